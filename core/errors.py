@@ -1,0 +1,97 @@
+"""Every error that Uptake raises on purpose, as one tree.
+
+    UptakeError
+    ├─ SettingsError                 a setting is wrong: stop at start, name the variable
+    ├─ ApiError                      talking to the Claude Analytics API failed
+    │  ├─ ApiUnavailable             transient: retry, then leave it to the next run
+    │  │  └─ ApiRateLimited          transient, with the wait that the API asked for
+    │  ├─ ApiKeyRejected             permanent: tell the admin, stop asking
+    │  ├─ DayNotAvailable            not a fault: the day is too recent or too old
+    │  ├─ CursorLost                 the page cursor died: restart the day once
+    │  └─ ApiContractError           the response has a shape that cannot be counted
+    ├─ DirectoryError                a directory file that cannot be read at all
+    ├─ StorageError                  the database is absent, locked, full or of another version
+    ├─ UnknownViewer · NotPermitted  one plain sentence; the same for "does not exist"
+    └─ UnscopedRead                  a defect of ours: a read that went around the gate
+
+The text of each error is a sentence for the person who reads it: what happened, what is safe, what to do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+class UptakeError(Exception):
+    """Base of every error whose text may be shown to a person as it is."""
+
+
+class SettingsError(UptakeError):
+    """A setting is missing or makes no sense; the text names the environment variable."""
+
+
+class ApiError(UptakeError):
+    """The Claude Analytics API could not be read."""
+
+
+class ApiUnavailable(ApiError):
+    """The API did not answer usefully this time; stored data stays as it is and the next run tries again."""
+
+
+class ApiRateLimited(ApiUnavailable):
+    """The API asked for a pause; `retry_after` is in seconds, None when it named no time."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ApiKeyRejected(ApiError):
+    """The key cannot read analytics, and asking again will not help; `reason` is a short stable word."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class DayNotAvailable(ApiError):
+    """The API does not serve the day; `latest` is the newest day that it named, if it named one."""
+
+    def __init__(self, message: str, latest: dt.date | None = None) -> None:
+        super().__init__(message)
+        self.latest = latest
+
+
+class CursorLost(ApiError):
+    """A page cursor expired or was refused; the day has to be read again from its first page."""
+
+
+class ApiContractError(ApiError):
+    """A response could not be understood; `path` says where. Nothing of the day is stored."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class DirectoryError(UptakeError):
+    """A directory file could not be read as a table of employees; nothing was changed."""
+
+
+class StorageError(UptakeError):
+    """The database cannot be used as it is."""
+
+
+class UnknownViewer(UptakeError):
+    """Somebody signed in whom Uptake does not know, or does not know any more."""
+
+
+class NotPermitted(UptakeError):
+    """The viewer may not see this, or it does not exist: on purpose one and the same."""
+
+    def __init__(self, message: str = "There is nothing here that you can see.") -> None:
+        super().__init__(message)
+
+
+class UnscopedRead(UptakeError):
+    """A usage table was read outside the gate. Always a defect; never caught."""

@@ -1,0 +1,234 @@
+"""Every setting of Uptake: one environment variable each, prefix `UPTAKE_`, read once and checked at start.
+
+A variable with the ending `_FILE` names a file that holds the value, for secrets mounted by an orchestrator. A value
+that makes no sense stops the start and names its variable; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core.errors import SettingsError
+
+PREFIX = "UPTAKE_"
+CLAUDE_BASE_URL = "https://api.anthropic.com"
+ANTHROPIC_VERSION = "2023-06-01"
+"""The API version sent with every request; both the older and the `2026-10-21` shapes are understood."""
+
+_SECRETS = {"CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL"}
+_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says, checked. Secrets never appear in its text form."""
+
+    data_dir: Path
+    database_url: str
+    claude_base_url: str
+    claude_api_key: str | None
+    anthropic_version: str
+    admins: frozenset[str]
+    requests_per_minute: int
+    backfill_days: int
+    secret_key: str
+    public_url: str
+    address: str
+    port: int
+    oidc_metadata_url: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    session_hours: int
+    demo: bool
+
+    def __repr__(self) -> str:
+        """Names no value: settings hold secrets, and a text form ends up in logs."""
+        return "Settings(…)"
+
+    @property
+    def sign_in_configured(self) -> bool:
+        """Whether people can sign in: an OIDC provider is set."""
+        return self.oidc_metadata_url is not None
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address means this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings.
+
+    Raises:
+        SettingsError: a value is missing or makes no sense; the text names the variable.
+    """
+    read = _Reader(os.environ if environ is None else environ)
+    read.refuse_unknown()
+    data_dir = Path(read.text("DATA_DIR", "data")).expanduser().absolute()
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=_database_url(read, data_dir),
+        claude_base_url=_url(read, "CLAUDE_BASE_URL", CLAUDE_BASE_URL),
+        claude_api_key=read.optional("CLAUDE_API_KEY"),
+        anthropic_version=read.text("ANTHROPIC_VERSION", ANTHROPIC_VERSION),
+        admins=_admins(read),
+        requests_per_minute=read.number("REQUESTS_PER_MINUTE", 50, 1, 60_000),
+        backfill_days=read.number("BACKFILL_DAYS", 366, 1, 3_660),
+        secret_key=_secret_key(read, data_dir),
+        public_url=_url(read, "PUBLIC_URL", "http://localhost:8501"),
+        address=read.text("ADDRESS", "127.0.0.1"),
+        port=read.number("PORT", 8501, 1, 65_535),
+        oidc_metadata_url=_optional_url(read, "OIDC_METADATA_URL"),
+        oidc_client_id=read.optional("OIDC_CLIENT_ID"),
+        oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
+        session_hours=read.number("SESSION_HOURS", 12, 1, 720),
+        demo=read.yes_or_no("DEMO", default=False),
+    )
+    _check_sign_in(settings)
+    _check_demo(settings)
+    return settings
+
+
+class _Reader:
+    """Typed reads of prefixed variables, with their `_FILE` twins."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.asked: set[str] = set()
+
+    def optional(self, name: str) -> str | None:
+        variable = PREFIX + name
+        value, file = self.environ.get(variable), self.environ.get(variable + "_FILE")
+        if file is not None and name not in _SECRETS:
+            raise SettingsError(f"{variable}_FILE is set, but only secrets can be read from a file.")
+        if value is not None and file is not None:
+            raise SettingsError(f"{variable} and {variable}_FILE are both set. Keep one of them.")
+        if file is not None:
+            try:
+                value = Path(file).read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{variable}_FILE names {file!r}, which cannot be read: {error}.") from error
+        return (value or "").strip() or None
+
+    def text(self, name: str, default: str) -> str:
+        return self.optional(name) or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
+            raise SettingsError(f"{PREFIX}{name} must be a whole number from {low} to {high}, not {value!r}.")
+        return int(value)
+
+    def yes_or_no(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "yes" if default else "no").lower()
+        if value not in {"yes", "no", "true", "false", "1", "0"}:
+            raise SettingsError(f"{PREFIX}{name} must be yes or no, not {value!r}.")
+        return value in {"yes", "true", "1"}
+
+    def refuse_unknown(self) -> None:
+        """A misspelt variable would silently do nothing, so it stops the start."""
+        known = {PREFIX + name.upper() for name in Settings.__dataclass_fields__}
+        known |= {f"{PREFIX}{name}_FILE" for name in _SECRETS}
+        unknown = sorted(v for v in self.environ if v.startswith(PREFIX) and v.removesuffix("_FILE") not in known)
+        if unknown:
+            raise SettingsError(f"{unknown[0]} is not a setting of Uptake. Check its spelling in the README's table.")
+
+
+def _database_url(read: _Reader, data_dir: Path) -> str:
+    url = read.optional("DATABASE_URL") or f"sqlite:///{data_dir / 'uptake.db'}"
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith("sqlite:///"):
+        return url
+    raise SettingsError("UPTAKE_DATABASE_URL must start with sqlite:/// or postgresql://.")
+
+
+def _url(read: _Reader, name: str, default: str) -> str:
+    """An https address without a query; plain http is accepted for this very machine only."""
+    value = read.text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - raises on a port that is no number
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}{name} is not an address: {value!r}.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise SettingsError(f"{PREFIX}{name} must be a plain https address, not {value!r}.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise SettingsError(f"{PREFIX}{name} must use https: plain http is accepted for this machine only ({value!r}).")
+    return value
+
+
+def _optional_url(read: _Reader, name: str) -> str | None:
+    return _url(read, name, "") if read.optional(name) else None
+
+
+def _admins(read: _Reader) -> frozenset[str]:
+    entries = [entry.strip() for entry in read.text("ADMINS", "").split(",") if entry.strip()]
+    for entry in entries:
+        if not _EMAIL.fullmatch(entry):
+            raise SettingsError(f"UPTAKE_ADMINS must be e-mail addresses separated by commas; {entry!r} is none.")
+    return frozenset(entries)
+
+
+def _secret_key(read: _Reader, data_dir: Path) -> str:
+    """The given secret, or one that is made once and kept beside the embedded database."""
+    value = read.optional("SECRET_KEY")
+    if value is None:
+        value = _kept_secret(data_dir / "secret.key")
+    if len(value) < 32 or len(set(value)) < 8:
+        raise SettingsError("UPTAKE_SECRET_KEY must be at least 32 random characters, e.g. from: openssl rand -hex 32")
+    return value
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"UPTAKE_DATA_DIR: the secret key {path} cannot be made or read: {error}.") from error
+
+
+def _check_sign_in(settings: Settings) -> None:
+    parts = {
+        "UPTAKE_OIDC_METADATA_URL": settings.oidc_metadata_url,
+        "UPTAKE_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "UPTAKE_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    missing = [name for name, value in parts.items() if value is None]
+    if missing and len(missing) < len(parts):
+        raise SettingsError(f"{missing[0]} is not set, but sign-in needs all of {', '.join(parts)}.")
+    tenant: Callable[[str], bool] = lambda word: f"/{word}/" in (settings.oidc_metadata_url or "")  # noqa: E731
+    if tenant("common") or tenant("organizations"):
+        raise SettingsError(
+            "UPTAKE_OIDC_METADATA_URL names a shared Entra tenant, so strangers could sign in. Use your tenant's id."
+        )
+
+
+def _check_demo(settings: Settings) -> None:
+    """A demo shows invented people to whoever asks, so it stays on this machine and away from the real API."""
+    hosts = {
+        "UPTAKE_ADDRESS": settings.address,
+        "UPTAKE_CLAUDE_BASE_URL": urlsplit(settings.claude_base_url).hostname,
+        "UPTAKE_OIDC_METADATA_URL": urlsplit(settings.oidc_metadata_url or "").hostname,
+    }
+    for name, host in hosts.items():
+        if settings.demo and not is_loopback(host):
+            raise SettingsError(f"UPTAKE_DEMO is on, so {name} must be on this machine (loopback), not {host!r}.")
