@@ -1,0 +1,48 @@
+"""Text that strangers typed: tidied for storing, or made safe to repeat in a sentence."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST_TEXT = 200
+"""Characters that a name, title, department or location may have."""
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REFUSED_CATEGORIES = {"Cc": "a control character or line break", "Zl": "a line break", "Zp": "a line break"}
+
+
+def tidy(value: str) -> str:
+    """The value without surrounding spaces, with each inner run of spaces or tabs as one space.
+
+    Raises ValueError, with a reason that can follow "it", for text that could break a line, turn the reading
+    direction of what stands beside it, or cannot be encoded; and for text that is too long.
+    """
+    if value.isascii() and value.isprintable():
+        tidied = " ".join(value.split())
+    else:
+        spaced = "".join(" " if _is_space(char) else char for char in value)
+        tidied = " ".join(word for word in spaced.split(" ") if word)
+        for char in tidied:
+            if reason := _why_refused(char):
+                raise ValueError(f"contains {reason}")
+    if len(tidied) > LONGEST_TEXT:
+        raise ValueError(f"has {len(tidied):,} characters, and {LONGEST_TEXT} are the most")
+    return tidied
+
+
+def shown(value: str, longest: int = 80) -> str:
+    """The value as a sentence can repeat it: invisible characters escaped, and cut after `longest` characters."""
+    cut = value[:longest]
+    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+    return visible + "…" if len(value) > longest else visible
+
+
+def _is_space(char: str) -> bool:
+    return char == "\t" or unicodedata.category(char) == "Zs"
+
+
+def _why_refused(char: str) -> str | None:
+    if char in _BIDI_CONTROLS:
+        return "a character that overrides the reading direction"
+    category = unicodedata.category(char)
+    return "half of a surrogate pair" if category == "Cs" else _REFUSED_CATEGORIES.get(category)
