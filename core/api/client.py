@@ -1,0 +1,193 @@
+"""The Analytics API as one client: pages of JSON for one UTC day, and which day is the newest.
+
+Only GET, only the paths of `core.api.endpoints`, only the given host: redirects are not followed and proxies,
+certificates and key logs of the environment are not used, so that the key reaches no other server.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ssl
+import time
+from collections.abc import Callable
+from importlib import metadata
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from core.api import endpoints
+from core.api.endpoints import Query
+from core.api.exchange import Limits, NoReply, Reply, exchange
+from core.api.failures import Asked, failure, is_passing, is_web_page
+from core.api.governor import Governor, never, pause
+from core.api.records import decode
+from core.api.retry import BRIEF, STEADY, Patience, backoff, requested_wait
+from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable
+
+_STEPS_BACK = 7
+_LIMITS = Limits()
+_STOPPED = "Uptake is stopping, so the Analytics API was not asked. Stored data stays as it is."
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _own_version() -> str:
+    try:
+        return metadata.version("uptake")
+    except metadata.PackageNotFoundError:
+        return "dev"
+
+
+def _certificates() -> ssl.SSLContext:
+    """The usual authorities, whatever SSL_CERT_FILE says, and no log of session keys, whatever SSLKEYLOGFILE says."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.keylog_filename = None  # type: ignore[assignment]
+    return context
+
+
+class AnalyticsClient:
+    """A connection to the API with one key; use it as a context manager.
+
+    `version` is the value of the header anthropic-version. `sleep` and `stop` serve every wait: it ends early, with
+    `ApiUnavailable`, once `stop` says so. `clock` tells the time in UTC.
+
+    Raises:
+        ApiKeyRejected: the key holds characters that cannot be sent (reason "malformed").
+    """
+
+    def __init__(  # noqa: PLR0913 - the outside world, so that a test can replace each part of it
+        self,
+        base_url: str,
+        key: str,
+        *,
+        version: str,
+        governor: Governor,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], dt.datetime] = _utc_now,
+        stop: Callable[[], bool] = never,
+        limits: Limits = _LIMITS,
+    ) -> None:
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
+            raise ApiKeyRejected(
+                "The key is empty or holds spaces or characters that no key has. Copy it again, whole and alone.",
+                "malformed",
+            )
+        self._key = key
+        self._governor = governor
+        self._sleep = sleep
+        self._clock = clock
+        self._stop = stop
+        self._limits = limits
+        self._http = httpx.Client(
+            base_url=base_url,
+            headers={
+                "anthropic-version": version,
+                "accept": "application/json",
+                "accept-encoding": "gzip",
+                "user-agent": f"uptake/{_own_version()}",
+            },
+            timeout=httpx.Timeout(limits.read, connect=limits.connect),
+            follow_redirects=False,
+            trust_env=False,
+            verify=_certificates(),
+            transport=transport,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def __repr__(self) -> str:
+        return f"AnalyticsClient({str(self._http.base_url)!r})"
+
+    def users(self, day: dt.date, cursor: str | None = None) -> bytes:
+        """The JSON of one page of users of a UTC day; `cursor` is the page before's `next_page`.
+
+        Raises:
+            DayNotAvailable: the day is too recent or too old.
+            CursorLost: the cursor expired; read the day again from its first page.
+            ApiKeyRejected: the key cannot read analytics.
+            ApiRateLimited: requests were refused for being too many, several times over.
+            ApiUnavailable: no usable answer, several times over.
+            ApiContractError: an answer that cannot be understood.
+        """
+        return self._page(endpoints.users(day, cursor), self._asked(day, cursor), STEADY)
+
+    def newest_day(self, today: dt.date) -> dt.date:
+        """The newest UTC day that the API serves, as seen on `today`; raises what `users` does.
+
+        The API says so only by refusing a day that is too recent, in most wordings with the newest day in the message.
+        """
+        return self._newest(today, STEADY)
+
+    def validate(self) -> dt.date:
+        """Try the key with one cheap request and return the newest day that it can read; raises what `users` does."""
+        return self._newest(self._clock().astimezone(dt.UTC).date(), BRIEF)
+
+    def _newest(self, today: dt.date, patience: Patience) -> dt.date:
+        day = today - dt.timedelta(days=1)
+        for _ in range(_STEPS_BACK + 1):
+            try:
+                decode(self._page(endpoints.users(day, limit=1), self._asked(day, None, today), patience))
+            except DayNotAvailable as refusal:
+                if refusal.latest is not None:
+                    return refusal.latest
+                day -= dt.timedelta(days=1)
+            else:
+                return day
+        raise ApiUnavailable(
+            f"The Analytics API serves none of the {_STEPS_BACK + 1} days before {today} and names no newest day. "
+            "Stored data stays as it is; the next run asks again."
+        )
+
+    def _asked(self, day: dt.date, cursor: str | None, today: dt.date | None = None) -> Asked:
+        return Asked(day=day, cursor=cursor, today=today or self._clock().astimezone(dt.UTC).date(), key=self._key)
+
+    def _page(self, query: Query, asked: Asked, patience: Patience) -> bytes:
+        """Ask until a page comes, the answer is final, or patience ends."""
+        confirmed = patience.tries <= BRIEF.tries
+        for attempt in range(patience.tries):
+            reply = self._send(query)
+            if isinstance(reply, Reply) and reply.status == 200 and reply.body and not is_web_page(reply):
+                return reply.body
+            error, passing = self._judge(reply, asked)
+            if isinstance(reply, Reply) and reply.status == 401 and not confirmed:
+                # A key is put out of use for hours on this answer, so it has to be given twice.
+                passing = confirmed = True
+            if not passing or attempt == patience.tries - 1:
+                raise error
+            wanted = requested_wait(reply.headers, self._clock()) if isinstance(reply, Reply) else None
+            wait = min(backoff(attempt) if wanted is None else wanted, patience.longest_wait)
+            if not pause(wait, self._sleep, self._stop):
+                raise ApiUnavailable(_STOPPED)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _send(self, query: Query) -> Reply | NoReply:
+        if query.path not in endpoints.PATHS:
+            raise ValueError(f"{query.path} is not a path that Uptake may read.")
+        if not self._governor.wait(self._stop):
+            raise ApiUnavailable(_STOPPED)
+        request = self._http.build_request("GET", query.path, params=query.parameters, headers={"x-api-key": self._key})
+        return exchange(self._http, request, self._limits, self._stop)
+
+    def _judge(self, reply: Reply | NoReply, asked: Asked) -> tuple[ApiError, bool]:
+        """The error an answer amounts to, and whether asking again may help."""
+        if isinstance(reply, NoReply):
+            text = f"The Analytics API could not be read. {reply.reason} Stored data stays as it is."
+            return ApiUnavailable(text), reply.passing
+        if reply.status == 429:
+            wanted = requested_wait(reply.headers, self._clock())
+            text = (
+                "The Analytics API refuses more requests for now (429): the organization's limit per minute is used "
+                "up, perhaps by other tools. Stored data stays as it is; the next run goes on from here."
+            )
+            return ApiRateLimited(text, wanted), True
+        return failure(reply, asked), is_passing(reply.status) or reply.status == 200

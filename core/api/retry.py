@@ -1,0 +1,67 @@
+"""How long to wait before asking again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+_FIRST_WAIT = 2.0
+_LONGEST_BACKOFF = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often to ask in all, and the longest single wait in seconds."""
+
+    tries: int
+    longest_wait: float
+
+
+STEADY = Patience(tries=6, longest_wait=15 * 60.0)
+"""For the daemon: about two minutes of back-off, or the pauses that the API asks for, up to 15 minutes each."""
+
+BRIEF = Patience(tries=2, longest_wait=3.0)
+"""For somebody who waits at a screen."""
+
+
+def requested_wait(headers: Mapping[str, str], now: dt.datetime) -> float | None:
+    """Seconds that the API asks to wait: `retry-after-ms`, else `retry-after` in seconds or as an HTTP date.
+
+    None when it asks for nothing, or for something that is no point in the future or makes no sense.
+    """
+    candidates = (
+        _number(headers.get("retry-after-ms"), 0.001),
+        _number(headers.get("retry-after"), 1.0),
+        _seconds_until(headers.get("retry-after"), now),
+    )
+    return next((seconds for seconds in candidates if seconds is not None and seconds > 0), None)
+
+
+def backoff(attempt: int) -> float:
+    """Seconds before the next try after `attempt` (from 0) failed: exponential to a minute, with full jitter.
+
+    Full jitter keeps several tools of one organization from asking in step.
+    """
+    return random.uniform(0.1, min(_FIRST_WAIT * 2.0**attempt, _LONGEST_BACKOFF))  # noqa: S311 - no secret
+
+
+def _number(text: str | None, unit: float) -> float | None:
+    try:
+        value = float(text or "") * unit
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _seconds_until(text: str | None, now: dt.datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        return (moment - now).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
