@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.errors import DirectoryError
@@ -141,7 +142,7 @@ def _columns(names: list[str], line: int) -> dict[str, int]:
 def _named_cells(record: Record, columns: dict[str, int], width: int) -> dict[str, str]:
     cells = record.cells
     if cells is None:
-        raise _Fault("", "The quotation marks of this line do not pair up, or a cell in it is too long.")
+        raise _Fault("", "The quotation marks of this line do not pair up, or a cell has a line break or is too long.")
     if len(cells) != width:
         reason = f"This line has {len(cells):,} cells, and the header names {width:,} columns."
         raise _Fault(cells[columns["email"]] if columns["email"] < len(cells) else "", reason)
@@ -190,13 +191,10 @@ def _date(column: str, cells: dict[str, str]) -> dt.date | None:
     value = cells.get(column, "").strip()
     if not value:
         return None
-    try:
-        if not _ISO_DATE.fullmatch(value):
-            raise ValueError("not in ISO form")
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        reason = f"The {column} “{shown(value)}” is not an ISO date; write year-month-day, as in 2026-03-31."
-        raise _Fault(value, reason) from None
+    with suppress(ValueError):
+        if _ISO_DATE.fullmatch(value):
+            return dt.date.fromisoformat(value)
+    raise _Fault(value, f"The {column} “{shown(value)}” is not an ISO date; write year-month-day, as in 2026-03-31.")
 
 
 def _ambiguity(email: str, lines: list[int]) -> str:

@@ -37,7 +37,7 @@ _UTF8_LETTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one record, without empty ones beyond the header; None when quotation marks do not pair up.
+    """The cells of one record, without empty ones beyond the header; None when its quotation marks make no sense.
 
     `line` is the one on which the record begins, counted from 1.
     """
@@ -55,7 +55,7 @@ def read_table(data: bytes, known: frozenset[str]) -> tuple[Record, Iterator[Rec
     text = _decoded(_checked(data))
     if _NUL in text:
         raise DirectoryError(
-            f"Line {_lines_in(text.partition(_NUL)[0]):,} of the file contains NUL characters, so it is not a CSV file. "
+            f"Line {_lines_in(text.partition(_NUL)[0]):,} contains NUL characters, so this is not a CSV file. "
             "Nothing was imported; export the directory as CSV in UTF-8 and import that."
         )
     lines = _lines(text)
@@ -63,7 +63,7 @@ def read_table(data: bytes, known: frozenset[str]) -> tuple[Record, Iterator[Rec
     if first is None:
         raise DirectoryError("The file is empty. Nothing was imported; its first line has to name the columns.")
     header, delimiter, following = _header(lines, first, known)
-    return header, _records(lines, following, delimiter, len(header.cells or ()))
+    return header, _records(lines, following, delimiter, [column_key(name) in known for name in header.cells or ()])
 
 
 def column_key(name: str) -> str:
@@ -113,7 +113,8 @@ def _lines(text: str) -> list[str]:
     count = text.count("\n") + (not text.endswith("\n"))
     if count > MAX_LINES:
         raise DirectoryError(
-            f"The file has {count:,} lines, more than the {MAX_LINES:,} that a directory can have. Nothing was imported."
+            f"The file has {count:,} lines, more than the {MAX_LINES:,} that a directory can have. "
+            "Nothing was imported; export only the people who are needed."
         )
     lines = [f"{line}\n" for line in text.split("\n")]
     for number, line in enumerate(lines, 1):
@@ -145,16 +146,24 @@ def _header(lines: list[str], first: int, known: frozenset[str]) -> tuple[Record
     return Record(first + 1, _fitted(cells, 0)), delimiter, following
 
 
-def _records(lines: list[str], index: int, delimiter: str, width: int) -> Iterator[Record]:
+def _records(lines: list[str], index: int, delimiter: str, known: list[bool]) -> Iterator[Record]:
+    """The records from `index` on; `known` says of each column whether it is one of ours."""
     while index < len(lines):
         cells, taken = _cells(lines, index, delimiter)
-        cells = None if cells is None else _fitted(cells, width)
-        if taken > 1 and (cells is None or len(cells) != width):
+        cells = None if cells is None else _fitted(cells, len(known))
+        if taken > 1 and not _spans_lines_soundly(cells, known):
             # A stray quotation mark has drawn in the lines below: give up this line only, and read those again.
             cells, taken = None, 1
         if cells is None or any(cell.strip() for cell in cells):
             yield Record(index + 1, cells)
         index += taken
+
+
+def _spans_lines_soundly(cells: list[str] | None, known: list[bool]) -> bool:
+    """Whether the line breaks stand in columns that are ignored: nobody's name or address has one."""
+    if cells is None or len(cells) != len(known):
+        return False
+    return not any(ours and "\n" in cell for ours, cell in zip(known, cells, strict=True))
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:

@@ -34,7 +34,7 @@ def test_plus_addresses_dots_and_subdomains_are_other_identities(other: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("spelling", "expected"),
+    "spelling, expected",
     [
         ("ines@bücher.example.com", "ines@xn--bcher-kva.example.com"),
         ("ines@BÜCHER.example.com", "ines@xn--bcher-kva.example.com"),
@@ -126,7 +126,7 @@ def test_a_cyrillic_domain_is_another_domain() -> None:
     ],
 )
 def test_what_is_no_address_is_refused_with_a_short_printable_sentence(nonsense: str) -> None:
-    with pytest.raises(ValueError) as refusal:
+    with pytest.raises(ValueError, match="e-mail address") as refusal:
         canonical(nonsense)
     sentence = str(refusal.value)
     assert sentence.endswith(".") and sentence.isprintable() and len(sentence) < 400

@@ -35,7 +35,7 @@ def test_what_is_not_utf8_is_read_as_cp1252() -> None:
 
 
 def test_a_damaged_utf8_file_is_refused_instead_of_garbling_its_names() -> None:
-    with pytest.raises(DirectoryError, match="utf-8 text: byte .* in line 3"):
+    with pytest.raises(DirectoryError, match=r"utf-8 text: byte .* in line 3"):
         read_csv(TEXT.encode() + b"ivo@example.com,Iv\xff,\n")
 
 
@@ -114,7 +114,7 @@ def test_a_column_named_twice_is_refused(header: bytes) -> None:
 
 
 def test_a_header_with_an_open_quotation_mark_is_refused() -> None:
-    with pytest.raises(DirectoryError, match="line 1.*do not pair up"):
+    with pytest.raises(DirectoryError, match=r"line 1.*do not pair up"):
         read_csv(b'"email,name,manager_email\nivo@example.com,Ivo,\n')
 
 
@@ -134,7 +134,7 @@ def test_archives_and_workbooks_are_refused_without_being_opened(data: bytes) ->
 
 
 def test_nul_is_refused_with_its_line() -> None:
-    with pytest.raises(DirectoryError, match="Line 2 .*NUL"):
+    with pytest.raises(DirectoryError, match=r"Line 2 .*NUL"):
         read_csv(b"email,name,manager_email\nivo@example.com,I\x00vo,\n")
 
 
