@@ -1,9 +1,9 @@
 """Decoded rows to two matrices: what was counted, and what was not measured.
 
 A measure is the sum of the numbers found at its paths. It is *not measured* when no path is present or all are null,
-and measured in part when one is null and another a number: then the number counts and the mark stays. A missing path, or
-one in a missing object, neither adds nor marks: responses of earlier months lack whole products, and the block of the
-unified chat exists only where an organization has it.
+and measured in part when one is null and another a number: then the number counts and the mark stays. A missing path,
+or one in a missing object, neither adds nor marks: responses of earlier months lack whole products, and the block of
+the unified chat exists only where an organization has it.
 
 Everything here works on one object of all rows at a time (all `chat_metrics`, then all `cowork_metrics`, …), so that
 the loops over users run inside msgspec and numpy.

@@ -1,0 +1,63 @@
+"""The one connection to Claude: an encrypted key and what the API last said about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from core.store.sealing import seal, unseal
+from core.store.tables import Connection as Row
+
+_PURPOSE = "claude api key"
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    """What may be shown of the connection; never the key. `state`: unchecked, connected, rejected or unavailable."""
+
+    key_hint: str
+    set_by: str
+    set_at: dt.datetime
+    state: str
+    message: str
+    checked_at: dt.datetime | None
+
+
+def read(connection: Connection) -> ConnectionState | None:
+    """The connection as it is, None before the first key."""
+    columns = (Row.key_hint, Row.set_by, Row.set_at, Row.state, Row.message, Row.checked_at)
+    row = connection.execute(select(*columns)).first()  # type: ignore[call-overload]
+    return None if row is None else ConnectionState(*row)
+
+
+def key(connection: Connection, secret_key: str) -> str | None:
+    """The API key in plain, for the process that talks to the API.
+
+    Raises:
+        StorageError: it cannot be decrypted.
+    """
+    sealed = connection.execute(select(Row.sealed_key)).scalar()
+    return None if sealed is None else unseal(secret_key, _PURPOSE, sealed)
+
+
+def replace(connection: Connection, secret_key: str, api_key: str, by: str, now: dt.datetime) -> None:
+    """Store another key; only its last four characters stay readable."""
+    connection.execute(delete(Row))
+    connection.execute(
+        insert(Row).values(
+            id=1,
+            sealed_key=seal(secret_key, _PURPOSE, api_key),
+            key_hint=f"…{api_key[-4:]}" if len(api_key) >= 16 else "…",
+            set_by=by,
+            set_at=now,
+            state="unchecked",
+            message="",
+        )
+    )
+
+
+def note(connection: Connection, state: str, message: str, now: dt.datetime) -> None:
+    """Remember what the API said to the key."""
+    connection.execute(update(Row).values(state=state, message=message, checked_at=now))

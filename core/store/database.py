@@ -1,0 +1,150 @@
+"""Engines: one that writes, one that only reads and refuses usage reads from outside the gate."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from core.errors import StorageError, UnscopedRead
+
+GUARDED = ("user_day", "team_day", "active_bits", "account", "account_link", "employee", "reporting_line")
+"""Tables that say something about a person. The reader engine opens them for the gate only."""
+
+_GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")\b", re.IGNORECASE)
+_GATE = "uptake_gate"
+_BUSY_SECONDS = 10
+
+
+class Database:
+    """The one place that opens connections. `write()` is a transaction, `read()` a read-only snapshot.
+
+    Reads end with their block: an open read transaction would keep SQLite's log growing, so no session is kept
+    between two runs of a page.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._writer = _engine(url, read_only=False)
+        self._reader = _engine(url, read_only=True)
+        event.listen(self._reader, "before_cursor_execute", _refuse_unscoped)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block and rolls back on any error.
+
+        Raises:
+            StorageError: the database cannot be opened or stays locked, is full, or cannot be written.
+        """
+        with _in_plain_words(), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self, gate: str | None = None) -> Iterator[Connection]:
+        """A read-only transaction; `gate` names the function on whose authority guarded tables are read.
+
+        Raises:
+            StorageError: the database cannot be opened.
+            UnscopedRead: a guarded table was named without a gate.
+        """
+        with _in_plain_words(), self._reader.connect() as connection, connection.begin():
+            yield connection.execution_options(**{_GATE: gate})
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _engine(url: str, *, read_only: bool) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        options = f"-c default_transaction_read_only={'on' if read_only else 'off'} -c timezone=UTC -c jit=off"
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
+            connect_args={"options": options, "connect_timeout": _BUSY_SECONDS},
+        )
+    _make_parent(url)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are opened by the listener below
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred writer that has read fails at once when somebody else commits in between (SQLITE_BUSY_SNAPSHOT),
+        # whatever the busy timeout says; so writers take their lock at the start.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _make_parent(url: str) -> None:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            message = f"The database folder {Path(path).parent} cannot be made: {error}."
+            raise StorageError(message) from error
+
+
+def _refuse_unscoped(
+    connection: Connection, _cursor: object, statement: str, _parameters: object, _context: object, _many: object
+) -> None:
+    """The tripwire: it looks at the text of each statement, so no layer above (ORM, Core, text, pandas) slips by."""
+    if connection.get_execution_options().get(_GATE) is None and (found := _GUARDED.search(statement)):
+        message = f"The table {found.group()} was read outside the gate."
+        raise UnscopedRead(message)
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if sentence := _sentence(error):
+            raise StorageError(sentence) from error
+        raise
+
+
+def _sentence(error: DBAPIError) -> str | None:
+    code = getattr(error.orig, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "The database is busy: another process keeps it locked. Nothing was changed; try again in a minute."
+    if code.startswith("SQLITE_FULL"):
+        return "The disk is full, so nothing was written. Free some space; what was stored before is safe."
+    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
+        return "The database file cannot be opened or written. Check that its folder exists and belongs to this user."
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return "The database file is damaged or is no database. Restore a backup; nothing was changed."
+    if isinstance(error.orig, sqlite3.OperationalError) and "no such table" in str(error.orig):
+        return "The database is empty or of another version. Run `uptake doctor`, then start Uptake again."
+    if isinstance(error, OperationalError) and error.connection_invalidated | ("connection" in str(error.orig)):
+        return "The database server does not answer. Check UPTAKE_DATABASE_URL and that the server is running."
+    return None
+
+
+def is_alive(database: Database) -> bool:
+    """Whether the database answers a trivial question."""
+    try:
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+    except (StorageError, DBAPIError):
+        return False
+    return True

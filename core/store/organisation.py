@@ -1,0 +1,141 @@
+"""A snapshot of the directory as arrays: who is below whom, whose account is whose.
+
+It holds no usage and nothing that depends on a viewer, so one process may keep it for as long as the directory's version
+stays the same. Employees are kept in pre-order of today's reporting tree: a chain is a slice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from core.store import versions
+from core.store.tables import EVERYONE, Account, AccountLink, Employee
+from core.store.types import to_epoch
+
+NEVER = np.iinfo(np.int32).max
+"""Epoch day that stands for "without an end"."""
+
+ALWAYS = np.iinfo(np.int32).min
+"""Epoch day that stands for "since ever"."""
+
+ROLLED_UP_FROM = 12
+"""Chains of at least this many people have their sums stored per day; smaller ones are read person by person."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """One manager's chain (the manager included) as a slice of the pre-order, or everybody."""
+
+    team_id: int
+    left: int
+    right: int
+
+    @property
+    def size(self) -> int:
+        """How many people of the directory it holds, archived ones included."""
+        return self.right - self.left
+
+    @property
+    def rolled_up(self) -> bool:
+        """Whether its daily sums are stored."""
+        return self.team_id == EVERYONE or self.size >= ROLLED_UP_FROM
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """The directory at one version. Arrays over employees are indexed by pre-order position.
+
+    Attributes:
+        ids, right, starts, ends: employee id, end of the chain's slice, first and last day (epoch days) by position.
+        account_ids, account_position, account_until: matched accounts, ascending by id: account id, the position of the
+            employee, and the last epoch day that is attributed.
+    """
+
+    version: int
+    ids: np.ndarray
+    right: np.ndarray
+    depth: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    names: tuple[str, ...]
+    emails: tuple[str, ...]
+    titles: tuple[str | None, ...]
+    departments: tuple[str | None, ...]
+    account_ids: np.ndarray
+    account_position: np.ndarray
+    account_until: np.ndarray
+    position: dict[int, int] = field(repr=False)
+    by_email: dict[str, int] = field(repr=False)
+
+    @property
+    def everyone(self) -> Team:
+        """The whole directory as a team."""
+        return Team(EVERYONE, 0, len(self.ids))
+
+    def team(self, employee_id: int) -> Team:
+        """The chain of one employee; KeyError for an id that is not in the directory."""
+        position = self.position[employee_id]
+        return Team(employee_id, position, int(self.right[position]))
+
+    def rolled_up_teams(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Team id, left and right of every chain whose sums are stored, `EVERYONE` first."""
+        left = np.flatnonzero(self.right - np.arange(len(self.ids)) >= ROLLED_UP_FROM)
+        ids = np.concatenate(([EVERYONE], self.ids[left]))
+        return ids, np.concatenate(([0], left)), np.concatenate(([len(self.ids)], self.right[left]))
+
+    def accounts_of(self, team: Team) -> np.ndarray:
+        """Indices into the account arrays of the accounts that belong to the team's people."""
+        return np.flatnonzero((self.account_position >= team.left) & (self.account_position < team.right))
+
+
+def load(connection: Connection) -> Organisation:
+    """Read the directory as it is in the connection's transaction."""
+    employees = connection.execute(
+        select(
+            Employee.id,
+            Employee.right_pos,
+            Employee.depth,
+            Employee.start_date,
+            Employee.end_date,
+            Employee.name,
+            Employee.email,
+            Employee.title,
+            Employee.department,
+        ).order_by(Employee.left_pos)
+    ).all()
+    ids = np.array([row.id for row in employees], dtype=np.int64)
+    position = {int(row.id): index for index, row in enumerate(employees)}
+    links = connection.execute(
+        select(AccountLink.account_id, AccountLink.employee_id, AccountLink.until).order_by(AccountLink.account_id)
+    ).all()
+    return Organisation(
+        version=versions.read(connection, versions.DIRECTORY),
+        ids=ids,
+        right=np.array([row.right_pos for row in employees], dtype=np.int64),
+        depth=np.array([row.depth for row in employees], dtype=np.int64),
+        starts=np.array([_epoch(row.start_date, ALWAYS) for row in employees], dtype=np.int32),
+        ends=np.array([_epoch(row.end_date, NEVER) for row in employees], dtype=np.int32),
+        names=tuple(row.name for row in employees),
+        emails=tuple(row.email for row in employees),
+        titles=tuple(row.title for row in employees),
+        departments=tuple(row.department for row in employees),
+        account_ids=np.array([row.account_id for row in links], dtype=np.int64),
+        account_position=np.array([position[row.employee_id] for row in links], dtype=np.int64),
+        account_until=np.array([_epoch(row.until, NEVER) for row in links], dtype=np.int32),
+        position=position,
+        by_email={row.email: int(row.id) for row in employees},
+    )
+
+
+def _epoch(day: dt.date | None, default: int) -> int:
+    return default if day is None else to_epoch(day)
+
+
+def known_accounts(connection: Connection) -> dict[str, tuple[int, str | None]]:
+    """Claude's user id → account id and last known e-mail, for every account ever seen."""
+    rows = connection.execute(select(Account.user_id, Account.id, Account.email))
+    return {user_id: (int(account_id), email) for user_id, account_id, email in rows}

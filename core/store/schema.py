@@ -1,0 +1,55 @@
+"""Bringing a database to the schema of this version, by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from core.errors import StorageError
+from core.store.database import Database
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Create or upgrade the schema, in one transaction; a database of a newer version is refused.
+
+    Raises:
+        StorageError: the database was written by a newer version of Uptake, or cannot be written.
+    """
+    with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            # Two processes that start together would both migrate; the second waits here and finds nothing to do.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7251893)")
+        _refuse_newer(connection)
+        command.upgrade(_config(connection), "head")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in known:
+        message = (
+            f"The database was written by a newer version of Uptake (schema {current}). "
+            "Install that version, or restore a backup made before the upgrade; nothing was changed."
+        )
+        raise StorageError(message)
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has the schema of this version."""
+    with database.read() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory.from_config(_config()).get_current_head()

@@ -1,0 +1,151 @@
+"""The daemon's life: hold the lease, run hourly and when asked, stop at once on SIGTERM."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import schedule
+from sqlalchemy import select, update
+
+from core.api.client import AnalyticsClient
+from core.api.governor import Governor
+from core.errors import StorageError, UptakeError
+from core.settings import Settings
+from core.store import schema
+from core.store.database import Database
+from core.store.tables import SyncRequest
+from core.sync import lease
+from core.sync.lease import Held, LeaseLost
+from core.sync.run import RunReport, SyncRunner
+
+log = logging.getLogger("uptake.daemon")
+POLL_SECONDS = 1.0
+
+
+class Stop(BaseException):
+    """Raised by the signal handler wherever the daemon is; an open transaction rolls back on its way out."""
+
+
+def now() -> dt.datetime:
+    """The present moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def connector(settings: Settings) -> Callable[[str], AnalyticsClient]:
+    """A function that opens a client for a key; all of them share one governor, so the limit holds for the process."""
+    governor = Governor(settings.requests_per_minute)
+
+    def connect(key: str) -> AnalyticsClient:
+        return AnalyticsClient(settings.claude_base_url, key, version=settings.anthropic_version, governor=governor)
+
+    return connect
+
+
+def stop_on_signals() -> None:
+    """Turn SIGTERM and SIGINT into `Stop`."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise Stop
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def run_once(settings: Settings, trigger: str = "once") -> RunReport:
+    """One sync, after waiting for the lease.
+
+    Raises:
+        StorageError: the database cannot be used, or another daemon took over.
+    """
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    with _leased(database) as held:
+        return SyncRunner(settings, database, connector(settings)).run(held, trigger)
+
+
+def run_forever(settings: Settings) -> None:
+    """Sync now, then every hour and whenever somebody asks for it. Ends with `Stop`.
+
+    Raises:
+        StorageError: the database cannot be used at all.
+    """
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    runner = SyncRunner(settings, database, connector(settings))
+    while True:
+        with _leased(database) as held, contextlib.suppress(LeaseLost):
+            _work(database, runner, held)
+
+
+def _work(database: Database, runner: SyncRunner, held: Held) -> None:
+    """Run after run, until the lease is lost."""
+    timetable = schedule.Scheduler()
+    timetable.every().hour.do(_run, runner, held, "hourly")
+    _run(runner, held, "start")
+    while True:
+        timetable.run_pending()
+        if _take_requests(database):
+            _run(runner, held, "request")
+        time.sleep(POLL_SECONDS)
+
+
+def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
+    """One run; other trouble than a lost lease is logged, and the next hour tries again."""
+    try:
+        runner.run(held, trigger)
+    except LeaseLost:
+        raise
+    except UptakeError as error:
+        log.error("%s", error)  # noqa: TRY400 - a sentence for the operator, not a traceback
+
+
+def _take_requests(database: Database) -> bool:
+    try:
+        with database.read() as connection:
+            waiting = connection.execute(select(SyncRequest.id).where(SyncRequest.taken_at.is_(None))).first()  # type: ignore[union-attr]
+        if waiting is None:
+            return False
+        with database.write() as connection:
+            connection.execute(update(SyncRequest).where(SyncRequest.taken_at.is_(None)).values(taken_at=now()))  # type: ignore[union-attr]
+    except StorageError as error:
+        log.warning("%s", error)
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _leased(database: Database) -> Iterator[Held]:
+    held = _wait_for_lease(database)
+    done = threading.Event()
+    heart = threading.Thread(target=_beat, args=(database, held, done), name="lease", daemon=True)
+    heart.start()
+    try:
+        yield held
+    finally:
+        done.set()
+        with contextlib.suppress(UptakeError):
+            lease.release(database, held, now())
+
+
+def _wait_for_lease(database: Database) -> Held:
+    told = ""
+    while isinstance(got := lease.take(database, lease.this_process(), now()), str):
+        if told != got:
+            log.warning("Another sync daemon is at work (%s); waiting for it to end.", got)
+            told = got
+        time.sleep(POLL_SECONDS)
+    return got
+
+
+def _beat(database: Database, held: Held, done: threading.Event) -> None:
+    while not done.wait(lease.RENEW_SECONDS):
+        try:
+            lease.renew(database, held, now())
+        except UptakeError as error:
+            log.warning("%s", error)

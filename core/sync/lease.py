@@ -1,0 +1,80 @@
+"""One writer at a time: a lease in the database with a fencing token that is checked inside each commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from core.errors import StorageError
+from core.store.database import Database
+from core.store.tables import Lease
+
+NAME = "sync"
+LASTS = dt.timedelta(seconds=10)
+RENEW_SECONDS = 3.0
+
+
+def this_process() -> str:
+    """A name for this process that an operator can find it by."""
+    return f"{socket.gethostname()} process {os.getpid()}"
+
+
+class LeaseLost(StorageError):
+    """Another daemon took over while this one was paused; this one must not write any more."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lease that was taken; `token` is larger than any holder's before."""
+
+    token: int
+
+    def confirm(self, connection: Connection, now: dt.datetime) -> None:
+        """Inside the caller's transaction: fail if somebody else took over, else push the lease's end back.
+
+        Raises:
+            LeaseLost: this process was paused for so long that its lease ran out and another took it.
+        """
+        found = connection.execute(
+            update(Lease).where(Lease.name == NAME, Lease.token == self.token).values(expires_at=now + LASTS)  # type: ignore[arg-type]
+        )
+        if found.rowcount != 1:
+            message = "Another sync daemon took over while this one was paused, so this one writes nothing more."
+            raise LeaseLost(message)
+
+
+def take(database: Database, holder: str, now: dt.datetime) -> Held | str:
+    """Take the lease if it is free, has run out, or is this holder's own; else the present holder's name."""
+    with database.write() as connection:
+        statement = select(Lease.holder, Lease.token, Lease.expires_at).where(Lease.name == NAME)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE lease IN EXCLUSIVE MODE")
+        row = connection.execute(statement).first()
+        if row is None:
+            connection.execute(insert(Lease).values(name=NAME, holder=holder, token=1, expires_at=now + LASTS))
+            return Held(1)
+        if row.holder != holder and row.expires_at > now:
+            return str(row.holder)
+        values = {"holder": holder, "token": row.token + 1, "expires_at": now + LASTS}
+        connection.execute(update(Lease).where(Lease.name == NAME).values(**values))  # type: ignore[arg-type]
+        return Held(row.token + 1)
+
+
+def renew(database: Database, held: Held, now: dt.datetime) -> None:
+    """Push the end of the lease back.
+
+    Raises:
+        LeaseLost: it is no longer this process's.
+    """
+    with database.write() as connection:
+        held.confirm(connection, now)
+
+
+def release(database: Database, held: Held, now: dt.datetime) -> None:
+    """Let the next one take over at once."""
+    with database.write() as connection:
+        connection.execute(update(Lease).where(Lease.name == NAME, Lease.token == held.token).values(expires_at=now))  # type: ignore[arg-type]

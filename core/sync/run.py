@@ -1,0 +1,176 @@
+"""One run of the sync: which days, one after the other, and a record of how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from core.api.client import AnalyticsClient
+from core.api.endpoints import EARLIEST_DAY
+from core.errors import ApiContractError, ApiError, ApiKeyRejected, DayNotAvailable, StorageError, UptakeError
+from core.settings import Settings
+from core.store import connections, writes
+from core.store.database import Database
+from core.store.tables import SyncDay, SyncRun
+from core.sync.lease import Held, LeaseLost
+from core.sync.pipeline import DaySync
+from core.sync.window import StoredDay, days_to_read
+
+log = logging.getLogger("uptake.sync")
+
+NO_KEY = "No API key is stored yet. Connect Claude on the Connection page, or with `uptake connect`."
+
+
+@dataclass
+class RunReport:
+    """How a run went. `outcome`: ok, failed (nothing more could be read) or partial (some days could not)."""
+
+    outcome: str = "ok"
+    message: str = ""
+    days_planned: int = 0
+    days_checked: int = 0
+    days_changed: int = 0
+    requests: int = 0
+
+
+class SyncRunner:
+    """Runs the sync under a held lease; the client is made per run, as the key may have changed in between."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        connect: Callable[[str], AnalyticsClient],
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        progress: Callable[[RunReport, dt.date], None] = lambda _report, _day: None,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._connect = connect
+        self._clock = clock
+        self._progress = progress
+
+    def run(self, held: Held, trigger: str) -> RunReport:
+        """Read every day that is due; what goes wrong is in the report and on the Connection page, not raised.
+
+        A failed day leaves its last good version in place, and the run goes on with the next unless the API or the
+        database is out of reach.
+
+        Raises:
+            LeaseLost: another daemon took over.
+        """
+        report, number = RunReport(), self._begin(held, trigger)
+        try:
+            self._read(held, report)
+        except LeaseLost as error:
+            report.outcome, report.message = "stopped", str(error)
+            raise
+        except UptakeError as error:
+            report.outcome, report.message = "failed", str(error)
+        except BaseException:
+            report.outcome, report.message = (
+                "stopped",
+                "The daemon was stopped during this run; it continues next time.",
+            )
+            raise
+        finally:
+            self._finish(number, report)
+        log.info("sync %s: %s", report.outcome, report.message)
+        return report
+
+    def _read(self, held: Held, report: RunReport) -> None:
+        key = self._key()
+        if key is None:
+            raise StorageError(NO_KEY)
+        with self._connect(key) as client:
+            days = self._plan(client)
+            report.days_planned = len(days)
+            sync = DaySync(self._database, held, self._clock)
+            for day in days:
+                self._one(sync, client, day, report)
+                report.requests = client.requests
+                self._progress(report, day)
+        failed = report.days_planned - report.days_checked
+        if failed:
+            report.outcome = "partial"
+            report.message = f"{failed} of {report.days_planned} days could not be read; their last good state is kept."
+        else:
+            report.message = f"{report.days_checked} days read, {report.days_changed} of them new or changed."
+
+    def _plan(self, client: AnalyticsClient) -> list[dt.date]:
+        now = self._clock()
+        try:
+            newest = client.newest_day(now.date())
+        except ApiKeyRejected as error:
+            self._note("rejected", str(error))
+            raise
+        except ApiError as error:
+            self._note("unavailable", str(error))
+            raise
+        self._note("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
+        earliest = max(EARLIEST_DAY, newest - dt.timedelta(days=self._settings.backfill_days - 1))
+        with self._database.read() as connection:
+            columns = (SyncDay.day, SyncDay.revision, SyncDay.checked_at, SyncDay.problem)
+            stored = {
+                row.day: StoredDay(row.revision > 0, row.checked_at, row.problem is not None)
+                for row in connection.execute(select(*columns))  # type: ignore[call-overload]
+            }
+        return days_to_read(stored, newest, earliest, now)
+
+    def _one(self, sync: DaySync, client: AnalyticsClient, day: dt.date, report: RunReport) -> None:
+        try:
+            done = sync.sync_day(client.users, day)
+        except ApiKeyRejected as error:
+            self._note("rejected", str(error))
+            raise
+        except (ApiContractError, DayNotAvailable) as error:
+            log.warning("day %s: %s", day, error)
+            with self._database.write() as connection:
+                writes.record_problem(connection, day, str(error), self._clock())
+            return
+        report.days_checked += 1
+        report.days_changed += done.change is not None and done.change.anything
+
+    def _key(self) -> str | None:
+        """The stored key; before there is one, the setting's, which is then stored."""
+        secret, seed = self._settings.secret_key, self._settings.claude_api_key
+        with self._database.read() as connection:
+            key = connections.key(connection, secret)
+        if key is None and seed is not None:
+            with self._database.write() as connection:
+                connections.replace(connection, secret, seed, "UPTAKE_CLAUDE_API_KEY", self._clock())
+            return seed
+        return key
+
+    def _note(self, state: str, message: str) -> None:
+        with self._database.write() as connection:
+            connections.note(connection, state, message, self._clock())
+
+    def _begin(self, held: Held, trigger: str) -> int:
+        with self._database.write() as connection:
+            now = self._clock()
+            held.confirm(connection, now)
+            interrupted = {"outcome": "stopped", "message": "The daemon ended during this run.", "finished_at": now}
+            connection.execute(update(SyncRun).where(SyncRun.outcome == "running").values(**interrupted))  # type: ignore[arg-type]
+            result = connection.execute(
+                insert(SyncRun).values(
+                    trigger=trigger,
+                    started_at=now,
+                    outcome="running",
+                    message="",
+                    requests=0,
+                    days_planned=0,
+                    days_checked=0,
+                    days_changed=0,
+                )
+            )
+            return int(result.inserted_primary_key[0])
+
+    def _finish(self, number: int, report: RunReport) -> None:
+        with self._database.write() as connection:
+            values = {**vars(report), "finished_at": self._clock()}
+            connection.execute(update(SyncRun).where(SyncRun.id == number).values(**values))  # type: ignore[arg-type]

@@ -1,0 +1,54 @@
+"""Which days a run reads: decided from what is stored and what the API offers, by a pure function.
+
+The API revises values by a few per cent over the days after it first serves them (Analytics API reference, "data
+freshness"), so stored days are read again: every run while they are new, then less and less often.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+YOUNG = dt.timedelta(days=3)
+SETTLING = dt.timedelta(days=7)
+SETTLED = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class StoredDay:
+    """What decides about a day: whether a version is stored, when it was last asked for, and if that failed."""
+
+    stored: bool
+    checked_at: dt.datetime | None
+    failed: bool
+
+
+def days_to_read(
+    stored: Mapping[dt.date, StoredDay], newest: dt.date, earliest: dt.date, now: dt.datetime
+) -> list[dt.date]:
+    """The days to read, newest first: missing and failed ones, and stored ones whose next look is due.
+
+    `newest` is the newest day that the API serves, `earliest` where the back-fill ends; days outside are never asked.
+    """
+    span = (newest - earliest).days
+    days = (newest - dt.timedelta(days=back) for back in range(span + 1))
+    return [day for day in days if _is_due(stored.get(day), newest - day, now)]
+
+
+def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime) -> bool:
+    if known is None or not known.stored or known.failed or known.checked_at is None:
+        return True
+    pause = _pause(age)
+    return pause is not None and now - known.checked_at >= pause
+
+
+def _pause(age: dt.timedelta) -> dt.timedelta | None:
+    """How long a stored day is left alone, by its age behind the newest one; None: for good."""
+    if age < YOUNG:
+        return dt.timedelta(0)
+    if age < SETTLING:
+        return dt.timedelta(hours=6)
+    if age < SETTLED:
+        return dt.timedelta(days=1)
+    return None

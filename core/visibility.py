@@ -1,0 +1,281 @@
+"""The gate: `Viewer` → `Scope` → rows. There is no other way to read usage.
+
+Employees see themselves, managers everybody in their reporting chain, admins everybody, peers never. In doubt somebody
+sees less: an unknown, unverified or archived person is refused, and a person or team outside the scope is answered
+exactly like one that does not exist. An admin's scope is not the absence of a filter but a scope that says "everyone".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.errors import NotPermitted, UnknownViewer
+from core.people.email import canonical
+from core.store import organisation, reads, versions
+from core.store.database import Database
+from core.store.organisation import Organisation, Team
+from core.store.reads import Freshness
+from core.store.tables import EVERYONE
+from core.store.types import to_epoch
+
+__all__ = ["EVERYONE", "Freshness", "Identity", "Members", "Scope", "Team", "Viewer", "scope_of", "viewer_for"]
+
+_STRANGER = "This e-mail address is not known here. Ask the people who run Uptake to add you to the directory."
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What the sign-in provider said about a person, after its signature was checked."""
+
+    email: str
+    email_verified: bool
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody signed in who may see something; `employee_id` is None for an admin outside the directory."""
+
+    email: str
+    name: str
+    employee_id: int | None
+    is_admin: bool
+
+
+@dataclass(frozen=True)
+class Members:
+    """The people of a team, in pre-order of the reporting tree; all fields run in parallel.
+
+    `starts` and `ends` are first and last days of employment as epoch days; `reports` is the size of each one's chain.
+    """
+
+    ids: np.ndarray
+    names: tuple[str, ...]
+    emails: tuple[str, ...]
+    titles: tuple[str | None, ...]
+    departments: tuple[str | None, ...]
+    starts: np.ndarray
+    ends: np.ndarray
+    depth: np.ndarray
+    reports: np.ndarray
+    has_account: np.ndarray
+
+    def employed(self, day: dt.date) -> np.ndarray:
+        """Mask: who is employed on the day."""
+        return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
+
+
+_snapshots: dict[str, Organisation] = {}
+_snapshots_lock = threading.Lock()
+
+
+def _directory(database: Database) -> Organisation:
+    """The directory as it is now; read anew only when its version changed. It depends on no viewer."""
+    with database.read("core.visibility") as connection:
+        kept = _snapshots.get(database.url)
+        if kept is not None and kept.version == versions.read(connection, versions.DIRECTORY):
+            return kept
+        fresh = organisation.load(connection)
+    with _snapshots_lock:
+        _snapshots[database.url] = fresh
+    return fresh
+
+
+def viewer_for(database: Database, admins: Iterable[str], identity: Identity, today: dt.date) -> Viewer:
+    """Who a verified identity is to Uptake, by the directory as it is now.
+
+    Raises:
+        UnknownViewer: the e-mail is unverified, malformed, in neither the directory nor the admins, or archived.
+    """
+    if identity.email_verified is not True:
+        message = "Your sign-in provider has not verified your e-mail address, so Uptake cannot tell who you are."
+        raise UnknownViewer(message)
+    try:
+        email = canonical(identity.email)
+    except ValueError as error:
+        raise UnknownViewer(_STRANGER) from error
+    directory = _directory(database)
+    employee_id = directory.by_email.get(email)
+    is_admin = email in _canonical_all(admins)
+    if employee_id is None:
+        if not is_admin:
+            raise UnknownViewer(_STRANGER)
+        return Viewer(email, email, None, is_admin=True)
+    position = directory.position[employee_id]
+    if directory.ends[position] < to_epoch(today):
+        raise UnknownViewer(_STRANGER)
+    return Viewer(email, directory.names[position], employee_id, is_admin)
+
+
+def _canonical_all(addresses: Iterable[str]) -> set[str]:
+    found = set()
+    for address in addresses:
+        try:
+            found.add(canonical(address))
+        except ValueError:
+            continue  # an address that cannot be compared makes nobody an admin
+    return found
+
+
+_MADE_HERE = object()
+
+
+class Scope:
+    """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
+
+    Every read of usage is a method here, takes its team from `team()` or its person from `person()`, and checks again
+    that it lies inside.
+    """
+
+    def __init__(self, proof: object, database: Database, viewer: Viewer, directory: Organisation) -> None:
+        if proof is not _MADE_HERE:
+            message = "A scope comes from scope_of()."
+            raise TypeError(message)
+        self.viewer = viewer
+        self._database = database
+        self._directory = directory
+        self._whole = self._reach()
+
+    def _reach(self) -> Team:
+        if self.viewer.is_admin:
+            return self._directory.everyone
+        if self.viewer.employee_id not in self._directory.position:
+            raise UnknownViewer(_STRANGER)
+        return self._directory.team(self.viewer.employee_id)
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """What a cached answer must be keyed by: whose scope it is, and the directory's and the data's version."""
+        with self._database.read() as connection:
+            data = versions.read(connection, versions.DATA)
+        return (self.viewer.email, self.viewer.is_admin, self._directory.version, data)
+
+    @property
+    def whole(self) -> Team:
+        """Everybody in the scope."""
+        return self._whole
+
+    @property
+    def leads_people(self) -> bool:
+        """Whether there is anybody to see besides the viewer."""
+        return self._whole.size > 1 or self.viewer.is_admin
+
+    def team(self, team_id: int) -> Team:
+        """The chain below somebody in the scope, or for admins everyone.
+
+        Raises:
+            NotPermitted: outside the scope, or nobody at all.
+        """
+        if team_id == EVERYONE and self.viewer.is_admin:
+            return self._directory.everyone
+        if team_id not in self._directory.position:
+            raise NotPermitted
+        return self._inside(self._directory.team(team_id))
+
+    def person(self, employee_id: int) -> Team:
+        """One person of the scope, as a team of one.
+
+        Raises:
+            NotPermitted: outside the scope, or nobody at all.
+        """
+        if employee_id not in self._directory.position:
+            raise NotPermitted
+        position = self._directory.position[employee_id]
+        return self._inside(Team(employee_id, position, position + 1))
+
+    def members(self, team: Team) -> Members:
+        """Who belongs to a team of the scope."""
+        team, directory = self._inside(team), self._directory
+        part = slice(team.left, team.right)
+        has_account = np.zeros(team.size, dtype=bool)
+        has_account[directory.account_position[directory.accounts_of(team)] - team.left] = True
+        return Members(
+            ids=directory.ids[part],
+            names=directory.names[part],
+            emails=directory.emails[part],
+            titles=directory.titles[part],
+            departments=directory.departments[part],
+            starts=directory.starts[part],
+            ends=directory.ends[part],
+            depth=directory.depth[part],
+            reports=directory.right[part] - np.arange(team.left, team.right) - 1,
+            has_account=has_account,
+        )
+
+    def watchers(self, employee_id: int) -> list[str]:
+        """Names of the managers above a person of the scope, the nearest first: who can see them, besides admins."""
+        position, directory = self.person(employee_id).left, self._directory
+        above = np.flatnonzero(directory.right[: position + 1] > position)
+        return [directory.names[index] for index in above[::-1] if index != position]
+
+    def _inside(self, team: Team) -> Team:
+        if not (self._whole.left <= team.left and team.right <= self._whole.right):
+            raise NotPermitted
+        if team.team_id == EVERYONE and not self.viewer.is_admin:
+            raise NotPermitted
+        return team
+
+    def freshness(self) -> Freshness:
+        """How far the stored data reaches."""
+        with self._database.read() as connection:
+            return reads.freshness(connection)
+
+    def stored_days(self, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
+        """The complete days of a range, each with the measures that were not measured for anybody."""
+        with self._database.read() as connection:
+            return reads.stored_days(connection, first, last)
+
+    def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Sequence[object]:
+        """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
+        with self._database.read("core.visibility") as connection:
+            return reads.team_sums(connection, self._inside(team), measures, first, last)
+
+    def people_sums(
+        self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date
+    ) -> Sequence[object]:
+        """Rows (employee id, one sum per measure) for people of the scope."""
+        for employee_id in people:
+            self.person(employee_id)
+        with self._database.read("core.visibility") as connection:
+            return reads.people_sums(connection, people, measures, first, last)
+
+    def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Sequence[object]:
+        """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
+        with self._database.read("core.visibility") as connection:
+            return reads.user_days(connection, self._inside(team), measures, first, last)
+
+    def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
+        """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
+        team = self._inside(team)
+        with self._database.read("core.visibility") as connection:
+            days = reads.activity_bits(connection, product, first, last)
+        return [day for day, _ in days], _people_mask(self._directory, team, days)
+
+
+def _people_mask(directory: Organisation, team: Team, days: list[tuple[dt.date, np.ndarray]]) -> np.ndarray:
+    """Turn bitmaps over accounts into a mask over a team's people; two accounts of one person count once."""
+    mask = np.zeros((len(days), team.size), dtype=bool)
+    chosen = directory.accounts_of(team)
+    accounts, people = directory.account_ids[chosen], directory.account_position[chosen] - team.left
+    until = directory.account_until[chosen]
+    for row, (day, bits) in enumerate(days):
+        flags = np.unpackbits(bits, bitorder="little")
+        known = accounts < len(flags)
+        on = np.zeros(len(accounts), dtype=bool)
+        on[known] = flags[accounts[known]].astype(bool)
+        mask[row, people[on & (until >= to_epoch(day))]] = True
+    return mask
+
+
+def scope_of(database: Database, viewer: Viewer) -> Scope:
+    """What the viewer may see, by the directory as it is now.
+
+    Raises:
+        UnknownViewer: the viewer is in the directory no more.
+    """
+    return Scope(_MADE_HERE, database, viewer, _directory(database))
