@@ -1,0 +1,1 @@
+"""Figures from scoped rows: adoption, tiers, trends, people, charts and exports. Knows neither Streamlit nor SQL."""

@@ -1,0 +1,1 @@
+"""Files that people take away: the same figures as the pages', through the same gate."""

@@ -1,0 +1,96 @@
+"""The table behind every export: people × days, or people × period, with one column per statistic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+
+from core.catalogue import MEASURES, STATS, Ratio
+from core.reports.periods import Period
+from core.reports.person import counters
+from core.visibility import Scope, Team
+
+_KEYS = tuple(measure.key for measure in MEASURES)
+_COLUMN = {key: index for index, key in enumerate(_KEYS)}
+
+Cell = str | int | float | dt.date | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column keys, and rows in their order; None is an empty cell: not measured, or nothing to divide by."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Cell, ...]]
+
+
+def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", "total"]) -> Table:
+    """The statistics of a team's people, in the order of the reporting tree.
+
+    `day` has one row per person and day with a record, `total` one row for everybody in the team, with or without use.
+    """
+    people = _people(scope, team)
+    lead = ("email", "name", "day") if grain == "day" else ("email", "name", "first_day", "last_day")
+    columns = (*lead, *(stat.key for stat in STATS))
+    build = _day_rows if grain == "day" else _total_rows
+    return Table(columns, build(scope, team, period, people))
+
+
+def _people(scope: Scope, team: Team) -> dict[int, tuple[str, str]]:
+    members = scope.members(team)
+    return {
+        int(number): (email, name)
+        for number, email, name in zip(members.ids, members.emails, members.names, strict=True)
+    }
+
+
+def _day_rows(
+    scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
+) -> Iterator[tuple[Cell, ...]]:
+    for (person, day), values in _user_days(scope, team, period):
+        yield (*people[person], day, *_cells(values))
+
+
+def _total_rows(
+    scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
+) -> Iterator[tuple[Cell, ...]]:
+    nobody = np.zeros(len(_KEYS))
+    totals: dict[int, np.ndarray] = {}
+    for (person, _), values in _user_days(scope, team, period):
+        totals[person] = _add(totals[person], values) if person in totals else values
+    for person, words in people.items():
+        yield (*words, period.first, period.last, *_cells(totals.get(person, nobody)))
+
+
+def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple[int, dt.date], np.ndarray]]:
+    """Each person's day once; several accounts of one person are added up."""
+    rows = scope.user_days(team, _KEYS, period.first, period.last)
+    for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
+        values = counters(np.array([tuple(row)[2:] for row in group], dtype=np.int64))
+        measured = ~np.isnan(values)
+        yield key, np.where(measured.any(axis=0), np.nansum(values, axis=0), np.nan)
+
+
+def _add(some: np.ndarray, more: np.ndarray) -> np.ndarray:
+    both = np.nansum([some, more], axis=0)
+    return np.where(np.isnan(some) & np.isnan(more), np.nan, both)
+
+
+def _cells(values: np.ndarray) -> Iterator[Cell]:
+    for stat in STATS:
+        if isinstance(stat, Ratio):
+            top, bottom = _sum(values, stat.numerator), _sum(values, stat.denominator)
+            yield round(top / bottom, 6) if top is not None and bottom else None
+        else:
+            yield _sum(values, stat.measures)
+
+
+def _sum(values: np.ndarray, measures: tuple[str, ...]) -> int | None:
+    parts = [values[_COLUMN[key]] for key in measures]
+    known = [part for part in parts if not np.isnan(part)]
+    return int(sum(known)) if known else None

@@ -1,0 +1,183 @@
+"""The roster of a team with everybody in it: no use, no Claude account, new and archived are told apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from core.catalogue import ANY, STAT, Product, measures_of
+from core.reports import activity as activities
+from core.reports.activity import Activity
+from core.reports.periods import Period
+from core.reports.tiers import Tier, tiers, window
+from core.reports.trends import statistic
+from core.store.types import from_epoch
+from core.visibility import Members, Scope, Team
+
+HEADLINES = (
+    "conversations",
+    "chat_messages",
+    "code_sessions",
+    "edits_accepted",
+    "excel_sessions",
+    "powerpoint_sessions",
+)
+"""The totals that the table shows; everything else is on the person's own page."""
+
+JOINED_LATELY_DAYS = 28
+
+
+class Order(StrEnum):
+    """What the reader may sort by; names come first, so that nobody is handed a ranking."""
+
+    NAME = "Name"
+    TIER = "Habit"
+    DAYS = "Active days"
+    LAST = "Last active"
+    TEAM = "Reporting line"
+
+
+class Show(StrEnum):
+    """Which part of the roster to show."""
+
+    EVERYBODY = "Everybody"
+    ACTIVE = "Active"
+    NO_USE = "No use in this period"
+    NO_ACCOUNT = "No Claude account"
+    ARCHIVED = "Archived"
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of the roster: `rows` has a row a person, `found` counts those that match, `of` the whole team."""
+
+    rows: pd.DataFrame
+    found: int
+    of: int
+
+
+@dataclass(frozen=True)
+class _Roster:
+    members: Members
+    habit: np.ndarray
+    days: np.ndarray
+    last: list[dt.date | None]
+    employed: np.ndarray
+
+
+def people(
+    scope: Scope,
+    team: Team,
+    product: Product,
+    period: Period,
+    first_day: dt.date,
+    *,
+    search: str = "",
+    show: Show = Show.EVERYBODY,
+    order: Order = Order.NAME,
+    page: int = 1,
+    size: int = 50,
+) -> PeoplePage:
+    """One page of a team's people. Only the people of that page are summed."""
+    roster = _roster(scope, team, product, period, first_day)
+    chosen = np.flatnonzero(_matches(roster, search) & _shown(roster, show))
+    ordered = sorted(chosen.tolist(), key=_sort_key(roster, order))
+    visible = ordered[(page - 1) * size : page * size]
+    frame = pd.DataFrame([_row(roster, index, period) for index in visible])
+    if visible:
+        frame = frame.join(_totals(scope, [int(roster.members.ids[index]) for index in visible], period), on="id")
+        spark = _weekly_days(scope, team, product, period, visible)
+        frame["weeks"] = spark
+    return PeoplePage(frame, len(chosen), int(roster.employed.sum()))
+
+
+def _roster(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> _Roster:
+    members = scope.members(team)
+    history = activities.load(scope, team, ANY, Period(min(first_day, period.first), period.last))
+    inside = history if product is ANY else activities.load(scope, team, product, period)
+    weeks = window(period)
+    habit = tiers(history, weeks) if weeks.first >= history.period.first else np.zeros(team.size, dtype=int)
+    return _Roster(members, habit, inside.days_active(period), history.last_active(), members.employed(period.last))
+
+
+def _matches(roster: _Roster, search: str) -> np.ndarray:
+    words = search.casefold().split()
+    members = roster.members
+    texts = zip(members.names, members.emails, members.titles, members.departments, strict=True)
+    return np.array([_has_all(words, text) for text in texts], dtype=bool)
+
+
+def _has_all(words: Sequence[str], texts: tuple[str | None, ...]) -> bool:
+    haystack = " ".join(text for text in texts if text).casefold()
+    return all(word in haystack for word in words)
+
+
+def _shown(roster: _Roster, show: Show) -> np.ndarray:
+    employed, account = roster.employed, roster.members.has_account
+    return {
+        Show.EVERYBODY: employed,
+        Show.ACTIVE: employed & (roster.days > 0),
+        Show.NO_USE: employed & (roster.days == 0),
+        Show.NO_ACCOUNT: employed & ~account,
+        Show.ARCHIVED: ~employed,
+    }[show]
+
+
+def _sort_key(roster: _Roster, order: Order):  # type: ignore[no-untyped-def]
+    name = [name.casefold() for name in roster.members.names]
+    tier_order = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.NONE: 4}
+    return {
+        Order.NAME: lambda index: (name[index], index),
+        Order.TEAM: lambda index: index,
+        Order.TIER: lambda index: (tier_order[Tier(roster.habit[index])], name[index]),
+        Order.DAYS: lambda index: (-int(roster.days[index]), name[index]),
+        Order.LAST: lambda index: (-(roster.last[index] or dt.date.min).toordinal(), name[index]),
+    }[order]
+
+
+def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
+    members = roster.members
+    return {
+        "id": int(members.ids[index]),
+        "name": members.names[index],
+        "title": members.titles[index],
+        "department": members.departments[index],
+        "status": _status(roster, index, period),
+        "days": int(roster.days[index]),
+        "last_active": roster.last[index],
+    }
+
+
+def _status(roster: _Roster, index: int, period: Period) -> str:
+    """The habit tier, or why there is none."""
+    members = roster.members
+    if not roster.employed[index]:
+        return "Archived" if members.ends[index] < np.iinfo(np.int32).max else "Not started"
+    if roster.last[index] is None:
+        start = int(members.starts[index])
+        joined = start > np.iinfo(np.int32).min and (period.last - from_epoch(start)).days < JOINED_LATELY_DAYS
+        if joined:
+            return "Joined lately"
+        return "No use yet" if members.has_account[index] else "No Claude account"
+    return Tier(roster.habit[index]).label
+
+
+def _totals(scope: Scope, ids: Sequence[int], period: Period) -> pd.DataFrame:
+    stats = [STAT[key] for key in HEADLINES]
+    measures = list(dict.fromkeys(key for stat in stats for key in measures_of(stat)))
+    rows = scope.people_sums(ids, measures, period.first, period.last)
+    sums = pd.DataFrame([tuple(row) for row in rows], columns=["id", *measures]).set_index("id").astype(float)
+    sums = sums.reindex(ids, fill_value=0.0)
+    return pd.DataFrame({stat.key: statistic(sums, stat) for stat in stats}, index=sums.index)
+
+
+def _weekly_days(scope: Scope, team: Team, product: Product, period: Period, visible: Sequence[int]) -> list[list[int]]:
+    """Active days per complete week, for each visible person."""
+    inside: Activity = activities.load(scope, team, product, period)
+    weeks = [inside.days_active(week)[list(visible)] for week in period.complete_weeks()]
+    return [[int(week[position]) for week in weeks] for position in range(len(visible))]

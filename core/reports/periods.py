@@ -1,0 +1,109 @@
+"""Ranges of whole UTC days, their presets, and the grains in which charts show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+DAY = dt.timedelta(days=1)
+WEEK = dt.timedelta(days=7)
+
+
+class Grain(StrEnum):
+    """How long one point of a trend is; weeks are ISO weeks, Monday to Sunday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days from `first` to `last`, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    def __post_init__(self) -> None:
+        """Refuse a range that ends before it begins."""
+        if self.last < self.first:
+            message = f"The range ends before it begins ({self.first} to {self.last})."
+            raise ValueError(message)
+
+    def __len__(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def __iter__(self) -> Iterator[dt.date]:
+        """Each day, in order."""
+        return (self.first + DAY * offset for offset in range(len(self)))
+
+    def __contains__(self, day: dt.date) -> bool:
+        """Whether a day lies inside."""
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        """As a reader writes it: "1 Sep to 30 Nov 2026"."""
+        start = f"{self.first:%-d %b}" if self.first.year == self.last.year else f"{self.first:%-d %b %Y}"
+        return f"{self.last:%-d %b %Y}" if self.first == self.last else f"{start} to {self.last:%-d %b %Y}"
+
+    def before(self) -> Period:
+        """The period to compare with: the same length, shifted back by whole weeks, so that weekdays match."""
+        shift = WEEK * -(-len(self) // 7)
+        return Period(self.first - shift, self.last - shift)
+
+    def complete_weeks(self) -> list[Period]:
+        """The ISO weeks that lie wholly inside, in order."""
+        monday = self.first + DAY * (-self.first.weekday() % 7)
+        weeks = []
+        while monday + DAY * 6 <= self.last:
+            weeks.append(Period(monday, monday + DAY * 6))
+            monday += WEEK
+        return weeks
+
+
+def last_weeks(through: dt.date, count: int) -> Period:
+    """The last `count` complete ISO weeks that end on or before a day."""
+    sunday = through - DAY * ((through.weekday() + 1) % 7)
+    return Period(sunday - WEEK * count + DAY, sunday)
+
+
+def bucket(day: dt.date, grain: Grain) -> dt.date:
+    """The first day of the day's bucket."""
+    if grain is Grain.WEEK:
+        return day - DAY * day.weekday()
+    return day.replace(day=1) if grain is Grain.MONTH else day
+
+
+PRESETS = {
+    "7d": "Last 7 days",
+    "28d": "Last 28 days",
+    "90d": "Last 90 days",
+    "month": "This month",
+    "last_month": "Last month",
+    "quarter": "This quarter",
+    "last_quarter": "Last quarter",
+    "custom": "Custom range",
+}
+
+
+def preset(key: str, through: dt.date) -> Period:
+    """The range that a preset means when data reaches `through`; KeyError for one without a fixed meaning."""
+    rolling = {"7d": 7, "28d": 28, "90d": 90}
+    if key in rolling:
+        return Period(through - DAY * (rolling[key] - 1), through)
+    month = through.replace(day=1)
+    quarter = dt.date(through.year, (through.month - 1) // 3 * 3 + 1, 1)
+    return {
+        "month": Period(month, through),
+        "last_month": Period((month - DAY).replace(day=1), month - DAY),
+        "quarter": Period(quarter, through),
+        "last_quarter": Period(_months_back(quarter, 3), quarter - DAY),
+    }[key]
+
+
+def _months_back(first_of_month: dt.date, months: int) -> dt.date:
+    number = first_of_month.year * 12 + first_of_month.month - 1 - months
+    return dt.date(number // 12, number % 12 + 1, 1)
