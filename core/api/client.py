@@ -23,7 +23,7 @@ from core.api.failures import Asked, failure, is_passing, is_web_page
 from core.api.governor import Governor, never, pause
 from core.api.records import decode
 from core.api.retry import BRIEF, STEADY, Patience, backoff, requested_wait
-from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable
+from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable, SettingsError
 
 _STEPS_BACK = 7
 _LIMITS = Limits()
@@ -56,9 +56,10 @@ class AnalyticsClient:
 
     Raises:
         ApiKeyRejected: the key holds characters that cannot be sent (reason "malformed").
+        SettingsError: the address or the version cannot be sent.
     """
 
-    def __init__(  # noqa: PLR0913 - the outside world, so that a test can replace each part of it
+    def __init__(
         self,
         base_url: str,
         key: str,
@@ -76,6 +77,12 @@ class AnalyticsClient:
                 "The key is empty or holds spaces or characters that no key has. Copy it again, whole and alone.",
                 "malformed",
             )
+        if not version.isascii() or not version.isprintable():
+            raise SettingsError(f"UPTAKE_ANTHROPIC_VERSION must be a date such as 2023-06-01, not {version!r}.")
+        try:
+            address = httpx.URL(base_url)
+        except httpx.InvalidURL as error:
+            raise SettingsError(f"UPTAKE_CLAUDE_BASE_URL is no address: {base_url!r}.") from error
         self._key = key
         self._governor = governor
         self._sleep = sleep
@@ -83,7 +90,7 @@ class AnalyticsClient:
         self._stop = stop
         self._limits = limits
         self._http = httpx.Client(
-            base_url=base_url,
+            base_url=address,
             headers={
                 "anthropic-version": version,
                 "accept": "application/json",
@@ -153,7 +160,7 @@ class AnalyticsClient:
 
     def _page(self, query: Query, asked: Asked, patience: Patience) -> bytes:
         """Ask until a page comes, the answer is final, or patience ends."""
-        confirmed = patience.tries <= BRIEF.tries
+        confirmed = not patience.confirms_401
         for attempt in range(patience.tries):
             reply = self._send(query)
             if isinstance(reply, Reply) and reply.status == 200 and reply.body and not is_web_page(reply):

@@ -15,7 +15,7 @@ import xxhash
 from core.errors import ApiContractError
 
 LONGEST_CURSOR = 8_192
-"""Longer cursors would not fit an address."""
+"""In bytes; longer cursors would not fit an address."""
 
 _SCALAR = rb'(?:null|true|false|-?[0-9][0-9.eE+\-]*|"[ !#-\[\]-~]*")'
 _SPACE = rb"[ \t\r\n]*"
@@ -83,9 +83,10 @@ def _parsed(body: bytes) -> Envelope:
 
 
 def _checked(cursor: str | None) -> str | None:
-    if cursor is not None and len(cursor) > LONGEST_CURSOR:
+    size = len((cursor or "").encode())
+    if size > LONGEST_CURSOR:
         raise ApiContractError(
-            f"The Analytics API's next_page has {len(cursor):,} characters, more than an address can hold. "
+            f"The Analytics API's next_page is {size:,} bytes long, more than an address can hold. "
             "Nothing of this day was stored.",
             "next_page",
         )

@@ -54,8 +54,6 @@ def exchange(http: httpx.Client, request: httpx.Request, limits: Limits, stop: C
             outcome.append(_read(http, request, limits, end))
         except httpx.HTTPError as error:
             outcome.append(NoReply(_reason(error, limits)))
-        except httpx.InvalidURL:
-            outcome.append(NoReply("The address of the request is not one that HTTP allows.", passing=False))
         except BaseException as error:  # noqa: BLE001 - carried over to the waiting thread
             outcome.append(error)
 

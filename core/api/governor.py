@@ -14,7 +14,7 @@ from collections.abc import Callable
 WINDOW = 60.0
 """Seconds over which the limit counts."""
 
-_CATCH_UP = 3.0
+_CATCH_UP = 5.0
 """Seconds of missed requests that may be sent at once: evens out answers of differing speed without a burst."""
 
 _SLICE = 0.25
@@ -61,9 +61,10 @@ class Governor:
         while not stop():
             with self._lock:
                 now = self._clock()
-                left = self._earliest() - now
+                turn = self._earliest()
+                left = turn - now
                 if left <= 0:
-                    self._due = max(self._due + self._spacing, now - _CATCH_UP + self._spacing)
+                    self._due = max(turn, now - _CATCH_UP) + self._spacing
                     self._sent.append(now)
                     return True
             if not pause(left, self._sleep, stop):

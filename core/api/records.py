@@ -19,6 +19,7 @@ from core.errors import ApiContractError
 __all__ = ["Envelope", "UsagePage", "decode", "envelope"]
 
 _FAILURES = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
+_ROW = re.compile(r"^data\[[^\]]*\]\.")
 _WHERE = re.compile(r"^(.*?)(?: - at `(?:key in )?(.+)`)?$", re.DOTALL)
 
 
@@ -73,12 +74,12 @@ def _parse(body: bytes) -> tuple[Any, frozenset[str]]:
 def _contract_error(error: Exception) -> ApiContractError:
     matched = _WHERE.match(str(error))
     problem, where = (matched[1], matched[2] or "") if matched else (str(error), "")
-    path = where.removeprefix("$.").replace("[...]", "[]")
+    path = where.removeprefix("$.")
     if isinstance(error, RecursionError):
         text = "The Analytics API's answer is nested too deep to be a page of data."
     elif not isinstance(error, msgspec.ValidationError):
         text = f"The Analytics API's answer is not valid JSON ({problem.removeprefix('JSON is malformed: ')})."
-    elif path.removeprefix("data[].") in COUNTERS:
+    elif _ROW.sub("", path) in COUNTERS:
         text = (
             f"The Analytics API's answer cannot be counted: {path} has to be a whole number from 0 to {LARGEST:,} "
             f"({problem.replace('`', '')})."

@@ -15,16 +15,17 @@ _LONGEST_BACKOFF = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How often to ask in all, and the longest single wait in seconds."""
+    """How often to ask in all, the longest single wait in seconds, and whether a 401 has to be given twice to count."""
 
     tries: int
     longest_wait: float
+    confirms_401: bool
 
 
-STEADY = Patience(tries=6, longest_wait=15 * 60.0)
+STEADY = Patience(tries=6, longest_wait=15 * 60.0, confirms_401=True)
 """For the daemon: about two minutes of back-off, or the pauses that the API asks for, up to 15 minutes each."""
 
-BRIEF = Patience(tries=2, longest_wait=3.0)
+BRIEF = Patience(tries=2, longest_wait=3.0, confirms_401=False)
 """For somebody who waits at a screen."""
 
 
