@@ -89,6 +89,8 @@ class AnalyticsClient:
         self._clock = clock
         self._stop = stop
         self._limits = limits
+        self.requests = 0
+        """How many requests this client has sent."""
         self._http = httpx.Client(
             base_url=address,
             headers={
@@ -182,6 +184,7 @@ class AnalyticsClient:
             raise ValueError(f"{query.path} is not a path that Uptake may read.")
         if not self._governor.wait(self._stop):
             raise ApiUnavailable(_STOPPED)
+        self.requests += 1
         request = self._http.build_request("GET", query.path, params=query.parameters, headers={"x-api-key": self._key})
         return exchange(self._http, request, self._limits, self._stop)
 
