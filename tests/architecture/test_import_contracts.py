@@ -57,8 +57,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / room).is_dir():
             shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__"))
     for room in ROOMS:
-        if not (tree / f"core/{room}").is_dir() and not (tree / f"core/{room}.py").exists():
-            (tree / f"core/{room}").mkdir()
+        if not (tree / f"core/{room}.py").exists():
+            (tree / f"core/{room}").mkdir(exist_ok=True)
             (tree / f"core/{room}/__init__.py").touch()
     for file, module in [*BROKEN_CONTRACTS.values(), *ALLOWED.values()]:
         _append(tree / file, f"import {module}\n")

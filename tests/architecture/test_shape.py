@@ -79,6 +79,13 @@ def test_a_gated_script_is_recognised(source: str):
     assert faults_of_a_page(source) == []
 
 
+def test_every_room_of_core_is_a_package():
+    """A directory without `__init__.py` can be imported, but the import contracts do not see it."""
+    scripts = ROOT / "core/store/migrations"
+    rooms = {module.parent for module in MODULES if not module.is_relative_to(scripts)}
+    assert [_path(room) for room in sorted(rooms) if not (room / "__init__.py").exists()] == []
+
+
 def test_every_module_of_core_has_at_most_250_lines():
     assert _longer_than(250, [module for module in MODULES if not _path(module).startswith(LONG)]) == {}
 
