@@ -26,6 +26,7 @@ h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1rem; margin: 1.6rem 0 .4re
 p { color: var(--soft); margin: .3rem 0 0; }
 input { box-sizing: border-box; font: inherit; margin-top: 1.2rem; padding: .55rem .7rem; width: 100%;
   border: 1px solid var(--line); border-radius: 6px; background: var(--raised); color: inherit; }
+input::placeholder { color: var(--soft); }
 ul { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
 li { border-bottom: 1px solid var(--line); }
 button { all: unset; box-sizing: border-box; cursor: pointer; display: block; padding: .5rem .4rem; width: 100%; }
@@ -61,13 +62,14 @@ def picker_page(featured: Sequence[Identity], everybody: Sequence[Identity], hid
     sections = _section("To begin with", featured)
     for department, members in groupby(everybody, key=lambda identity: identity.department):
         sections += _section(department, list(members))
+    # The search box stands outside the form: Enter in it would press the form's first button and sign in as the CEO.
     body = f"""
 <h1>Sign in to the demo</h1>
 <p>{escape(COMPANY)} and its people are invented. Choose whom to be; there is no password.</p>
-<form method="post">{fields}
 <input type="search" aria-label="Search people" placeholder="Search by name, title or department" autocomplete="off">
+<form method="post">{fields}
 {sections}
-<p id="none" hidden>Nobody of that name.</p>
+<p id="none" role="status" hidden>Nobody of that name.</p>
 </form>
 <script>{_SCRIPT}</script>"""
     return _page(body, 200)

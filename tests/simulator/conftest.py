@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -65,7 +66,7 @@ def ask(serve: Callable[..., str], http: httpx.Client) -> Callable[..., Ask]:
     def start(dataset: object = None, **options: object) -> Ask:
         url = serve(dataset or seven_people(), **options)
 
-        def get(endpoint: str, headers: dict[str, str] | None = None, **params: object) -> httpx.Response:
+        def get(endpoint: str, headers: dict[str, str] | None = None, **params: Any) -> httpx.Response:
             default = {"x-api-key": KEY, "anthropic-version": "2026-10-21"}
             address = f"{url}/v1/organizations/analytics/{endpoint}"
             return http.get(address, params=params, headers=default if headers is None else headers)

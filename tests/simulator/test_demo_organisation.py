@@ -18,7 +18,7 @@ MONTH = [TODAY - dt.timedelta(days=back) for back in range(1, 29)]
 def active_days(dataset, days):
     """Number of active days by directory e-mail."""
     emails = {account.user_id: account.person.email for account in dataset.accounts}
-    counted = {}
+    counted: dict[str, int] = {}
     for day in days:
         for row in dataset.rows(day):
             email = emails[row["user"]["id"]]

@@ -50,11 +50,16 @@ class Browser:
         return answer["code"][0]
 
     def trade(self, code: str, basic: bool = True, secret: str = "s3:cret", **changes: str) -> httpx.Response:
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+        form: dict[str, str] = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": CALLBACK,
+            "code_verifier": VERIFIER,
+        }
         if not basic:
             form |= {"client_id": "uptake-demo", "client_secret": secret}
-        auth = httpx.BasicAuth("uptake-demo", secret) if basic else None
-        return self.http.post(f"{self.issuer}/token", data=form | changes, auth=auth)
+            return self.http.post(f"{self.issuer}/token", data=form | changes)
+        return self.http.post(f"{self.issuer}/token", data=form | changes, auth=("uptake-demo", secret))
 
     def claims(self, token: str) -> dict[str, object]:
         keys = KeySet.import_key_set(self.http.get(f"{self.issuer}/jwks").json())
@@ -93,6 +98,11 @@ def test_the_page_offers_personas_first_then_everybody_and_loads_nothing(provide
     assert "may see own numbers only" in page.text
     assert not re.search(r"(src|href|url\()", page.text)
     assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_enter_in_the_search_box_signs_nobody_in(provider):
+    page = provider.http.get(f"{provider.issuer}/authorize", params=provider.request()).text
+    assert page.index('type="search"') < page.index("<form")
 
 
 def test_the_page_escapes_what_the_request_carries(provider):

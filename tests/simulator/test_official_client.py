@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import anthropic
 import pytest
@@ -20,7 +21,7 @@ def connect(request, headers_seen):
     def client(url: str) -> anthropic.Anthropic:
         if request.param == "authorization":
             return anthropic.Anthropic(auth_token=KEY, base_url=url, max_retries=0)
-        headers = {"x-api-key": KEY, "authorization": anthropic.omit}
+        headers: Any = {"x-api-key": KEY, "authorization": anthropic.omit}
         return anthropic.Anthropic(api_key=KEY, base_url=url, max_retries=0, default_headers=headers)
 
     yield client

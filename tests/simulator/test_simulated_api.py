@@ -38,7 +38,9 @@ def test_users_come_sorted_by_address_with_all_blocks_and_the_day(ask):
 
 
 def test_pages_join_to_the_whole_without_gap_or_repetition(ask):
-    get, seen, params = ask(), [], {}
+    get = ask()
+    seen: list[str] = []
+    params: dict[str, str] = {}
     for _ in range(3):
         body = get("users", date=DAY, limit=3, **params).json()
         seen += [row["user"]["id"] for row in body["data"]]
@@ -189,7 +191,7 @@ def test_grouped_skills_say_whose_they_are_and_page_like_the_rest(ask):
     while body["next_page"]:
         body = get("skills", **params, page=body["next_page"]).json()
         found += body["data"]
-    uses = {}
+    uses: dict[tuple[str, str], int] = {}
     for row in found:
         key = (row["user_id"], row["product"])
         uses[key] = uses.get(key, 0) + row["invocation_count"]

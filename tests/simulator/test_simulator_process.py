@@ -20,6 +20,7 @@ def test_it_announces_itself_in_one_line_serves_and_stops_on_sigterm(tmp_path):
     command += ["--write-directory", str(directory), "--write-former-directory", str(former)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
+            assert process.stdout is not None
             announced = json.loads(process.stdout.readline())
             assert announced["base_url"].startswith("http://127.0.0.1:")
             assert (announced["earliest"], announced["latest"]) == ("2026-01-01", "2026-11-21")
