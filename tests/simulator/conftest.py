@@ -59,12 +59,19 @@ def http() -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def plain_url() -> Iterator[str]:
+    """The seven people without any option; one server for all tests, because stopping one takes a moment."""
+    with running(create_app(seven_people(), key=KEY, now=at_noon(TODAY))) as url:
+        yield url
+
+
 @pytest.fixture
-def ask(serve: Callable[..., str], http: httpx.Client) -> Callable[..., Ask]:
+def ask(serve: Callable[..., str], plain_url: str, http: httpx.Client) -> Callable[..., Ask]:
     """Serves the seven people; gives a function that asks an endpoint with parameters."""
 
     def start(dataset: object = None, **options: object) -> Ask:
-        url = serve(dataset or seven_people(), **options)
+        url = serve(dataset or seven_people(), **options) if dataset or options else plain_url
 
         def get(endpoint: str, headers: dict[str, str] | None = None, **params: Any) -> httpx.Response:
             default = {"x-api-key": KEY, "anthropic-version": "2026-10-21"}
