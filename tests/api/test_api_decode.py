@@ -92,6 +92,7 @@ def test_R13_bottomless_nesting_is_refused_wherever_it_stands(text):
         BODY.replace(b"ada", b"\xff\xfe\xfd"),
         BODY.replace(b"ada", b"\\ud800"),
         BODY.replace(b"ada", b"\\u0000"),
+        BODY.replace(b"user_01", b"user_\\u0000"),
     ],
 )
 def test_R11_what_is_no_page_is_refused(body):

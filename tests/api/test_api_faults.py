@@ -26,7 +26,7 @@ from core.errors import (
     DayNotAvailable,
     SettingsError,
 )
-from tests.api.conftest import NOW, Script
+from tests.api.conftest import KEY, NOW, Script
 
 DAY = dt.date(2026, 11, 20)
 OLD_DAY = dt.date(2026, 2, 1)
@@ -328,6 +328,7 @@ def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(connect, bad):
     assert not bad.strip() or bad.strip() not in str(failure.value)
 
 
+@pytest.mark.parametrize("key", [KEY, "a-key/of.another+form"])
 def test_the_key_is_in_no_error_log_or_text_form(connect, key, caplog):
     caplog.set_level(logging.DEBUG)
     echo = f"The key {key} and sk-ant-admin01-other are not valid"
@@ -337,7 +338,7 @@ def test_the_key_is_in_no_error_log_or_text_form(connect, key, caplog):
     answers += [httpx.ReadError("x"), PORTAL]
     shown = ""
     for answer in answers:
-        with connect(answer) as client:
+        with connect(answer, key=key) as client:
             shown += repr(client) + str(vars(client)["_http"].headers)
             with pytest.raises(ApiError) as failure:
                 client.users(DAY, "abc")
