@@ -1,0 +1,56 @@
+"""Connecting Claude: the key is tried on the API, and only one that can read analytics is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core.admin import syncs
+from core.admin.access import AdminViewer
+from core.errors import ApiError, ApiKeyRejected
+from core.settings import Settings
+from core.store import connections
+from core.store.database import Database
+from core.sync.daemon import connector
+
+_OTHER_PRODUCTS = {
+    "sk-ant-admin": "an admin key of the Claude Console",
+    "sk-ant-api03": "a key of the Claude API for developers",
+    "sk-ant-oat": "a sign-in token of Claude Code",
+}
+"""Beginnings of keys that serve other products. A hint only: the API's reference promises no form of any key."""
+
+
+def connect(admin: AdminViewer, database: Database, settings: Settings, api_key: str) -> str:
+    """Try a key on the API, store it encrypted in place of the one before, and ask for a sync; a sentence about it.
+
+    Raises:
+        ApiError: the API did not accept the key or could not be asked; the text says the likely cause. Nothing was
+            stored, and a key that was stored before stays in use.
+    """
+    api_key = api_key.strip()
+    hint = _hint(api_key)
+    try:
+        with connector(settings)(api_key) as client:
+            newest = client.validate()
+    except ApiError as error:
+        cause = hint if isinstance(error, ApiKeyRejected) else ""
+        error.args = (" ".join(filter(None, (str(error), cause, "The key was not stored."))),)
+        raise
+    now = dt.datetime.now(dt.UTC)
+    serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
+    with database.write() as connection:
+        connections.replace(connection, settings.secret_key, api_key, admin.name, now)
+        connections.note(connection, "connected", serves, now)
+    syncs.request_sync(admin, database)
+    return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))
+
+
+def _hint(api_key: str) -> str:
+    for beginning, product in _OTHER_PRODUCTS.items():
+        if api_key.startswith(beginning):
+            return (
+                f"By its beginning ({beginning}…) this looks like {product}, which is another product: the key for "
+                "Uptake is made by the Primary Owner in the settings of the Claude Enterprise organization, with the "
+                "scope read:analytics."
+            )
+    return ""

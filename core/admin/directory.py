@@ -1,0 +1,67 @@
+"""The directory as admins keep it: importing a file, and Claude users who belong to nobody in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from core.admin.access import AdminViewer
+from core.people.matching import AccountIdentity, EmployeeIdentity, Unmatched, match
+from core.people.roster import OPTIONAL, REQUIRED, Refused, read_csv
+from core.store import directory, reads
+from core.store.database import Database
+from core.store.directory import DirectoryChange
+from core.store.tables import EMPLOYEE
+
+__all__ = ["DirectoryChange", "UnmatchedAccount", "import_directory", "unmatched"]
+
+
+_IDENTITY = [EMPLOYEE.c[name] for name in ("id", "email", "end_date")]
+
+
+@dataclass(frozen=True)
+class UnmatchedAccount:
+    """A Claude user who belongs to nobody in the directory, as the API names them; their days are kept."""
+
+    account_id: int
+    email: str | None
+    reason: str
+    days: int
+    newest_day: dt.date | None
+
+
+def import_directory(
+    _admin: AdminViewer, database: Database, data: bytes, on: dt.date | None = None
+) -> DirectoryChange:
+    """Take in a directory file (CSV): its good lines are imported, the others refused and named.
+
+    Changed reporting lines hold from the day `on`, today (UTC) when not given. Unknown columns are noted.
+
+    Raises:
+        DirectoryError: the file is no table of employees at all; nothing was changed.
+    """
+    roster = read_csv(data)
+    with database.write() as connection:
+        change = directory.apply(connection, roster, on or dt.datetime.now(dt.UTC).date())
+    known = ", ".join(REQUIRED + OPTIONAL)
+    ignored = (Refused(1, name, f"This column was left out; known are {known}.") for name in roster.ignored_columns)
+    return replace(change, notes=(*ignored, *change.notes))
+
+
+def unmatched(_admin: AdminViewer, database: Database) -> list[UnmatchedAccount]:
+    """Claude users without an employee, by e-mail, each with the reason and how much of their usage is stored."""
+    with database.read("core.admin") as connection:
+        rows = reads.unmatched_accounts(connection)
+        people = connection.execute(select(*_IDENTITY)).all()
+    accounts = [AccountIdentity(row.id, row.email) for row in rows]
+    found = match(accounts, [EmployeeIdentity(*person) for person in people])
+    return [
+        UnmatchedAccount(account_id, email, _reason(found[account_id]), days, newest)
+        for account_id, email, days, newest in map(tuple, rows)
+    ]
+
+
+def _reason(outcome: object) -> str:
+    return outcome.reason.value if isinstance(outcome, Unmatched) else "matched at the next sync or import"

@@ -1,0 +1,95 @@
+"""`uptake`: all commands, and the one place where an error becomes a sentence and an exit status.
+
+Status 0: done. 1: it could not be done, and the sentence on standard error says why. 2: the command was not understood.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from core.admin.status import version
+from core.cli.connect import connect
+from core.cli.demo import demo
+from core.cli.directory import directory
+from core.cli.doctor import doctor
+from core.cli.export import export
+from core.cli.run import run
+from core.cli.status import status
+from core.cli.sync import sync
+from core.errors import UptakeError
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class _Sentence(click.ClickException):
+    """An error as the person at the terminal reads it: one plain sentence on standard error."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence, without click's prefix."""
+        click.echo(self.message, file=file or sys.stderr)
+
+
+class _Commands(click.Group):
+    """A group whose commands never end in a traceback, unless --debug asks for one."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UptakeError as error:
+            raise self._sentence(ctx, error, str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe has left; click ends quietly
+                raise
+            raise self._sentence(ctx, error, _system_trouble(error)) from error
+        except Exception as error:
+            raise self._sentence(ctx, error, _incident(error)) from error
+
+    @staticmethod
+    def _sentence(ctx: click.Context, error: Exception, text: str) -> _Sentence:
+        if ctx.params.get("debug"):
+            traceback.print_exception(error)
+        return _Sentence(text)
+
+
+def _system_trouble(error: OSError) -> str:
+    what = f" {error.filename}" if error.filename else ""
+    return f"The system refused access to a file or device{what}: {error.strerror or type(error).__name__}."
+
+
+def _incident(error: Exception) -> str:
+    """Names the place and not the error's own text, which may hold data or a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_ROOT / "core")]
+    frame = (ours or frames)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return (
+        f"Something went wrong inside Uptake (incident {type(error).__name__} at {place}). What was stored before is "
+        "safe. `uptake --debug …` shows the details; please report them."
+    )
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version(), prog_name="uptake")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Uptake: how a company takes up Claude.
+
+    Settings come from the environment, each a variable that begins with UPTAKE_; the README has a table of them.
+    """
+
+
+for _command in (demo, run, sync, connect, status, directory, export, doctor):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """The program `uptake`."""
+    cli(prog_name="uptake")

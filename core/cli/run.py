@@ -1,0 +1,57 @@
+"""`uptake run`: the daemon and the dashboard, until a signal comes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from core import settings as configuration
+from core.admin.storage import opened
+from core.cli.dashboard import DAEMON, DASHBOARD, is_free, until_stopped, when_it_answers
+from core.cli.processes import Processes, stop_on_signals
+from core.errors import SettingsError
+from core.settings import PREFIX, Settings
+
+
+@click.command()
+def run() -> None:
+    """Run the sync daemon and the dashboard, until Ctrl-C or SIGTERM.
+
+    The database is created, or brought to this version, first. A daemon that ends is started again after a pause;
+    when the dashboard ends, everything does, with exit status 1.
+    """
+    settings = configuration.load()
+    if not is_free(settings.address, settings.port):
+        raise SettingsError(
+            f"UPTAKE_PORT: another program listens on port {settings.port} of {settings.address}, or this user may "
+            "not. Choose another port, or end that program."
+        )
+    with opened(settings, upgrade=True):
+        pass
+    environ = _environment(settings)
+    stop = stop_on_signals()
+    with Processes() as processes:
+        processes.start(DAEMON, environ)
+        processes.start(DASHBOARD, environ)
+        if when_it_answers(processes, settings, stop):
+            click.echo(f"Uptake runs at {settings.public_url}. Ctrl-C stops it.")
+        until_stopped(processes, stop)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """This process's environment; places that it names from where this process runs are made absolute.
+
+    The programs run in the checkout, where Streamlit looks for its options.
+    """
+    environ = dict(os.environ)
+    environ[f"{PREFIX}DATA_DIR"] = str(settings.data_dir)
+    for name, value in os.environ.items():
+        if name.startswith(PREFIX) and name.endswith("_FILE"):
+            environ[name] = str(Path(value).absolute())
+    given = os.environ.get(f"{PREFIX}DATABASE_URL", "").strip()
+    if given.startswith("sqlite:///"):
+        environ[f"{PREFIX}DATABASE_URL"] = f"sqlite:///{Path(make_url(given).database or '').absolute()}"
+    return environ

@@ -1,0 +1,60 @@
+"""`uptake status`: how things stand, for a reader or a script."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import click
+
+from core import settings as configuration
+from core.admin.access import operator
+from core.admin.status import Status, as_json
+from core.admin.status import status as status_now
+from core.admin.storage import opened
+
+
+@click.command()
+@click.option("--json", "for_script", is_flag=True, help="One JSON object instead of lines.")
+def status(for_script: bool) -> None:
+    """Show how things stand: the connection, how far the data reaches, the daemon, the directory."""
+    settings = configuration.load()
+    with opened(settings, upgrade=False) as database:
+        found = status_now(operator(), database, settings)
+    if for_script:
+        click.echo(as_json(found))
+    else:
+        for title, text in _lines(found):
+            click.echo(f"{title:16}{text}")
+
+
+def _lines(now: Status) -> Iterator[tuple[str, str]]:
+    yield "Uptake", f"{now.version}{', a demo with invented people' if now.demo else ''}"
+    yield "Claude", f"{now.claude.state}{f': {now.claude.message}' if now.claude.message else ''}"
+    yield "API key", _key(now)
+    yield "Data through", f"{now.data_through:%a %-d %b %Y} (UTC)" if now.data_through else "nothing stored yet"
+    yield "Last synced", _moment(now.last_success)
+    if now.last_run is not None:
+        run = now.last_run
+        yield "Last run", f"{_moment(run.started_at)}, {run.outcome}{f': {run.message}' if run.message else ''}"
+    yield "Sync daemon", f"at work ({now.daemon.holder})" if now.daemon.alive else "not at work"
+    days = now.days
+    missing = "" if days.missing is None else f", {days.missing} missing"
+    yield "Days", f"{days.complete} complete, {days.provisional} provisional, {days.failed} failed{missing}"
+    people = now.directory
+    yield "Directory", f"{people.people} people"
+    yield "Claude users", f"{people.matched_accounts} matched, {people.unmatched_accounts} unmatched"
+    if now.unknown_fields:
+        yield "New fields", f"not counted yet: {', '.join(now.unknown_fields)}"
+
+
+def _key(now: Status) -> str:
+    key = now.claude.key
+    if key.set_at is None:
+        return {"waiting": "in the settings; the next sync stores it"}.get(key.state, "none")
+    trouble = ", which this UPTAKE_SECRET_KEY cannot decrypt" if key.state == "unreadable" else ""
+    return f"{key.hint}{trouble}, set {_moment(key.set_at)} by {key.set_by}"
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,69 @@
+"""`uptake sync`: one sync now, by this process or by the daemon that is at work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import click
+
+from core import settings as configuration
+from core.admin.access import AdminViewer, operator
+from core.admin.status import status
+from core.admin.storage import Database, opened
+from core.admin.syncs import Run, recent_runs, request_sync
+from core.errors import StorageError
+from core.logs import configure_logging
+from core.settings import Settings
+from core.sync import daemon
+
+_POLL_SECONDS = 0.5
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="The default, and the only way: one sync, then the end.")
+@click.pass_context
+def sync(context: click.Context, once: bool) -> None:
+    """Do one sync now, and say how it went.
+
+    When a sync daemon is at work, it is asked to do it, as only one process writes at a time. The exit status is 1
+    unless every day that was due could be read.
+    """
+    settings = configuration.load()
+    configure_logging()
+    with opened(settings, upgrade=True) as database:
+        admin = operator()
+        if status(admin, database, settings).daemon.alive:
+            run = _by_daemon(admin, database, settings)
+            outcome, message = run.outcome, run.message
+        else:
+            outcome, message = _here(settings)
+    click.echo(message, err=outcome != "ok")
+    context.exit(0 if outcome == "ok" else 1)
+
+
+def _here(settings: Settings) -> tuple[str, str]:
+    daemon.stop_on_signals()
+    try:
+        report = daemon.run_once(settings)
+    except daemon.Stop:
+        return "stopped", "The sync was stopped. Days that were read are stored; the next sync goes on from there."
+    return report.outcome, report.message
+
+
+def _by_daemon(admin: AdminViewer, database: Database, settings: Settings) -> Run:
+    """Ask the daemon and wait for a run that began after that.
+
+    Raises:
+        StorageError: the daemon ended before it did the run.
+    """
+    asked = dt.datetime.now(dt.UTC)
+    request_sync(admin, database)
+    click.echo("A sync daemon is at work and was asked to sync now; waiting for it…", err=True)
+    while True:
+        for run in recent_runs(admin, database, limit=5):
+            if run.started_at >= asked and run.finished_at is not None:
+                return run
+        if not status(admin, database, settings).daemon.alive:
+            raise StorageError("The sync daemon ended before it did the sync. Start it again, or repeat this command.")
+        time.sleep(_POLL_SECONDS)
