@@ -19,7 +19,7 @@ from core.errors import NotPermitted, UnknownViewer
 from core.people.email import canonical
 from core.store import organisation, reads, versions
 from core.store.database import Database
-from core.store.organisation import Organisation, Team
+from core.store.organisation import Members, Organisation, Team
 from core.store.reads import Freshness
 from core.store.tables import EVERYONE
 from core.store.types import to_epoch
@@ -45,29 +45,6 @@ class Viewer:
     name: str
     employee_id: int | None
     is_admin: bool
-
-
-@dataclass(frozen=True)
-class Members:
-    """The people of a team, in pre-order of the reporting tree; all fields run in parallel.
-
-    `starts` and `ends` are first and last days of employment as epoch days; `reports` is the size of each one's chain.
-    """
-
-    ids: np.ndarray
-    names: tuple[str, ...]
-    emails: tuple[str, ...]
-    titles: tuple[str | None, ...]
-    departments: tuple[str | None, ...]
-    starts: np.ndarray
-    ends: np.ndarray
-    depth: np.ndarray
-    reports: np.ndarray
-    has_account: np.ndarray
-
-    def employed(self, day: dt.date) -> np.ndarray:
-        """Mask: who is employed on the day."""
-        return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
 
 
 _snapshots: dict[str, Organisation] = {}
@@ -190,28 +167,11 @@ class Scope:
 
     def members(self, team: Team) -> Members:
         """Who belongs to a team of the scope."""
-        team, directory = self._inside(team), self._directory
-        part = slice(team.left, team.right)
-        has_account = np.zeros(team.size, dtype=bool)
-        has_account[directory.account_position[directory.accounts_of(team)] - team.left] = True
-        return Members(
-            ids=directory.ids[part],
-            names=directory.names[part],
-            emails=directory.emails[part],
-            titles=directory.titles[part],
-            departments=directory.departments[part],
-            starts=directory.starts[part],
-            ends=directory.ends[part],
-            depth=directory.depth[part],
-            reports=directory.right[part] - np.arange(team.left, team.right) - 1,
-            has_account=has_account,
-        )
+        return self._directory.members(self._inside(team))
 
     def watchers(self, employee_id: int) -> list[str]:
         """Names of the managers above a person of the scope, the nearest first: who can see them, besides admins."""
-        position, directory = self.person(employee_id).left, self._directory
-        above = np.flatnonzero(directory.right[: position + 1] > position)
-        return [directory.names[index] for index in above[::-1] if index != position]
+        return self._directory.above(self.person(employee_id).left)
 
     def _inside(self, team: Team) -> Team:
         if not (self._whole.left <= team.left and team.right <= self._whole.right):
@@ -254,22 +214,7 @@ class Scope:
         team = self._inside(team)
         with self._database.read("core.visibility") as connection:
             days = reads.activity_bits(connection, product, first, last)
-        return [day for day, _ in days], _people_mask(self._directory, team, days)
-
-
-def _people_mask(directory: Organisation, team: Team, days: list[tuple[dt.date, np.ndarray]]) -> np.ndarray:
-    """Turn bitmaps over accounts into a mask over a team's people; two accounts of one person count once."""
-    mask = np.zeros((len(days), team.size), dtype=bool)
-    chosen = directory.accounts_of(team)
-    accounts, people = directory.account_ids[chosen], directory.account_position[chosen] - team.left
-    until = directory.account_until[chosen]
-    for row, (day, bits) in enumerate(days):
-        flags = np.unpackbits(bits, bitorder="little")
-        known = accounts < len(flags)
-        on = np.zeros(len(accounts), dtype=bool)
-        on[known] = flags[accounts[known]].astype(bool)
-        mask[row, people[on & (until >= to_epoch(day))]] = True
-    return mask
+        return [day for day, _ in days], self._directory.active_people(team, days)
 
 
 def scope_of(database: Database, viewer: Viewer) -> Scope:

@@ -16,7 +16,6 @@ from core.reports.activity import Activity
 from core.reports.periods import Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import statistic
-from core.store.types import from_epoch
 from core.visibility import Members, Scope, Team
 
 HEADLINES = (
@@ -157,11 +156,10 @@ def _status(roster: _Roster, index: int, period: Period) -> str:
     """The habit tier, or why there is none."""
     members = roster.members
     if not roster.employed[index]:
-        return "Archived" if members.ends[index] < np.iinfo(np.int32).max else "Not started"
+        return "Archived" if members.last_day(index) else "Not started"
     if roster.last[index] is None:
-        start = int(members.starts[index])
-        joined = start > np.iinfo(np.int32).min and (period.last - from_epoch(start)).days < JOINED_LATELY_DAYS
-        if joined:
+        start = members.first_day(index)
+        if start is not None and (period.last - start).days < JOINED_LATELY_DAYS:
             return "Joined lately"
         return "No use yet" if members.has_account[index] else "No Claude account"
     return Tier(roster.habit[index]).label

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from core.api.records import UsagePage
 from core.store.organisation import known_accounts
-from core.store.tables import Account
+from core.store.tables import ACCOUNT
 
 
 class AccountBook:
@@ -33,9 +33,9 @@ class AccountBook:
                     self._known[user_id] = (known[0], email)
                     renamed.append({"number": known[0], "address": email})
         if fresh:
-            connection.execute(insert(Account), fresh)
+            connection.execute(insert(ACCOUNT), fresh)
         if renamed:
-            statement = update(Account).where(Account.id == bindparam("number")).values(email=bindparam("address"))
+            statement = update(ACCOUNT).where(ACCOUNT.c.id == bindparam("number")).values(email=bindparam("address"))
             connection.execute(statement, renamed)
         return np.array([row["id"] for row in fresh], dtype=np.int64), bool(renamed)
 

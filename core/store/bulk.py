@@ -17,9 +17,7 @@ from core.store.types import Day, from_epoch
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert plain tuples into an existing table; days are epoch days."""
     if connection.dialect.name == "sqlite":
-        names = ", ".join(columns)
-        marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+        _insert_many(connection, f"{table.name} ({', '.join(columns)})", len(columns), rows)
     else:
         _copy(connection, table.name, [table.c[name] for name in columns], rows)
 
@@ -31,10 +29,15 @@ def stage(
     drop(connection, name)
     connection.exec_driver_sql(f"CREATE TEMP TABLE {name} AS SELECT {', '.join(columns)} FROM {table.name} WHERE 1=0")
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {name} VALUES ({marks})", list(rows))
+        _insert_many(connection, name, len(columns), rows)
     else:
         _copy(connection, name, [table.c[column] for column in columns], rows)
+
+
+def _insert_many(connection: Connection, into: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
+    parameters = list(rows)
+    if parameters:
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * width)})", parameters)
 
 
 def drop(connection: Connection, name: str) -> None:
@@ -44,13 +47,15 @@ def drop(connection: Connection, name: str) -> None:
 
 def tuples(*arrays: np.ndarray) -> Iterator[tuple[Any, ...]]:
     """Rows of Python numbers from parallel arrays; a two-dimensional array contributes one value per column."""
+    if len(arrays[0]) == 0:
+        return iter(())
     matrix = np.concatenate([array.reshape(len(array), -1).astype(np.int64) for array in arrays], axis=1)
     return map(tuple, matrix.tolist())
 
 
 def _copy(connection: Connection, name: str, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]) -> None:
     driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 - a live SQLAlchemy connection has one
+    assert driver is not None
     names = ", ".join(column.name for column in columns)
     days = [index for index, column in enumerate(columns) if isinstance(column.type, Day)]
     with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({names}) FROM STDIN (FORMAT BINARY)") as copy:

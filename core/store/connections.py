@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from core.store.sealing import seal, unseal
-from core.store.tables import Connection as Row
+from core.store.tables import CONNECTION
 
 _PURPOSE = "claude api key"
 
@@ -27,8 +27,15 @@ class ConnectionState:
 
 def read(connection: Connection) -> ConnectionState | None:
     """The connection as it is, None before the first key."""
-    columns = (Row.key_hint, Row.set_by, Row.set_at, Row.state, Row.message, Row.checked_at)
-    row = connection.execute(select(*columns)).first()  # type: ignore[call-overload]
+    columns = (
+        CONNECTION.c.key_hint,
+        CONNECTION.c.set_by,
+        CONNECTION.c.set_at,
+        CONNECTION.c.state,
+        CONNECTION.c.message,
+        CONNECTION.c.checked_at,
+    )
+    row = connection.execute(select(*columns)).first()
     return None if row is None else ConnectionState(*row)
 
 
@@ -38,15 +45,15 @@ def key(connection: Connection, secret_key: str) -> str | None:
     Raises:
         StorageError: it cannot be decrypted.
     """
-    sealed = connection.execute(select(Row.sealed_key)).scalar()
+    sealed = connection.execute(select(CONNECTION.c.sealed_key)).scalar()
     return None if sealed is None else unseal(secret_key, _PURPOSE, sealed)
 
 
 def replace(connection: Connection, secret_key: str, api_key: str, by: str, now: dt.datetime) -> None:
     """Store another key; only its last four characters stay readable."""
-    connection.execute(delete(Row))
+    connection.execute(delete(CONNECTION))
     connection.execute(
-        insert(Row).values(
+        insert(CONNECTION).values(
             id=1,
             sealed_key=seal(secret_key, _PURPOSE, api_key),
             key_hint=f"…{api_key[-4:]}" if len(api_key) >= 16 else "…",
@@ -60,4 +67,4 @@ def replace(connection: Connection, secret_key: str, api_key: str, by: str, now:
 
 def note(connection: Connection, state: str, message: str, now: dt.datetime) -> None:
     """Remember what the API said to the key."""
-    connection.execute(update(Row).values(state=state, message=message, checked_at=now))
+    connection.execute(update(CONNECTION).values(state=state, message=message, checked_at=now))

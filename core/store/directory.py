@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from core.people.hierarchy import Hierarchy, number
 from core.people.roster import Refused, Roster, RosterRow, unknown_managers
 from core.store import attribution, organisation, rollups, versions
-from core.store.tables import Employee, ReportingLine
+from core.store.tables import EMPLOYEE, REPORTING_LINE
 
 _DETAILS = ("name", "employee_id", "title", "department", "location", "start_date", "end_date")
 
@@ -32,10 +33,10 @@ class DirectoryChange:
 def apply(connection: Connection, roster: Roster, today: dt.date) -> DirectoryChange:
     """Add and update the people of the file; people whom the file does not mention stay as they are."""
     before = organisation.load(connection)
-    present = {row.email: row._mapping for row in connection.execute(select(Employee.__table__))}  # type: ignore[attr-defined]
+    present = {row.email: row._mapping for row in connection.execute(select(EMPLOYEE))}
     orphans = unknown_managers(roster.rows, present.keys())
     added, changed = _write_people(connection, roster.rows, present)
-    ids = {row.email: row.id for row in connection.execute(select(Employee.id, Employee.email))}
+    ids = {row.email: row.id for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email))}
     wanted = _managers(connection, roster.rows, ids)
     tree = number(wanted, order=_sort_keys(connection))
     moved = _write_lines(connection, tree, roster.rows, ids, today)
@@ -62,13 +63,13 @@ def _write_people(connection: Connection, rows: Sequence[RosterRow], present: di
     ]
     if fresh:
         connection.execute(
-            insert(Employee).values(left_pos=0, right_pos=0, depth=0),
+            insert(EMPLOYEE).values(left_pos=0, right_pos=0, depth=0),
             [{"email": row.email, **{key: getattr(row, key) for key in _DETAILS}} for row in fresh],
         )
     if changed:
-        values = {key: bindparam(f"new_{key}") for key in _DETAILS}
+        values: dict[str, Any] = {key: bindparam(f"new_{key}") for key in _DETAILS}
         connection.execute(
-            update(Employee).where(Employee.email == bindparam("address")).values(**values),
+            update(EMPLOYEE).where(EMPLOYEE.c.email == bindparam("address")).values(**values),
             [{"address": row.email, **{f"new_{key}": getattr(row, key) for key in _DETAILS}} for row in changed],
         )
     return len(fresh), len(changed)
@@ -76,13 +77,13 @@ def _write_people(connection: Connection, rows: Sequence[RosterRow], present: di
 
 def _managers(connection: Connection, rows: Sequence[RosterRow], ids: dict[str, int]) -> dict[int, int | None]:
     """Everybody's manager: as the file says, else as it was."""
-    managers = {row.id: row.manager_id for row in connection.execute(select(Employee.id, Employee.manager_id))}
+    managers = {row.id: row.manager_id for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.manager_id))}
     managers |= {ids[row.email]: ids.get(row.manager_email or "") for row in rows}
     return managers
 
 
 def _sort_keys(connection: Connection) -> dict[int, str]:
-    rows = connection.execute(select(Employee.id, Employee.name, Employee.email))
+    rows = connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.name, EMPLOYEE.c.email))
     return {row.id: f"{row.name.casefold()}\0{row.email}" for row in rows}
 
 
@@ -92,10 +93,13 @@ def _write_lines(
     """End the lines that no longer hold and begin the new ones; how many people got another manager."""
     open_lines = {
         row.employee_id: row
-        for row in connection.execute(select(ReportingLine.__table__).where(ReportingLine.to_day.is_(None)))  # type: ignore[attr-defined,union-attr]
+        for row in connection.execute(select(REPORTING_LINE).where(REPORTING_LINE.c.to_day.is_(None)))
     }
     starts = {ids[row.email]: row.start_date for row in rows}
-    ended, dropped, begun, moved = [], [], [], 0
+    ended: list[dict[str, object]] = []
+    dropped: list[dict[str, object]] = []
+    begun: list[dict[str, object]] = []
+    moved = 0
     for employee, manager in tree.manager.items():
         line = open_lines.get(employee)
         if (line.manager_id if line else None) == manager:
@@ -106,7 +110,7 @@ def _write_lines(
         if manager is not None:
             first = starts.get(employee) if line is None else today
             begun.append({"employee_id": employee, "manager_id": manager, "from_day": first, "to_day": None})
-    table = ReportingLine.__table__  # type: ignore[attr-defined]
+    table = REPORTING_LINE
     if dropped:
         connection.execute(table.delete().where(table.c.id == bindparam("line")), dropped)
     if ended:

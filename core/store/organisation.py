@@ -7,14 +7,15 @@ stays the same. Employees are kept in pre-order of today's reporting tree: a cha
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from core.store import versions
-from core.store.tables import EVERYONE, Account, AccountLink, Employee
-from core.store.types import to_epoch
+from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, EVERYONE
+from core.store.types import from_epoch, to_epoch
 
 NEVER = np.iinfo(np.int32).max
 """Epoch day that stands for "without an end"."""
@@ -43,6 +44,37 @@ class Team:
     def rolled_up(self) -> bool:
         """Whether its daily sums are stored."""
         return self.team_id == EVERYONE or self.size >= ROLLED_UP_FROM
+
+
+@dataclass(frozen=True)
+class Members:
+    """The people of a team, in pre-order of the reporting tree; all fields run in parallel.
+
+    `starts` and `ends` are first and last days of employment as epoch days; `reports` is the size of each one's chain.
+    """
+
+    ids: np.ndarray
+    names: tuple[str, ...]
+    emails: tuple[str, ...]
+    titles: tuple[str | None, ...]
+    departments: tuple[str | None, ...]
+    starts: np.ndarray
+    ends: np.ndarray
+    depth: np.ndarray
+    reports: np.ndarray
+    has_account: np.ndarray
+
+    def employed(self, day: dt.date) -> np.ndarray:
+        """Mask: who is employed on the day."""
+        return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
+
+    def first_day(self, index: int) -> dt.date | None:
+        """When a person started; None when the directory does not say."""
+        return None if self.starts[index] == ALWAYS else from_epoch(self.starts[index])
+
+    def last_day(self, index: int) -> dt.date | None:
+        """The last day of a person who left or will leave; None for everybody else."""
+        return None if self.ends[index] == NEVER else from_epoch(self.ends[index])
 
 
 @dataclass(frozen=True)
@@ -91,26 +123,68 @@ class Organisation:
         """Indices into the account arrays of the accounts that belong to the team's people."""
         return np.flatnonzero((self.account_position >= team.left) & (self.account_position < team.right))
 
+    def members(self, team: Team) -> Members:
+        """Who belongs to a team."""
+        part = slice(team.left, team.right)
+        has_account = np.zeros(team.size, dtype=bool)
+        has_account[self.account_position[self.accounts_of(team)] - team.left] = True
+        return Members(
+            ids=self.ids[part],
+            names=self.names[part],
+            emails=self.emails[part],
+            titles=self.titles[part],
+            departments=self.departments[part],
+            starts=self.starts[part],
+            ends=self.ends[part],
+            depth=self.depth[part],
+            reports=self.right[part] - np.arange(team.left, team.right) - 1,
+            has_account=has_account,
+        )
+
+    def above(self, position: int) -> list[str]:
+        """Names of the managers above a position, the nearest first."""
+        managers = np.flatnonzero(self.right[:position] > position)
+        return [self.names[index] for index in managers[::-1]]
+
+    def active_people(self, team: Team, days: Sequence[tuple[dt.date, np.ndarray]]) -> np.ndarray:
+        """Turn daily bitmaps over accounts into a mask [days, people of the team].
+
+        Two accounts of one person count once; days after a person's last one are not theirs.
+        """
+        mask = np.zeros((len(days), team.size), dtype=bool)
+        chosen = self.accounts_of(team)
+        accounts, people = self.account_ids[chosen], self.account_position[chosen] - team.left
+        until = self.account_until[chosen]
+        for row, (day, bits) in enumerate(days):
+            flags = np.unpackbits(bits, bitorder="little")
+            known = accounts < len(flags)
+            on = np.zeros(len(accounts), dtype=bool)
+            on[known] = flags[accounts[known]].astype(bool)
+            mask[row, people[on & (until >= to_epoch(day))]] = True
+        return mask
+
 
 def load(connection: Connection) -> Organisation:
     """Read the directory as it is in the connection's transaction."""
     employees = connection.execute(
         select(
-            Employee.id,
-            Employee.right_pos,
-            Employee.depth,
-            Employee.start_date,
-            Employee.end_date,
-            Employee.name,
-            Employee.email,
-            Employee.title,
-            Employee.department,
-        ).order_by(Employee.left_pos)
+            EMPLOYEE.c.id,
+            EMPLOYEE.c.right_pos,
+            EMPLOYEE.c.depth,
+            EMPLOYEE.c.start_date,
+            EMPLOYEE.c.end_date,
+            EMPLOYEE.c.name,
+            EMPLOYEE.c.email,
+            EMPLOYEE.c.title,
+            EMPLOYEE.c.department,
+        ).order_by(EMPLOYEE.c.left_pos)
     ).all()
     ids = np.array([row.id for row in employees], dtype=np.int64)
     position = {int(row.id): index for index, row in enumerate(employees)}
     links = connection.execute(
-        select(AccountLink.account_id, AccountLink.employee_id, AccountLink.until).order_by(AccountLink.account_id)
+        select(ACCOUNT_LINK.c.account_id, ACCOUNT_LINK.c.employee_id, ACCOUNT_LINK.c.until).order_by(
+            ACCOUNT_LINK.c.account_id
+        )
     ).all()
     return Organisation(
         version=versions.read(connection, versions.DIRECTORY),
@@ -137,5 +211,5 @@ def _epoch(day: dt.date | None, default: int) -> int:
 
 def known_accounts(connection: Connection) -> dict[str, tuple[int, str | None]]:
     """Claude's user id → account id and last known e-mail, for every account ever seen."""
-    rows = connection.execute(select(Account.user_id, Account.id, Account.email))
+    rows = connection.execute(select(ACCOUNT.c.user_id, ACCOUNT.c.id, ACCOUNT.c.email))
     return {user_id: (int(account_id), email) for user_id, account_id, email in rows}

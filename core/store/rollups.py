@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete
 from core.catalogue import ANY, MEASURES, PRODUCTS
 from core.store import bulk
 from core.store.organisation import NEVER, Organisation
-from core.store.tables import ActiveBits, TeamDay
+from core.store.tables import ACTIVE_BITS, TEAM_DAY
 from core.store.types import from_epoch, to_epoch
 
 _KEYS = tuple(measure.key for measure in MEASURES)
@@ -50,10 +50,10 @@ def _write_team_day(connection: Connection, organisation: Organisation, day: dt.
         np.cumsum(values[attributed][order], axis=0, out=running[1:])
         sums += running[np.searchsorted(positions, right)] - running[np.searchsorted(positions, left)]
     kept = sums.any(axis=1)
-    connection.execute(delete(TeamDay).where(TeamDay.day == day))  # type: ignore[attr-defined]
+    connection.execute(delete(TEAM_DAY).where(TEAM_DAY.c.day == day))
     days = np.full(kept.sum(), to_epoch(day))
     rows = bulk.tuples(ids[kept], days, sums[kept])
-    bulk.insert(connection, TeamDay.__table__, ("team_id", "day", *_KEYS), rows)  # type: ignore[attr-defined]
+    bulk.insert(connection, TEAM_DAY, ("team_id", "day", *_KEYS), rows)
 
 
 def _positions(organisation: Organisation, accounts: np.ndarray, day: dt.date) -> tuple[np.ndarray, np.ndarray]:
@@ -73,9 +73,9 @@ def _write_bits(connection: Connection, day: dt.date, pages: Sequence[Rows]) -> 
         for row, columns in enumerate(_PRODUCT_COLUMNS.values()):
             flags[row, accounts] = used[:, columns].any(axis=1)
     packed = np.packbits(flags, axis=1, bitorder="little")
-    connection.execute(delete(ActiveBits).where(ActiveBits.day == day))  # type: ignore[arg-type]
+    connection.execute(delete(ACTIVE_BITS).where(ACTIVE_BITS.c.day == day))
     rows = [(product, to_epoch(day), bits.tobytes()) for product, bits in zip(_PRODUCT_COLUMNS, packed, strict=True)]
-    bulk.insert(connection, ActiveBits.__table__, ("product", "day", "bits"), rows)  # type: ignore[attr-defined]
+    bulk.insert(connection, ACTIVE_BITS, ("product", "day", "bits"), rows)
 
 
 def move(
@@ -92,7 +92,7 @@ def move(
     lost = lost[~np.isin(lost[:, 0], dissolved)]
     gained = gained[~np.isin(gained[:, 1], without_history)]
     if dissolved:
-        statement = delete(TeamDay).where(TeamDay.team_id == bindparam("team"))  # type: ignore[attr-defined]
+        statement = delete(TEAM_DAY).where(TEAM_DAY.c.team_id == bindparam("team"))
         connection.execute(statement, [{"team": team} for team in dissolved])
     changes = [(*row, -1) for row in lost.tolist()] + [(*row, 1) for row in gained.tolist()]
     if changes:

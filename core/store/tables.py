@@ -7,10 +7,10 @@ A SQLModel table class does not validate what it is given, so whatever comes fro
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from pydantic import create_model
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Table, Text
 from sqlmodel import Field, SQLModel
 
 from core.catalogue import MASK_WORDS, MEASURES
@@ -212,3 +212,25 @@ class Version(SQLModel, table=True):
 
     name: str = Field(sa_column=Column(Text, primary_key=True))
     number: int = Field(sa_column=Column(BIG, nullable=False))
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+# Queries are written in SQLAlchemy Core against these: they return plain rows, several times quicker than objects.
+ACCOUNT = _table(Account)
+EMPLOYEE = _table(Employee)
+REPORTING_LINE = _table(ReportingLine)
+ACCOUNT_LINK = _table(AccountLink)
+ACTIVE_BITS = _table(ActiveBits)
+SYNC_DAY = _table(SyncDay)
+DAY_REVISION = _table(DayRevision)
+SYNC_RUN = _table(SyncRun)
+SYNC_REQUEST = _table(SyncRequest)
+CONNECTION = _table(Connection)
+LEASE = _table(Lease)
+UNKNOWN_FIELD = _table(UnknownField)
+VERSION = _table(Version)
+USER_DAY = _table(UserDay)
+TEAM_DAY = _table(TeamDay)

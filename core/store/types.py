@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Date, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -40,7 +40,7 @@ class Day(TypeDecorator[dt.date]):
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.date | None:
         """Database to Python."""
         if value is None or dialect.name != "sqlite":
-            return value
+            return cast("dt.date | None", value)
         return from_epoch(value)
 
 

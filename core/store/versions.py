@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from core.store.tables import Version
+from core.store.tables import VERSION
 
 DATA = "data"
 DIRECTORY = "directory"
@@ -12,9 +12,9 @@ DIRECTORY = "directory"
 
 def read(connection: Connection, name: str) -> int:
     """The counter's present value, 0 before the first change."""
-    return connection.execute(select(Version.number).where(Version.name == name)).scalar() or 0
+    return connection.execute(select(VERSION.c.number).where(VERSION.c.name == name)).scalar() or 0
 
 
 def bump(connection: Connection, name: str) -> None:
     """Count one change, in the transaction that makes it."""
-    connection.execute(update(Version).where(Version.name == name).values(number=Version.number + 1))
+    connection.execute(update(VERSION).where(VERSION.c.name == name).values(number=VERSION.c.number + 1))

@@ -13,11 +13,9 @@ from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MEASURES
 from core.store import attribution, bulk, organisation, rollups, versions
 from core.store.accounts import AccountBook
-from core.store.organisation import Organisation
-from core.store.tables import MASK_COLUMNS, DayRevision, SyncDay, UnknownField, UserDay
+from core.store.tables import DAY_REVISION, MASK_COLUMNS, SYNC_DAY, UNKNOWN_FIELD, USER_DAY
 from core.store.types import to_epoch
 
-_TABLE = UserDay.__table__  # type: ignore[attr-defined]
 _COUNTERS = tuple(measure.key for measure in MEASURES)
 _COLUMNS = ("day", "account_id", *_COUNTERS, *MASK_COLUMNS)
 
@@ -56,7 +54,7 @@ class DayWriter:
         self._refresh(connection)
         self._register(connection, day, pages)
         accounts = [self._accounts.ids(page) for page in pages]
-        previous = connection.execute(select(SyncDay.revision).where(SyncDay.day == day)).scalar()
+        previous = connection.execute(select(SYNC_DAY.c.revision).where(SYNC_DAY.c.day == day)).scalar()
         appeared, vanished, changed = _replace_rows(connection, day, accounts, pages, first=not previous)
         rows = [(ids, page.values) for ids, page in zip(accounts, pages, strict=True)]
         rollups.write_day(connection, self._organisation, day, rows)
@@ -72,7 +70,8 @@ class DayWriter:
         fresh, renamed = self._accounts.register(connection, day, pages)
         if (len(fresh) or renamed) and attribution.relink(connection):
             before, self._organisation = self._organisation, organisation.load(connection)
-            rollups.move(connection, before, self._organisation, without_history=fresh)
+            if renamed:
+                rollups.move(connection, before, self._organisation, without_history=fresh)
 
     def _refresh(self, connection: Connection) -> None:
         """Take up a directory that changed since the last day: an import, a new match."""
@@ -94,7 +93,7 @@ def _replace_rows(
         _ensure_partition(connection, day)
     if first:
         for ids, page in zip(accounts, pages, strict=True):
-            bulk.insert(connection, _TABLE, _COLUMNS, _rows(connection, day, ids, page.values, page.unmeasured))
+            bulk.insert(connection, USER_DAY, _COLUMNS, _rows(connection, day, ids, page.values, page.unmeasured))
         return sum(map(len, accounts)), 0, 0
     stored = connection.execute(text(_stored_query()), {"day": _bind(connection, day)}).all()
     old = np.array(stored, dtype=np.int64).reshape(len(stored), len(_COLUMNS) - 1)
@@ -109,7 +108,7 @@ def _replace_rows(
     fresh = np.concatenate([new[~kept_new], new[kept_new][different]])
     _delete_rows(connection, day, outdated)
     counters, masks = fresh[:, 1 : len(_COUNTERS) + 1], fresh[:, len(_COUNTERS) + 1 :]
-    bulk.insert(connection, _TABLE, _COLUMNS, _rows(connection, day, fresh[:, 0], counters, masks))
+    bulk.insert(connection, USER_DAY, _COLUMNS, _rows(connection, day, fresh[:, 0], counters, masks))
     return int((~kept_new).sum()), int((~kept_old).sum()), int(different.sum())
 
 
@@ -122,7 +121,7 @@ def _stored_query() -> str:
 def _delete_rows(connection: Connection, day: dt.date, accounts: np.ndarray) -> None:
     if len(accounts) == 0:
         return
-    bulk.stage(connection, "outdated", _TABLE, ("account_id",), bulk.tuples(accounts))
+    bulk.stage(connection, "outdated", USER_DAY, ("account_id",), bulk.tuples(accounts))
     connection.execute(
         text("DELETE FROM user_day WHERE day = :day AND account_id IN (SELECT account_id FROM outdated)"),
         {"day": _bind(connection, day)},
@@ -180,11 +179,11 @@ def _record(
     if change.anything:
         values["changed_at"] = now
     if known:
-        connection.execute(update(SyncDay).where(SyncDay.day == change.day).values(**values))  # type: ignore[arg-type]
+        connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == change.day).values(**values))
     else:
-        connection.execute(insert(SyncDay).values(day=change.day, **values))
+        connection.execute(insert(SYNC_DAY).values(day=change.day, **values))
     connection.execute(
-        insert(DayRevision).values(
+        insert(DAY_REVISION).values(
             day=change.day,
             revision=change.revision,
             at=now,
@@ -199,21 +198,21 @@ def _record(
 def _record_unknown_fields(connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> None:
     paths = sorted(frozenset().union(*(page.unknown_fields for page in pages)))
     if paths:
-        known = set(connection.execute(select(UnknownField.path)).scalars())
+        known = set(connection.execute(select(UNKNOWN_FIELD.c.path)).scalars())
         fresh = [{"path": path, "first_seen": day} for path in paths if path not in known]
         if fresh:
-            connection.execute(insert(UnknownField), fresh)
+            connection.execute(insert(UNKNOWN_FIELD), fresh)
 
 
 def confirm_unchanged(connection: Connection, day: dt.date, now: dt.datetime) -> None:
     """Note that the API still says the same about a stored day."""
-    statement = update(SyncDay).where(SyncDay.day == day)  # type: ignore[arg-type]
+    statement = update(SYNC_DAY).where(SYNC_DAY.c.day == day)
     connection.execute(statement.values(checked_at=now, problem=None))
 
 
 def record_problem(connection: Connection, day: dt.date, problem: str, now: dt.datetime) -> None:
     """Note why a day could not be read; what is stored of it stays."""
     values = {"problem": problem, "checked_at": now}
-    found = connection.execute(update(SyncDay).where(SyncDay.day == day).values(**values))  # type: ignore[arg-type]
+    found = connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(**values))
     if found.rowcount == 0:
-        connection.execute(insert(SyncDay).values(day=day, **values))
+        connection.execute(insert(SYNC_DAY).values(day=day, **values))

@@ -19,7 +19,7 @@ from core.errors import StorageError, UptakeError
 from core.settings import Settings
 from core.store import schema
 from core.store.database import Database
-from core.store.tables import SyncRequest
+from core.store.tables import SYNC_REQUEST
 from core.sync import lease
 from core.sync.lease import Held, LeaseLost
 from core.sync.run import RunReport, SyncRunner
@@ -102,17 +102,19 @@ def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
     except LeaseLost:
         raise
     except UptakeError as error:
-        log.error("%s", error)  # noqa: TRY400 - a sentence for the operator, not a traceback
+        log.error("%s", error)
+    except Exception:
+        log.exception("A run failed unexpectedly; the next hour tries again.")
 
 
 def _take_requests(database: Database) -> bool:
     try:
         with database.read() as connection:
-            waiting = connection.execute(select(SyncRequest.id).where(SyncRequest.taken_at.is_(None))).first()  # type: ignore[union-attr]
+            waiting = connection.execute(select(SYNC_REQUEST.c.id).where(SYNC_REQUEST.c.taken_at.is_(None))).first()
         if waiting is None:
             return False
         with database.write() as connection:
-            connection.execute(update(SyncRequest).where(SyncRequest.taken_at.is_(None)).values(taken_at=now()))  # type: ignore[union-attr]
+            connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.taken_at.is_(None)).values(taken_at=now()))
     except StorageError as error:
         log.warning("%s", error)
         return False

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from core.errors import StorageError
 from core.store.database import Database
-from core.store.tables import Lease
+from core.store.tables import LEASE
 
 NAME = "sync"
 LASTS = dt.timedelta(seconds=10)
@@ -40,7 +40,7 @@ class Held:
             LeaseLost: this process was paused for so long that its lease ran out and another took it.
         """
         found = connection.execute(
-            update(Lease).where(Lease.name == NAME, Lease.token == self.token).values(expires_at=now + LASTS)  # type: ignore[arg-type]
+            update(LEASE).where(LEASE.c.name == NAME, LEASE.c.token == self.token).values(expires_at=now + LASTS)
         )
         if found.rowcount != 1:
             message = "Another sync daemon took over while this one was paused, so this one writes nothing more."
@@ -50,17 +50,17 @@ class Held:
 def take(database: Database, holder: str, now: dt.datetime) -> Held | str:
     """Take the lease if it is free, has run out, or is this holder's own; else the present holder's name."""
     with database.write() as connection:
-        statement = select(Lease.holder, Lease.token, Lease.expires_at).where(Lease.name == NAME)
+        statement = select(LEASE.c.holder, LEASE.c.token, LEASE.c.expires_at).where(LEASE.c.name == NAME)
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("LOCK TABLE lease IN EXCLUSIVE MODE")
         row = connection.execute(statement).first()
         if row is None:
-            connection.execute(insert(Lease).values(name=NAME, holder=holder, token=1, expires_at=now + LASTS))
+            connection.execute(insert(LEASE).values(name=NAME, holder=holder, token=1, expires_at=now + LASTS))
             return Held(1)
         if row.holder != holder and row.expires_at > now:
             return str(row.holder)
         values = {"holder": holder, "token": row.token + 1, "expires_at": now + LASTS}
-        connection.execute(update(Lease).where(Lease.name == NAME).values(**values))  # type: ignore[arg-type]
+        connection.execute(update(LEASE).where(LEASE.c.name == NAME).values(**values))
         return Held(row.token + 1)
 
 
@@ -77,4 +77,6 @@ def renew(database: Database, held: Held, now: dt.datetime) -> None:
 def release(database: Database, held: Held, now: dt.datetime) -> None:
     """Let the next one take over at once."""
     with database.write() as connection:
-        connection.execute(update(Lease).where(Lease.name == NAME, Lease.token == held.token).values(expires_at=now))  # type: ignore[arg-type]
+        connection.execute(
+            update(LEASE).where(LEASE.c.name == NAME, LEASE.c.token == held.token).values(expires_at=now)
+        )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.errors import CursorLost
 from core.store import writes
 from core.store.database import Database
-from core.store.tables import SyncDay
+from core.store.tables import SYNC_DAY
 from core.store.writes import DayChange, DayWriter
 from core.sync.lease import Held
 from core.sync.reading import DayPages, Fetch, read_day
@@ -42,7 +42,7 @@ class DaySync:
             StorageError: it could not be stored, or another daemon holds the lease by now.
         """
         with self._database.read() as connection:
-            known = connection.execute(select(SyncDay.page_digests).where(SyncDay.day == day)).scalar() or b""
+            known = connection.execute(select(SYNC_DAY.c.page_digests).where(SYNC_DAY.c.day == day)).scalar() or b""
         read = _read_twice_at_most(fetch, day, known)
         with self._database.write() as connection:
             now = self._clock()

@@ -6,7 +6,8 @@ import datetime as dt
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
+from typing import Self
 
 import numpy as np
 
@@ -16,8 +17,7 @@ from core.errors import ApiContractError, CursorLost
 MAX_PAGES = 2_000
 """A day of two million users; a listing longer than that is one that never ends."""
 
-_SPOOL = 32 * 1024 * 1024
-_DIGEST = 16
+_IN_MEMORY = 32 * 1024 * 1024
 
 Fetch = Callable[[dt.date, str | None], bytes]
 """Fetches the body of one page of a day's users, given the cursor of the page."""
@@ -42,18 +42,17 @@ def read_day(fetch: Fetch, day: dt.date, known: bytes = b"") -> DayPages:
         ApiError: as the client and the decoder raise it.
     """
     digests, pages = bytearray(), list[UsagePage]()
-    with SpooledTemporaryFile(max_size=_SPOOL) as same:
+    with _Bodies() as same:
         for body, digest in _bodies(fetch, day):
             digests += digest
             if not pages and known.startswith(digests):
-                same.write(struct.pack("<q", len(body)) + body)
+                same.keep(body)
                 continue
-            pages += [decode(earlier) for earlier in _spooled(same)]
+            pages += map(decode, same.release())
             pages.append(decode(body))
-        if not pages and bytes(digests) != known:  # the listing became shorter: its beginning is all there is
-            pages = [decode(earlier) for earlier in _spooled(same)]
-    if bytes(digests) == known:
-        return DayPages(None, known)
+        if bytes(digests) == known:
+            return DayPages(None, known)
+        pages += map(decode, same.release())  # when the listing became shorter, its beginning is all there is
     return DayPages(_without_repeats(pages), bytes(digests))
 
 
@@ -74,13 +73,36 @@ def _bodies(fetch: Fetch, day: dt.date) -> Iterator[tuple[bytes, bytes]]:
     raise ApiContractError(message, "next_page")
 
 
-def _spooled(file: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
-    """The bodies kept so far, and forget them."""
-    file.seek(0)
-    while header := file.read(8):
-        yield file.read(struct.unpack("<q", header)[0])
-    file.seek(0)
-    file.truncate()
+class _Bodies:
+    """Page bodies that may yet be needed: a few in memory, the rest in a temporary file, so that memory stays bounded."""
+
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+        self._size = 0
+        self._file = TemporaryFile()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def keep(self, body: bytes) -> None:
+        self._size += len(body)
+        if self._size <= _IN_MEMORY:
+            self._kept.append(body)
+        else:
+            self._file.write(struct.pack("<q", len(body)) + body)
+
+    def release(self) -> Iterator[bytes]:
+        """All kept bodies in order, forgetting them."""
+        kept, self._kept, self._size = self._kept, [], 0
+        yield from kept
+        self._file.seek(0)
+        while header := self._file.read(8):
+            yield self._file.read(struct.unpack("<q", header)[0])
+        self._file.seek(0)
+        self._file.truncate()
 
 
 def _without_repeats(pages: list[UsagePage]) -> list[UsagePage]:

@@ -15,7 +15,7 @@ from core.errors import ApiContractError, ApiError, ApiKeyRejected, DayNotAvaila
 from core.settings import Settings
 from core.store import connections, writes
 from core.store.database import Database
-from core.store.tables import SyncDay, SyncRun
+from core.store.tables import SYNC_DAY, SYNC_RUN
 from core.sync.lease import Held, LeaseLost
 from core.sync.pipeline import DaySync
 from core.sync.window import StoredDay, days_to_read
@@ -71,6 +71,12 @@ class SyncRunner:
             raise
         except UptakeError as error:
             report.outcome, report.message = "failed", str(error)
+        except Exception:
+            report.outcome, report.message = (
+                "failed",
+                "A defect of Uptake ended this run; the log says more.",
+            )
+            raise
         except BaseException:
             report.outcome, report.message = (
                 "stopped",
@@ -114,10 +120,10 @@ class SyncRunner:
         self._note("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
         earliest = max(EARLIEST_DAY, newest - dt.timedelta(days=self._settings.backfill_days - 1))
         with self._database.read() as connection:
-            columns = (SyncDay.day, SyncDay.revision, SyncDay.checked_at, SyncDay.problem)
+            columns = (SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.checked_at, SYNC_DAY.c.problem)
             stored = {
                 row.day: StoredDay(row.revision > 0, row.checked_at, row.problem is not None)
-                for row in connection.execute(select(*columns))  # type: ignore[call-overload]
+                for row in connection.execute(select(*columns))
             }
         return days_to_read(stored, newest, earliest, now)
 
@@ -155,9 +161,9 @@ class SyncRunner:
             now = self._clock()
             held.confirm(connection, now)
             interrupted = {"outcome": "stopped", "message": "The daemon ended during this run.", "finished_at": now}
-            connection.execute(update(SyncRun).where(SyncRun.outcome == "running").values(**interrupted))  # type: ignore[arg-type]
+            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.outcome == "running").values(**interrupted))
             result = connection.execute(
-                insert(SyncRun).values(
+                insert(SYNC_RUN).values(
                     trigger=trigger,
                     started_at=now,
                     outcome="running",
@@ -168,9 +174,9 @@ class SyncRunner:
                     days_changed=0,
                 )
             )
-            return int(result.inserted_primary_key[0])
+            return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def _finish(self, number: int, report: RunReport) -> None:
         with self._database.write() as connection:
             values = {**vars(report), "finished_at": self._clock()}
-            connection.execute(update(SyncRun).where(SyncRun.id == number).values(**values))  # type: ignore[arg-type]
+            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.id == number).values(**values))

@@ -59,12 +59,18 @@ def _day_rows(
 def _total_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
 ) -> Iterator[tuple[Cell, ...]]:
-    nobody = np.zeros(len(_KEYS))
+    nobody = _without_a_row(scope, period)
     totals: dict[int, np.ndarray] = {}
     for (person, _), values in _user_days(scope, team, period):
         totals[person] = _add(totals[person], values) if person in totals else values
     for person, words in people.items():
         yield (*words, period.first, period.last, *_cells(totals.get(person, nobody)))
+
+
+def _without_a_row(scope: Scope, period: Period) -> np.ndarray:
+    """What a person without any row used: nothing of what was measured; the rest is not known."""
+    stored = scope.stored_days(period.first, period.last).values()
+    return np.array([np.nan if all(key in unmeasured for unmeasured in stored) else 0.0 for key in _KEYS])
 
 
 def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple[int, dt.date], np.ndarray]]:

@@ -1,0 +1,69 @@
+"""Ingest: pages in memory → hash, decode, match, store, roll-up, commit; against the floor of the same run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
+
+from benchmarks import floor, world
+from core.store import directory, schema
+from core.store.database import Database
+from core.store.types import to_epoch
+from core.sync import lease
+from core.sync.pipeline import DaySync
+
+FIRST = dt.date(2026, 9, 7)
+
+
+def measure(url: str, people: int = 10_000, days: int = 6) -> dict[str, float]:
+    """Ratios to the floor: `full` for new days, `unchanged` for days read again without a difference."""
+    database = Database(url)
+    schema.upgrade(database)
+    with database.write() as connection:
+        directory.apply(connection, world.roster(people), FIRST)
+        floor.create(connection)
+    held = lease.take(database, "benchmark", _now())
+    assert not isinstance(held, str)  # noqa: S101 - a fresh database has no other holder
+    sync = DaySync(database, held, _now)
+    dates = [FIRST + dt.timedelta(days=number) for number in range(days)]
+    listing = {day: world.pages(people, day, active=1.0 if day == FIRST else world.ACTIVE) for day in dates}
+    seconds: dict[str, list[float]] = {"floor": [], "full": [], "unchanged": []}
+    for number, (day, pages) in enumerate(listing.items()):
+        taken = {
+            "floor": _time(lambda: _store_floor(database, pages, day)),
+            "full": _time(lambda: sync.sync_day(_fetch(pages), day)),
+            "unchanged": _time(lambda: sync.sync_day(_fetch(pages), day)),
+        }
+        if number:  # on the first day everybody is new and has to be matched
+            for name, value in taken.items():
+                seconds[name].append(value)
+    rows = statistics.mean(b"".join(pages).count(b'"id":') for day, pages in listing.items() if day != FIRST)
+    middle = {name: statistics.median(values) for name, values in seconds.items()}
+    return {
+        "floor µs/row": middle["floor"] / rows * 1e6,
+        "full µs/row": middle["full"] / rows * 1e6,
+        "full ÷ floor speed": middle["floor"] / middle["full"],
+        "unchanged ÷ floor speed": middle["floor"] / middle["unchanged"],
+    }
+
+
+def _store_floor(database: Database, pages: list[bytes], day: dt.date) -> None:
+    with database.write() as connection:
+        floor.store(connection, pages, to_epoch(day))
+
+
+def _fetch(pages: list[bytes]) -> Callable[[dt.date, str | None], bytes]:
+    left = iter(pages)
+    return lambda _day, _cursor: next(left)
+
+
+def _time(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

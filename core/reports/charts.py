@@ -1,0 +1,200 @@
+"""Figures → plotly charts: lines as measured, weekends shaded, counts from zero, one colour per product.
+
+Each chart returns the figure only; the sentence above it comes from `core.reports.findings`. Nothing is put into a figure
+that is not drawn: no raw points, no hidden customdata.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.catalogue import PRODUCTS
+from core.reports.activity import Activity
+from core.reports.periods import DAY, Grain, Period
+from core.reports.tiers import Tier
+
+SHORT, MEDIUM, TALL = 120, 260, 340
+"""Heights in pixels."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How charts look in the reader's theme: a registered plotly template and colours as CSS values."""
+
+    template: str
+    products: Mapping[str, str]
+    accent: str
+    muted: str
+    faint: str
+    tiers: Mapping[Tier, str]
+
+
+def _figure(look: Look, height: int) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(
+        template=look.template,
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        hovermode="x unified",
+        legend={"orientation": "h", "y": -0.18, "x": 0, "title": None},
+    )
+    figure.update_yaxes(rangemode="tozero", automargin=True)
+    figure.update_xaxes(automargin=True)
+    return figure
+
+
+def weekly_active(weeks: pd.DataFrame, look: Look, color: str) -> go.Figure:
+    """Distinct active people per complete week, with the headcount above them."""
+    figure = _figure(look, MEDIUM)
+    figure.add_scatter(
+        x=weeks.index,
+        y=weeks["headcount"],
+        name="Headcount",
+        mode="lines",
+        line={"color": look.muted, "dash": "dot", "width": 1.5},
+    )
+    figure.add_scatter(
+        x=weeks.index,
+        y=weeks["active"],
+        name="Active people",
+        mode="lines+markers" if len(weeks) < 14 else "lines",
+        line={"color": color, "width": 2.5},
+        fill="tozeroy",
+        fillcolor=look.faint,
+    )
+    figure.update_yaxes(title="people")
+    return _week_axis(figure)
+
+
+def products_by_week(by_product: pd.DataFrame, look: Look) -> go.Figure:
+    """One line per product that anybody used: distinct active people per complete week."""
+    figure = _figure(look, MEDIUM)
+    for product in PRODUCTS:
+        if product.key in by_product and by_product[product.key].sum() > 0:
+            figure.add_scatter(
+                x=by_product.index,
+                y=by_product[product.key],
+                name=product.label,
+                mode="lines+markers" if len(by_product) < 14 else "lines",
+                line={"color": look.products[product.key], "width": 2},
+            )
+    figure.update_yaxes(title="people")
+    return _week_axis(figure)
+
+
+def _week_axis(figure: go.Figure) -> go.Figure:
+    figure.update_xaxes(tickformat="%-d %b", hoverformat="week of %-d %b %Y")
+    return figure
+
+
+def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
+    """One bar, split into habit tiers, in people."""
+    figure = _figure(look, SHORT)
+    for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE):
+        count = counts[tier]
+        if count:
+            figure.add_bar(
+                x=[count],
+                y=[""],
+                name=tier.label,
+                orientation="h",
+                marker={"color": look.tiers[tier], "line": {"width": 0}},
+                text=[str(count)],
+                textposition="inside",
+                insidetextanchor="middle",
+                hovertemplate=f"{tier.label}: %{{x}} people<extra></extra>",
+            )
+    figure.update_layout(barmode="stack", hovermode="closest", legend={"y": -0.35, "traceorder": "normal"})
+    figure.update_xaxes(visible=False)
+    return figure
+
+
+def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
+    """Steps from the directory to a habit, as bars from zero."""
+    figure = _figure(look, MEDIUM)
+    labels, counts = zip(*steps, strict=True)
+    figure.add_bar(
+        x=counts,
+        y=labels,
+        orientation="h",
+        marker={"color": look.accent, "line": {"width": 0}},
+        text=[f"{count}" for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x} people<extra></extra>",
+    )
+    figure.update_layout(hovermode="closest", showlegend=False, bargap=0.35)
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(visible=False, range=[0, max(counts) * 1.12 or 1])
+    return figure
+
+
+def trend(series: pd.Series, unit: str, grain: Grain, look: Look, color: str) -> go.Figure:
+    """One statistic over time: bars for counts, a line for a rate (unit "%")."""
+    figure = _figure(look, MEDIUM)
+    if unit == "%":
+        figure.add_scatter(x=series.index, y=series, mode="lines+markers", line={"color": color}, connectgaps=False)
+        figure.update_yaxes(tickformat=".0%", range=[0, 1])
+    else:
+        figure.add_bar(x=series.index, y=series, marker={"color": color, "line": {"width": 0}})
+    if grain is Grain.DAY and len(series):
+        _shade_weekends(figure, series.index[0].date(), series.index[-1].date(), look)
+    shown = {
+        Grain.DAY: ("%-d %b", "%a %-d %b %Y"),
+        Grain.WEEK: ("%-d %b", "week of %-d %b %Y"),
+        Grain.MONTH: ("%b %Y", "%B %Y"),
+    }
+    figure.update_xaxes(tickformat=shown[grain][0], hoverformat=shown[grain][1])
+    figure.update_traces(
+        hovertemplate="%{y:,.0%}<extra></extra>" if unit == "%" else f"%{{y:,.0f}} {unit}<extra></extra>"
+    )
+    figure.update_yaxes(title=unit)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def _shade_weekends(figure: go.Figure, first: dt.date, last: dt.date, look: Look) -> None:
+    saturday = first - DAY * ((first.weekday() - 5) % 7)
+    while saturday <= last:
+        start = dt.datetime.combine(saturday, dt.time()) - dt.timedelta(hours=12)
+        figure.add_vrect(x0=start, x1=start + dt.timedelta(days=2), fillcolor=look.faint, line_width=0, layer="below")
+        saturday += DAY * 7
+
+
+def calendar(activity: Activity, period: Period, look: Look, color: str) -> go.Figure:
+    """Active days of one person: a column a week, a row a weekday; days without data stay empty."""
+    monday = period.first - DAY * period.first.weekday()
+    weeks = (period.last - monday).days // 7 + 1
+    cells = np.full((7, weeks), np.nan)
+    words = np.full((7, weeks), "", dtype=object)
+    for day in period:
+        row = (day - activity.period.first).days
+        week, weekday = divmod((day - monday).days, 7)
+        if 0 <= row < len(activity.known) and activity.known[row]:
+            active = bool(activity.mask[row, 0])
+            cells[weekday, week] = float(active)
+            words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
+    figure = _figure(look, 190)
+    figure.add_heatmap(
+        z=cells,
+        x=[monday + DAY * 7 * week for week in range(weeks)],
+        y=["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        colorscale=[[0, look.faint], [1, color]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        hovertext=words,
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(tickformat="%-d %b", showgrid=False)
+    return figure

@@ -1,0 +1,86 @@
+"""Sentences that say what a figure shows; under a headcount of ten they speak in people, not in per cent."""
+
+from __future__ import annotations
+
+from core.catalogue import PRODUCT, Ratio, Stat
+from core.reports.activity import Share
+from core.reports.adoption import Adoption
+from core.reports.tiers import Tier
+
+SMALL = 10
+"""Under this headcount a per cent says more than the numbers do."""
+
+DASH = "–"
+_THIN = "\u202f"
+
+
+def number(value: float | None) -> str:
+    """A count with thin separators; a dash for what was not measured."""
+    return DASH if value is None else f"{value:,.0f}".replace(",", _THIN)
+
+
+def percent(rate: float | None) -> str:
+    """A rate as whole per cent; a dash when there was nothing to divide by."""
+    return DASH if rate is None else f"{rate:.0%}".replace("%", f"{_THIN}%")
+
+
+def value(stat: Stat | Ratio, amount: float | None) -> str:
+    """A statistic's value with its unit's form."""
+    return percent(amount) if isinstance(stat, Ratio) else number(amount)
+
+
+def people(count: int) -> str:
+    """ "1 person", "5 people"."""
+    return f"{count} person" if count == 1 else f"{number(count)} people"
+
+
+def share_change(now: Share, before: Share | None) -> str | None:
+    """How a share of people changed; None when the period before is not covered by data."""
+    if before is None or now.rate is None or before.rate is None:
+        return None
+    difference = now.count - before.count
+    if max(now.of, before.of) < SMALL:
+        words = "no change" if difference == 0 else f"{people(abs(difference))} {'more' if difference > 0 else 'fewer'}"
+        return f"was {before}: {words}"
+    points = round((now.rate - before.rate) * 100)
+    return f"{points:+d} points, was {before}"
+
+
+def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -> str | None:
+    """How a statistic changed; in points for a rate, in numbers for a count; None without a value to compare with."""
+    if now is None or before is None:
+        return None
+    if isinstance(stat, Ratio):
+        return f"{round((now - before) * 100):+d} points"
+    return f"{now - before:+,.0f}".replace(",", _THIN)
+
+
+def weekly_title(figures: Adoption) -> str:
+    """What the weekly chart shows, in a sentence."""
+    weeks = figures.weeks
+    if weeks.empty:
+        return "The range holds no complete week yet"
+    last = Share(int(weeks["active"].iloc[-1]), int(weeks["headcount"].iloc[-1]))
+    if len(weeks) == 1:
+        return f"{last} people were active in the week"
+    difference = last.count - int(weeks["active"].iloc[0])
+    if difference == 0:
+        return f"{last} people were active in the last complete week, as many as {len(weeks) - 1} weeks earlier"
+    more = "more" if difference > 0 else "fewer"
+    return f"{last} people active in the last complete week, {number(abs(difference))} {more} than {len(weeks) - 1} weeks earlier"
+
+
+def products_title(figures: Adoption) -> str:
+    """Which product leads and how many are in use, in a sentence."""
+    used = figures.by_product.iloc[-1] if len(figures.by_product) else None
+    if used is None or used.max() == 0:
+        return "No product was used in the last complete week"
+    label = PRODUCT[str(used.idxmax())].label
+    return f"{label} reaches most people ({number(used.max())}); {int((used > 0).sum())} products in use"
+
+
+def habit_title(figures: Adoption) -> str:
+    """How many people have a habit, in a sentence."""
+    counts = figures.tier_counts
+    habit = counts[Tier.REGULAR] + counts[Tier.POWER]
+    return f"{Share(habit, sum(counts.values()))} use Claude in most weeks"
