@@ -1,0 +1,135 @@
+"""The parts of the Adoption page: its headline, its charts and the statistics per product."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import PRODUCT, PRODUCTS, STATS
+from core.reports import adoption as reports
+from core.reports import charts, findings, trends
+from core.reports.adoption import Adoption
+from core.reports.tiers import RULES, Tier
+from core.ui import stat_views, theme
+from core.ui.filter_bar import Filters
+from core.visibility import Scope
+
+_TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
+
+
+def figures(scope: Scope, filters: Filters) -> Adoption:
+    """The adoption figures for what the filters ask."""
+    return reports.adoption(scope, filters.team, filters.product, filters.period, filters.first_day)
+
+
+def headline(data: Adoption) -> None:
+    """Four cards: how many, lately, how regularly, how often."""
+    habit = data.tier_counts[Tier.REGULAR] + data.tier_counts[Tier.POWER]
+    people = sum(data.tier_counts.values())
+    rates = (data.weeks["active"] / data.weeks["headcount"]).tolist() if len(data.weeks) else []
+    with st.grid(min_column_width=200, key="headline"):
+        stat_views.headline(
+            "Adoption rate",
+            f"{findings.percent(data.active.rate)} · {data.active}",
+            change=findings.share_change(data.active, data.active_before),
+            definition=(
+                "Distinct people active in the range, out of the headcount on its last day. Active means any counter "
+                f"above zero. Compared with {data.period.before()}."
+            ),
+            spark=rates,
+        )
+        stat_views.headline(
+            "Active in the last 7 days",
+            str(data.weekly) if data.weekly else findings.DASH,
+            change=findings.share_change(data.weekly, data.weekly_before) if data.weekly else None,
+            definition="Distinct people active in the 7 days that end with the range, out of the headcount.",
+            spark=data.weeks["active"].tolist() if len(data.weeks) else [],
+        )
+        stat_views.headline(
+            "Regular or power users",
+            f"{habit} of {people}",
+            change=f"weeks of {data.tier_weeks}",
+            definition=RULES.in_words(),
+        )
+        stat_views.headline(
+            "Stickiness",
+            findings.percent(data.stickiness),
+            change=f"average week: {findings.percent(data.average_week)}",
+            definition=(
+                "Mean number of people active on a working day, divided by the people active in the 28 days that end "
+                "with the range. Beneath: mean over the complete weeks of active people / headcount."
+            ),
+        )
+
+
+def overview(data: Adoption) -> None:
+    """Is it growing, and in which products."""
+    look = theme.look()
+    color = look.products.get(data.product.key, look.accent)
+    left, right = st.columns(2)
+    with left:
+        stat_views.chart(
+            findings.weekly_title(data),
+            charts.weekly_active(data.weeks, look, color),
+            data.weeks.rename(columns={"active": "Active people", "headcount": "Headcount"}),
+            key="weekly",
+            note="Distinct active people per complete week (Monday to Sunday), dotted: headcount.",
+        )
+    with right:
+        labels = {product.key: product.label for product in PRODUCTS}
+        stat_views.chart(
+            findings.products_title(data),
+            charts.products_by_week(data.by_product, look),
+            data.by_product.rename(columns=labels),
+            key="products",
+            note="Distinct active people per product and complete week. One person can use several products.",
+        )
+
+
+def habits(data: Adoption) -> None:
+    """Who has made it a habit, where people stop, and who came and went."""
+    look = theme.look()
+    left, middle, right = st.columns([4, 4, 3])
+    with left:
+        stat_views.chart(
+            findings.habit_title(data),
+            charts.tier_bar(data.tier_counts, look),
+            pd.DataFrame({"People": {tier.label: data.tier_counts[tier] for tier in _TIER_ORDER}}),
+            key="tiers",
+            note=RULES.in_words(),
+        )
+    with middle:
+        stat_views.chart(
+            "From the directory to a habit",
+            charts.funnel(data.funnel, look),
+            pd.DataFrame({"People": dict(data.funnel)}),
+            key="funnel",
+            note="Each step counts people of the step before it.",
+        )
+    with right, st.container(border=True, height="stretch"):
+        st.markdown("**Who came and who went**")
+        if data.transitions is None:
+            st.caption("The period before is not covered by data, so nothing can be compared.")
+        else:
+            st.table(pd.DataFrame({"People": data.transitions}))
+            st.caption(f"Against {data.period.before()}: a period of the same length with the same weekdays.")
+
+
+def statistics(scope: Scope, filters: Filters, data: Adoption) -> None:
+    """Per product: the statistics as trends and totals."""
+    measures = trends.daily_measures(scope, filters.team, STATS, filters.period)
+    before = filters.period.before()
+    compared = None
+    if data.active_before is not None:
+        compared = trends.daily_measures(scope, filters.team, STATS, before)
+    products = [filters.product] if filters.product in PRODUCTS else [PRODUCT[key] for key in _used(data)]
+    st.subheader("What people do with it", anchor=False)
+    stat_views.product_sections([p.key for p in products], measures, compared, filters.period, filters.grain)
+
+
+def _used(data: Adoption) -> list[str]:
+    """Products that anybody used, else all."""
+    used = [
+        product.key for product in PRODUCTS if product.key in data.by_product and data.by_product[product.key].any()
+    ]
+    return used or [product.key for product in PRODUCTS]

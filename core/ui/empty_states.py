@@ -1,0 +1,26 @@
+"""What a page says when there is nothing to show: why, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from core.visibility import Scope
+
+
+def no_data_yet(scope: Scope) -> NoReturn:
+    """No day is stored yet."""
+    with st.container(border=True):
+        st.subheader("No usage has been read yet", anchor=False)
+        if scope.viewer.is_admin:
+            st.write("Connect Claude, or look at how the first sync is getting on.")
+            st.page_link("pages/admin/connection.py", label="Open Connection", icon=":material/cable:")
+        else:
+            st.write("The first sync has not finished. Come back in a while, or ask the people who run Uptake.")
+    st.stop()
+
+
+def no_use(name: str) -> None:
+    """Somebody, or a team, did not use Claude in the range."""
+    st.info(f"{name} used no Claude product in this range. Choose a longer range to look further back.")

@@ -1,0 +1,150 @@
+"""The filters above a page. Their values come from the browser, so each is a request that the scope answers.
+
+Product, range and grain live in the URL by their labels. A team or a person is named there by number, never by name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
+from core.errors import NotPermitted
+from core.reports.periods import DAY, PRESETS, Grain, Period, preset
+from core.ui import empty_states
+from core.visibility import EVERYONE, Freshness, Scope, Team
+
+_GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
+_EVERYBODY = "Everybody"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a page was asked to show, already inside the viewer's scope."""
+
+    team: Team
+    team_name: str
+    product: Product
+    period: Period
+    grain: Grain
+    freshness: Freshness
+    first_day: dt.date
+
+
+def team_filters(scope: Scope) -> Filters:
+    """Team, product, range and grain in one row; ends the page with a hint while there is no data."""
+    freshness = scope.freshness()
+    if freshness.data_through is None or freshness.first_day is None:
+        empty_states.no_data_yet(scope)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        team, name = _team(scope)
+        product = _product()
+        period = _period(freshness.data_through, freshness.first_day)
+        grain = _grain()
+    return Filters(team, name, product, period, grain, freshness, freshness.first_day)
+
+
+def own_filters(scope: Scope, person: Team, name: str) -> Filters:
+    """Range and grain for one person."""
+    freshness = scope.freshness()
+    if freshness.data_through is None or freshness.first_day is None:
+        empty_states.no_data_yet(scope)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        period = _period(freshness.data_through, freshness.first_day)
+        grain = _grain()
+    return Filters(person, name, ANY, period, grain, freshness, freshness.first_day)
+
+
+def person_from_url() -> int:
+    """The person that the address asks for.
+
+    Raises:
+        NotPermitted: it names nobody.
+    """
+    asked = st.query_params.get("person", "")
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
+        raise NotPermitted
+    return int(asked)
+
+
+def _team(scope: Scope) -> tuple[Team, str]:
+    """The team picker: everybody below the viewer who leads people, searchable."""
+    options = _team_options(scope)
+    asked = st.query_params.get("team", "")
+    if "team_picker" not in st.session_state and asked.isdigit() and int(asked) in options:
+        st.session_state["team_picker"] = int(asked)
+    chosen = st.selectbox(
+        "Team",
+        list(options),
+        format_func=lambda number: options.get(number, ""),
+        key="team_picker",
+        persist_state="session",
+        width=320,
+        help="A team is a manager's whole reporting chain, the manager included.",
+    )
+    team = scope.team(chosen if chosen in options else next(iter(options)))
+    if st.query_params.get("team") != str(team.team_id):
+        st.query_params["team"] = str(team.team_id)
+    return team, options[team.team_id]
+
+
+def _team_options(scope: Scope) -> dict[int, str]:
+    members = scope.members(scope.whole)
+    options = {EVERYONE: f"{_EVERYBODY} ({len(members.ids)})"} if scope.viewer.is_admin else {}
+    order = sorted(range(len(members.ids)), key=lambda index: (members.depth[index], members.names[index].casefold()))
+    for index in order:
+        if members.reports[index] > 0:
+            label = f"{members.names[index]} ({members.reports[index] + 1})"
+            same = label in options.values()
+            options[int(members.ids[index])] = f"{label} · {members.emails[index]}" if same else label
+    return options or {int(members.ids[0]): members.names[0]}
+
+
+def _product() -> Product:
+    key = st.selectbox(
+        "Product",
+        [ANY.key, *(product.key for product in PRODUCTS)],
+        format_func=lambda key: PRODUCT[key].label,
+        key="product",
+        bind="query-params",
+        width=180,
+    )
+    return PRODUCT.get(key, ANY)
+
+
+def _period(through: dt.date, first_day: dt.date) -> Period:
+    key = st.selectbox(
+        "Range", list(PRESETS), index=2, format_func=PRESETS.__getitem__, key="range", bind="query-params", width=160
+    )
+    if key != "custom":
+        return preset(key if key in PRESETS else "90d", through)
+    start, end = max(first_day, through - DAY * 89), through
+    dates = st.date_input(
+        "From and to",
+        (start, end),
+        min_value=first_day,
+        max_value=through,
+        key="dates",
+        bind="query-params",
+        format="YYYY-MM-DD",
+        width=240,
+    )
+    chosen = [day for day in (dates if isinstance(dates, tuple) else (dates,)) if isinstance(day, dt.date)]
+    first = min(chosen, default=start)
+    last = max(chosen, default=end) if len(chosen) > 1 else end
+    return Period(max(first, first_day), max(min(last, through), max(first, first_day)))
+
+
+def _grain() -> Grain:
+    key = st.segmented_control(
+        "Show by",
+        list(_GRAINS),
+        default=Grain.WEEK,
+        format_func=_GRAINS.__getitem__,
+        key="by",
+        bind="query-params",
+        required=True,
+    )
+    return Grain(key or Grain.WEEK)

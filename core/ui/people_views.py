@@ -1,0 +1,99 @@
+"""The roster table of the page People."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import STAT
+from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
+from core.reports.tiers import RULES
+from core.ui.filter_bar import Filters
+from core.visibility import Scope
+
+PAGE_SIZE = 50
+_PERSON = "pages/team/person.py"
+
+
+def roster(scope: Scope, filters: Filters) -> None:
+    """Search, sort and page through the team; a chosen row opens the person."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", placeholder="Name, e-mail, title or department", key="search", width=280, max_chars=100
+        )
+        show = st.selectbox("Show", list(Show), format_func=str, key="show", bind="query-params", width=220)
+        order = st.selectbox("Sort by", list(Order), format_func=str, key="sort", bind="query-params", width=180)
+    chosen_show = show if show in list(Show) else Show.EVERYBODY
+    chosen_order = order if order in list(Order) else Order.NAME
+    found = _page(scope, filters, search or "", chosen_show, chosen_order, 1)
+    pages = max(-(-found.found // PAGE_SIZE), 1)
+    number = st.session_state.get("page", 1)
+    if pages > 1 and isinstance(number, int) and 1 < number <= pages:
+        found = _page(scope, filters, search or "", chosen_show, chosen_order, number)
+    _table(found)
+    if pages > 1:
+        st.pagination(pages, key="page")
+
+
+def _page(scope: Scope, filters: Filters, search: str, show: Show, order: Order, number: int) -> PeoplePage:
+    return people(
+        scope,
+        filters.team,
+        filters.product,
+        filters.period,
+        filters.first_day,
+        search=search,
+        show=show,
+        order=order,
+        page=number,
+        size=PAGE_SIZE,
+    )
+
+
+def _table(found: PeoplePage) -> None:
+    if found.rows.empty:
+        st.info("Nobody of this team matches. Clear the search, or show everybody.")
+        return
+    st.caption(f"{found.found} people. Choose a row to open the person.")
+    rows = found.rows.drop(columns="id").rename(columns={key: STAT[key].label for key in HEADLINES})
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        key="roster",
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content",
+        placeholder="–",
+        column_config=_columns(),
+        alt="People of the team with their habit, active days and totals",
+    )
+    _open(event["selection"]["rows"], found.rows)
+
+
+def _columns() -> dict[str, object]:
+    numbers = {
+        STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized") for key in HEADLINES
+    }
+    return {
+        "name": st.column_config.TextColumn("Name", pinned=True),
+        "title": "Title",
+        "department": "Department",
+        "status": st.column_config.TextColumn("Habit", help=RULES.in_words()),
+        "days": st.column_config.NumberColumn("Active days", help="Days of the range with any counter above zero."),
+        "last_active": st.column_config.DateColumn("Last active", format="D MMM YYYY"),
+        "weeks": st.column_config.BarChartColumn(
+            "Days a week", y_min=0, y_max=7, help="Active days per complete week."
+        ),
+        **numbers,
+    }
+
+
+def _open(chosen: list[int], rows: pd.DataFrame) -> None:
+    """Go to a chosen person; a row number from the browser is only a request."""
+    if chosen and 0 <= chosen[0] < len(rows):
+        st.switch_page(_PERSON, query_params={"person": str(rows["id"].iloc[chosen[0]])})
+
+
+def back_to_people() -> None:
+    """The way back to the table."""
+    st.page_link("pages/team/people.py", label="People", icon=":material/arrow_back:")

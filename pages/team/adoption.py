@@ -1,0 +1,17 @@
+"""Adoption: how many of my people use Claude, is it growing, in which products, and where not."""
+
+from core.ui import adoption_views, export_buttons, filter_bar, stat_views
+from core.ui.gate import require_team_lead
+
+scope = require_team_lead()
+
+stat_views.page_head("Adoption", scope.freshness())
+filters = filter_bar.team_filters(scope)
+figures = adoption_views.figures(scope, filters)
+
+stat_views.missing_days_note(figures.missing_days)
+adoption_views.headline(figures)
+adoption_views.overview(figures)
+adoption_views.habits(figures)
+adoption_views.statistics(scope, filters, figures)
+export_buttons.take_away(scope, filters.team, filters.period, "team-usage")

@@ -1,0 +1,11 @@
+"""People: everybody of a team, with or without use; opens one person."""
+
+from core.ui import export_buttons, filter_bar, people_views, stat_views
+from core.ui.gate import require_team_lead
+
+scope = require_team_lead()
+
+stat_views.page_head("People", scope.freshness())
+filters = filter_bar.team_filters(scope)
+people_views.roster(scope, filters)
+export_buttons.take_away(scope, filters.team, filters.period, "team-usage")

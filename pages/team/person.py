@@ -1,0 +1,18 @@
+"""Person: one employee of the viewer's chain, with the very numbers that the employee sees."""
+
+from core.ui import export_buttons, filter_bar, people_views, person_views, stat_views
+from core.ui.gate import require_team_lead
+
+scope = require_team_lead()
+
+person = scope.person(filter_bar.person_from_url())
+people_views.back_to_people()
+filters = filter_bar.own_filters(scope, person, "")
+usage = person_views.usage_of(scope, person.team_id, filters)
+
+person_views.heading(usage)
+stat_views.freshness_line(filters.freshness)
+person_views.headline(usage, filters)
+person_views.calendar(usage)
+person_views.statistics(usage, filters)
+export_buttons.take_away(scope, person, filters.period, "person-usage")

@@ -1,0 +1,17 @@
+"""My usage: an employee's own numbers, who can see them, and a copy to take away."""
+
+from core.ui import export_buttons, filter_bar, person_views, stat_views
+from core.ui.gate import require_employee
+
+scope, employee_id = require_employee()
+
+person = scope.person(employee_id)
+stat_views.page_head("My usage", scope.freshness())
+filters = filter_bar.own_filters(scope, person, scope.viewer.name)
+usage = person_views.usage_of(scope, employee_id, filters)
+
+person_views.headline(usage, filters)
+person_views.calendar(usage)
+person_views.statistics(usage, filters)
+person_views.who_can_see(scope, employee_id)
+export_buttons.take_away(scope, person, filters.period, "my-usage")
