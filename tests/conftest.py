@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from tests import browsers, databases
+from core.people.roster import read_csv
+from core.store import directory, schema
+from core.store.database import Database
+from core.store.directory import DirectoryChange
+from tests import browsers, databases, personas
 
 pytest_plugins = ["tests.absences"]
 
@@ -30,6 +35,51 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = databases.fresh_database(request.param, tmp_path)
     yield url
     databases.drop_database(url)
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    schema.upgrade(database)
+    database.dispose()
+
+
+def _fill(url: str) -> None:
+    database = Database(url)
+    schema.upgrade(database)
+    personas.fill(database)
+    database.dispose()
+
+
+def _prepared(request: pytest.FixtureRequest, tmp_path: Path, prepare: Callable[[str], None]) -> Iterator[Database]:
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    database = Database(databases.prepared_database(request.param, tmp_path, prepare))
+    yield database
+    database.dispose()
+    databases.drop_database(database.url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database without data: the test runs once on SQLite and once on PostgreSQL."""
+    yield from _prepared(request, tmp_path, _migrate)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the people and the sixty days of `tests.personas`, on either engine."""
+    yield from _prepared(request, tmp_path, _fill)
+
+
+@pytest.fixture
+def company(database: Database) -> Callable[..., DirectoryChange]:
+    """Imports a directory file, given as text, into `database`."""
+
+    def take_in(text: str, today: dt.date = personas.TODAY) -> DirectoryChange:
+        with database.write() as connection:
+            return directory.apply(connection, read_csv(text.encode()), today)
+
+    return take_in
 
 
 @pytest.fixture(scope="module")

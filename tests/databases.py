@@ -6,11 +6,14 @@ directory. `TEST_DATABASE_URL` names another server instead, as a role that may 
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import tempfile
 import uuid
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -41,6 +44,30 @@ def create_database(template: str = "template0") -> str:
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     _execute(statement)
     return server().set(database=name).render_as_string(hide_password=False)
+
+
+def prepared_database(kind: str, tmp_path: Path, prepare: Callable[[str], None]) -> str:
+    """The URL of a new database in the state that `prepare` brings one to; that runs once for each kind and test run.
+
+    Raises:
+        PostgresAbsent: there is no PostgreSQL server, and none could be started.
+    """
+    original = make_url(_original(kind, prepare))
+    if kind == "postgresql":
+        return create_database(template=original.database or "")
+    copy = tmp_path / "uptake.db"
+    shutil.copyfile(original.database or "", copy)
+    return f"sqlite:///{copy}"
+
+
+@functools.cache
+def _original(kind: str, prepare: Callable[[str], None]) -> str:
+    directory = Path(tempfile.mkdtemp(prefix="uptake-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    url = fresh_database(kind, directory)
+    atexit.register(drop_database, url)
+    prepare(url)  # leaves no connection open, so that a copy of the file, or the server's own, is whole
+    return url
 
 
 def drop_database(url: str) -> None:
