@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -100,6 +101,9 @@ def _canonical_all(addresses: Iterable[str]) -> set[str]:
 
 
 _MADE_HERE = object()
+
+Rows = Sequence[Sequence[Any]]
+"""What a query gave: plain rows, in the order of columns that the method names."""
 
 
 class Scope:
@@ -190,21 +194,19 @@ class Scope:
         with self._database.read() as connection:
             return reads.stored_days(connection, first, last)
 
-    def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Sequence[object]:
+    def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
         with self._database.read("core.visibility") as connection:
             return reads.team_sums(connection, self._inside(team), measures, first, last)
 
-    def people_sums(
-        self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date
-    ) -> Sequence[object]:
+    def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, one sum per measure) for people of the scope."""
         for employee_id in people:
             self.person(employee_id)
         with self._database.read("core.visibility") as connection:
             return reads.people_sums(connection, people, measures, first, last)
 
-    def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Sequence[object]:
+    def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
         with self._database.read("core.visibility") as connection:
             return reads.user_days(connection, self._inside(team), measures, first, last)

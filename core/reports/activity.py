@@ -60,19 +60,19 @@ class Activity:
 
     def anyone(self, period: Period) -> np.ndarray:
         """Mask over people: active on at least one day of the period."""
-        return self.mask[self._rows(period)].any(axis=0)
+        return np.asarray(self.mask[self._rows(period)].any(axis=0))
 
     def days_active(self, period: Period) -> np.ndarray:
         """Per person, on how many days of the period they were active."""
-        return self.mask[self._rows(period)].sum(axis=0)
+        return np.asarray(self.mask[self._rows(period)].sum(axis=0))
 
     def ever_before(self, day: dt.date) -> np.ndarray:
         """Mask over people: active on a stored day before the given one."""
-        return self.mask[: (day - self.period.first).days].any(axis=0)
+        return np.asarray(self.mask[: (day - self.period.first).days].any(axis=0))
 
     def last_active(self) -> list[dt.date | None]:
         """Per person, the newest active day of the period."""
-        found = self.mask.any(axis=0)
+        found = np.asarray(self.mask.any(axis=0))
         newest = len(self.mask) - 1 - np.argmax(self.mask[::-1], axis=0)
         return [
             self.period.first + DAY * int(row) if active else None for row, active in zip(newest, found, strict=True)

@@ -34,6 +34,11 @@ def people(count: int) -> str:
     return f"{count} person" if count == 1 else f"{number(count)} people"
 
 
+def adoption_rate(share: Share) -> str:
+    """A rate with both its numbers; for a small group the numbers alone."""
+    return str(share) if share.of < SMALL else f"{percent(share.rate)} · {share}"
+
+
 def share_change(now: Share, before: Share | None) -> str | None:
     """How a share of people changed; None when the period before is not covered by data."""
     if before is None or now.rate is None or before.rate is None:
@@ -66,8 +71,8 @@ def weekly_title(figures: Adoption) -> str:
     difference = last.count - int(weeks["active"].iloc[0])
     if difference == 0:
         return f"{last} people were active in the last complete week, as many as {len(weeks) - 1} weeks earlier"
-    more = "more" if difference > 0 else "fewer"
-    return f"{last} people active in the last complete week, {number(abs(difference))} {more} than {len(weeks) - 1} weeks earlier"
+    change = f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
+    return f"{last} people active in the last complete week, {change} than {len(weeks) - 1} weeks earlier"
 
 
 def products_title(figures: Adoption) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -118,22 +118,23 @@ def _has_all(words: Sequence[str], texts: tuple[str | None, ...]) -> bool:
 
 def _shown(roster: _Roster, show: Show) -> np.ndarray:
     employed, account = roster.employed, roster.members.has_account
-    return {
+    masks: dict[Show, np.ndarray] = {
         Show.EVERYBODY: employed,
         Show.ACTIVE: employed & (roster.days > 0),
         Show.NO_USE: employed & (roster.days == 0),
         Show.NO_ACCOUNT: employed & ~account,
         Show.ARCHIVED: ~employed,
-    }[show]
+    }
+    return masks[show]
 
 
-def _sort_key(roster: _Roster, order: Order):  # type: ignore[no-untyped-def]
+def _sort_key(roster: _Roster, order: Order) -> Callable[[int], tuple[int | str, ...]]:
     name = [name.casefold() for name in roster.members.names]
     tier_order = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.NONE: 4}
     return {
         Order.NAME: lambda index: (name[index], index),
         Order.TEAM: lambda index: index,
-        Order.TIER: lambda index: (tier_order[Tier(roster.habit[index])], name[index]),
+        Order.TIER: lambda index: (tier_order[Tier(int(roster.habit[index]))], name[index]),
         Order.DAYS: lambda index: (-int(roster.days[index]), name[index]),
         Order.LAST: lambda index: (-(roster.last[index] or dt.date.min).toordinal(), name[index]),
     }[order]
@@ -170,7 +171,7 @@ def _totals(scope: Scope, ids: Sequence[int], period: Period) -> pd.DataFrame:
     measures = list(dict.fromkeys(key for stat in stats for key in measures_of(stat)))
     rows = scope.people_sums(ids, measures, period.first, period.last)
     sums = pd.DataFrame([tuple(row) for row in rows], columns=["id", *measures]).set_index("id").astype(float)
-    sums = sums.reindex(ids, fill_value=0.0)
+    sums = sums.reindex(pd.Index(ids), fill_value=0.0)
     return pd.DataFrame({stat.key: statistic(sums, stat) for stat in stats}, index=sums.index)
 
 

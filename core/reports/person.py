@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import ItemsView, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -113,7 +115,7 @@ def daily(scope: Scope, person: Team, period: Period) -> pd.DataFrame:
     return frame
 
 
-def gathered(rows):  # type: ignore[no-untyped-def]
+def gathered(rows: Iterable[Sequence[Any]]) -> ItemsView[dt.date, np.ndarray]:
     """Stored rows of one person → (day, one value per measure), several accounts of a day added up, None unmeasured."""
     days: dict[dt.date, np.ndarray] = {}
     for row in rows:
