@@ -1,6 +1,7 @@
 """The quick paths into the database for many rows at once, per engine, inside the caller's transaction.
 
-SQLite takes tuples through the driver's `executemany`; PostgreSQL takes binary COPY. The ORM would be many times slower.
+SQLite takes tuples through the driver's `executemany`; PostgreSQL takes binary COPY. The ORM would be many
+times slower.
 """
 
 from __future__ import annotations
@@ -54,8 +55,7 @@ def tuples(*arrays: np.ndarray) -> Iterator[tuple[Any, ...]]:
 
 
 def _copy(connection: Connection, name: str, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]) -> None:
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver: Any = connection.connection.driver_connection
     names = ", ".join(column.name for column in columns)
     days = [index for index, column in enumerate(columns) if isinstance(column.type, Day)]
     with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({names}) FROM STDIN (FORMAT BINARY)") as copy:

@@ -1,4 +1,4 @@
-"""Taking a directory file into the database: people, reporting lines, and whatever follows from them, in one transaction."""
+"""Taking a directory file into the database, in one transaction: people, reporting lines, and whatever follows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DETAILS = ("name", "employee_id", "title", "department", "location", "start_dat
 
 @dataclass(frozen=True)
 class DirectoryChange:
-    """What an import did. `refused` and `notes` name the line and the reason; `absent` counts people not in the file."""
+    """What an import did; `refused` and `notes` name line and reason, `absent` counts people not in the file."""
 
     added: int
     changed: int
@@ -33,7 +33,7 @@ class DirectoryChange:
 def apply(connection: Connection, roster: Roster, today: dt.date) -> DirectoryChange:
     """Add and update the people of the file; people whom the file does not mention stay as they are."""
     before = organisation.load(connection)
-    present = {row.email: row._mapping for row in connection.execute(select(EMPLOYEE))}
+    present = {row["email"]: row for row in connection.execute(select(EMPLOYEE)).mappings()}
     orphans = unknown_managers(roster.rows, present.keys())
     added, changed = _write_people(connection, roster.rows, present)
     ids = {row.email: row.id for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email))}

@@ -1,7 +1,7 @@
 """A snapshot of the directory as arrays: who is below whom, whose account is whose.
 
-It holds no usage and nothing that depends on a viewer, so one process may keep it for as long as the directory's version
-stays the same. Employees are kept in pre-order of today's reporting tree: a chain is a slice.
+It holds no usage and nothing that depends on a viewer, so one process may keep it for as long as the directory's
+version stays the same. Employees are kept in pre-order of today's reporting tree: a chain is a slice.
 """
 
 from __future__ import annotations

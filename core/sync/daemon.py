@@ -102,7 +102,7 @@ def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
     except LeaseLost:
         raise
     except UptakeError as error:
-        log.error("%s", error)
+        log.error("%s", error)  # noqa: TRY400 - a sentence for the operator, no defect to trace
     except Exception:
         log.exception("A run failed unexpectedly; the next hour tries again.")
 

@@ -74,12 +74,12 @@ def _bodies(fetch: Fetch, day: dt.date) -> Iterator[tuple[bytes, bytes]]:
 
 
 class _Bodies:
-    """Page bodies that may yet be needed: a few in memory, the rest in a temporary file, so that memory stays bounded."""
+    """Page bodies that may yet be needed: the first in memory, the rest in a temporary file, to bound the memory."""
 
     def __init__(self) -> None:
         self._kept: list[bytes] = []
         self._size = 0
-        self._file = TemporaryFile()
+        self._file = TemporaryFile()  # noqa: SIM115 - closed with this object
 
     def __enter__(self) -> Self:
         return self

@@ -5,8 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from core.store import tables
+import core.store.tables  # noqa: F401 - fills the metadata
 
-assert tables.EVERYONE == 0
 context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
 context.run_migrations()
