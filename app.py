@@ -1,0 +1,60 @@
+"""The web application: `python app.py` serves it at the address and port of the settings."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import SettingsError
+from core.logs import configure_logging
+from core.ui import cached, errors, gate
+from core.web import middleware, oidc, options, routes
+
+configure_logging()
+try:
+    settings = cached.settings()
+except SettingsError as error:
+    sys.exit(str(error))
+
+# Streamlit reads this one before it knows the secrets below; every process behind one address needs the same.
+os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = oidc.cookie_key(settings)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Check Streamlit's options, then import what every page needs, and keep the collector off all that for good."""
+    try:
+        options.refuse_unsafe_options()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        os._exit(1)  # nothing is open yet, and any other way out of here would print a traceback
+    import pandas as pd  # noqa: PLC0415 - imported here for its time, not for its name
+    import plotly.graph_objects as go  # noqa: PLC0415
+    import sqlmodel  # noqa: F401, PLC0415
+
+    go.Figure(go.Scatter(x=pd.Series([1]), y=pd.Series([1]))).to_json()
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        cached.close()
+
+
+app = st.App(
+    Path(__file__).parent / "core/ui/main.py",
+    secrets=oidc.auth_secrets(settings),
+    lifespan=lifespan,
+    routes=routes.watch_routes(cached.database_answers),
+    middleware=middleware.stack(settings, gate.admits),
+    on_script_error=errors.on_script_error,
+)
+
+if __name__ == "__main__":
+    app.run(config=options.server_options(settings))

@@ -1,0 +1,82 @@
+"""The one place where something outlives a run of a page.
+
+What is kept for the whole process (settings, the database) is not in Streamlit's caches, for any browser that is
+connected, signed in or not, may empty those.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+from functools import lru_cache
+
+from core import settings as configuration
+from core.errors import StorageError
+from core.settings import PREFIX, Settings
+from core.store import schema
+from core.store.database import Database, is_alive
+
+_OTHER_SCHEMA = (
+    "The database is empty or of another version of Uptake, so there is nothing to show yet. It is brought up to date "
+    "when Uptake starts: run `uptake run` again, or `uptake doctor` to see what is wrong. Stored data is safe."
+)
+
+
+def settings() -> Settings:
+    """The settings of this process, read and checked once for each state of the environment.
+
+    Raises:
+        SettingsError: a value is missing or makes no sense.
+    """
+    return _settings(tuple(sorted((k, v) for k, v in os.environ.items() if k.startswith(PREFIX))))
+
+
+@lru_cache(maxsize=4)
+def _settings(environ: tuple[tuple[str, str], ...]) -> Settings:
+    return configuration.load(dict(environ))
+
+
+def database() -> Database:
+    """The database of this process, when it has the schema of this version.
+
+    Raises:
+        StorageError: it has another schema, or cannot be opened.
+    """
+    opened = _opened(settings().database_url)
+    if opened.url not in _current:
+        if not schema.is_current(opened):
+            raise StorageError(_OTHER_SCHEMA)
+        _current.add(opened.url)
+    return opened
+
+
+def database_answers() -> bool:
+    """Whether the database answers now, whatever is in it."""
+    return is_alive(_opened(settings().database_url))
+
+
+def close() -> None:
+    """Close the connections of this process; the next use opens new ones."""
+    with _lock:
+        while _databases:
+            _databases.popitem()[1].dispose()
+        _current.clear()
+
+
+_lock = threading.Lock()
+_databases: dict[str, Database] = {}
+_current: set[str] = set()
+"""Databases once seen to have this version's schema: it does not get older while a process runs."""
+
+
+def _opened(url: str) -> Database:
+    with _lock:
+        if url not in _databases:
+            _databases[url] = Database(url)
+        return _databases[url]
+
+
+def today() -> dt.date:
+    """The present UTC day, by which employment is judged."""
+    return dt.datetime.now(dt.UTC).date()

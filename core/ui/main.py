@@ -1,0 +1,22 @@
+"""The entry script: every run of every page comes through here, and the gate comes first.
+
+It lies outside the project's root on purpose. Beside a directory `pages/`, Streamlit would run a page's script for
+whoever asks for its address, without this one.
+"""
+
+from __future__ import annotations
+
+from core.errors import UnscopedRead, UptakeError
+from core.ui import errors, gate, navigation, shell
+
+try:
+    shell.frame()
+    scope = gate.require_viewer()
+    page = navigation.navigate(scope)
+    shell.sidebar_head(page.title)
+    shell.account(scope.viewer)
+    page.run()
+except UnscopedRead:
+    raise
+except UptakeError as error:
+    errors.show(error)

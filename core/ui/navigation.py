@@ -1,0 +1,140 @@
+"""The pages, and who has which. A page that is not mine is not registered for me: to me it does not exist."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.visibility import Scope
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Audience = Literal["everyone", "employee", "lead", "admin"]
+"""Everyone who is let in · who stands in the directory · who has people below, or is an admin · admins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page script: its file under the project's root, its name, and the audience that has it.
+
+    An `unlisted` page is reached by links only; it stands in no menu.
+    """
+
+    path: str
+    title: str
+    icon: str
+    url_path: str
+    section: str
+    audience: Audience
+    unlisted: bool = False
+
+
+PAGES = (
+    Page(
+        path="pages/you/my_usage.py",
+        title="My usage",
+        icon=":material/person:",
+        url_path="my-usage",
+        section="You",
+        audience="employee",
+    ),
+    Page(
+        path="pages/team/adoption.py",
+        title="Adoption",
+        icon=":material/monitoring:",
+        url_path="adoption",
+        section="Team",
+        audience="lead",
+    ),
+    Page(
+        path="pages/team/people.py",
+        title="People",
+        icon=":material/groups:",
+        url_path="people",
+        section="Team",
+        audience="lead",
+    ),
+    Page(
+        path="pages/team/person.py",
+        title="Person",
+        icon=":material/badge:",
+        url_path="person",
+        section="Team",
+        audience="lead",
+        unlisted=True,
+    ),
+    Page(
+        path="pages/admin/connection.py",
+        title="Connection",
+        icon=":material/cable:",
+        url_path="connection",
+        section="Admin",
+        audience="admin",
+    ),
+    Page(
+        path="pages/help/how_it_is_counted.py",
+        title="How it is counted",
+        icon=":material/calculate:",
+        url_path="how-it-is-counted",
+        section="Help",
+        audience="everyone",
+    ),
+)
+"""In the order of the menu."""
+
+
+def file_of(url_path: str) -> str:
+    """The script of a page, as `st.page_link` and `st.switch_page` want it; the reader must have that page."""
+    return next(str(ROOT / page.path) for page in PAGES if page.url_path == url_path)
+
+
+def pages_for(scope: Scope) -> list[Page]:
+    """The pages that this reader has."""
+    has: dict[Audience, bool] = {
+        "everyone": True,
+        "employee": scope.viewer.employee_id is not None,
+        "lead": scope.leads_people,
+        "admin": scope.viewer.is_admin,
+    }
+    return [page for page in PAGES if has[page.audience]]
+
+
+def start_page(scope: Scope) -> Page:
+    """Where a reader begins: leads with their team, everybody else with themselves."""
+    order: tuple[Audience, ...] = ("lead", "employee", "everyone")
+    mine = pages_for(scope)
+    return next(page for audience in order for page in mine if page.audience == audience)
+
+
+def navigate(scope: Scope) -> StreamlitPage:
+    """Build the menu for this reader; the page they asked for, or their start page.
+
+    The bare address leads on to the start page, so that each page has one address, the same for everybody who has it.
+    """
+    mine = pages_for(scope)
+    built = {page.url_path: _built(page) for page in mine}
+    start = built[start_page(scope).url_path]
+
+    def home() -> None:
+        st.switch_page(start)
+
+    sections = defaultdict(list)
+    for page in mine:
+        sections[page.section].append(built[page.url_path])
+    sections[mine[0].section].append(st.Page(home, title="Uptake", url_path="home", default=True, visibility="hidden"))
+    return st.navigation(dict(sections), position="sidebar")
+
+
+def _built(page: Page) -> StreamlitPage:
+    return st.Page(
+        ROOT / page.path,
+        title=page.title,
+        icon=page.icon,
+        url_path=page.url_path,
+        visibility="hidden" if page.unlisted else "visible",
+    )

@@ -1,0 +1,172 @@
+"""The look: colours of products and charts in both themes, the chart templates, and the little CSS there is.
+
+Surfaces, text and fonts of the pages stand in `.streamlit/config.toml`. The product colours were chosen together: in
+each theme every pair stays apart for readers with normal sight and with protanopia, deuteranopia or tritanopia, and
+each one has a contrast of at least 3 to 1 with the page (WCAG 2.2, 1.4.11); tests hold them to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import plotly.io as pio
+import streamlit as st
+
+from core.catalogue import ACROSS, ANY, PRODUCTS
+from core.reports.charts import Look
+from core.reports.tiers import Tier
+
+FONT = '"Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+"""Streamlit serves Source Sans (SIL Open Font License) itself."""
+
+LIGHT, DARK = "uptake_light", "uptake_dark"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colors:
+    """Colours of one theme as CSS values; `shade` is see-through, for weekends and areas."""
+
+    surface: str
+    ink: str
+    muted: str
+    line: str
+    grid: str
+    shade: str
+    accent: str
+
+
+_COLORS = {
+    False: Colors(
+        surface="#ffffff",
+        ink="#1b2330",
+        muted="#5f6878",
+        line="#c9ced8",
+        grid="#eceef2",
+        shade="rgba(95, 104, 120, 0.09)",
+        accent="#2f56b8",
+    ),
+    True: Colors(
+        surface="#12151b",
+        ink="#e4e8ef",
+        muted="#9aa4b4",
+        line="#3d4554",
+        grid="#232934",
+        shade="rgba(154, 164, 180, 0.12)",
+        accent="#7ea2f7",
+    ),
+}
+
+_PRODUCTS = {  # light, dark
+    ANY.key: ("#47494f", "#c0c3c9"),
+    "chat": ("#824220", "#ab6b4a"),
+    "code": ("#646ef1", "#5f69e5"),
+    "cowork": ("#966fbc", "#936fb7"),
+    "excel": ("#759a59", "#93b778"),
+    "powerpoint": ("#c27b06", "#cf8b30"),
+    "word": ("#055095", "#6eacf5"),
+    "outlook": ("#027093", "#87d8fd"),
+    "design": ("#c5346f", "#ed6294"),
+    "science": ("#26a292", "#2b9c8d"),
+    "slack": ("#976927", "#f4c587"),
+}
+
+_TIERS = {  # light, dark: one hue that deepens with regularity; "new" is outside that order, so it has another hue
+    Tier.NONE: ("#d5d9e1", "#3a4250"),
+    Tier.LIGHT: ("#a3b9e8", "#4a639b"),
+    Tier.REGULAR: ("#5f82d2", "#6f93e6"),
+    Tier.POWER: ("#27478f", "#b3caff"),
+    Tier.NEW: ("#d9a13b", "#dba848"),
+}
+
+
+def is_dark() -> bool:
+    """Whether the reader's theme is dark; light until the browser has said."""
+    return st.context.theme.type == "dark"
+
+
+def colors() -> Colors:
+    """The colours of the reader's theme."""
+    return _COLORS[is_dark()]
+
+
+def product_color(key: str, *, dark: bool) -> str:
+    """The colour of a product, the same on every page; what spans products is neutral."""
+    return _PRODUCTS[ANY.key if key == ACROSS else key][dark]
+
+
+def template() -> str:
+    """The name of the chart template that fits the reader's theme. Charts are shown with `theme=None`."""
+    return DARK if is_dark() else LIGHT
+
+
+def look() -> Look:
+    """How charts look in the reader's theme."""
+    dark = is_dark()
+    return Look(
+        template=template(),
+        products={key: product_color(key, dark=dark) for key in (*_PRODUCTS, ACROSS)},
+        accent=_COLORS[dark].accent,
+        muted=_COLORS[dark].muted,
+        faint=_COLORS[dark].shade,
+        tiers={tier: pair[dark] for tier, pair in _TIERS.items()},
+    )
+
+
+def _template(*, dark: bool) -> go.layout.Template:
+    """Lines as measured, few marks around them, axes from zero where there is an amount, thin thousands separators."""
+    c = _COLORS[dark]
+    axis = {"automargin": True, "linecolor": c.line, "tickcolor": c.line, "tickfont": {"color": c.muted, "size": 12}}
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": c.ink},
+            "paper_bgcolor": "rgba(0, 0, 0, 0)",
+            "plot_bgcolor": "rgba(0, 0, 0, 0)",
+            "colorway": [product_color(product.key, dark=dark) for product in PRODUCTS],
+            "separators": ".\u2009",
+            "hovermode": "x unified",
+            "hoverlabel": {"bgcolor": c.surface, "bordercolor": c.line, "font": {"family": FONT, "color": c.ink}},
+            "legend": {"font": {"color": c.muted}, "bgcolor": "rgba(0, 0, 0, 0)"},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "bargap": 0.25,
+            "xaxis": {**axis, "showgrid": False, "showline": True, "ticks": "outside", "ticklen": 4, "zeroline": False},
+            "yaxis": {**axis, "gridcolor": c.grid, "zerolinecolor": c.line, "zerolinewidth": 1, "rangemode": "tozero"},
+        },
+        data={
+            "scatter": [{"line": {"shape": "linear", "width": 2}, "marker": {"size": 5}, "connectgaps": False}],
+            "bar": [{"marker": {"line": {"width": 0}}}],
+            "heatmap": [{"xgap": 2, "ygap": 2}],
+        },
+    )
+
+
+pio.templates[LIGHT] = _template(dark=False)
+pio.templates[DARK] = _template(dark=True)
+
+STYLE = """
+/* Digits of one width, so that figures under each other can be compared. */
+[data-testid="stMetricValue"], [data-testid="stMetricDelta"], [data-testid="stTable"] {
+  font-variant-numeric: tabular-nums;
+}
+/* Who is signed in: at the foot of the sidebar, whatever pages put above. */
+[data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
+[data-testid="stSidebarUserContent"], [data-testid="stSidebarUserContent"] > div { flex: 1; display: flex; }
+[data-testid="stSidebarUserContent"] > div, [data-testid="stSidebarUserContent"] > div > div { flex: 1; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-account) { order: 99; margin-top: auto; }
+.st-key-account-email [data-testid="stText"] { font-size: 0.8rem; overflow: hidden; text-overflow: ellipsis; }
+/* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
+button[kind="segmented_controlActive"], button[kind="pillsActive"] { color: inherit !important; }
+.st-key-card { max-width: 28rem; margin: 14vh auto 0; }
+.st-key-demo-banner p { font-size: 0.875rem; font-weight: 600; }
+.st-key-demo-banner {
+  padding: 0.3rem 0.75rem; border-radius: 6px; background: rgba(217, 161, 59, 0.18);
+  border: 1px solid rgba(217, 161, 59, 0.55);
+}
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"] { display: none !important; }
+  [data-testid="stMain"], [data-testid="stAppViewContainer"] {
+    overflow: visible !important; position: static !important;
+  }
+  [data-testid="stPlotlyChart"], [data-testid="stMetric"] { break-inside: avoid; }
+}
+"""

@@ -1,0 +1,1 @@
+"""The web server around the pages: sign-in settings, closed doors, headers, health."""

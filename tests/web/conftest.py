@@ -1,0 +1,56 @@
+"""A small invented company in a database of its own, and the pages as one of its people sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.people.roster import read_csv
+from core.store import directory, schema
+from core.store.database import Database
+from core.ui import cached
+from tests.web.company import ADMIN, ENTRY, HIRED, OUTSIDE_ADMIN, ROSTER, SECRET
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Settings for a database that is not there yet; a test may change them before the first page."""
+    for name, value in {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'absent.db'}",
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": SECRET,
+        "ADMINS": f"{ADMIN},{OUTSIDE_ADMIN}",
+        "OIDC_METADATA_URL": "http://localhost:9/.well-known/openid-configuration",
+        "OIDC_CLIENT_ID": "uptake",
+        "OIDC_CLIENT_SECRET": "invented",
+    }.items():
+        monkeypatch.setenv(f"UPTAKE_{name}", value)
+    yield monkeypatch
+    cached.close()
+
+
+@pytest.fixture
+def company(environment: pytest.MonkeyPatch, database_url: str) -> Iterator[Database]:
+    """The database with its schema and the six people of `ROSTER`."""
+    environment.setenv("UPTAKE_DATABASE_URL", database_url)
+    database = Database(database_url)
+    schema.upgrade(database)
+    with database.write() as connection:
+        directory.apply(connection, read_csv(ROSTER), HIRED)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def visit() -> Callable[..., AppTest]:
+    """The entry script as a browser with these claims of a sign-in runs it."""
+
+    def open_page(claims: dict[str, object] | None) -> AppTest:
+        at = AppTest.from_file(str(ENTRY), default_timeout=20)
+        at.user = claims or {"is_logged_in": False}
+        return at.run()
+
+    return open_page

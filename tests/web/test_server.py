@@ -1,0 +1,183 @@
+"""What the web server answers beside the pages: health, headers, and doors that stay closed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core import settings as configuration
+from core.store.database import Database
+from core.ui import gate
+from core.web import bundle, middleware, oidc
+from tests.web.company import claims_of
+
+ROOT = Path(__file__).resolve().parents[2]
+USER = "_streamlit_user"
+
+
+@pytest.fixture
+def server(company: Database, environment: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    """`python app.py` with the invented company, behind an https address."""
+    port = free_port()
+    environment.setenv("UPTAKE_PORT", str(port))
+    environment.setenv("UPTAKE_PUBLIC_URL", "https://uptake.example.com")
+    process = start()
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+        try:
+            wait_until_healthy(client, process)
+            yield client
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(**environ: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "app.py")]
+    environment = {**os.environ, **environ}
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def wait_until_healthy(client: httpx.Client, process: subprocess.Popen[str]) -> None:
+    for _ in range(150):
+        try:
+            if client.get("/healthz").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.2)
+    pytest.fail("The server did not get healthy.")
+
+
+def cookie(**claims: object) -> dict[str, str]:
+    """A sign-in cookie as the server signs it."""
+    from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+    key = oidc.cookie_key(configuration.load())
+    return {"cookie": f"{USER}={create_signed_value(key, USER, json.dumps(claims)).decode()}"}
+
+
+def test_the_server_as_it_is_started(server: httpx.Client):
+    """One start for all of these, because a start takes seconds."""
+    health = server.get("/healthz")
+    assert (health.status_code, health.json()) == (200, {"status": "ok"})
+
+    page = server.get("/")
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "unsafe-eval" not in policy and "'sha256-" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["strict-transport-security"].startswith("max-age=")
+    assert all("secure" in value.lower() for value in page.headers.get_list("set-cookie"))
+
+    for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp", "/_stcore/agent/interact"):
+        assert server.get(path).status_code == 404, path
+        assert server.post(path, json={}).status_code == 404, path
+
+    login = server.get("/auth/login", headers={"host": "uptake.example.com"})
+    assert all("secure" in value.lower() for value in login.headers.get_list("set-cookie"))
+
+    media, upload = "/media/0123456789abcdef.csv", "/_stcore/upload_file/session/file"
+    emil = cookie(**claims_of("emil@example.com"))
+    for headers in (
+        {},
+        {"cookie": f"{USER}=forged"},
+        cookie(**claims_of("stranger@example.com")),
+        cookie(**claims_of("lena@example.com")),
+        cookie(**claims_of("emil@example.com", email_verified=False)),
+        cookie(**claims_of("emil@example.com", iat=time.time() - 13 * 3_600)),
+        {"cookie": emil["cookie"][:-2] + "xx"},
+    ):
+        assert server.get(media, headers=headers).status_code == 401, headers
+        assert server.put(upload, headers=headers).status_code == 401, headers
+    assert server.get(media, headers=emil).status_code == 404
+
+    path, file = max(bundle.bundle_files().items(), key=lambda item: item[1].stat().st_size)
+    with server.stream("GET", path, headers={"accept-encoding": "gzip"}) as response:
+        packed = b"".join(response.iter_raw())
+        assert response.headers["content-encoding"] == "gzip"
+        assert "immutable" in response.headers["cache-control"]
+        assert "content-security-policy" in response.headers
+    assert gzip.decompress(packed) == file.read_bytes()
+    plain = server.get(path, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == file.read_bytes()
+
+
+def test_a_broken_setting_is_one_sentence_and_no_server(environment):
+    process = start(UPTAKE_PORT="many")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert output.strip() == "UPTAKE_PORT must be a whole number from 1 to 65535, not 'many'."
+
+
+@pytest.mark.parametrize(
+    ("option", "line"),
+    [
+        ("server.trustedUserHeaders", '[server]\ntrustedUserHeaders = {"x-user" = "email"}'),
+        ("server.enableAgentApi", "[server]\nenableAgentApi = true"),
+    ],
+)
+def test_an_option_that_would_weaken_the_gate_stops_the_start(environment, tmp_path, option, line):
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit/config.toml").write_text(line)
+    process = start(HOME=str(tmp_path), UPTAKE_PORT=str(free_port()))
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"Streamlit's option {option} must be" in output
+    assert "Traceback" not in output
+
+
+def test_the_cookie_key_is_stable_and_follows_the_secret(environment):
+    one = oidc.cookie_key(configuration.load())
+    assert one == oidc.cookie_key(configuration.load())
+    environment.setenv("UPTAKE_SECRET_KEY", "fedcba9876543210fedcba9876543210")
+    other = configuration.load()
+    assert oidc.cookie_key(other) != one
+    assert other.secret_key not in oidc.cookie_key(other)
+
+
+def test_the_sign_in_settings_become_streamlit_secrets(environment):
+    environment.setenv("UPTAKE_PUBLIC_URL", "https://uptake.example.com/")
+    auth = oidc.auth_secrets(configuration.load())["auth"]
+    assert auth["redirect_uri"] == "https://uptake.example.com/oauth2callback"
+    assert auth["client_id"] == "uptake"
+    assert auth["client_secret"] == "invented"
+    assert auth["server_metadata_url"] == "http://localhost:9/.well-known/openid-configuration"
+    assert len(auth["cookie_secret"]) >= 64
+
+
+def test_without_a_provider_the_secrets_name_none(environment):
+    for name in ("METADATA_URL", "CLIENT_ID", "CLIENT_SECRET"):
+        environment.delenv(f"UPTAKE_OIDC_{name}")
+    assert set(oidc.auth_secrets(configuration.load())["auth"]) == {"redirect_uri", "cookie_secret"}
+
+
+@pytest.mark.parametrize("header", ["", "a=b", "_streamlit_user=", '_streamlit_user="2|1:0|', "\x00=\x01; ;;=", "ü=é"])
+def test_a_cookie_header_of_any_kind_is_nobody(header):
+    assert middleware.signed_claims(header) is None
+
+
+def test_nobody_is_admitted_when_the_database_does_not_answer(environment, caplog):
+    environment.setenv("UPTAKE_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+    with caplog.at_level(logging.CRITICAL):
+        assert gate.admits(claims_of("boss@example.com")) is False
