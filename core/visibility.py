@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Connection
 
 from core.errors import NotPermitted, UnknownViewer
 from core.people.email import canonical
@@ -28,6 +30,8 @@ from core.store.types import to_epoch
 __all__ = ["EVERYONE", "Freshness", "Identity", "Members", "Scope", "Team", "Viewer", "scope_of", "viewer_for"]
 
 _STRANGER = "This e-mail address is not known here. Ask the people who run Uptake to add you to the directory."
+
+_MOVED = "The directory was changed a moment ago, and you may see other people now. Please load the page again."
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Scope:
     """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
 
     Every read of usage is a method here, takes its team from `team()` or its person from `person()`, and checks again
-    that it lies inside.
+    that it lies inside. NotPermitted is also what a read raises when people have moved since the scope was made.
     """
 
     def __init__(self, proof: object, database: Database, viewer: Viewer, directory: Organisation) -> None:
@@ -152,8 +156,8 @@ class Scope:
         Raises:
             NotPermitted: outside the scope, or nobody at all.
         """
-        if team_id == EVERYONE and self.viewer.is_admin:
-            return self._directory.everyone
+        if team_id == EVERYONE:
+            return self._inside(self._directory.everyone)
         if team_id not in self._directory.position:
             raise NotPermitted
         return self._inside(self._directory.team(team_id))
@@ -178,11 +182,28 @@ class Scope:
         return self._directory.above(self.person(employee_id).left)
 
     def _inside(self, team: Team) -> Team:
-        if not (self._whole.left <= team.left and team.right <= self._whole.right):
-            raise NotPermitted
-        if team.team_id == EVERYONE and not self.viewer.is_admin:
+        if team.team_id == EVERYONE:
+            genuine = [self._directory.everyone] if self.viewer.is_admin else []
+        elif (position := self._directory.position.get(team.team_id)) is None:
+            genuine = []
+        else:
+            genuine = [self._directory.team(team.team_id), Team(team.team_id, position, position + 1)]
+        # Stored sums go by the team's id and people by its places, so both have to be of one and the same team.
+        if team not in genuine or not (self._whole.left <= team.left and team.right <= self._whole.right):
             raise NotPermitted
         return team
+
+    @contextmanager
+    def _usage(self) -> Iterator[Connection]:
+        """A connection for reading usage, in whose snapshot the places of this scope's people are still theirs."""
+        with self._database.read("core.visibility") as connection:
+            if versions.read(connection, versions.DIRECTORY) != self._directory.version:
+                fresh, old = organisation.load(connection), self._directory
+                # New matches of accounts are welcome; people on other places make every team here out of date.
+                if not (np.array_equal(fresh.ids, old.ids) and np.array_equal(fresh.right, old.right)):
+                    raise NotPermitted(_MOVED)
+                self._directory = fresh
+            yield connection
 
     def freshness(self) -> Freshness:
         """How far the stored data reaches."""
@@ -196,25 +217,25 @@ class Scope:
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
-        with self._database.read("core.visibility") as connection:
+        with self._usage() as connection:
             return reads.team_sums(connection, self._inside(team), measures, first, last)
 
     def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, one sum per measure) for people of the scope."""
         for employee_id in people:
             self.person(employee_id)
-        with self._database.read("core.visibility") as connection:
+        with self._usage() as connection:
             return reads.people_sums(connection, people, measures, first, last)
 
     def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
-        with self._database.read("core.visibility") as connection:
+        with self._usage() as connection:
             return reads.user_days(connection, self._inside(team), measures, first, last)
 
     def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
         """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
         team = self._inside(team)
-        with self._database.read("core.visibility") as connection:
+        with self._usage() as connection:
             days = reads.activity_bits(connection, product, first, last)
         return [day for day, _ in days], self._directory.active_people(team, days)
 
