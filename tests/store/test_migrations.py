@@ -1,0 +1,98 @@
+"""The schema: made from nothing, the same as the declared tables, and never half there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from core.errors import StorageError
+from core.store import schema
+from core.store.database import Database
+
+
+def _tables(database: Database) -> set[str]:
+    with database.read("test") as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_an_empty_database_becomes_current_and_a_second_upgrade_changes_nothing(database_url):
+    database = Database(database_url)
+    assert not schema.is_current(database)
+    schema.upgrade(database)
+    tables = _tables(database)
+    assert schema.is_current(database)
+    schema.upgrade(database)
+    assert _tables(database) == tables >= {"user_day", "team_day", "sync_day", "lease", "alembic_version"}
+    database.dispose()
+
+
+def test_the_migrated_schema_is_the_declared_one(database):
+    with database.read("test") as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(database):
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'a-later-one'"))
+    before = _tables(database)
+    with pytest.raises(StorageError, match=r"newer version of Uptake \(schema a-later-one\).*nothing was changed"):
+        schema.upgrade(database)
+    assert _tables(database) == before
+    assert not schema.is_current(database)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "a-later-one"
+
+
+def test_a_migration_that_breaks_off_leaves_no_table(database_url, monkeypatch):
+    """R57"""
+    database = Database(database_url)
+
+    def break_off(*arguments: object) -> None:
+        upgrade(*arguments)
+        raise ConnectionAbortedError
+
+    upgrade = command.upgrade
+    monkeypatch.setattr(command, "upgrade", break_off)
+    with pytest.raises(ConnectionAbortedError):
+        schema.upgrade(database)
+    assert _tables(database) == set()
+    monkeypatch.undo()
+    schema.upgrade(database)
+    assert schema.is_current(database)
+    database.dispose()
+
+
+def test_two_processes_that_upgrade_at_once_both_succeed(database_url):
+    """R57"""
+    program = (
+        "import sys, time; from core.store import schema; from core.store.database import Database; "
+        "sys.stdout.write('ready\\n'); sys.stdout.flush(); sys.stdin.readline(); "
+        "database = Database(sys.argv[1]); schema.upgrade(database); database.dispose()"
+    )
+    command_line = [sys.executable, "-W", "error", "-c", program, database_url]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(command_line, **pipes) for _ in range(2)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    results = [(process.communicate(timeout=30)[1], process.returncode) for process in processes]
+    assert results == [("", 0), ("", 0)]
+    database = Database(database_url)
+    assert schema.is_current(database)
+    database.dispose()
+
+
+def test_a_downgrade_to_the_beginning_takes_every_table_away(filled):
+    with filled.write() as connection:
+        command.downgrade(schema._config(connection), "base")
+    assert _tables(filled) <= {"alembic_version"}

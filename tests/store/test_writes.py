@@ -1,0 +1,223 @@
+"""A day is stored whole, replaced whole, and its ledger says what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select, text
+
+from core.catalogue import MASK_BITS, MEASURE, MEASURES
+from core.store import rollups, versions, writes
+from core.store.database import Database
+from core.store.tables import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD, USER_DAY
+from core.store.writes import DayChange, DayWriter
+from tests.personas import page
+from tests.store import stored
+
+DAY = dt.date(2026, 11, 20)
+NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(hours=1)
+TWO = {"ann": {"chat_messages": 5}, "ben": {"code_sessions": 2, "commits": 1}}
+
+CHANGES = [
+    pytest.param(TWO, (0, 0, 0), id="the same again"),
+    pytest.param(TWO | {"ann": {"chat_messages": 6}}, (0, 0, 1), id="revised up"),
+    pytest.param(TWO | {"ann": {"chat_messages": 4}}, (0, 0, 1), id="revised down"),
+    pytest.param(TWO | {"ann": {"chat_messages": 0}}, (0, 0, 1), id="revised to zero"),
+    pytest.param({"ben": TWO["ben"]}, (0, 1, 0), id="somebody vanished"),
+    pytest.param(TWO | {"cat": {"excel_messages": 3}}, (1, 0, 0), id="somebody appeared"),
+    pytest.param({"ann": {}, "cat": {}}, (1, 1, 1), id="all of it at once"),
+    pytest.param({}, (0, 2, 0), id="everybody vanished"),
+]
+
+
+def _page(people: dict[str, dict[str, int]], **more: object):
+    return page([(user, f"{user}@example.com", counts) for user, counts in people.items()], **more)
+
+
+def _store(database: Database, *pages, day: dt.date = DAY, now: dt.datetime = NOW, digests=b"d") -> DayChange:
+    with database.write() as connection:
+        return DayWriter(connection).store(connection, day, pages, digests, now)
+
+
+def _user_days(database: Database, day: dt.date = DAY) -> dict[str, dict[str, int]]:
+    with database.read("test") as connection:
+        return {user: counts for (user, on), counts in stored.user_days(connection).items() if on == day}
+
+
+def _nonzero(people: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    return {user: {key: n for key, n in counts.items() if n} for user, counts in people.items()}
+
+
+def _sync_day(database: Database):
+    with database.read() as connection:
+        return connection.execute(select(SYNC_DAY)).one()
+
+
+def test_a_new_day_is_stored_with_its_record_and_counts_as_a_change(database):
+    change = _store(database, _page(TWO))
+    assert change == DayChange(DAY, revision=1, rows=2, appeared=2, vanished=0, changed=0)
+    assert change.anything
+    assert _user_days(database) == TWO
+    row = _sync_day(database)
+    assert (row.day, row.revision, row.rows, row.page_digests, row.problem) == (DAY, 1, 2, b"d", None)
+    assert row.stored_at == row.changed_at == row.checked_at == NOW
+
+
+@pytest.mark.parametrize(("second", "counts"), CHANGES)
+def test_a_revision_replaces_the_day_and_the_ledger_counts_it_r34(database, second, counts):
+    """R34"""
+    _store(database, _page(TWO))
+    change = _store(database, _page(second), now=LATER, digests=b"e")
+    assert (change.appeared, change.vanished, change.changed) == counts
+    assert change.anything == any(counts)
+    assert _user_days(database) == _nonzero(second)
+    row = _sync_day(database)
+    assert (row.revision, row.rows, row.page_digests, row.stored_at) == (2, len(second), b"e", NOW)
+    assert row.checked_at == LATER
+    assert row.changed_at == (LATER if any(counts) else NOW)
+    with database.read("test") as connection:
+        ledger = connection.execute(select(DAY_REVISION).order_by(DAY_REVISION.c.revision)).all()
+        stored.assert_sums_and_bitmaps_are_right(connection)
+    assert [tuple(entry) for entry in ledger] == [
+        (DAY, 1, NOW, 2, 2, 0, 0),
+        (DAY, 2, LATER, len(second), *counts),
+    ]
+
+
+def test_zero_not_measured_and_partly_measured_survive_in_both_mask_words(database):
+    first_word = next(m.key for m in MEASURES if m.slot == MASK_BITS - 1)
+    second_word = next(m.key for m in MEASURES if m.slot == MASK_BITS)
+    people = {"ann": {"chat_messages": 0, first_word: 7}, "ben": {}}
+    _store(database, _page(people, unmeasured=[second_word], partly=[("ann", first_word), ("ben", "conversations")]))
+    assert MEASURE[first_word].slot == 61
+    assert _user_days(database) == {
+        "ann": {first_word: 7, "unmeasured_1": 1 << 61, "unmeasured_2": 1},
+        "ben": {"unmeasured_1": 1 << MEASURE["conversations"].slot, "unmeasured_2": 1},
+    }
+    assert _sync_day(database).unmeasured == second_word
+
+
+def test_what_becomes_measured_is_a_change_although_the_number_stays_zero(database):
+    _store(database, _page(TWO, unmeasured=["web_searches"]))
+    change = _store(database, _page(TWO), now=LATER)
+    assert change.changed == 2
+    assert _sync_day(database).unmeasured == ""
+
+
+def test_a_day_without_users_is_stored_as_an_empty_day_r32(database):
+    """R32"""
+    assert _store(database, _page({})).anything
+    row = _sync_day(database)
+    assert (row.revision, row.rows, row.unmeasured) == (1, 0, "")
+    assert _user_days(database) == {}
+    with database.read("test") as connection:
+        stored.assert_sums_and_bitmaps_are_right(connection)
+
+
+def test_the_largest_counter_is_stored_and_summed_without_overflow(database, company):
+    company("email,name,manager_email\nann@example.com,Ann,\nben@example.com,Ben,\n")
+    largest = 2**31 - 1
+    _store(database, _page({user: {"lines_added": largest} for user in ("ann", "ben")}))
+    with database.read("test") as connection:
+        assert stored.team_days(connection) == {("", DAY): {"lines_added": 2 * largest}}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        (writes, "_ensure_partition"),
+        (writes, "_delete_rows"),
+        (writes, "_rows"),
+        (rollups, "_write_team_day"),
+        (rollups, "_write_bits"),
+        (writes, "_record"),
+        (writes, "_record_unknown_fields"),
+        (versions, "bump"),
+    ],
+    ids=lambda step: step[1],
+)
+def test_a_day_that_fails_at_any_step_leaves_the_version_before_r46(filled, monkeypatch, step):
+    """R46"""
+    module, name = step
+    if name == "_ensure_partition" and filled.is_sqlite:
+        pytest.skip("SQLite has no partitions.")
+    before = stored.dump(filled)
+    original = getattr(module, name)
+
+    def fail(*arguments: object, **options: object) -> object:
+        original(*arguments, **options)
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr(module, name, fail)
+    with pytest.raises(ConnectionAbortedError):
+        _store(filled, _page({"user_bob": {"chat_messages": 999}, "new": {}}, unknown_fields=["a.b"]))
+    assert stored.dump(filled) == before
+    monkeypatch.undo()
+    _store(filled, _page({"user_bob": {"chat_messages": 999}}))
+    assert _user_days(filled) == {"user_bob": {"chat_messages": 999}}
+
+
+def test_partitions_are_made_as_days_come_even_over_the_turn_of_the_year_r41(database):
+    """R41"""
+    days = [
+        dt.date(2025, 12, 31),
+        dt.date(2026, 1, 1),
+        dt.date(2026, 12, 31),
+        dt.date(2027, 1, 1),
+        dt.date(2028, 2, 29),
+    ]
+    for day in days:
+        _store(database, _page(TWO), day=day)
+    with database.read("test") as connection:
+        assert sorted({day for _, day in stored.user_days(connection)}) == days
+        if not database.is_sqlite:
+            names = connection.execute(text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'"))
+            months = ("2025_12", "2026_01", "2026_12", "2027_01", "2028_02")
+            assert sorted(names.scalars()) == [f"user_day_{month}" for month in months]
+
+
+def test_an_unknown_field_is_recorded_once_with_the_day_it_was_first_met(database):
+    _store(database, _page(TWO, unknown_fields=["chat_metrics.new"]))
+    _store(database, _page(TWO, unknown_fields=["chat_metrics.new", "other"]), day=DAY + dt.timedelta(days=1))
+    with database.read() as connection:
+        found = connection.execute(select(UNKNOWN_FIELD).order_by(UNKNOWN_FIELD.c.path)).all()
+    assert [tuple(row) for row in found] == [("chat_metrics.new", DAY), ("other", DAY + dt.timedelta(days=1))]
+
+
+def test_versions_grow_with_usage_and_with_the_directory(database, company):
+    def numbers() -> tuple[int, int]:
+        with database.read() as connection:
+            return versions.read(connection, versions.DATA), versions.read(connection, versions.DIRECTORY)
+
+    start = numbers()
+    _store(database, _page(TWO))
+    assert numbers() == (start[0] + 1, start[1])
+    company("email,name,manager_email\nann@example.com,Ann,\n")
+    data, directory = numbers()
+    assert data == start[0] + 1
+    assert directory > start[1]
+    _store(database, _page(TWO | {"eve": {}}))
+    assert numbers()[0] == data + 1
+
+
+def test_a_day_that_is_confirmed_or_could_not_be_read_keeps_its_rows(database):
+    _store(database, _page(TWO))
+    with database.write() as connection:
+        writes.record_problem(connection, DAY, "The answer was cut off.", LATER)
+    assert (_sync_day(database).problem, _sync_day(database).revision) == ("The answer was cut off.", 1)
+    with database.write() as connection:
+        writes.confirm_unchanged(connection, DAY, LATER)
+    assert _sync_day(database).problem is None
+    assert _user_days(database) == TWO
+    with database.read("test") as connection:
+        assert connection.execute(select(USER_DAY.c.account_id)).scalars().all() == [1, 2]
+
+
+def test_a_day_that_was_first_a_problem_is_stored_as_its_first_version(database):
+    with database.write() as connection:
+        writes.record_problem(connection, DAY, "The answer was cut off.", NOW)
+    assert _sync_day(database).revision == 0
+    assert _store(database, _page(TWO), now=LATER).revision == 1
+    assert (_sync_day(database).problem, _sync_day(database).stored_at) == (None, LATER)
