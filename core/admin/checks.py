@@ -70,6 +70,8 @@ def _files(settings: Settings) -> Iterator[Check]:
     address = make_url(settings.database_url) if settings.database_url.startswith("sqlite") else None
     if address is not None and address.database:
         places.append(Path(address.database))
+    if not settings.data_dir.exists():
+        yield Check(Level.OK, "data folder", f"{settings.data_dir} is made when it is first needed.")
     closed = settings.data_dir.is_dir() and not settings.data_dir.stat().st_mode & 0o077
     for place in filter(Path.exists, places):
         inside = place.parent == settings.data_dir and closed

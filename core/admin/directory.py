@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -51,15 +53,16 @@ def import_directory(
 
 
 def unmatched(_admin: AdminViewer, database: Database) -> list[UnmatchedAccount]:
-    """Claude users without an employee, by e-mail, each with the reason and how much of their usage is stored."""
+    """Claude users without an employee: why, and how much of their usage is stored; by e-mail, those without one last."""
     with database.read("core.admin") as connection:
-        rows = reads.unmatched_accounts(connection)
+        rows: Sequence[Any] = reads.unmatched_accounts(connection)
         people = connection.execute(select(*_IDENTITY)).all()
-    accounts = [AccountIdentity(row.id, row.email) for row in rows]
+    accounts = [AccountIdentity(number, email) for number, email, _, _ in rows]
     found = match(accounts, [EmployeeIdentity(*person) for person in people])
+    # Sorted here, as databases differ on where a missing address goes and which letter comes first.
     return [
-        UnmatchedAccount(account_id, email, _reason(found[account_id]), days, newest)
-        for account_id, email, days, newest in map(tuple, rows)
+        UnmatchedAccount(number, email, _reason(found[number]), days, newest)
+        for number, email, days, newest in sorted(rows, key=lambda row: (row[1] is None, row[1] or "", row[0]))
     ]
 
 

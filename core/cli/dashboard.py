@@ -80,7 +80,7 @@ def until_stopped(processes: Processes, stop: threading.Event, meanwhile: Callab
 
 
 def _answers(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.address, settings.address)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.address, settings.address)  # noqa: S104 - only compared
     host = f"[{host}]" if ":" in host else host
     try:
         # Whatever proxy the environment names, this is our own machine.

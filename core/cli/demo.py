@@ -30,7 +30,7 @@ from core.settings import PREFIX, Settings
     help="Keep the demo's data there. Else they are temporary.",
 )
 @click.option("--fresh", is_flag=True, help="Begin anew: forget what an earlier demo kept in --data-dir.")
-def demo(port: int, data_dir: Path | None, fresh: bool) -> None:
+def demo(port: int, data_dir: Path | None, fresh: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Show the whole of Uptake with a fictional company, without any key or account.
 
     Starts a simulated Claude Analytics API with sign-in by choosing a person, the sync daemon and the dashboard, on

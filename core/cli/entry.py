@@ -24,7 +24,7 @@ from core.cli.status import status
 from core.cli.sync import sync
 from core.errors import UptakeError
 
-_ROOT = Path(__file__).resolve().parents[2]
+_CORE = Path(__file__).resolve().parents[1]
 
 
 class _Sentence(click.ClickException):
@@ -67,7 +67,7 @@ def _system_trouble(error: OSError) -> str:
 def _incident(error: Exception) -> str:
     """Names the place and not the error's own text, which may hold data or a secret."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_ROOT / "core")]
+    ours = [f for f in frames if Path(f.filename).is_relative_to(_CORE) and f.filename != __file__]
     frame = (ours or frames)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
     return (
@@ -79,7 +79,7 @@ def _incident(error: Exception) -> str:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version(), prog_name="uptake")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def cli(debug: bool) -> None:
+def cli(debug: bool) -> None:  # noqa: FBT001 - read from the context when an error is shown
     """Uptake: how a company takes up Claude.
 
     Settings come from the environment, each a variable that begins with UPTAKE_; the README has a table of them.

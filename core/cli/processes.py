@@ -122,7 +122,7 @@ class Processes:
         log = self._log.open("ab") if self._log is not None else None
         try:
             # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - our own programs, with arguments of our own
                 [sys.executable, *program.arguments],
                 cwd=ROOT,
                 env=dict(environ),

@@ -37,7 +37,8 @@ def run() -> None:
         processes.start(DAEMON, environ)
         processes.start(DASHBOARD, environ)
         if when_it_answers(processes, settings, stop):
-            click.echo(f"Uptake runs at {settings.public_url}. Ctrl-C stops it.")
+            listening = f"It listens on {settings.address}, port {settings.port}."
+            click.echo(f"Uptake runs at {settings.public_url}. {listening} Ctrl-C stops it.")
         until_stopped(processes, stop)
 
 

@@ -16,7 +16,7 @@ from core.admin.storage import opened
 
 @click.command()
 @click.option("--json", "for_script", is_flag=True, help="One JSON object instead of lines.")
-def status(for_script: bool) -> None:
+def status(for_script: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Show how things stand: the connection, how far the data reaches, the daemon, the directory."""
     settings = configuration.load()
     with opened(settings, upgrade=False) as database:

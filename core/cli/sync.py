@@ -21,9 +21,9 @@ _POLL_SECONDS = 0.5
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="The default, and the only way: one sync, then the end.")
+@click.option("--once", is_flag=True, expose_value=False, help="The default, and the only way.")
 @click.pass_context
-def sync(context: click.Context, once: bool) -> None:
+def sync(context: click.Context) -> None:
     """Do one sync now, and say how it went.
 
     When a sync daemon is at work, it is asked to do it, as only one process writes at a time. The exit status is 1

@@ -1,0 +1,80 @@
+"""An installation on SQLite and on PostgreSQL: five people, four Claude users, and some days in trouble."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from core import settings as configuration
+from core.admin.access import operator
+from core.admin.directory import import_directory
+from core.api.records import decode
+from core.settings import Settings
+from core.store import schema, writes
+from core.store.database import Database
+from core.store.tables import SYNC_DAY
+from core.store.writes import DayWriter
+from simulator.dataset import usage_row
+
+NEWEST = dt.date(2026, 11, 20)
+NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
+DIRECTORY = b"""email,name,manager_email,end_date
+alice@example.com,Alice Archer,,
+bob@example.com,Bob Baker,alice@example.com,
+charlie@example.com,Charlie Cole,,
+dora@example.com,Dora Dean,,
+eve@example.com,Eve Ellis,alice@example.com,2026-01-31
+"""
+
+
+def days_back(number: int) -> dt.date:
+    return NEWEST - dt.timedelta(days=number)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    found = configuration.load(
+        {
+            "UPTAKE_DATA_DIR": str(tmp_path),
+            "UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+            "UPTAKE_BACKFILL_DAYS": "10",
+            "UPTAKE_ADMINS": "dora@example.com",
+        }
+    )
+    return dataclasses.replace(found, database_url=database_url)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The tables, and nothing in them."""
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """Days 0, 1 and 4 back are stored, 2 back could not be read at all, 4 back failed when it was read again."""
+    import_directory(operator(), database, DIRECTORY)
+    users = ["bob@example.com", "charlie@example.com", "zed@example.com", ""]
+    rows = [usage_row(f"user_{n}", email, **{"chat_metrics.message_count": 1}) for n, email in enumerate(users)]
+    rows[3]["user"]["email_address"] = None
+    rows[0]["brand_new_metrics"] = {"count": 7}
+    page = json.dumps({"data": rows, "next_page": None}).encode()
+    with database.write() as connection:
+        writer = DayWriter(connection)
+        for back in (4, 1, 0):
+            writer.store(connection, days_back(back), [decode(page)], b"x" * 16, NOW)
+        never_stored = {"revision": 0, "rows": 0, "page_digests": b"", "unmeasured": "", "checked_at": NOW}
+        connection.execute(
+            insert(SYNC_DAY).values(day=days_back(2), problem="The answer made no sense.", **never_stored)
+        )
+        writes.record_problem(connection, days_back(4), "The answer made no sense any more.", NOW)
+    return database

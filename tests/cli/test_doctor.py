@@ -1,0 +1,121 @@
+"""`uptake doctor` finds what is wrong and says what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from core.admin.checks import _clock
+from core.admin.sign_in_check import Provider
+from simulator.server import running
+from tests.cli.company import KEY
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    """A server with the metadata of a sign-in provider at one address, and none at another."""
+
+    def metadata(request: Request) -> Response:
+        base = str(request.base_url).rstrip("/")
+        endpoints = {name: f"{base}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+        return JSONResponse({"issuer": base, **endpoints})
+
+    def page(_request: Request) -> Response:
+        return Response("<html>Welcome</html>", media_type="text/html")
+
+    with running(Starlette(routes=[Route("/metadata", metadata), Route("/page", page)])) as url:
+        yield url
+
+
+def sign_in(metadata_url: str) -> dict[str, str]:
+    return {
+        "UPTAKE_OIDC_METADATA_URL": metadata_url,
+        "UPTAKE_OIDC_CLIENT_ID": "uptake",
+        "UPTAKE_OIDC_CLIENT_SECRET": "invented",
+    }
+
+
+def findings(result: Result) -> dict[str, str]:
+    """The level of each subject; of several findings about one subject, the last."""
+    heads = (line.split(": ", 1)[0] for line in result.stdout.splitlines())
+    return {head[10:]: head[:10].strip() for head in heads}
+
+
+def test_a_new_installation_needs_attention_and_nothing_is_broken(uptake):
+    result = uptake("doctor")
+    assert result.exit_code == 0
+    found = findings(result)
+    assert (found["settings"], found["data folder"], found["database"]) == ("ok", "ok", "ok")
+    assert (found["schema"], found["sign-in"]) == ("attention", "attention")
+    assert "broken" not in found.values()
+
+
+def test_all_is_well_but_for_the_daemon_that_does_not_run(filled, provider: str):
+    result = filled("doctor", **sign_in(f"{provider}/metadata"))
+    assert result.exit_code == 0
+    assert {subject for subject, level in findings(result).items() if level != "ok"} == {"sync daemon"}
+    assert "write-ahead log: On" in result.stdout
+    assert KEY not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"), [("/page", "answers 200, but not with a provider's metadata"), ("/absent", "answers 404")]
+)
+def test_a_provider_without_metadata_is_broken(filled, provider: str, path: str, sentence: str):
+    result = filled("doctor", **sign_in(provider + path))
+    assert result.exit_code == 1
+    assert findings(result)["sign-in"] == "broken"
+    assert sentence in result.stdout
+
+
+def test_a_provider_that_cannot_be_reached_is_broken(filled):
+    result = filled("doctor", **sign_in("http://127.0.0.1:9/metadata"))
+    assert result.exit_code == 1
+    assert "cannot be reached (ConnectError), so nobody can sign in" in result.stdout
+
+
+def test_another_secret_key_than_the_one_used_before_is_broken(filled):
+    result = filled("doctor", UPTAKE_SECRET_KEY="fedcba9876543210fedcba9876543210")
+    assert result.exit_code == 1
+    assert findings(result)["secret key"] == "broken"
+
+
+def test_folders_and_files_that_others_can_read_need_attention(uptake, tmp_path: Path):
+    uptake("doctor")
+    (tmp_path / "data").chmod(0o755)
+    text = uptake("doctor").stdout
+    assert f"attention data folder: {tmp_path}/data is open to other users. Run: chmod 700 {tmp_path}/data" in text
+    assert f"Run: chmod 600 {tmp_path}/data/uptake.db" in text
+
+
+def test_a_broken_setting_is_the_first_and_last_finding(uptake):
+    result = uptake("doctor", UPTAKE_PORT="http")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("broken    settings: UPTAKE_PORT must be a whole number")
+    assert result.stdout.count("\n") == 1
+
+
+def test_no_admin_needs_attention(uptake):
+    assert findings(uptake("doctor", UPTAKE_ADMINS=""))["admins"] == "attention"
+
+
+def test_a_server_that_is_not_there_is_broken(uptake):
+    result = uptake("doctor", UPTAKE_DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:9/uptake")
+    assert result.exit_code == 1
+    assert findings(result)["database"] == "broken"
+    assert "hunter2" not in result.stdout
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(0, "ok"), (1, "ok"), (-1, "ok"), (10, "broken"), (-10, "broken")])
+def test_a_clock_that_differs_from_the_providers_is_broken(minutes: int, level: str):
+    now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+    other = Provider(issuer="https://id.example.com", date=now + dt.timedelta(minutes=minutes))
+    assert _clock(other, None, now).level == level

@@ -1,0 +1,123 @@
+"""`uptake export` shows a viewer what the pages show them, and nobody else anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.catalogue import STATS
+from tests.cli.company import FIRST, NEWEST
+
+RANGE = ("--from", FIRST, "--to", NEWEST)
+
+
+def exported(filled, viewer: str, *more: object) -> list[dict[str, str]]:
+    result = filled("export", "--as", viewer, *RANGE, *more)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def names(rows: list[dict[str, str]]) -> set[str]:
+    return {row["email"].partition("@")[0] for row in rows}
+
+
+def test_a_row_a_day_has_the_promised_columns(filled):
+    rows = exported(filled, "bob@example.com")
+    assert [*rows[0]] == ["email", "name", "day", *(stat.key for stat in STATS)]
+    assert {row["day"]: row["chat_messages"] for row in rows} == {
+        str(NEWEST): "5",
+        **{row["day"]: "5" for row in rows},
+    }
+    assert (len(rows), rows[0]["day"], rows[-1]["day"]) == (5, str(FIRST), str(NEWEST))
+
+
+def test_a_manager_exports_her_chain_and_nobody_else(filled):
+    assert names(exported(filled, "alice@example.com")) == {"alice", "bob"}
+
+
+def test_an_employee_exports_himself(filled):
+    assert names(exported(filled, "bob@example.com")) == {"bob"}
+    assert names(exported(filled, "charlie@example.com")) == {"charlie"}
+
+
+def test_an_admin_exports_everybody_in_the_directory(filled):
+    rows = exported(filled, "dora@example.com", "--grain", "total")
+    assert names(rows) == {"alice", "bob", "charlie", "dora", "eve"}
+    assert {row["email"]: row["chat_messages"] for row in rows}["charlie@example.com"] == "35"
+
+
+def test_a_team_inside_the_scope_can_be_chosen(filled):
+    assert names(exported(filled, "dora@example.com", "--team", " Alice@Example.com")) == {"alice", "bob"}
+
+
+def test_a_foreign_team_is_answered_like_one_that_does_not_exist(filled):
+    teams = ("alice@example.com", "charlie@example.com", "nobody@example.com", "no address")
+    answers = [filled("export", "--as", "bob@example.com", *RANGE, "--team", team) for team in teams]
+    assert {(answer.exit_code, answer.stdout, answer.stderr) for answer in answers} == {
+        (1, "", "There is nothing here that you can see.\n")
+    }
+
+
+@pytest.mark.parametrize("viewer", ["nobody@example.com", "zed@example.com", "eve@example.com", "", "no address"])
+def test_an_unknown_or_archived_viewer_gets_an_error_and_no_file(filled, viewer: str, tmp_path: Path):
+    out = tmp_path / "export.csv"
+    result = filled("export", "--as", viewer, *RANGE, "--out", out)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("This e-mail address is not known here.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_has_numbers_and_null_for_what_was_not_measured(filled):
+    result = filled("export", "--as", "bob@example.com", *RANGE, "--grain", "total", "--format", "json")
+    (row,) = json.loads(result.stdout)
+    assert (row["email"], row["chat_messages"]) == ("bob@example.com", 25)
+    assert (row["first_day"], row["last_day"]) == (str(FIRST), str(NEWEST))
+    assert row["edit_acceptance_rate"] is None
+
+
+def test_the_file_is_its_owners_alone_and_replaces_an_older_one(filled, tmp_path: Path):
+    out = tmp_path / "export.csv"
+    out.write_text("older")
+    result = filled("export", "--as", "bob@example.com", *RANGE, "--out", out)
+    assert (result.exit_code, result.output) == (0, "")
+    assert out.read_bytes().startswith(b"email,name,day,conversations,")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_file_in_no_folder_is_a_sentence(filled, tmp_path: Path):
+    result = filled("export", "--as", "bob@example.com", *RANGE, "--out", tmp_path / "absent/export.csv")
+    assert result.exit_code == 1
+    assert "export.csv could not be written: No such file or directory." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "complaint"),
+    [
+        ("yesterday", str(NEWEST), "'yesterday' does not match the format"),
+        (str(FIRST), "2026-02-30", "'2026-02-30' does not match the format"),
+        (str(NEWEST), str(FIRST), f"the last day {FIRST} lies before the first day {NEWEST}"),
+    ],
+)
+def test_a_range_that_makes_no_sense_is_a_mistake_of_the_caller(filled, first: str, last: str, complaint: str):
+    result = filled("export", "--as", "bob@example.com", "--from", first, "--to", last)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert complaint in result.stderr
+
+
+def test_a_range_without_a_stored_day_is_an_error_that_names_the_stored_days(filled):
+    result = filled("export", "--as", "bob@example.com", "--from", "2027-01-01", "--to", "2027-01-31")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"(the stored days reach from {FIRST} to {NEWEST})" in result.stderr
+
+
+def test_before_anything_is_set_up_the_error_says_what_to_start(uptake):
+    result = uptake("export", "--as", "bob@example.com", *RANGE)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Start Uptake once with `uptake run`" in result.stderr
