@@ -156,9 +156,15 @@ def test_the_cookie_key_is_stable_and_follows_the_secret(environment):
     assert other.secret_key not in oidc.cookie_key(other)
 
 
+def auth_section() -> dict:
+    section = oidc.auth_secrets(configuration.load())["auth"]
+    assert isinstance(section, dict)
+    return section
+
+
 def test_the_sign_in_settings_become_streamlit_secrets(environment):
     environment.setenv("UPTAKE_PUBLIC_URL", "https://uptake.example.com/")
-    auth = oidc.auth_secrets(configuration.load())["auth"]
+    auth = auth_section()
     assert auth["redirect_uri"] == "https://uptake.example.com/oauth2callback"
     assert auth["client_id"] == "uptake"
     assert auth["client_secret"] == "invented"
@@ -169,7 +175,7 @@ def test_the_sign_in_settings_become_streamlit_secrets(environment):
 def test_without_a_provider_the_secrets_name_none(environment):
     for name in ("METADATA_URL", "CLIENT_ID", "CLIENT_SECRET"):
         environment.delenv(f"UPTAKE_OIDC_{name}")
-    assert set(oidc.auth_secrets(configuration.load())["auth"]) == {"redirect_uri", "cookie_secret"}
+    assert set(auth_section()) == {"redirect_uri", "cookie_secret"}
 
 
 @pytest.mark.parametrize("header", ["", "a=b", "_streamlit_user=", '_streamlit_user="2|1:0|', "\x00=\x01; ;;=", "ü=é"])
