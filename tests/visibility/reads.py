@@ -1,0 +1,70 @@
+"""Every read method of a scope, as one call about one person or that person's team."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from core.catalogue import ANY
+from core.errors import NotPermitted
+from core.visibility import Scope, Team
+
+MEASURES = ("chat_messages", "commits")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A person and their chain, as somebody who may see everything has them."""
+
+    employee_id: int
+    person: Team
+    team: Team
+
+
+def subject(admin: Scope, employee_id: int) -> Subject:
+    return Subject(employee_id, admin.person(employee_id), admin.team(employee_id))
+
+
+Read = Callable[[Scope, Subject, Any, Any], Any]
+
+READS: dict[str, list[Read]] = {
+    "team": [lambda scope, of, first, last: scope.team(of.employee_id)],
+    "person": [lambda scope, of, first, last: scope.person(of.employee_id)],
+    "members": [
+        lambda scope, of, first, last: scope.members(of.team),
+        lambda scope, of, first, last: scope.members(of.person),
+    ],
+    "watchers": [lambda scope, of, first, last: scope.watchers(of.employee_id)],
+    "team_sums": [
+        lambda scope, of, first, last: scope.team_sums(of.team, MEASURES, first, last),
+        lambda scope, of, first, last: scope.team_sums(of.person, MEASURES, first, last),
+    ],
+    "people_sums": [lambda scope, of, first, last: scope.people_sums([of.employee_id], MEASURES, first, last)],
+    "user_days": [
+        lambda scope, of, first, last: scope.user_days(of.team, MEASURES, first, last),
+        lambda scope, of, first, last: scope.user_days(of.person, MEASURES, first, last),
+    ],
+    "active": [
+        lambda scope, of, first, last: scope.active(of.team, ANY.bit, first, last),
+        lambda scope, of, first, last: scope.active(of.person, ANY.bit, first, last),
+    ],
+}
+"""Name of the method → ways to ask it."""
+
+IMPERSONAL = {"freshness", "stored_days"}
+"""Methods that say nothing about anybody."""
+
+
+def refusals(scope: Scope, of: Subject, first: Any, last: Any, names: Iterable[str] = READS) -> set[str]:
+    """The sentences with which every read method refuses; fails when one answers."""
+    sentences = set()
+    for name in names:
+        for read in READS[name]:
+            with pytest.raises(NotPermitted) as refusal:
+                read(scope, of, first, last)
+            assert type(refusal.value) is NotPermitted
+            sentences.add(str(refusal.value))
+    return sentences
