@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,13 +131,13 @@ def _delete_rows(connection: Connection, day: dt.date, accounts: np.ndarray) -> 
 
 def _rows(
     connection: Connection, day: dt.date, ids: np.ndarray, counters: np.ndarray, masks: np.ndarray
-) -> list[tuple[int | None, ...]]:
+) -> Iterator[tuple[int | None, ...]]:
     """Rows for the engine: zeros take no room in SQLite as they are, and in PostgreSQL as NULL."""
-    rows = list(bulk.tuples(np.full(len(ids), to_epoch(day)), ids, counters, masks))
+    rows = bulk.tuples(np.full(len(ids), to_epoch(day)), ids, counters, masks)
     if connection.dialect.name == "sqlite":
         return rows
     head, tail = 2, len(_COLUMNS) - len(MASK_COLUMNS)
-    return [(*row[:head], *[value or None for value in row[head:tail]], *row[tail:]) for row in rows]
+    return ((*row[:head], *[value or None for value in row[head:tail]], *row[tail:]) for row in rows)
 
 
 def _ensure_partition(connection: Connection, day: dt.date) -> None:
@@ -215,4 +215,5 @@ def record_problem(connection: Connection, day: dt.date, problem: str, now: dt.d
     values = {"problem": problem, "checked_at": now}
     found = connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(**values))
     if found.rowcount == 0:
-        connection.execute(insert(SYNC_DAY).values(day=day, **values))
+        nothing_yet = {"revision": 0, "rows": 0, "page_digests": b"", "unmeasured": ""}
+        connection.execute(insert(SYNC_DAY).values(day=day, **nothing_yet, **values))
