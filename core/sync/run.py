@@ -11,7 +11,15 @@ from sqlalchemy import insert, select, update
 
 from core.api.client import AnalyticsClient
 from core.api.endpoints import EARLIEST_DAY
-from core.errors import ApiContractError, ApiError, ApiKeyRejected, DayNotAvailable, StorageError, UptakeError
+from core.errors import (
+    ApiContractError,
+    ApiError,
+    ApiKeyRejected,
+    CursorLost,
+    DayNotAvailable,
+    StorageError,
+    UptakeError,
+)
 from core.settings import Settings
 from core.store import connections, writes
 from core.store.database import Database
@@ -97,7 +105,7 @@ class SyncRunner:
             report.days_planned = len(days)
             sync = DaySync(self._database, held, self._clock)
             for day in days:
-                self._one(sync, client, day, report)
+                self._one(held, sync, client, day, report)
                 report.requests = client.requests
                 self._progress(report, day)
         failed = report.days_planned - report.days_checked
@@ -127,15 +135,16 @@ class SyncRunner:
             }
         return days_to_read(stored, newest, earliest, now)
 
-    def _one(self, sync: DaySync, client: AnalyticsClient, day: dt.date, report: RunReport) -> None:
+    def _one(self, held: Held, sync: DaySync, client: AnalyticsClient, day: dt.date, report: RunReport) -> None:
         try:
             done = sync.sync_day(client.users, day)
         except ApiKeyRejected as error:
             self._note("rejected", str(error))
             raise
-        except (ApiContractError, DayNotAvailable) as error:
+        except (ApiContractError, CursorLost, DayNotAvailable) as error:
             log.warning("day %s: %s", day, error)
             with self._database.write() as connection:
+                held.confirm(connection, self._clock())
                 writes.record_problem(connection, day, str(error), self._clock())
             return
         report.days_checked += 1
