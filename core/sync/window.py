@@ -40,7 +40,8 @@ def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime) -> boo
     if known is None or not known.stored or known.failed or known.checked_at is None:
         return True
     pause = _pause(age)
-    return pause is not None and now - known.checked_at >= pause
+    # A look that lies in the future was dated by a clock that ran ahead, so it puts nothing off.
+    return pause is not None and not dt.timedelta(0) <= now - known.checked_at < pause
 
 
 def _pause(age: dt.timedelta) -> dt.timedelta | None:
