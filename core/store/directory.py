@@ -90,7 +90,11 @@ def _sort_keys(connection: Connection) -> dict[int, str]:
 def _write_lines(
     connection: Connection, tree: Hierarchy, rows: Sequence[RosterRow], ids: dict[str, int], today: dt.date
 ) -> int:
-    """End the lines that no longer hold and begin the new ones; how many people got another manager."""
+    """End the lines that no longer hold and begin the new ones; how many people got another manager.
+
+    Somebody's first line holds since their start; a line that was begun today, or later, is replaced without a trace.
+    """
+    known = set(connection.execute(select(REPORTING_LINE.c.employee_id).distinct()).scalars())
     open_lines = {
         row.employee_id: row
         for row in connection.execute(select(REPORTING_LINE).where(REPORTING_LINE.c.to_day.is_(None)))
@@ -106,9 +110,9 @@ def _write_lines(
             continue
         if line is not None:
             moved += 1
-            (dropped if line.from_day == today else ended).append({"line": line.id})
+            (dropped if line.from_day and line.from_day >= today else ended).append({"line": line.id})
         if manager is not None:
-            first = starts.get(employee) if line is None else today
+            first = today if employee in known else starts.get(employee)
             begun.append({"employee_id": employee, "manager_id": manager, "from_day": first, "to_day": None})
     table = REPORTING_LINE
     if dropped:
