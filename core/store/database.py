@@ -17,7 +17,7 @@ from core.errors import StorageError, UnscopedRead
 GUARDED = ("user_day", "team_day", "active_bits", "account", "account_link", "employee", "reporting_line")
 """Tables that say something about a person. The reader engine opens them for the gate only."""
 
-_GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")\b", re.IGNORECASE)
+_GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)  # partitions: user_day_2026_11
 _GATE = "uptake_gate"
 _BUSY_SECONDS = 10
 
