@@ -53,7 +53,7 @@ def import_directory(
 
 
 def unmatched(_admin: AdminViewer, database: Database) -> list[UnmatchedAccount]:
-    """Claude users without an employee: why, and how much of their usage is stored; by e-mail, those without one last."""
+    """Claude users without an employee: why, and how much they used; by e-mail, those without an address last."""
     with database.read("core.admin") as connection:
         rows: Sequence[Any] = reads.unmatched_accounts(connection)
         people = connection.execute(select(*_IDENTITY)).all()

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
 from core import settings as configuration
 from core.admin.access import operator
@@ -18,7 +17,6 @@ from core.api.records import decode
 from core.settings import Settings
 from core.store import schema, writes
 from core.store.database import Database
-from core.store.tables import SYNC_DAY
 from core.store.writes import DayWriter
 from simulator.dataset import usage_row
 
@@ -72,9 +70,6 @@ def filled(database: Database) -> Database:
         writer = DayWriter(connection)
         for back in (4, 1, 0):
             writer.store(connection, days_back(back), [decode(page)], b"x" * 16, NOW)
-        never_stored = {"revision": 0, "rows": 0, "page_digests": b"", "unmeasured": "", "checked_at": NOW}
-        connection.execute(
-            insert(SYNC_DAY).values(day=days_back(2), problem="The answer made no sense.", **never_stored)
-        )
+        writes.record_problem(connection, days_back(2), "The answer made no sense.", NOW)
         writes.record_problem(connection, days_back(4), "The answer made no sense any more.", NOW)
     return database

@@ -1,0 +1,57 @@
+"""`uptake sync` reads what is due; what cannot be read is a sentence, and the last good data stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from simulator.api import create_app
+from simulator.server import running
+from tests.cli.company import FIRST, KEY, NEWEST, usage
+from tests.cli.conftest import caller, settings, shell
+
+
+@pytest.fixture
+def garbled() -> Iterator[str]:
+    """The base URL of an API whose answer about one day is cut off."""
+
+    def trouble(request: Request) -> Response | None:
+        return Response('{"data": [7') if request.query_params.get("date") == str(FIRST) else None
+
+    with running(create_app(usage(), key=KEY, trouble=trouble)) as url:
+        yield url
+
+
+def test_without_a_key_the_error_says_how_to_connect(api: str, tmp_path: Path):
+    ended = shell(settings(tmp_path, api), "sync")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.splitlines()[-1].startswith("No API key is stored yet. Connect Claude")
+
+
+def test_a_day_that_cannot_be_understood_leaves_the_others_readable(garbled: str, tmp_path: Path):
+    environ = settings(tmp_path, garbled) | {"UPTAKE_CLAUDE_API_KEY": KEY}
+    ended = shell(environ, "sync", "--once")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "1 of 5 days could not be read" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    found = json.loads(caller(environ)("status", "--json").stdout)
+    assert found["data_through"] == str(NEWEST)
+    assert found["days"] == {"complete": 1, "provisional": 3, "failed": 1, "missing": 0}
+
+
+def test_a_key_that_was_revoked_keeps_the_stored_days(api: str, tmp_path: Path):
+    environ = settings(tmp_path, api)
+    assert shell(environ | {"UPTAKE_CLAUDE_API_KEY": KEY}, "sync").returncode == 0
+    with running(create_app(usage(), key="sk-ant-api01-another")) as url:
+        environ["UPTAKE_CLAUDE_BASE_URL"] = url
+        ended = shell(environ, "sync")
+    assert ended.returncode == 1
+    assert "does not accept the key (401)" in ended.stderr
+    found = json.loads(caller(environ)("status", "--json").stdout)
+    assert (found["claude"]["state"], found["data_through"]) == ("rejected", str(NEWEST))
+    assert found["last_success"] < found["last_run"]["started_at"]
