@@ -14,7 +14,7 @@ from core.admin.storage import opened
 _LONGEST_KEY = 4_096
 
 
-@click.command()
+@click.command(short_help="Connect Claude with an API key.")
 def connect() -> None:
     """Connect Claude: read an API key from standard input, try it, and store it.
 

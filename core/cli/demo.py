@@ -21,7 +21,7 @@ from core.cli.simulation import Ready, start_simulation
 from core.settings import PREFIX, Settings
 
 
-@click.command()
+@click.command(short_help="Show it with a fictional company.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8501, show_default=True, help="Of the dashboard.")
 @click.option(
     "--data-dir",

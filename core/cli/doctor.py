@@ -10,7 +10,7 @@ from core.admin.checks import Check, Level, examine
 from core.errors import SettingsError
 
 
-@click.command()
+@click.command(short_help="Examine the installation.")
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """Examine the installation: settings, files, database, sign-in, the connection to Claude, the clock.

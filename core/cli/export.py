@@ -30,7 +30,7 @@ class NothingStored(UptakeError):
     """No day of the range is stored, so there is nothing to export."""
 
 
-@click.command()
+@click.command(short_help="Export what a viewer may see.")
 @click.option("--as", "email", required=True, metavar="EMAIL", help="The viewer: what they may see is exported.")
 @click.option("--from", "first", required=True, type=_DAY, metavar="DATE", help="First day (UTC), as YYYY-MM-DD.")
 @click.option("--to", "last", required=True, type=_DAY, metavar="DATE", help="Last day, included.")

@@ -16,7 +16,7 @@ from core.errors import SettingsError
 from core.settings import PREFIX, Settings
 
 
-@click.command()
+@click.command(short_help="Run daemon and dashboard.")
 def run() -> None:
     """Run the sync daemon and the dashboard, until Ctrl-C or SIGTERM.
 

@@ -14,7 +14,7 @@ from core.admin.status import status as status_now
 from core.admin.storage import opened
 
 
-@click.command()
+@click.command(short_help="Show how things stand.")
 @click.option("--json", "for_script", is_flag=True, help="One JSON object instead of lines.")
 def status(for_script: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Show how things stand: the connection, how far the data reaches, the daemon, the directory."""

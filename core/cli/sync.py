@@ -20,7 +20,7 @@ from core.sync import daemon
 _POLL_SECONDS = 0.5
 
 
-@click.command()
+@click.command(short_help="Do one sync now.")
 @click.option("--once", is_flag=True, expose_value=False, help="The default, and the only way.")
 @click.pass_context
 def sync(context: click.Context) -> None:
