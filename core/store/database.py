@@ -120,6 +120,10 @@ def _in_plain_words() -> Iterator[None]:
     except DBAPIError as error:
         if sentence := _sentence(error):
             raise StorageError(sentence) from error
+        if state := getattr(error.orig, "sqlstate", None):
+            # PostgreSQL repeats the row that it refuses; an error ends up in a log, where no person may be named.
+            refusal = RuntimeError(f"{type(error.orig).__name__}, SQLSTATE {state}")
+            raise DBAPIError(error.statement, None, refusal, hide_parameters=True) from None
         raise
 
 
