@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
 from core.people.roster import read_csv
-from core.store import directory, schema
+from core.store import directory
 from core.store.database import Database
 from core.store.directory import DirectoryChange
 from tests import browsers, databases, personas
@@ -37,15 +37,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     databases.drop_database(url)
 
 
-def _migrate(url: str) -> None:
-    database = Database(url)
-    schema.upgrade(database)
-    database.dispose()
-
-
 def _fill(url: str) -> None:
+    databases.migrate(url)
     database = Database(url)
-    schema.upgrade(database)
     personas.fill(database)
     database.dispose()
 
@@ -62,7 +56,7 @@ def _prepared(request: pytest.FixtureRequest, tmp_path: Path, prepare: Callable[
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database without data: the test runs once on SQLite and once on PostgreSQL."""
-    yield from _prepared(request, tmp_path, _migrate)
+    yield from _prepared(request, tmp_path, databases.migrate)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

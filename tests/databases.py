@@ -20,6 +20,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from core.store import schema
+from core.store.database import Database
+
 KINDS = ("sqlite", "postgresql")
 
 
@@ -44,6 +47,13 @@ def create_database(template: str = "template0") -> str:
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     _execute(statement)
     return server().set(database=name).render_as_string(hide_password=False)
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the schema of this version, leaving no connection open."""
+    database = Database(url)
+    schema.upgrade(database)
+    database.dispose()
 
 
 def prepared_database(kind: str, tmp_path: Path, prepare: Callable[[str], None]) -> str:

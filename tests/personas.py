@@ -10,7 +10,7 @@
 
 Oscar is an admin outside the directory. A visitor has an account that belongs to nobody. Bob has two accounts.
 Charlie's account spells his address with capitals. The chains of Greta and Frank are long enough for stored sums,
-Alice's and Charlie's are not.
+Alice's is not.
 """
 
 from __future__ import annotations

@@ -1,0 +1,76 @@
+"""Which days a run reads, from what is stored and what the API offers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from core.sync.window import StoredDay, days_to_read
+
+NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+NEWEST = dt.date(2026, 11, 21)
+EARLIEST = NEWEST - dt.timedelta(days=99)
+ALL = [NEWEST - dt.timedelta(days=back) for back in range(100)]
+
+
+def _stored(hours_ago: float = 0.5, *, failed: bool = False, stored: bool = True) -> StoredDay:
+    return StoredDay(stored, NOW - dt.timedelta(hours=hours_ago), failed)
+
+
+def _ages(stored: dict[dt.date, StoredDay], newest: dt.date = NEWEST, earliest: dt.date = EARLIEST) -> list[int]:
+    return [(NEWEST - day).days for day in days_to_read(stored, newest, earliest, NOW)]
+
+
+def test_an_empty_database_asks_for_every_day_newest_first_and_none_before_the_earliest():
+    assert days_to_read({}, NEWEST, EARLIEST, NOW) == ALL
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "ages"),
+    [
+        (0, range(3)),
+        (0.5, range(3)),
+        (5.9, range(3)),
+        (6, range(7)),
+        (23.9, range(7)),
+        (24, range(30)),
+        (10_000, range(30)),
+    ],
+)
+def test_stored_days_are_looked_at_less_often_the_older_they_are(hours_ago, ages):
+    assert _ages(dict.fromkeys(ALL, _stored(hours_ago))) == list(ages)
+
+
+def test_a_failed_day_and_one_never_stored_are_due_whatever_their_age():
+    stored = dict.fromkeys(ALL, _stored()) | {
+        ALL[50]: _stored(failed=True),
+        ALL[60]: _stored(stored=False, failed=True),
+        ALL[70]: StoredDay(stored=True, checked_at=None, failed=False),
+    }
+    del stored[ALL[40]]
+    assert _ages(stored) == [0, 1, 2, 40, 50, 60, 70]
+
+
+def test_after_a_hundred_days_off_every_missing_day_is_asked_for_r38():
+    """R38"""
+    old = {day: _stored(hours_ago=2_400) for day in ALL[90:]}
+    assert _ages(old) == list(range(90))
+
+
+def test_stored_days_of_the_future_and_of_long_ago_are_never_asked_for_r45():
+    """R45"""
+    outside = {dt.date(2999, 12, 31): _stored(failed=True), dt.date(1999, 1, 1): _stored(failed=True)}
+    assert _ages(dict.fromkeys(ALL, _stored()) | outside) == [0, 1, 2]
+
+
+def test_a_last_look_in_the_future_puts_nothing_off_r39():
+    """R39"""
+    ahead = _stored(hours_ago=-48)
+    assert _ages(dict.fromkeys(ALL, ahead)) == list(range(30))
+
+
+def test_a_newest_day_before_the_earliest_asks_for_nothing():
+    for days in (1, 2, 100):
+        assert _ages({}, newest=EARLIEST - dt.timedelta(days=days)) == []
+    assert len(_ages({}, newest=EARLIEST)) == 1
