@@ -75,7 +75,7 @@ def adoption(scope: Scope, team: Team, product: Product, period: Period, first_d
         weekly_before=_last_week(history, members, before),
         stickiness=_stickiness(history, employed, period),
         weeks=weekly,
-        average_week=None if weekly.empty else float((weekly["active"] / weekly["headcount"]).mean()),
+        average_week=_average_week(weekly),
         by_product=_by_product(each, members, weeks),
         tier_counts={tier: int((habit[employed] == tier).sum()) for tier in Tier},
         tier_weeks=tier_weeks,
@@ -111,6 +111,12 @@ def _weekly(history: Activity, members: Members, weeks: list[Period]) -> pd.Data
     return pd.DataFrame(
         {"active": [s.count for s in shares.values()], "headcount": [s.of for s in shares.values()]}, index=index
     )
+
+
+def _average_week(weeks: pd.DataFrame) -> float | None:
+    """Weeks in which nobody was employed yet, or any more, have no rate."""
+    staffed = weeks[weeks["headcount"] > 0] if len(weeks) else weeks
+    return float((staffed["active"] / staffed["headcount"]).mean()) if len(staffed) else None
 
 
 def _by_product(each: dict[str, Activity], members: Members, weeks: list[Period]) -> pd.DataFrame:
