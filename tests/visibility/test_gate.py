@@ -283,7 +283,6 @@ def test_the_object_mapper_does_not_slip_by_the_gate(settled):
         session.exec(select(Employee)).all()
 
 
-@pytest.mark.xfail(reason="the tripwire knows user_day, but not the monthly tables that PostgreSQL makes of it")
 @pytest.mark.parametrize("settled", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_a_month_of_user_days_cannot_be_read_around_the_gate(settled):
     with settled.read() as connection, pytest.raises(UnscopedRead):

@@ -1,0 +1,206 @@
+"""Every figure of the Adoption page against one that is worked out from the drawn rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from random import Random
+
+import pytest
+
+from core.catalogue import ANY, PRODUCT, PRODUCTS
+from core.reports.activity import Share, load
+from core.reports.adoption import Adoption, adoption
+from core.reports.periods import Period
+from core.reports.tiers import Tier
+from core.visibility import EVERYONE
+from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, World, days
+
+DRAWS = 30
+"""For each engine."""
+
+
+def weeks_of(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
+    return [(day, day + DAY * 6) for day in days(first, last) if day.weekday() == 0 and day + DAY * 6 <= last]
+
+
+def shifted(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    back = DAY * (math.ceil(((last - first).days + 1) / 7) * 7)
+    return first - back, last - back
+
+
+class Expected:
+    """The figures of a team, product and range by the printed rules."""
+
+    def __init__(self, world: World, team: list[str], product: str, first: dt.date, last: dt.date) -> None:
+        self.world, self.team, self.product, self.first, self.last = world, team, product, first, last
+
+    def share(self, first: dt.date, last: dt.date) -> Share:
+        employed = [person for person in self.team if self.world.employed(person, last)]
+        return Share(sum(self.world.active_in(p, self.product, first, last) for p in employed), len(employed))
+
+    def covered_share(self, first: dt.date, last: dt.date) -> Share | None:
+        return self.share(first, last) if self.world.covered(first, last) else None
+
+    def now(self) -> list[str]:
+        return [person for person in self.team if self.world.employed(person, self.last)]
+
+    def month(self) -> tuple[dt.date, dt.date]:
+        return self.last - DAY * 27, self.last
+
+    def stickiness(self) -> float | None:
+        if not self.world.covered(*self.month()):
+            return None
+        monthly = sum(self.world.active_in(p, self.product, *self.month()) for p in self.now())
+        working = [day for day in days(*self.month()) if day.weekday() < 5]
+        daily = [sum(self.world.active(p, self.product, day) for p in self.now()) for day in working]
+        return sum(daily) / len(daily) / monthly if monthly else None
+
+    def tier_weeks(self) -> list[tuple[dt.date, dt.date]]:
+        sunday = max(day for day in days(self.last - DAY * 6, self.last) if day.weekday() == 6)
+        return weeks_of(sunday - DAY * 27, sunday)
+
+    def tier(self, person: str) -> Tier:
+        weeks = self.tier_weeks()
+        if weeks[0][0] < min(FIRST, self.first):
+            return Tier.NONE
+        used = [day for day in days(weeks[0][0], weeks[-1][1]) if self.world.active(person, self.product, day)]
+        in_weeks = sum(any(first <= day <= last for day in used) for first, last in weeks)
+        if not used:
+            return Tier.NONE
+        if not self.world.active_in(person, self.product, FIRST, weeks[0][0] - DAY):
+            return Tier.NEW
+        if in_weeks == 4 and len(used) >= 12:
+            return Tier.POWER
+        return Tier.REGULAR if in_weeks >= 3 else Tier.LIGHT
+
+    def funnel(self) -> list[int]:
+        world, product = self.world, self.product
+        first, last = self.month() if self.month()[0] >= min(FIRST, self.first) else (self.first, self.last)
+        roster = self.now()
+        account = [p for p in roster if p in {world.accounts[user] for user, _ in world.rows}]
+        ever = [p for p in account if world.active_in(p, product, FIRST, self.last)]
+        recent = [p for p in ever if world.active_in(p, product, first, last)]
+        habit = [p for p in recent if self.tier(p) in {Tier.REGULAR, Tier.POWER}]
+        several = [p for p in habit if sum(world.active_in(p, q.key, first, last) for q in PRODUCTS) >= 2]
+        return [len(step) for step in (roster, account, ever, recent, habit, several)]
+
+    def transitions(self) -> dict[str, int] | None:
+        before = shifted(self.first, self.last)
+        if not self.world.covered(*before):
+            return None
+        counts = dict.fromkeys(("Retained", "New", "Reactivated", "Lapsed", "Still inactive"), 0)
+        for person in self.now():
+            then = self.world.active_in(person, self.product, *before)
+            now = self.world.active_in(person, self.product, self.first, self.last)
+            earlier = self.world.active_in(person, self.product, FIRST, before[0] - DAY)
+            if now:
+                counts["Retained" if then else "Reactivated" if earlier else "New"] += 1
+            else:
+                counts["Lapsed" if then else "Still inactive"] += 1
+        return counts
+
+    def check(self, got: Adoption) -> None:
+        before = shifted(self.first, self.last)
+        assert got.active == self.share(self.first, self.last)
+        assert got.active_before == self.covered_share(*before)
+        assert got.weekly == self.covered_share(self.last - DAY * 6, self.last)
+        assert got.weekly_before == self.covered_share(before[1] - DAY * 6, before[1])
+        assert got.stickiness == pytest.approx(self.stickiness())
+        covered = [week for week in weeks_of(self.first, self.last) if self.world.covered(*week)]
+        shares = [self.share(*week) for week in covered]
+        assert [stamp.date() for stamp in got.weeks.index] == [monday for monday, _ in covered]
+        assert got.weeks["active"].tolist() == [share.count for share in shares]
+        assert got.weeks["headcount"].tolist() == [share.of for share in shares]
+        rates = [share.count / share.of for share in shares if share.of]
+        assert got.average_week == (pytest.approx(sum(rates) / len(rates)) if rates else None)
+        for product in PRODUCTS:
+            alone = Expected(self.world, self.team, product.key, self.first, self.last)
+            assert got.by_product[product.key].tolist() == [alone.share(*week).count for week in covered]
+        assert got.tier_counts == {tier: sum(self.tier(p) == tier for p in self.now()) for tier in Tier}
+        assert [count for _, count in got.funnel] == self.funnel()
+        assert got.transitions == self.transitions()
+        assert got.missing_days == sum(day not in self.world.stored for day in days(self.first, self.last))
+
+
+@pytest.mark.parametrize("number", range(DRAWS))
+def test_the_figures_of_any_team_product_and_range_are_those_of_the_rows(world, scope, number):
+    rng = Random(f"adoption:{number}")  # noqa: S311 - repeatable on purpose
+    person = rng.choice([*world.managers, *[p for p in world.managers if len(world.chain(p)) > 2] * 3])
+    whole = rng.random() < 0.15
+    team = scope.team(EVERYONE) if whole else scope.team(world.ids[person])
+    product = rng.choice([ANY, ANY, *(PRODUCT[key] for key in ("chat", "code", "cowork", "excel", "slack"))])
+    last = LAST - DAY * rng.choice([0, 0, 0, 1, 2, 3, 6, 20, 41])
+    first = max(FIRST, last - DAY * rng.choice([0, 6, 13, 27, 27, 34, 60, 97]))
+    people = list(world.managers) if whole else world.chain(person)
+    Expected(world, people, product.key, first, last).check(adoption(scope, team, product, Period(first, last), FIRST))
+
+
+def test_a_step_of_the_funnel_lies_inside_the_one_before(world, scope):
+    for product in (ANY, *PRODUCTS):
+        counts = [count for _, count in adoption(scope, scope.whole, product, Period(FIRST, LAST), FIRST).funnel]
+        assert counts == sorted(counts, reverse=True)
+
+
+def test_transitions_and_tiers_leave_nobody_out(world, scope):
+    got = adoption(scope, scope.whole, ANY, Period(LAST - DAY * 27, LAST), FIRST)
+    headcount = sum(world.employed(person, LAST) for person in world.managers)
+    assert sum(got.transitions.values()) == sum(got.tier_counts.values()) == got.active.of == headcount
+
+
+def test_a_team_without_anybody_employed_has_no_rate_and_no_average(world, scope):
+    gone = next(p for p, end in world.ends.items() if end and end < LAST and len(world.chain(p)) == 1)
+    got = adoption(scope, scope.person(world.ids[gone]), ANY, Period(LAST - DAY * 13, LAST), FIRST)
+    assert got.active == Share(0, 0)
+    assert got.active.rate is None
+    assert got.average_week is None
+    assert got.stickiness is None
+
+
+def test_distinct_people_of_any_window_are_those_of_the_sets(world, scope):
+    history = load(scope, scope.whole, ANY, Period(FIRST, LAST))
+    for window in (1, 7, 28):
+        series = history.distinct(window, Period(FIRST, LAST))
+        for stamp, count in series.items():
+            start = stamp.date() - DAY * (window - 1)
+            if world.covered(start, stamp.date()):
+                active = {p for p in world.managers if world.active_in(p, "any", start, stamp.date())}
+                assert count == len(active), (window, stamp)
+            else:
+                assert math.isnan(count)
+
+
+def test_days_that_are_not_stored_are_not_known_and_empty_ones_are(scope):
+    history = load(scope, scope.whole, ANY, Period(GAP - DAY, EMPTY))
+    known = dict(zip(history.period, history.known, strict=True))
+    assert not known[GAP]
+    assert known[EMPTY]
+    assert not history.mask[-1].any()
+    assert not history.covers(Period(GAP, GAP))
+    assert history.covers(Period(EMPTY, EMPTY))
+    assert not history.covers(Period(GAP - DAY * 2, GAP - DAY))
+    assert not history.covers(Period(EMPTY, EMPTY + DAY))
+
+
+def test_two_accounts_of_one_person_are_one_active_person(world, scope):
+    twice = next(owner for user, owner in world.accounts.items() if user == "user_twice_a")
+    both = [day for day in world.stored if len(world.person_rows(twice, day)) >= 2]
+    day = next(day for day in both if world.active(twice, "any", day))
+    history = load(scope, scope.person(world.ids[twice]), ANY, Period(day, day))
+    assert history.days_active(history.period).tolist() == [1]
+    assert history.distinct(1, history.period).tolist() == [1.0]
+
+
+def test_days_after_somebody_left_are_not_theirs(world, scope):
+    left, end = world.accounts["user_who_left"], world.ends[world.accounts["user_who_left"]]
+    assert max(day for user, day in world.rows if user == "user_who_left") > end
+    history = load(scope, scope.person(world.ids[left]), ANY, Period(FIRST, LAST))
+    assert history.days_active(Period(FIRST, end)).item() > 0
+    assert history.days_active(Period(end + DAY, LAST)).item() == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "words"), [(31, 44, "31 of 44"), (0, 0, "0 of 0"), (1204, 31000, "1\u202f204 of 31\u202f000")]
+)
+def test_a_share_always_says_both_numbers(count, of, words):
+    assert str(Share(count, of)) == words

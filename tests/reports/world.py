@@ -1,0 +1,176 @@
+"""A company drawn at random, and its figures worked out from the drawn rows with sets and sums of plain Python.
+
+Nothing here uses the product's arithmetic: the rules are those that are printed beside the numbers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from random import Random
+
+from sqlalchemy import text
+
+from core.catalogue import MEASURE, MEASURES
+from core.people.roster import read_csv
+from core.store import directory
+from core.store.database import Database
+from core.store.writes import DayWriter
+from tests import personas
+
+LAST = dt.date(2026, 11, 21)
+FIRST = LAST - dt.timedelta(days=97)
+TODAY = LAST + dt.timedelta(days=1)
+GAP = FIRST + dt.timedelta(days=9)
+EMPTY = FIRST + dt.timedelta(days=50)
+LATE = "slack_active_messages"
+"""Measured for nobody before `LATE_FROM`."""
+LATE_FROM = FIRST + dt.timedelta(days=40)
+UNKNOWN = "cowork_plugins_used"
+"""Never measured."""
+SOMETIMES = "excel_messages"
+"""Not measured in some rows, and partly in others."""
+
+_COUNTERS = {
+    "chat": ("chat_messages", "conversations", "chat_connectors_used"),
+    "code": ("code_sessions", "edits_accepted", "edits_rejected", "lines_added"),
+    "cowork": ("cowork_sessions", "cowork_skills_used"),
+    "excel": ("excel_sessions", SOMETIMES, "excel_skills_used"),
+    "across": ("web_searches",),
+    "slack": (LATE,),
+}
+DAY = dt.timedelta(days=1)
+
+
+def days(first: dt.date, last: dt.date) -> list[dt.date]:
+    return [first + DAY * n for n in range((last - first).days + 1)]
+
+
+@dataclass
+class World:
+    """Who reports to whom, who is employed when, whose account is whose, and what each account did."""
+
+    managers: dict[str, str | None] = field(default_factory=dict)
+    starts: dict[str, dt.date | None] = field(default_factory=dict)
+    ends: dict[str, dt.date | None] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+    rows: dict[tuple[str, dt.date], dict[str, int]] = field(default_factory=dict)
+    unmeasured: dict[tuple[str, dt.date], set[str]] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> list[dt.date]:
+        return [day for day in days(FIRST, LAST) if day != GAP]
+
+    def chain(self, person: str) -> list[str]:
+        found = [person]
+        for one in found:
+            found += [other for other, manager in self.managers.items() if manager == one]
+        return found
+
+    def employed(self, person: str, day: dt.date) -> bool:
+        start, end = self.starts[person], self.ends[person]
+        return (start is None or start <= day) and (end is None or day <= end)
+
+    def person_rows(self, person: str, day: dt.date) -> list[tuple[str, dict[str, int]]]:
+        """The rows of a day that count for a person: none after the last day of employment."""
+        end = self.ends[person]
+        if end is not None and day > end:
+            return []
+        mine = [user for user, owner in self.accounts.items() if owner == person]
+        return [(user, self.rows[user, day]) for user in mine if (user, day) in self.rows]
+
+    def active(self, person: str, product: str, day: dt.date) -> bool:
+        return any(
+            count > 0 and product in {"any", MEASURE[key].product}
+            for _, counts in self.person_rows(person, day)
+            for key, count in counts.items()
+        )
+
+    def active_in(self, person: str, product: str, first: dt.date, last: dt.date) -> bool:
+        return any(self.active(person, product, day) for day in days(first, last))
+
+    def covered(self, first: dt.date, last: dt.date) -> bool:
+        return all(day in self.stored for day in days(first, last))
+
+    def measured(self, key: str, day: dt.date) -> bool:
+        """Whether anybody's row of the day measured it; a day without rows says nothing against it."""
+        present = [user for user, when in self.rows if when == day]
+        return not present or any(key not in self.unmeasured[user, day] for user in present)
+
+    def value(self, person: str, key: str, day: dt.date) -> int | None:
+        """A counter of a person's day; None when it was not measured."""
+        if day not in self.stored:
+            return None
+        rows = self.person_rows(person, day)
+        if not rows:
+            return 0 if self.measured(key, day) else None
+        known = [
+            counts.get(key, 0)
+            for user, counts in rows
+            if counts.get(key, 0) > 0 or key not in self.unmeasured[user, day]
+        ]
+        return sum(known) if known else None
+
+
+def draw(seed: int, size: int = 26) -> World:
+    """Leavers, joiners, people without an account, with two, and with habits of every kind."""
+    rng, world = Random(f"reports:{seed}"), World()  # noqa: S311 - repeatable on purpose
+    people = [f"n{number:02}@example.com" for number in range(size)]
+    for place, person in enumerate(people):
+        world.managers[person] = rng.choice(people[max(0, place // 3 - 2) : max(place // 2, 1)]) if place else None
+        fate = rng.random()
+        world.starts[person] = rng.choice([FIRST, LATE_FROM, LAST - DAY * 12]) if fate < 0.25 else None
+        world.ends[person] = rng.choice([GAP, EMPTY, LAST - DAY * 20, LAST]) if fate > 0.85 else None
+        for copy in range(rng.choice([0, 1, 1, 1, 1, 2])):
+            _use(rng, world, f"user_{place}_{copy}", person, rng.choice([0, 0.04, 0.3, 0.55, 0.8, 1]))
+    world.starts[people[-1]] = world.ends[people[-1]] = None
+    for copy in "ab":
+        _use(rng, world, f"user_twice_{copy}", people[-1], 0.9)
+    world.ends[people[-2]] = FIRST + DAY * 30
+    _use(rng, world, "user_who_left", people[-2], 1)
+    _use(rng, world, "user_of_nobody", "", 0.5)
+    return world
+
+
+def _use(rng: Random, world: World, user: str, person: str, often: float) -> None:
+    world.accounts[user] = person
+    first = FIRST + DAY * (rng.choice([0, 0, 30, 60, 75, 85]) if often < 0.9 else 0)
+    last = LAST - DAY * (rng.choice([0, 0, 0, 8, 30, 60]) if often < 0.9 else 0)
+    products = rng.sample(list(_COUNTERS), rng.randrange(1, 5))
+    for day in days(first, last):
+        if day in {GAP, EMPTY} or rng.random() >= often * (0.2 if day.weekday() >= 5 else 1):
+            continue
+        counts = {key: rng.randrange(6) for product in products for key in _COUNTERS[product] if rng.random() < 0.7}
+        missing = {UNKNOWN}
+        if day < LATE_FROM:
+            counts.pop(LATE, None)
+            missing.add(LATE)
+        if rng.random() < 0.2:
+            missing.add(SOMETIMES)
+            if rng.random() < 0.5:
+                counts.pop(SOMETIMES, None)
+        world.rows[user, day] = counts
+        world.unmeasured[user, day] = missing
+
+
+def fill(database: Database, world: World) -> None:
+    """Import the company and store its days; `world.ids` then names everybody's employee id."""
+    lines = ["email,name,manager_email,title,department,start_date,end_date"]
+    for person, manager in world.managers.items():
+        name = person.partition("@")[0]
+        dates = f"{world.starts[person] or ''},{world.ends[person] or ''}"
+        lines.append(f"{person},Name {name},{manager or ''},Title {name},Department {name[-1]},{dates}")
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        writer = DayWriter(connection)
+        for day in world.stored:
+            users = [user for user, when in world.rows if when == day]
+            rows = [(user, world.accounts[user] or "nobody@example.com", world.rows[user, day]) for user in users]
+            partly = [(user, key) for user in users for key in world.unmeasured[user, day]]
+            page = personas.page(rows, partly=partly)
+            writer.store(connection, day, [page], day.isoformat().encode(), dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC))
+        world.ids = {row.email: row.id for row in connection.execute(text("SELECT id, email FROM employee"))}
+
+
+ALL_KEYS = tuple(measure.key for measure in MEASURES)
