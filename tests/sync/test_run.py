@@ -1,0 +1,245 @@
+"""A run from the API to the database: what it stores, what it says, and what trouble leaves alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, select
+from starlette.responses import Response
+
+from core.store import connections
+from core.store.tables import DAY_REVISION, LEASE, SYNC_DAY, SYNC_RUN
+from core.sync import lease
+from core.sync.lease import LASTS, LeaseLost
+from simulator.wire import usage_row
+from tests.store import stored
+from tests.sync.conftest import KEY, SECRET, malformed
+
+HOUR = dt.timedelta(hours=1)
+
+
+def _last_run(database):
+    with database.read() as connection:
+        return connection.execute(select(SYNC_RUN).order_by(SYNC_RUN.c.id.desc())).first()
+
+
+def _state(database) -> tuple[str, str]:
+    with database.read() as connection:
+        found = connections.read(connection)
+    return found.state, found.message
+
+
+def _messages(database) -> dict[tuple[str, dt.date], int]:
+    with database.read("test") as connection:
+        return {key: counts.get("chat_messages", 0) for key, counts in stored.user_days(connection).items()}
+
+
+def _refuse(status: int, kind: str, message: str):
+    body = json.dumps({"type": "error", "error": {"type": kind, "message": message}})
+    return lambda _day, _number: Response(body, status, media_type="application/json")
+
+
+def _web_page(_day, _number):
+    return Response("<!doctype html><html><title>Sign in to the guest network</title></html>", media_type="text/html")
+
+
+TROUBLES = [
+    pytest.param(_refuse(401, "authentication_error", "invalid x-api-key"), "rejected", id="wrong key R01"),
+    pytest.param(_refuse(403, "permission_error", "read:analytics scope required"), "rejected", id="scope R02"),
+    pytest.param(_refuse(503, "api_error", "try later"), "unavailable", id="out of reach R08"),
+    pytest.param(_refuse(429, "rate_limit_error", "slow down"), "unavailable", id="too many R06"),
+    pytest.param(_web_page, "unavailable", id="HTML R10"),
+    pytest.param(malformed, "unavailable", id="cut off R11"),
+]
+
+
+def test_a_first_run_stores_every_day_and_records_itself(runner, world, database, held):
+    report = runner().run(held, "start")
+    assert (report.outcome, report.days_planned, report.days_checked, report.days_changed) == ("ok", 6, 6, 6)
+    expected = {(f"user_{n}", day): c for day in world.newest_first(6) for n, c in (("ann", 5), ("ben", day.day))}
+    assert _messages(database) == expected
+    run = _last_run(database)
+    assert (run.trigger, run.outcome, run.message) == ("start", "ok", "6 days read, 6 of them new or changed.")
+    assert run.requests == report.requests == world.requests
+    assert run.finished_at == world.now
+    assert _state(database) == ("connected", "The API serves data up to Sat 21 Nov 2026 (UTC).")
+
+
+def test_a_second_run_reads_young_days_only_and_changes_nothing(runner, world, database, held):
+    runner().run(held, "start")
+    before = stored.dump(database)
+    world.now += HOUR
+    report = runner().run(held, "hourly")
+    assert (report.days_planned, report.days_checked, report.days_changed) == (3, 3, 0)
+    assert stored.dump(database) == before
+    with database.read() as connection:
+        assert connection.execute(select(DAY_REVISION.c.revision)).scalars().all() == [1] * 6
+
+
+def test_a_revised_day_is_replaced_and_a_new_day_is_added_r34(runner, world, database, held):
+    """R34"""
+    runner().run(held, "start")
+    revised = world.newest_first(2)[1]
+    world.say(revised, ann=6, cat=1)
+    world.now += dt.timedelta(days=1)
+    newest = world.newest_first(1)[0]
+    world.say(newest, ben=2)
+    report = runner().run(held, "hourly")
+    assert (report.outcome, report.days_changed) == ("ok", 2)
+    found = _messages(database)
+    assert {user: n for (user, day), n in found.items() if day == revised} == {"user_ann": 6, "user_cat": 1}
+    assert {user: n for (user, day), n in found.items() if day == newest} == {"user_ben": 2}
+    with database.read() as connection:
+        row = connection.execute(select(SYNC_DAY.c.revision, SYNC_DAY.c.rows).where(SYNC_DAY.c.day == revised)).one()
+    assert tuple(row) == (2, 2)
+
+
+@pytest.mark.parametrize(("answer", "state"), TROUBLES)
+def test_trouble_from_the_first_request_on_is_told_and_changes_nothing(runner, world, database, *, held, answer, state):
+    runner().run(held, "start")
+    before = stored.dump(database)
+    world.now += HOUR
+    world.answer = answer
+    report = runner().run(held, "hourly")
+    assert report.outcome == "failed"
+    run = _last_run(database)
+    assert (run.outcome, run.message, run.days_checked) == ("failed", report.message, 0)
+    assert _state(database) == (state, report.message)
+    assert report.message.endswith(".") and KEY not in report.message
+    assert stored.dump(database) == before
+    world.answer = lambda _day, _number: None
+    assert runner().run(held, "hourly").outcome == "ok"
+    assert _state(database)[0] == "connected"
+    assert stored.dump(database) == before
+
+
+@pytest.mark.parametrize(("answer", "state"), TROUBLES)
+def test_trouble_in_the_middle_of_a_run_keeps_whole_days_and_the_next_run_heals(
+    runner, world, database, *, held, answer, state
+):
+    days = world.newest_first(6)
+    world.answer = lambda day, number: answer(day, number) if day <= days[2] else None
+    report = runner().run(held, "start")
+    assert report.outcome in {"failed", "partial"}
+    assert _last_run(database).outcome == report.outcome
+    if state == "rejected":
+        assert _state(database)[0] == "rejected"
+    assert {day for _, day in _messages(database)} == set(days[:2])
+    world.answer = lambda _day, _number: None
+    assert runner().run(held, "hourly").outcome == "ok"
+    assert {day for _, day in _messages(database)} == set(days)
+    with database.read() as connection:
+        assert set(connection.execute(select(SYNC_DAY.c.problem)).scalars()) == {None}
+
+
+def test_a_day_that_cannot_be_understood_does_not_stop_the_others_r11(runner, world, database, held):
+    """R11"""
+    days = world.newest_first(6)
+    runner().run(held, "start")
+    before = _messages(database)
+    world.now += HOUR
+    world.say(days[0], ann=99)
+    world.answer = lambda day, number: malformed(day, number) if day == days[1] else None
+    report = runner().run(held, "hourly")
+    assert (report.outcome, report.days_planned, report.days_checked) == ("partial", 3, 2)
+    assert report.message == "1 of 3 days could not be read; their last good state is kept."
+    found = _messages(database)
+    assert found["user_ann", days[0]] == 99
+    assert {k: n for k, n in found.items() if k[1] == days[1]} == {k: n for k, n in before.items() if k[1] == days[1]}
+
+
+def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(runner, world, database, held):
+    """R19"""
+    day = world.newest_first(2)[1]
+    world.days[day] = [
+        usage_row("user_ann", f"{name}@example.com", **{"chat_metrics.message_count": count})
+        for name, count in (("ann", 1), ("anna", 2))
+    ]
+    report = runner().run(held, "start")
+    assert (report.outcome, report.days_checked) == ("partial", 5)
+    with database.read() as connection:
+        row = connection.execute(select(SYNC_DAY).where(SYNC_DAY.c.day == day)).one()
+    assert (row.revision, "twice with different numbers" in row.problem) == (0, True)
+
+
+def test_without_a_key_a_run_says_so_and_asks_nothing(runner, world, database, held):
+    report = runner(CLAUDE_API_KEY="").run(held, "start")
+    assert (report.outcome, world.requests) == ("failed", 0)
+    assert report.message.startswith("No API key is stored yet.")
+
+
+def test_the_key_of_the_settings_is_stored_sealed_and_never_in_plain(runner, database, held, caplog):
+    with caplog.at_level(logging.DEBUG):
+        runner().run(held, "start")
+        assert runner(CLAUDE_API_KEY="").run(held, "hourly").outcome == "ok"
+    assert KEY not in caplog.text
+    with database.read() as connection:
+        assert connections.key(connection, SECRET) == KEY
+    if database.is_sqlite:
+        path = Path(make_url(database.url).database)
+        for file in path.parent.glob(path.name + "*"):
+            assert KEY.encode() not in file.read_bytes()
+        assert b"user_ann" in b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+
+
+def test_a_key_that_another_secret_sealed_is_told_and_the_stored_days_stay(runner, database, held):
+    runner().run(held, "start")
+    before = stored.dump(database)
+    report = runner(SECRET_KEY=SECRET[::-1]).run(held, "hourly")
+    assert report.outcome == "failed"
+    assert "UPTAKE_SECRET_KEY is not the one" in report.message
+    assert stored.dump(database) == before
+
+
+def test_a_second_holder_waits_until_the_lease_runs_out_or_is_let_go_r55(database):
+    """R55"""
+    start = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+    first = lease.take(database, "first", start)
+    assert lease.take(database, "second", start + LASTS - dt.timedelta(seconds=1)) == "first"
+    lease.renew(database, first, start + LASTS)
+    assert lease.take(database, "second", start + LASTS) == "first"
+    second = lease.take(database, "second", start + 2 * LASTS)
+    assert second.token > first.token
+    with pytest.raises(LeaseLost, match="took over while this one was paused"):
+        lease.renew(database, first, start)
+    lease.release(database, first, start)
+    assert lease.take(database, "third", start + 2 * LASTS) == "second"
+    lease.release(database, second, start)
+    assert lease.take(database, "third", start).token > second.token
+
+
+@pytest.mark.parametrize("answer", [None, malformed], ids=["a good day", "a faulty day"])
+def test_a_holder_that_was_paused_writes_nothing_more_r55(runner, world, database, held, answer):
+    """R55"""
+    runner().run(held, "start")
+    before = stored.dump(database)
+    world.now += HOUR
+    days = world.newest_first(3)
+    for day in days:
+        world.say(day, ann=77)
+
+    def another_takes_over(day: dt.date, number: int):
+        if day == days[1]:
+            with database.write() as connection:
+                connection.execute(LEASE.update().values(token=LEASE.c.token + 1, holder="another"))
+            return answer(day, number) if answer else None
+        return None
+
+    world.answer = another_takes_over
+    with pytest.raises(LeaseLost):
+        runner().run(held, "hourly")
+    assert _last_run(database).outcome == "stopped"
+    after = stored.dump(database)
+    changed = {day for (_, day), n in _messages(database).items() if n == 77}
+    assert changed == {days[0]}
+    for part in ("user_day", "team_day", "active_bits"):
+        assert {k: v for k, v in after[part].items() if k[1] != days[0]} == {
+            k: v for k, v in before[part].items() if k[1] != days[0]
+        }
+    assert [row for row in after["sync_day"] if row[0] != days[0]] == [
+        row for row in before["sync_day"] if row[0] != days[0]
+    ]
