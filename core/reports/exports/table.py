@@ -59,18 +59,26 @@ def _day_rows(
 def _total_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
 ) -> Iterator[tuple[Cell, ...]]:
-    nobody = _without_a_row(scope, period)
+    idle = _idle_days(scope, period)
     totals: dict[int, np.ndarray] = {}
-    for (person, _), values in _user_days(scope, team, period):
+    rows: dict[int, set[dt.date]] = {}
+    for (person, day), values in _user_days(scope, team, period):
         totals[person] = _add(totals[person], values) if person in totals else values
+        rows.setdefault(person, set()).add(day)
+    nothing = np.full(len(_KEYS), np.nan)
     for person, words in people.items():
-        yield (*words, period.first, period.last, *_cells(totals.get(person, nobody)))
+        total = totals.get(person, nothing)
+        for day in idle.keys() - rows.get(person, set()):
+            total = np.where(np.isnan(total), idle[day], total)
+        yield (*words, period.first, period.last, *_cells(total))
 
 
-def _without_a_row(scope: Scope, period: Period) -> np.ndarray:
-    """What a person without any row used: nothing of what was measured; the rest is not known."""
-    stored = scope.stored_days(period.first, period.last).values()
-    return np.array([np.nan if all(key in unmeasured for unmeasured in stored) else 0.0 for key in _KEYS])
+def _idle_days(scope: Scope, period: Period) -> dict[dt.date, np.ndarray]:
+    """What somebody without a row used on each stored day: nothing of what was measured; the rest is not known."""
+    stored = scope.stored_days(period.first, period.last)
+    return {
+        day: np.array([np.nan if key in unmeasured else 0.0 for key in _KEYS]) for day, unmeasured in stored.items()
+    }
 
 
 def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple[int, dt.date], np.ndarray]]:
