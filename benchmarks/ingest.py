@@ -6,6 +6,7 @@ import datetime as dt
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 from benchmarks import floor, world
 from core.store import directory, schema
@@ -24,17 +25,17 @@ def measure(url: str, people: int = 10_000, days: int = 6) -> dict[str, float]:
     with database.write() as connection:
         directory.apply(connection, world.roster(people), FIRST)
         floor.create(connection)
-    held = lease.take(database, "benchmark", _now())
-    assert not isinstance(held, str)  # noqa: S101 - a fresh database has no other holder
-    sync = DaySync(database, held, _now)
+    held = lease.take(database, "benchmark", now())
+    assert not isinstance(held, str)
+    sync = DaySync(database, held, now)
     dates = [FIRST + dt.timedelta(days=number) for number in range(days)]
     listing = {day: world.pages(people, day, active=1.0 if day == FIRST else world.ACTIVE) for day in dates}
     seconds: dict[str, list[float]] = {"floor": [], "full": [], "unchanged": []}
     for number, (day, pages) in enumerate(listing.items()):
         taken = {
-            "floor": _time(lambda: _store_floor(database, pages, day)),
-            "full": _time(lambda: sync.sync_day(_fetch(pages), day)),
-            "unchanged": _time(lambda: sync.sync_day(_fetch(pages), day)),
+            "floor": _time(partial(_store_floor, database, pages, day)),
+            "full": _time(partial(sync.sync_day, _fetch(pages), day)),
+            "unchanged": _time(partial(sync.sync_day, _fetch(pages), day)),
         }
         if number:  # on the first day everybody is new and has to be matched
             for name, value in taken.items():
@@ -65,5 +66,5 @@ def _time(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)

@@ -10,7 +10,6 @@ import orjson
 from core.people.roster import Roster, RosterRow
 from simulator.wire import usage_row
 
-SPAN = 7
 ACTIVE = 0.58
 """Share of the people who use Claude on a working day."""
 
@@ -21,13 +20,14 @@ def email(number: int) -> str:
 
 
 def roster(people: int) -> Roster:
-    """A company in which everybody leads seven people, as far as they reach."""
+    """A company of teams of three to eleven people, in as many levels as it takes."""
+    managers = _managers(people)
     rows = tuple(
         RosterRow(
             line=number + 2,
             email=email(number),
             name=f"Person {number:06d}",
-            manager_email=email((number - 1) // SPAN) if number else None,
+            manager_email=email(managers[number]) if number else None,
             employee_id=None,
             title=None,
             department=None,
@@ -40,9 +40,19 @@ def roster(people: int) -> Roster:
     return Roster(rows, (), ())
 
 
+def _managers(people: int) -> list[int]:
+    """The manager of each person: everybody in turn takes the next three to eleven who have none."""
+    dice = random.Random(7)
+    managers, leader = [0], 0
+    while len(managers) < people:
+        managers += [leader] * dice.randint(3, 11)
+        leader += 1
+    return managers[:people]
+
+
 def pages(people: int, day: dt.date, active: float = ACTIVE, size: int = 1_000) -> list[bytes]:
     """The API's pages of one working day: whoever is active, sorted by e-mail."""
-    dice = random.Random(f"{day}")  # noqa: S311 - invented numbers
+    dice = random.Random(f"{day}")
     rows = [_row(number, dice) for number in range(people) if dice.random() < active]
     parts = [rows[start : start + size] for start in range(0, len(rows), size)] or [[]]
     last = len(parts) - 1
@@ -53,7 +63,7 @@ def pages(people: int, day: dt.date, active: float = ACTIVE, size: int = 1_000) 
 
 
 def _row(number: int, dice: random.Random) -> dict[str, object]:
-    row = usage_row(
+    return usage_row(
         f"user_{number:024d}",
         email(number),
         **{
@@ -68,4 +78,3 @@ def _row(number: int, dice: random.Random) -> dict[str, object]:
             "web_search_count": dice.randint(0, 5),
         },
     )
-    return row

@@ -1,7 +1,7 @@
 """The one list of what is counted.
 
-A `Measure` is a counter that is stored per user and UTC day; its paths say where it stands in a row of the Analytics
-API's `GET /users` response. A `Stat` is a number that people see: one measure, or several added up. A `Ratio` is one sum
+A `Measure` is a counter that is stored per user and UTC day; its paths say where it stands in a row that the Analytics
+API's `GET users` returns. A `Stat` is a number that people see: one measure, or several added up. A `Ratio` is one sum
 divided by another. Storage columns, parsing, aggregation, cards, exports and the page "How it is counted" all derive
 from the tuples below: a new statistic is one entry here, one migration and one fixture.
 
@@ -78,7 +78,7 @@ class Stat:
     unit: str
     measures: tuple[str, ...]
     meaning: str
-    leaves_out: str = ""
+    caveat: str = ""
     adds: Adds = Adds.SUM
     headline: bool = False
 
@@ -93,7 +93,7 @@ class Ratio:
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
     meaning: str
-    leaves_out: str = ""
+    caveat: str = ""
     unit: str = "%"
     adds: Adds = Adds.RATIO
     headline: bool = False
@@ -593,8 +593,11 @@ MEASURES = (
     ),
     Measure(key="web_searches", slot=72, product="across", paths=("web_search_count",)),
 )
-"""Every stored counter. Chat and Cowork activity of members on the unified experience is reported in a block of its own, instead
-of the product's block, so those measures add both. `bioscience_metrics` is what `science_metrics` was called for some days."""
+"""Every stored counter.
+
+Chat and Cowork activity of members on the unified experience is reported in a block of its own instead of the product's
+block, so those measures add both. `bioscience_metrics` is what `science_metrics` was called for some days.
+"""
 
 IGNORED_FIELDS = {
     "user.id": "read as the account's key",
@@ -631,7 +634,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat",
         "conversations",
         "Distinct conversations in claude.ai in which the person was active that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
         headline=True,
     ),
@@ -646,7 +649,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "code",
         "commits",
         "Git commits made through Claude Code.",
-        leaves_out="Commits made by other means; Claude Code used through Amazon Bedrock is not reported at all.",
+        caveat="Commits made by other means; Claude Code used through Amazon Bedrock is not reported at all.",
         headline=True,
     ),
     _stat(
@@ -655,7 +658,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "code",
         "PRs",
         "Pull requests opened through Claude Code.",
-        leaves_out="Pull requests opened by other means.",
+        caveat="Pull requests opened by other means.",
         headline=True,
     ),
     _stat("lines_added", "Lines added", "code", "lines", "Lines of code added by Claude Code.", headline=True),
@@ -669,7 +672,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         numerator=("edits_accepted",),
         denominator=("edits_accepted", "edits_rejected"),
         meaning="Edits accepted, divided by edits accepted or rejected, over all four tools, people and days together.",
-        leaves_out="Proposals neither accepted nor rejected; it is empty when nothing was decided.",
+        caveat="Proposals neither accepted nor rejected; it is empty when nothing was decided.",
         headline=True,
     ),
     _stat(
@@ -684,7 +687,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "word_skills_used",
         "outlook_skills_used",
         "science_skills_used",
-        leaves_out="Skills used in chat and in Claude Code: the API has no invocation count for them.",
+        caveat="Skills used in chat and in Claude Code: the API has no invocation count for them.",
         headline=True,
     ),
     _stat(
@@ -699,7 +702,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "powerpoint_connectors_used",
         "word_connectors_used",
         "outlook_connectors_used",
-        leaves_out="Connector (MCP) calls made in Claude Code, Design and Science.",
+        caveat="Connector (MCP) calls made in Claude Code, Design and Science.",
         headline=True,
     ),
     _stat(
@@ -821,7 +824,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat",
         "projects",
         "Distinct projects in which the person was active that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -830,7 +833,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat",
         "files",
         "Distinct files uploaded in chat that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -839,7 +842,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat",
         "skills",
         "Distinct skills used in chat that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -851,7 +854,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat",
         "connectors",
         "Distinct connectors used in chat that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -867,7 +870,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat",
         "artifacts",
         "Distinct shared artifacts that the person opened that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -876,7 +879,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "code",
         "artifacts",
         "Artifacts created in Claude Code.",
-        leaves_out="Days before 17 August 2026, for which the API reports 0.",
+        caveat="Days before 17 August 2026, for which the API reports 0.",
     ),
     _stat("cowork_sessions", "Cowork sessions", "cowork", "sessions", "Distinct Cowork sessions.", headline=True),
     _stat(
@@ -914,7 +917,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "cowork",
         "skills",
         "Distinct skills used in Cowork that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -923,7 +926,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "cowork",
         "connectors",
         "Distinct connectors used in Cowork that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -932,7 +935,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "cowork",
         "artifacts",
         "Artifacts created in Cowork.",
-        leaves_out="Days before 17 August 2026, for which the API reports 0.",
+        caveat="Days before 17 August 2026, for which the API reports 0.",
     ),
     _stat(
         "cowork_plugins_used",
@@ -947,7 +950,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "cowork",
         "plugins",
         "Distinct plugins used in Cowork that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -986,7 +989,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "excel",
         "skills",
         "Distinct skills used in Excel that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -995,7 +998,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "excel",
         "connectors",
         "Distinct connectors used in Excel that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -1004,7 +1007,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "powerpoint",
         "skills",
         "Distinct skills used in PowerPoint that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -1013,7 +1016,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "powerpoint",
         "connectors",
         "Distinct connectors used in PowerPoint that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -1022,7 +1025,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "word",
         "skills",
         "Distinct skills used in Word that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -1031,7 +1034,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "word",
         "connectors",
         "Distinct connectors used in Word that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -1040,7 +1043,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "outlook",
         "skills",
         "Distinct skills used in Outlook that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat(
@@ -1049,7 +1052,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "outlook",
         "connectors",
         "Distinct connectors used in Outlook that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat("design_sessions", "Design sessions", "design", "sessions", "Distinct Design sessions.", headline=True),
@@ -1070,7 +1073,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "design",
         "projects",
         "Distinct Design projects in which the person was active that day.",
-        leaves_out=_PER_DAY,
+        caveat=_PER_DAY,
         adds=_DISTINCT,
     ),
     _stat("science_sessions", "Science sessions", "science", "sessions", "Distinct Science sessions.", headline=True),

@@ -28,7 +28,10 @@ _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the environment says, checked. Secrets never appear in its text form."""
+    """What the environment says, checked. Secrets never appear in its text form.
+
+    `oidc_trust_email`: the provider is the company's own tenant and never says whether an e-mail is verified.
+    """
 
     data_dir: Path
     database_url: str
@@ -45,6 +48,7 @@ class Settings:
     oidc_metadata_url: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None
+    oidc_trust_email: bool
     session_hours: int
     demo: bool
 
@@ -93,6 +97,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_metadata_url=_optional_url(read, "OIDC_METADATA_URL"),
         oidc_client_id=read.optional("OIDC_CLIENT_ID"),
         oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
+        oidc_trust_email=read.yes_or_no("OIDC_TRUST_EMAIL", default=False),
         session_hours=read.number("SESSION_HOURS", 12, 1, 720),
         demo=read.yes_or_no("DEMO", default=False),
     )
@@ -140,8 +145,8 @@ class _Reader:
     def refuse_unknown(self) -> None:
         """A misspelt variable would silently do nothing, so it stops the start."""
         known = {PREFIX + name.upper() for name in Settings.__dataclass_fields__}
-        known |= {f"{PREFIX}{name}_FILE" for name in _SECRETS}
-        unknown = sorted(v for v in self.environ if v.startswith(PREFIX) and v.removesuffix("_FILE") not in known)
+        known |= {f"{name}_FILE" for name in known}
+        unknown = sorted(v for v in self.environ if v.startswith(PREFIX) and v not in known)
         if unknown:
             raise SettingsError(f"{unknown[0]} is not a setting of Uptake. Check its spelling in the README's table.")
 

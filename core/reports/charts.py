@@ -1,7 +1,7 @@
 """Figures → plotly charts: lines as measured, weekends shaded, counts from zero, one colour per product.
 
-Each chart returns the figure only; the sentence above it comes from `core.reports.findings`. Nothing is put into a figure
-that is not drawn: no raw points, no hidden customdata.
+Each chart returns the figure only; the sentence above it comes from `core.reports.findings`. Nothing is put into a
+figure that is not drawn: no raw points, no hidden customdata.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import plotly.graph_objects as go
 
 from core.catalogue import PRODUCTS
 from core.reports.activity import Activity
-from core.reports.periods import DAY, Grain, Period
+from core.reports.periods import DAY, Grain, Period, is_whole
 from core.reports.tiers import Tier
 
-SHORT, MEDIUM, TALL = 120, 260, 340
+SHORT, MEDIUM, TALL = 110, 230, 290
 """Heights in pixels."""
 
 
@@ -42,7 +42,7 @@ def _figure(look: Look, height: int) -> go.Figure:
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         hovermode="x unified",
-        legend={"orientation": "h", "y": -0.18, "x": 0, "title": None},
+        legend={"orientation": "h", "y": -0.16, "x": 0, "entrywidth": 0, "font": {"size": 11}, "itemwidth": 30},
     )
     figure.update_yaxes(rangemode="tozero", automargin=True)
     figure.update_xaxes(automargin=True)
@@ -51,7 +51,7 @@ def _figure(look: Look, height: int) -> go.Figure:
 
 def weekly_active(weeks: pd.DataFrame, look: Look, color: str) -> go.Figure:
     """Distinct active people per complete week, with the headcount above them."""
-    figure = _figure(look, MEDIUM)
+    figure = _figure(look, TALL)
     figure.add_scatter(
         x=weeks.index,
         y=weeks["headcount"],
@@ -66,15 +66,15 @@ def weekly_active(weeks: pd.DataFrame, look: Look, color: str) -> go.Figure:
         mode="lines+markers" if len(weeks) < 14 else "lines",
         line={"color": color, "width": 2.5},
         fill="tozeroy",
+        cliponaxis=False,
         fillcolor=look.faint,
     )
-    figure.update_yaxes(title="people")
-    return _week_axis(figure)
+    return _week_axis(figure, weeks.index)
 
 
 def products_by_week(by_product: pd.DataFrame, look: Look) -> go.Figure:
     """One line per product that anybody used: distinct active people per complete week."""
-    figure = _figure(look, MEDIUM)
+    figure = _figure(look, TALL)
     for product in PRODUCTS:
         if product.key in by_product and by_product[product.key].sum() > 0:
             figure.add_scatter(
@@ -84,12 +84,14 @@ def products_by_week(by_product: pd.DataFrame, look: Look) -> go.Figure:
                 mode="lines+markers" if len(by_product) < 14 else "lines",
                 line={"color": look.products[product.key], "width": 2},
             )
-    figure.update_yaxes(title="people")
-    return _week_axis(figure)
+    return _week_axis(figure, by_product.index)
 
 
-def _week_axis(figure: go.Figure) -> go.Figure:
-    figure.update_xaxes(tickformat="%-d %b", hoverformat="week of %-d %b %Y")
+def _week_axis(figure: go.Figure, mondays: pd.Index) -> go.Figure:
+    """Name every week, or every n-th, by its Monday."""
+    step = -(-len(mondays) // 8) or 1
+    figure.update_xaxes(tickvals=list(mondays[::step]), tickformat="%-d %b", hoverformat="week of %-d %b %Y")
+    figure.update_yaxes(ticksuffix=" ")
     return figure
 
 
@@ -135,14 +137,18 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
     return figure
 
 
-def trend(series: pd.Series, unit: str, grain: Grain, look: Look, color: str) -> go.Figure:
-    """One statistic over time: bars for counts, a line for a rate (unit "%")."""
+def trend(series: pd.Series, unit: str, grain: Grain, period: Period, *, look: Look, color: str) -> go.Figure:
+    """One statistic over time: bars for counts, a line for a rate (unit "%").
+
+    A week or month that the period cuts is drawn faded: it is not to be compared with whole ones.
+    """
     figure = _figure(look, MEDIUM)
     if unit == "%":
         figure.add_scatter(x=series.index, y=series, mode="lines+markers", line={"color": color}, connectgaps=False)
         figure.update_yaxes(tickformat=".0%", range=[0, 1])
     else:
-        figure.add_bar(x=series.index, y=series, marker={"color": color, "line": {"width": 0}})
+        whole = [1.0 if is_whole(start.date(), grain, period) else 0.4 for start in series.index]
+        figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": whole, "line": {"width": 0}})
     if grain is Grain.DAY and len(series):
         _shade_weekends(figure, series.index[0].date(), series.index[-1].date(), look)
     shown = {
@@ -154,7 +160,9 @@ def trend(series: pd.Series, unit: str, grain: Grain, look: Look, color: str) ->
     figure.update_traces(
         hovertemplate="%{y:,.0%}<extra></extra>" if unit == "%" else f"%{{y:,.0f}} {unit}<extra></extra>"
     )
-    figure.update_yaxes(title=unit)
+    if grain is not Grain.DAY:
+        step = -(-len(series) // 12) or 1
+        figure.update_xaxes(tickvals=list(series.index[::step]))
     figure.update_layout(showlegend=False)
     return figure
 

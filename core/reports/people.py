@@ -53,11 +53,11 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """One page of the roster: `rows` has a row a person, `found` counts those that match, `of` the whole team."""
+    """One page of the roster: a row a person in `rows`; `found` people match, on `pages` pages."""
 
     rows: pd.DataFrame
     found: int
-    of: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,15 @@ def people(
     roster = _roster(scope, team, product, period, first_day)
     chosen = np.flatnonzero(_matches(roster, search) & _shown(roster, show))
     ordered = sorted(chosen.tolist(), key=_sort_key(roster, order))
+    pages = -(-len(ordered) // size)
+    page = min(max(page, 1), max(pages, 1))
     visible = ordered[(page - 1) * size : page * size]
     frame = pd.DataFrame([_row(roster, index, period) for index in visible])
     if visible:
         frame = frame.join(_totals(scope, [int(roster.members.ids[index]) for index in visible], period), on="id")
         spark = _weekly_days(scope, team, product, period, visible)
         frame["weeks"] = spark
-    return PeoplePage(frame, len(chosen), int(roster.employed.sum()))
+    return PeoplePage(frame, len(chosen), pages)
 
 
 def _roster(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> _Roster:

@@ -77,6 +77,14 @@ def bucket(day: dt.date, grain: Grain) -> dt.date:
     return day.replace(day=1) if grain is Grain.MONTH else day
 
 
+def is_whole(start: dt.date, grain: Grain, period: Period) -> bool:
+    """Whether the bucket that begins on `start` lies wholly inside a period."""
+    if grain is Grain.DAY:
+        return start in period
+    following = start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)
+    return period.first <= start and following - DAY <= period.last
+
+
 PRESETS = {
     "7d": "Last 7 days",
     "28d": "Last 28 days",

@@ -7,12 +7,16 @@ times slower.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, SmallInteger, Table
 
 from core.store.types import Day, from_epoch
+
+_CHUNK = 2_000
+"""Rows that exist as Python objects at once: bounds the memory of a large day."""
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -36,9 +40,10 @@ def stage(
 
 
 def _insert_many(connection: Connection, into: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
-    parameters = list(rows)
-    if parameters:
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * width)})", parameters)
+    statement = f"INSERT INTO {into} VALUES ({', '.join('?' * width)})"
+    left = iter(rows)
+    while chunk := list(islice(left, _CHUNK)):
+        connection.exec_driver_sql(statement, chunk)
 
 
 def drop(connection: Connection, name: str) -> None:
@@ -48,10 +53,10 @@ def drop(connection: Connection, name: str) -> None:
 
 def tuples(*arrays: np.ndarray) -> Iterator[tuple[Any, ...]]:
     """Rows of Python numbers from parallel arrays; a two-dimensional array contributes one value per column."""
-    if len(arrays[0]) == 0:
-        return iter(())
-    matrix = np.concatenate([array.reshape(len(array), -1).astype(np.int64) for array in arrays], axis=1)
-    return map(tuple, matrix.tolist())
+    for start in range(0, len(arrays[0]), _CHUNK):
+        parts = [array[start : start + _CHUNK] for array in arrays]
+        matrix = np.concatenate([part.reshape(len(part), -1).astype(np.int64) for part in parts], axis=1)
+        yield from map(tuple, matrix.tolist())
 
 
 def _copy(connection: Connection, name: str, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from core.store import versions
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, EVERYONE
@@ -23,7 +25,7 @@ NEVER = np.iinfo(np.int32).max
 ALWAYS = np.iinfo(np.int32).min
 """Epoch day that stands for "since ever"."""
 
-ROLLED_UP_FROM = 12
+ROLLED_UP_FROM = 8
 """Chains of at least this many people have their sums stored per day; smaller ones are read person by person."""
 
 
@@ -100,8 +102,16 @@ class Organisation:
     account_ids: np.ndarray
     account_position: np.ndarray
     account_until: np.ndarray
-    position: dict[int, int] = field(repr=False)
-    by_email: dict[str, int] = field(repr=False)
+
+    @cached_property
+    def position(self) -> dict[int, int]:
+        """Employee id → pre-order position."""
+        return {number: index for index, number in enumerate(self.ids.tolist())}
+
+    @cached_property
+    def by_email(self) -> dict[str, int]:
+        """Canonical e-mail → employee id."""
+        return dict(zip(self.emails, self.ids.tolist(), strict=True))
 
     @property
     def everyone(self) -> Team:
@@ -164,45 +174,54 @@ class Organisation:
         return mask
 
 
+_EMPLOYEE_COLUMNS = (
+    "id",
+    "right_pos",
+    "depth",
+    "start_date",
+    "end_date",
+    "name",
+    "email",
+    "title",
+    "department",
+)
+
+
 def load(connection: Connection) -> Organisation:
     """Read the directory as it is in the connection's transaction."""
-    employees = connection.execute(
-        select(
-            EMPLOYEE.c.id,
-            EMPLOYEE.c.right_pos,
-            EMPLOYEE.c.depth,
-            EMPLOYEE.c.start_date,
-            EMPLOYEE.c.end_date,
-            EMPLOYEE.c.name,
-            EMPLOYEE.c.email,
-            EMPLOYEE.c.title,
-            EMPLOYEE.c.department,
-        ).order_by(EMPLOYEE.c.left_pos)
-    ).all()
-    ids = np.array([row.id for row in employees], dtype=np.int64)
-    position = {int(row.id): index for index, row in enumerate(employees)}
-    links = connection.execute(
-        select(ACCOUNT_LINK.c.account_id, ACCOUNT_LINK.c.employee_id, ACCOUNT_LINK.c.until).order_by(
-            ACCOUNT_LINK.c.account_id
-        )
-    ).all()
+    statement = select(*(EMPLOYEE.c[name] for name in _EMPLOYEE_COLUMNS)).order_by(EMPLOYEE.c.left_pos)
+    ids, right, depth, starts, ends, names, emails, titles, departments = _columns(
+        connection, statement, len(_EMPLOYEE_COLUMNS)
+    )
+    links = select(ACCOUNT_LINK.c.account_id, ACCOUNT_LINK.c.employee_id, ACCOUNT_LINK.c.until)
+    accounts, owners, until = _columns(connection, links.order_by(ACCOUNT_LINK.c.account_id), 3)
+    order = np.argsort(np.array(ids, dtype=np.int64))
+    places = np.searchsorted(np.array(ids, dtype=np.int64)[order], np.array(owners, dtype=np.int64))
     return Organisation(
         version=versions.read(connection, versions.DIRECTORY),
-        ids=ids,
-        right=np.array([row.right_pos for row in employees], dtype=np.int64),
-        depth=np.array([row.depth for row in employees], dtype=np.int64),
-        starts=np.array([_epoch(row.start_date, ALWAYS) for row in employees], dtype=np.int32),
-        ends=np.array([_epoch(row.end_date, NEVER) for row in employees], dtype=np.int32),
-        names=tuple(row.name for row in employees),
-        emails=tuple(row.email for row in employees),
-        titles=tuple(row.title for row in employees),
-        departments=tuple(row.department for row in employees),
-        account_ids=np.array([row.account_id for row in links], dtype=np.int64),
-        account_position=np.array([position[row.employee_id] for row in links], dtype=np.int64),
-        account_until=np.array([_epoch(row.until, NEVER) for row in links], dtype=np.int32),
-        position=position,
-        by_email={row.email: int(row.id) for row in employees},
+        ids=np.array(ids, dtype=np.int64),
+        right=np.array(right, dtype=np.int64),
+        depth=np.array(depth, dtype=np.int64),
+        starts=np.array([_epoch(day, ALWAYS) for day in starts], dtype=np.int32),
+        ends=np.array([_epoch(day, NEVER) for day in ends], dtype=np.int32),
+        names=tuple(names),
+        emails=tuple(emails),
+        titles=tuple(titles),
+        departments=tuple(departments),
+        account_ids=np.array(accounts, dtype=np.int64),
+        account_position=order[places],
+        account_until=np.array([_epoch(day, NEVER) for day in until], dtype=np.int32),
     )
+
+
+def _columns(connection: Connection, statement: Select[Any], width: int) -> list[list[Any]]:
+    """The rows of a statement by column, equal texts kept once: directories repeat titles and departments."""
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    seen: dict[Any, Any] = {}
+    for row in connection.execute(statement):
+        for column, value in zip(columns, row, strict=True):
+            column.append(seen.setdefault(value, value) if isinstance(value, str) else value)
+    return columns
 
 
 def _epoch(day: dt.date | None, default: int) -> int:

@@ -23,7 +23,7 @@ _PRODUCT_COLUMNS = {
     product.bit: np.array([index for index, m in enumerate(MEASURES) if product is ANY or m.product == product.key])
     for product in (ANY, *PRODUCTS)
 }
-_BLOCK = 64
+_BLOCK = 16
 """Pages summed at once: bounds the memory of a day whatever its size."""
 
 _NONE = np.array([], dtype=np.int64)

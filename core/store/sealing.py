@@ -9,17 +9,11 @@ import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import StorageError
+from core.secrets import derive
 
 _NONCE = 12
-
-
-def derive(secret_key: str, purpose: str) -> bytes:
-    """32 bytes for one purpose, from the one secret (HKDF-SHA256, RFC 5869)."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"uptake {purpose}".encode()).derive(secret_key.encode())
 
 
 def seal(secret_key: str, purpose: str, value: str) -> bytes:

@@ -13,6 +13,7 @@ from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MEASURES
 from core.store import attribution, bulk, organisation, rollups, versions
 from core.store.accounts import AccountBook
+from core.store.organisation import Organisation
 from core.store.tables import DAY_REVISION, MASK_COLUMNS, SYNC_DAY, UNKNOWN_FIELD, USER_DAY
 from core.store.types import to_epoch
 
@@ -45,19 +46,18 @@ class DayWriter:
 
     def __init__(self, connection: Connection) -> None:
         self._accounts = AccountBook(connection)
-        self._organisation = organisation.load(connection)
+        self._kept: Organisation | None = None
 
     def store(
         self, connection: Connection, day: dt.date, pages: Sequence[UsagePage], digests: bytes, now: dt.datetime
     ) -> DayChange:
         """Replace one day by its freshly read pages, in the caller's transaction."""
-        self._refresh(connection)
         self._register(connection, day, pages)
         accounts = [self._accounts.ids(page) for page in pages]
         previous = connection.execute(select(SYNC_DAY.c.revision).where(SYNC_DAY.c.day == day)).scalar()
         appeared, vanished, changed = _replace_rows(connection, day, accounts, pages, first=not previous)
         rows = [(ids, page.values) for ids, page in zip(accounts, pages, strict=True)]
-        rollups.write_day(connection, self._organisation, day, rows)
+        rollups.write_day(connection, self._directory(connection), day, rows)
         count = sum(map(len, accounts))
         change = DayChange(day, (previous or 0) + 1, count, appeared, vanished, changed)
         _record(connection, change, digests, _unmeasured(pages), now, known=previous is not None)
@@ -68,16 +68,19 @@ class DayWriter:
     def _register(self, connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> None:
         """Take up users and e-mails not seen before, and match them; a changed match carries its history along."""
         fresh, renamed = self._accounts.register(connection, day, pages)
-        if (len(fresh) or renamed) and attribution.relink(connection):
-            before, self._organisation = self._organisation, organisation.load(connection)
-            if renamed:
-                rollups.move(connection, before, self._organisation, without_history=fresh)
+        before = self._directory(connection) if renamed else None
+        # New accounts are numbered in one run; an e-mail may have changed anywhere.
+        if before is None:
+            attribution.relink(connection, fresh.tolist())
+        elif attribution.relink(connection):
+            rollups.move(connection, before, self._directory(connection), without_history=fresh)
 
-    def _refresh(self, connection: Connection) -> None:
-        """Take up a directory that changed since the last day: an import, a new match."""
-        if versions.read(connection, versions.DIRECTORY) == self._organisation.version:
-            return
-        self._organisation = organisation.load(connection)
+    def _directory(self, connection: Connection) -> Organisation:
+        """The directory as it is now: it changes by imports, and by matches of new accounts."""
+        if self._kept is None or self._kept.version != versions.read(connection, versions.DIRECTORY):
+            self._kept = None  # so that two of them need no memory at once
+            self._kept = organisation.load(connection)
+        return self._kept
 
 
 def _replace_rows(

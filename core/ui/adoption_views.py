@@ -30,7 +30,7 @@ def headline(data: Adoption) -> None:
     with st.grid(min_column_width=200, key="headline"):
         stat_views.headline(
             "Adoption rate",
-            f"{findings.percent(data.active.rate)} · {data.active}",
+            findings.adoption_rate(data.active),
             change=findings.share_change(data.active, data.active_before),
             definition=(
                 "Distinct people active in the range, out of the headcount on its last day. Active means any counter "
@@ -73,7 +73,7 @@ def overview(data: Adoption) -> None:
             charts.weekly_active(data.weeks, look, color),
             data.weeks.rename(columns={"active": "Active people", "headcount": "Headcount"}),
             key="weekly",
-            note="Distinct active people per complete week (Monday to Sunday), dotted: headcount.",
+            note="People active per complete week (Monday to Sunday); dotted: headcount.",
         )
     with right:
         labels = {product.key: product.label for product in PRODUCTS}
@@ -82,7 +82,7 @@ def overview(data: Adoption) -> None:
             charts.products_by_week(data.by_product, look),
             data.by_product.rename(columns=labels),
             key="products",
-            note="Distinct active people per product and complete week. One person can use several products.",
+            note="People active per product and complete week; one person can use several products.",
         )
 
 
@@ -96,7 +96,7 @@ def habits(data: Adoption) -> None:
             charts.tier_bar(data.tier_counts, look),
             pd.DataFrame({"People": {tier.label: data.tier_counts[tier] for tier in _TIER_ORDER}}),
             key="tiers",
-            note=RULES.in_words(),
+            note="By active days and weeks, never by volume.",
         )
     with middle:
         stat_views.chart(

@@ -14,7 +14,7 @@ _DEFINITIONS = {
         "Any counter above zero that day; active in a product: any counter of that product above zero. Claude's own "
         "daily active users count token consumption, which is another number."
     ),
-    "Headcount": "People of the team employed on the last day of the range. Archived people leave it; their history stays.",
+    "Headcount": "People of the team employed on the last day of the range. Who is archived leaves it; history stays.",
     "Adoption rate": "Distinct active people divided by headcount, always shown with both numbers.",
     "Average week": "Mean over the complete ISO weeks (Monday to Sunday) of the range of active people / headcount.",
     "Stickiness": "Mean number of people active on a working day, divided by the people active in the same 28 days.",
@@ -71,7 +71,7 @@ def _row(stat: Stat | Ratio) -> dict[str, str]:
     return {
         "Statistic": stat.label,
         "Meaning": stat.meaning,
-        "Leaves out": stat.leaves_out or "–",
+        "To mind": stat.caveat or "–",
         "Unit": stat.unit,
         "Adds up as": str(stat.adds),
         "Read from": " + ".join(sources),

@@ -159,7 +159,7 @@ def history(admin: AdminViewer) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        height=320,
+        height="content" if len(runs) < 10 else 380,
         column_config={"Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm")},
         alt="The latest runs of the sync",
     )

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from core.ui import navigation
 from core.visibility import Scope
 
 
@@ -15,7 +16,7 @@ def no_data_yet(scope: Scope) -> NoReturn:
         st.subheader("No usage has been read yet", anchor=False)
         if scope.viewer.is_admin:
             st.write("Connect Claude, or look at how the first sync is getting on.")
-            st.page_link("pages/admin/connection.py", label="Open Connection", icon=":material/cable:")
+            st.page_link(navigation.file_of("connection"), label="Open Connection", icon=":material/cable:")
         else:
             st.write("The first sync has not finished. Come back in a while, or ask the people who run Uptake.")
     st.stop()

@@ -1,8 +1,8 @@
 """Files to take away: built when clicked, for who the viewer is at that moment.
 
-Streamlit runs the function behind a download button without a session, for whoever sends the button's id, and serves the
-finished file by an address made from its content and name. So the function asks the gate again, and every file name holds
-128 random bits.
+Streamlit runs the function behind a download button without a session, for whoever sends the button's id, and serves
+the finished file by an address made from its content and name. So the function asks the gate again, and every file name
+holds 128 random bits.
 """
 
 from __future__ import annotations

@@ -134,7 +134,8 @@ def _period(through: dt.date, first_day: dt.date) -> Period:
     chosen = [day for day in (dates if isinstance(dates, tuple) else (dates,)) if isinstance(day, dt.date)]
     first = min(chosen, default=start)
     last = max(chosen, default=end) if len(chosen) > 1 else end
-    return Period(max(first, first_day), max(min(last, through), max(first, first_day)))
+    first = min(max(first, first_day), through)
+    return Period(first, max(min(last, through), first))
 
 
 def _grain() -> Grain:

@@ -113,7 +113,13 @@ def _has_ended(claims: Mapping[str, object]) -> bool:
 
 def _scope(claims: Mapping[str, object]) -> Scope:
     email = claims.get("email")
-    identity = Identity(email if isinstance(email, str) else "", claims.get("email_verified") is True)
+    identity = Identity(email if isinstance(email, str) else "", _is_verified(claims))
     database = cached.database()
     viewer = viewer_for(database, cached.settings().admins, identity, cached.today())
     return scope_of(database, viewer)
+
+
+def _is_verified(claims: Mapping[str, object]) -> bool:
+    """Whether the provider vouches for the e-mail; where it never says so, the setting may vouch for the provider."""
+    said = claims.get("email_verified")
+    return said is True or (said is None and cached.settings().oidc_trust_email)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
+from core.ui import navigation
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
 
 PAGE_SIZE = 50
-_PERSON = "pages/team/person.py"
 
 
 def roster(scope: Scope, filters: Filters) -> None:
@@ -23,31 +25,22 @@ def roster(scope: Scope, filters: Filters) -> None:
         )
         show = st.selectbox("Show", list(Show), format_func=str, key="show", bind="query-params", width=220)
         order = st.selectbox("Sort by", list(Order), format_func=str, key="sort", bind="query-params", width=180)
-    chosen_show = show if show in list(Show) else Show.EVERYBODY
-    chosen_order = order if order in list(Order) else Order.NAME
-    found = _page(scope, filters, search or "", chosen_show, chosen_order, 1)
-    pages = max(-(-found.found // PAGE_SIZE), 1)
     number = st.session_state.get("page", 1)
-    if pages > 1 and isinstance(number, int) and 1 < number <= pages:
-        found = _page(scope, filters, search or "", chosen_show, chosen_order, number)
-    _table(found)
-    if pages > 1:
-        st.pagination(pages, key="page")
-
-
-def _page(scope: Scope, filters: Filters, search: str, show: Show, order: Order, number: int) -> PeoplePage:
-    return people(
+    found = people(
         scope,
         filters.team,
         filters.product,
         filters.period,
         filters.first_day,
-        search=search,
-        show=show,
-        order=order,
-        page=number,
+        search=search or "",
+        show=show if isinstance(show, Show) else Show.EVERYBODY,
+        order=order if isinstance(order, Order) else Order.NAME,
+        page=number if isinstance(number, int) else 1,
         size=PAGE_SIZE,
     )
+    _table(found)
+    if found.pages > 1:
+        st.pagination(found.pages, key="page")
 
 
 def _table(found: PeoplePage) -> None:
@@ -70,7 +63,7 @@ def _table(found: PeoplePage) -> None:
     _open(event["selection"]["rows"], found.rows)
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[Any, Any]:
     numbers = {
         STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized") for key in HEADLINES
     }
@@ -91,9 +84,9 @@ def _columns() -> dict[str, object]:
 def _open(chosen: list[int], rows: pd.DataFrame) -> None:
     """Go to a chosen person; a row number from the browser is only a request."""
     if chosen and 0 <= chosen[0] < len(rows):
-        st.switch_page(_PERSON, query_params={"person": str(rows["id"].iloc[chosen[0]])})
+        st.switch_page(navigation.file_of("person"), query_params={"person": str(rows["id"].iloc[chosen[0]])})
 
 
 def back_to_people() -> None:
     """The way back to the table."""
-    st.page_link("pages/team/people.py", label="People", icon=":material/arrow_back:")
+    st.page_link(navigation.file_of("people"), label="People", icon=":material/arrow_back:")

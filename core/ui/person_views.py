@@ -42,7 +42,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
             definition="Days of the range (weekends included) with any counter above zero.",
         )
         stat_views.headline("Habit", usage.tier.label, change=f"{usage.tier_weeks}", definition=RULES.in_words())
-        for stat in (STAT[key] for key in _CARDS):
+        for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):
             now, then = usage.total(stat), usage.total_before(stat)
             stat_views.headline(
                 stat.label,

@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.catalogue import ACROSS, Ratio, Stat, product_label, stats_of
+from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
 from core.reports import charts, findings, trends
-from core.reports.periods import Grain, Period
+from core.reports.periods import Grain, Period, is_whole
 from core.ui import theme
 from core.ui.text import literal
 from core.visibility import Freshness
@@ -20,17 +20,18 @@ _CONFIG = {"displayModeBar": False, "responsive": True}
 
 
 def page_head(title: str, freshness: Freshness | None = None) -> None:
-    """The page's title with the freshness line under it."""
-    st.title(title, anchor=False)
-    if freshness is not None:
-        freshness_line(freshness)
+    """The page's title with the freshness line beside it."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title(title, anchor=False, width="content")
+        if freshness is not None:
+            freshness_line(freshness)
 
 
 def freshness_line(freshness: Freshness) -> None:
     """ "Data through" and "synced" are two different things, so both are said."""
     through = f"{freshness.data_through:%a %-d %b %Y}" if freshness.data_through else findings.DASH
     synced = "never" if freshness.last_synced is None else _ago(dt.datetime.now(dt.UTC) - freshness.last_synced)
-    st.caption(f"Data through **{through}** (UTC) · synced {synced}")
+    st.caption(f"Data through **{through}** (UTC) · synced {synced}", width="content")
 
 
 def _ago(age: dt.timedelta) -> str:
@@ -75,9 +76,9 @@ def headline(
 def chart(title: str, figure: go.Figure, table: pd.DataFrame, *, key: str, note: str = "") -> None:
     """A chart under the sentence that says what it shows, with the numbers behind it one click away."""
     with st.container(border=True, height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{literal(title)}**", width="stretch")
-            with st.popover("Table", icon=":material/table:", type="tertiary"):
+            with st.popover("", icon=":material/table:", type="tertiary", width="content", help="The numbers"):
                 st.dataframe(table, key=f"{key}_table", alt=title)
         st.plotly_chart(figure, theme=None, key=key, config=_CONFIG, alt=title)
         if note:
@@ -115,8 +116,8 @@ def _statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame 
 def definition(stat: Stat | Ratio) -> str:
     """What a statistic means and what it leaves out, for the help beside it."""
     parts = [stat.meaning, f"Unit: {stat.unit}. Adds up as: {stat.adds}."]
-    if stat.leaves_out:
-        parts.append(f"Leaves out: {stat.leaves_out}")
+    if stat.caveat:
+        parts.append(f"To mind: {stat.caveat}")
     return " ".join(parts)
 
 
@@ -151,25 +152,27 @@ def _trend(product: str, measures: pd.DataFrame, period: Period, grain: Grain) -
     stats = [stat for stat in stats_of(product) if stat.headline and trends.total(measures, stat) is not None]
     if not stats:
         return
-    stat = st.segmented_control(
+    asked = st.segmented_control(
         "Statistic",
-        stats,
-        default=stats[0],
-        format_func=lambda stat: stat.label,
+        [stat.key for stat in stats],
+        default=stats[0].key,
+        format_func=lambda key: STAT[key].label,
         key=f"stat_{product}",
         label_visibility="collapsed",
         required=True,
     )
-    stat = stat if stat in stats else stats[0]
+    stat = next((stat for stat in stats if stat.key == asked), stats[0])
     series = trends.statistic(trends.by_grain(measures, grain), stat)
     look = theme.look()
     color = look.products.get(product, look.accent)
     total = findings.value(stat, trends.total(measures, stat))
     unit = "" if isinstance(stat, Ratio) else f" {stat.unit}"
+    cut = [start for start in series.index if not is_whole(start.date(), grain, period)]
+    faded = f" Faded: a {grain} that the range does not hold whole." if cut else ""
     chart(
         f"{stat.label}: {total}{unit}, {period}",
-        charts.trend(series, stat.unit, grain, look, color),
+        charts.trend(series, stat.unit, grain, period, look=look, color=color),
         series.rename(stat.label).to_frame(),
         key=f"trend_{product}",
-        note=definition(stat),
+        note=f"{definition(stat)}{faded}",
     )

@@ -1,0 +1,59 @@
+"""`python -m benchmarks [ingest] [chain] [memory]`: measure and print, everything when nothing is named.
+
+PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import chain, ingest, memory
+from tests import databases
+
+TARGETS = {
+    "full ÷ floor speed": {"sqlite": "at least 1.6", "postgresql": "at least 1.3"},
+    "unchanged ÷ floor speed": {"sqlite": "at least 50", "postgresql": "at least 50"},
+}
+
+
+@contextmanager
+def _fresh(kind: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = databases.fresh_database(kind, Path(folder))
+        yield url
+        databases.drop_database(url)
+
+
+def _both(name: str, measure: Callable[[str], dict[str, float]]) -> None:
+    for kind in databases.KINDS:
+        with _fresh(kind) as url:
+            _print(f"{name} on {kind}", measure(url), kind)
+
+
+def _print(title: str, figures: dict[str, float], kind: str = "") -> None:
+    print(f"\n{title}")
+    for name, value in figures.items():
+        target = TARGETS.get(name, {}).get(kind, "")
+        print(f"  {name:<46} {value:8.2f}  {target}")
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    chosen = sys.argv[1:] or ["ingest", "chain", "memory"]
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    if "ingest" in chosen:
+        _both("Ingest of full pages, 10,000 people", ingest.measure)
+    if "chain" in chosen:
+        _both("Milliseconds in the database, 10,000 people × 365 days, slowest of all managers tried", chain.measure)
+    if "memory" in chosen:
+        _print("Memory of a sync", memory.measure())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Chain queries: how long the database takes for each chart's data, for managers of every size."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+from sqlalchemy import Connection, text
+
+from benchmarks import world
+from core.api.records import UsagePage
+from core.catalogue import ANY, MASK_WORDS, MEASURES, PRODUCTS, STATS, measures_of
+from core.reports.periods import DAY, Period
+from core.store import directory, reads, schema
+from core.store.database import Database
+from core.store.writes import DayWriter
+from core.visibility import EVERYONE, Identity, Scope, Team, scope_of, viewer_for
+
+LAST = dt.date(2026, 11, 20)
+REPEATS = 7
+ADMIN = "admin@example.com"
+_KEYS = tuple(measure.key for measure in MEASURES)
+
+
+def fill(url: str, people: int, days: int) -> Database:
+    """A company with a year of usage, stored through the product's own writer."""
+    database = Database(url)
+    schema.upgrade(database)
+    dice = np.random.default_rng(11)
+    with database.write() as connection:
+        directory.apply(connection, world.roster(people), LAST)
+    writer = None
+    for back in range(days):
+        day = LAST - DAY * back
+        with database.write() as connection:
+            writer = writer or DayWriter(connection)
+            writer.store(connection, day, [_page(dice, people, day)], b"", dt.datetime.now(dt.UTC))
+    with database.write() as connection:
+        connection.execute(text("ANALYZE"))
+    return database
+
+
+def _page(dice: np.random.Generator, people: int, day: dt.date) -> UsagePage:
+    chance = world.ACTIVE if day.weekday() < 5 else world.ACTIVE / 10
+    active = np.flatnonzero(dice.random(people) < chance)
+    values = np.zeros((len(active), len(_KEYS)), dtype=np.int32)
+    used = dice.integers(0, len(_KEYS), size=(len(active), 9))
+    np.put_along_axis(values, used, dice.integers(1, 90, size=used.shape), axis=1)
+    return UsagePage(
+        user_ids=[f"user_{number:024d}" for number in active],
+        emails=[world.email(number) for number in active],
+        values=values,
+        unmeasured=np.zeros((len(active), MASK_WORDS), dtype=np.int64),
+        unknown_fields=frozenset(),
+        next_page=None,
+    )
+
+
+def measure(url: str, people: int = 10_000, days: int = 365) -> dict[str, float]:
+    """Median milliseconds in the database per chart, for the worst of several managers of every level."""
+    database = fill(url, people, days)
+    scope = scope_of(database, viewer_for(database, [ADMIN], Identity(ADMIN, email_verified=True), LAST))
+    teams = _teams(scope)
+    result: dict[str, float] = {}
+    for length in (28, 90, days):
+        period = Period(LAST - DAY * (length - 1), LAST)
+        for chart, read in _charts(period, days).items():
+            result[f"{chart}, {length} days"] = max(_milliseconds(database, read, team) for team in teams)
+    return result
+
+
+def _teams(scope: Scope) -> list[Team]:
+    """Everybody, the top, and two managers of each size below."""
+    members = scope.members(scope.whole)
+    sizes: dict[int, list[int]] = {}
+    for number, reports in zip(members.ids.tolist(), members.reports.tolist(), strict=True):
+        if reports:
+            sizes.setdefault(reports, []).append(number)
+    chosen = [number for group in sizes.values() for number in group[:2]]
+    return [scope.team(EVERYONE), *(scope.team(number) for number in chosen)]
+
+
+def _charts(period: Period, days: int) -> dict[str, Callable[[Connection, Team], object]]:
+    """What each chart asks the database, as the gate asks it."""
+    measures = list(dict.fromkeys(key for stat in STATS if stat.product == "code" for key in measures_of(stat)))
+    start = LAST - DAY * (days - 1)
+    return {
+        "weekly active, tiers, funnel": lambda c, _team: reads.activity_bits(c, ANY.bit, start, period.last),
+        "line of one product": lambda c, _team: reads.activity_bits(c, PRODUCTS[0].bit, period.first, period.last),
+        "trends of one product": lambda c, team: reads.team_sums(c, team, measures, period.first, period.last),
+    }
+
+
+def _milliseconds(database: Database, read: Callable[[Connection, Team], object], team: Team) -> float:
+    taken = []
+    with database.read("benchmark") as connection:
+        read(connection, team)
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            read(connection, team)
+            taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1_000

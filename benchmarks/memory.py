@@ -1,0 +1,64 @@
+"""How much memory a sync needs: a daemon's run in a process of its own, against an API with many users."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import ingest, world
+from core.store import directory, schema
+from core.store.database import Database
+from core.sync import lease
+from core.sync.pipeline import DaySync
+
+SIZES = (10_000, 100_000)
+
+
+def measure() -> dict[str, float]:
+    """Peak resident megabytes of storing three days, per number of employees; each in a fresh process."""
+    result = {}
+    for people in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "benchmarks.memory", str(people), folder]
+            result[f"peak MB, {people:,} people"] = float(subprocess.check_output(command, text=True))  # noqa: S603
+    return result
+
+
+def _store_days(people: int, folder: Path) -> float:
+    database = Database(f"sqlite:///{folder / 'memory.db'}")
+    schema.upgrade(database)
+    dates = [ingest.FIRST + dt.timedelta(days=number) for number in range(3)]
+    _in_a_child(_prepare, people, folder, dates)
+    held = lease.take(database, "benchmark", ingest.now())
+    assert not isinstance(held, str)
+    sync = DaySync(database, held, ingest.now)
+    for day in dates:
+        files = iter(sorted(folder.glob(f"{day}-*.json")))
+        sync.sync_day(lambda _day, _cursor, files=files: next(files).read_bytes(), day)  # type: ignore[misc]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _prepare(people: int, folder: Path, dates: list[dt.date]) -> None:
+    """Import the directory and write the API's pages to files: neither belongs to what is measured."""
+    database = Database(f"sqlite:///{folder / 'memory.db'}")
+    with database.write() as connection:
+        directory.apply(connection, world.roster(people), ingest.FIRST)
+    for day in dates:
+        for number, body in enumerate(world.pages(people, day)):
+            (folder / f"{day}-{number:04d}.json").write_bytes(body)
+
+
+def _in_a_child(work: Callable[..., None], *arguments: object) -> None:
+    child = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+    child.start()
+    child.join()
+
+
+if __name__ == "__main__":
+    print(_store_days(int(sys.argv[1]), Path(sys.argv[2])))
