@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 
 from sqlalchemy import text
@@ -62,6 +63,14 @@ class World:
     def stored(self) -> list[dt.date]:
         return [day for day in days(FIRST, LAST) if day != GAP]
 
+    @cached_property
+    def by_day(self) -> dict[dt.date, list[tuple[str, dict[str, int]]]]:
+        """The rows of each day: account and counters."""
+        found: dict[dt.date, list[tuple[str, dict[str, int]]]] = {}
+        for (user, day), counts in self.rows.items():
+            found.setdefault(day, []).append((user, counts))
+        return found
+
     def chain(self, person: str) -> list[str]:
         found = [person]
         for one in found:
@@ -77,8 +86,7 @@ class World:
         end = self.ends[person]
         if end is not None and day > end:
             return []
-        mine = [user for user, owner in self.accounts.items() if owner == person]
-        return [(user, self.rows[user, day]) for user in mine if (user, day) in self.rows]
+        return [(user, counts) for user, counts in self.by_day.get(day, ()) if self.accounts[user] == person]
 
     def active(self, person: str, product: str, day: dt.date) -> bool:
         return any(
@@ -95,8 +103,8 @@ class World:
 
     def measured(self, key: str, day: dt.date) -> bool:
         """Whether anybody's row of the day measured it; a day without rows says nothing against it."""
-        present = [user for user, when in self.rows if when == day]
-        return not present or any(key not in self.unmeasured[user, day] for user in present)
+        present = self.by_day.get(day, ())
+        return not present or any(key not in self.unmeasured[user, day] for user, _ in present)
 
     def value(self, person: str, key: str, day: dt.date) -> int | None:
         """A counter of a person's day; None when it was not measured."""

@@ -1,0 +1,149 @@
+"""Charts hold what is drawn and nothing else: one point a bucket, from zero, one colour a product."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.catalogue import ANY, PRODUCTS, STAT
+from core.reports import charts, trends
+from core.reports.activity import load
+from core.reports.adoption import adoption
+from core.reports.charts import Look
+from core.reports.periods import Grain, Period
+from core.reports.tiers import Tier
+from tests.reports.world import DAY, FIRST, GAP, LAST, World
+
+PERIOD = Period(LAST - DAY * 41, LAST)
+LOOK = Look(
+    template="plotly",
+    products={product.key: f"#0000{product.bit:02x}" for product in PRODUCTS},
+    accent="#aa0000",
+    muted="#bb0000",
+    faint="rgba(1, 2, 3, 0.1)",
+    tiers={tier: f"#00{tier:02x}00" for tier in Tier},
+)
+
+
+@pytest.fixture(scope="module")
+def figures(drawn):
+    """Every chart of the company, by name."""
+    from core.visibility import Identity, scope_of, viewer_for
+
+    scope = scope_of(drawn[1], viewer_for(drawn[1], {"o@example.com"}, Identity("o@example.com", True), LAST))
+    data = adoption(scope, scope.whole, ANY, PERIOD, FIRST)
+    measures = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"], STAT["edit_acceptance_rate"]], PERIOD)
+    one = scope.person(int(scope.members(scope.whole).ids[0]))
+    made = {
+        "weekly": charts.weekly_active(data.weeks, LOOK, LOOK.accent),
+        "products": charts.products_by_week(data.by_product, LOOK),
+        "tiers": charts.tier_bar(data.tier_counts, LOOK),
+        "funnel": charts.funnel(data.funnel, LOOK),
+        "calendar": charts.calendar(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
+    }
+    for grain in Grain:
+        gathered = trends.by_grain(measures, grain)
+        for key, color in (("chat_messages", "#0000ff"), ("edit_acceptance_rate", "#00ffff")):
+            stat = STAT[key]
+            series = trends.statistic(gathered, stat)
+            made[f"{key}-{grain}"] = charts.trend(series, stat.unit, grain, look=LOOK, color=color, period=PERIOD)
+    return data, made
+
+
+def test_no_chart_carries_anything_that_is_not_drawn(figures, world: World):
+    for name, figure in figures[1].items():
+        text = json.dumps(json.loads(figure.to_json()))
+        assert "customdata" not in text, name
+        assert '"ids"' not in text, name
+        assert "meta" not in json.loads(figure.to_json())["layout"], name
+        assert not any(person in text or person.partition("@")[0] in text for person in world.managers), name
+
+
+def test_a_chart_over_weeks_has_one_point_a_week(figures):
+    data, made = figures
+    for trace in made["weekly"].data:
+        assert len(trace.x) == len(trace.y) == len(data.weeks)
+    for trace in made["products"].data:
+        assert len(trace.y) == len(data.weeks)
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_a_trend_has_one_point_a_bucket(figures, grain):
+    for key in ("chat_messages", "edit_acceptance_rate"):
+        (trace,) = figures[1][f"{key}-{grain}"].data
+        buckets = {
+            day if grain is Grain.DAY else day.isocalendar()[:2] if grain is Grain.WEEK else day.month for day in PERIOD
+        }
+        assert len(trace.x) == len(trace.y) == len(buckets)
+
+
+def test_lines_are_drawn_as_measured_and_gaps_stay_open(figures):
+    for figure in figures[1].values():
+        for trace in figure.data:
+            if trace.type == "scatter":
+                assert trace.line.shape in {None, "linear"}
+                assert not trace.connectgaps
+
+
+def test_counts_are_drawn_from_zero(figures):
+    for name, figure in figures[1].items():
+        if name in {"weekly", "products"} or "messages" in name:
+            assert figure.layout.yaxis.rangemode == "tozero", name
+        if "rate" in name:
+            assert tuple(figure.layout.yaxis.range) == (0, 1)
+    assert figures[1]["funnel"].layout.xaxis.range[0] == 0
+
+
+def test_each_product_has_its_colour_and_stands_there_only_when_used(figures):
+    data, made = figures
+    used = [product for product in PRODUCTS if data.by_product[product.key].sum() > 0]
+    assert [trace.name for trace in made["products"].data] == [product.label for product in used]
+    assert [trace.line.color for trace in made["products"].data] == [LOOK.products[product.key] for product in used]
+
+
+def test_the_bar_of_habits_holds_everybody_once(figures):
+    data, made = figures
+    assert sum(trace.x[0] for trace in made["tiers"].data) == sum(data.tier_counts.values())
+    assert {trace.marker.color for trace in made["tiers"].data} <= set(LOOK.tiers.values())
+
+
+def test_weekends_are_shaded_by_day_and_only_then(figures):
+    shapes = figures[1]["chat_messages-day"].layout.shapes
+    saturdays = [day for day in PERIOD if day.isoweekday() == 6]
+    covered = [
+        day
+        for day in PERIOD
+        if any(pd.Timestamp(shape.x0) < pd.Timestamp(day) < pd.Timestamp(shape.x1) for shape in shapes)
+    ]
+    assert covered == [day for day in PERIOD if day.isoweekday() >= 6]
+    assert len(saturdays) <= len(shapes) <= len(saturdays) + 1
+    assert not figures[1]["chat_messages-week"].layout.shapes
+
+
+def test_the_calendar_leaves_days_without_data_empty(drawn):
+    from core.visibility import Identity, scope_of, viewer_for
+
+    scope = scope_of(drawn[1], viewer_for(drawn[1], {"o@example.com"}, Identity("o@example.com", True), LAST))
+    period = Period(GAP - DAY * 2, GAP + DAY * 2)
+    person = scope.person(int(scope.members(scope.whole).ids[0]))
+    history = load(scope, person, ANY, period)
+    (trace,) = charts.calendar(history, period, LOOK, LOOK.accent).data
+    monday = period.first - DAY * period.first.weekday()
+    cells = np.array(trace.z, dtype=float)
+    for offset in range(cells.size):
+        day = monday + DAY * offset
+        cell = cells[offset % 7, offset // 7]
+        if day in period and day != GAP:
+            assert cell == float(history.mask[(day - period.first).days, 0])
+        else:
+            assert np.isnan(cell)
+
+
+def test_a_trend_of_nothing_can_be_drawn():
+    empty = pd.Series([], index=pd.DatetimeIndex([]), dtype=float)
+    for grain in Grain:
+        figure = charts.trend(empty, "messages", grain, look=LOOK, color="#000000", period=PERIOD)
+        assert len(figure.data[0].x if figure.data[0].x is not None else ()) == 0

@@ -1,0 +1,161 @@
+"""Files to take away hold the stored rows, cell by cell, and are safe to open."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+
+import pytest
+
+from core.catalogue import STAT, STATS
+from core.errors import NotPermitted
+from core.people.roster import read_csv
+from core.reports.exports.cells import plain
+from core.reports.exports.csv import write_csv
+from core.reports.exports.json import write_json
+from core.reports.exports.table import Table, usage_table
+from core.reports.periods import Period
+from core.reports.person import person_usage
+from core.store import directory
+from core.store.writes import DayWriter
+from core.visibility import Identity, scope_of, viewer_for
+from tests import personas
+from tests.reports.test_trends import expected_total
+from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, UNKNOWN, World
+
+TWENTY_AND_MORE = [
+    *("conversations", "chat_messages", "artifacts_created"),
+    *("code_sessions", "commits", "pull_requests", "lines_added", "lines_removed"),
+    *("edits_accepted", "edits_rejected", "edit_acceptance_rate", "skill_usage", "connector_usage"),
+    *("excel_sessions", "excel_messages", "excel_skills_used", "excel_connectors_used"),
+    *("powerpoint_sessions", "powerpoint_messages", "powerpoint_skills_used", "powerpoint_connectors_used"),
+]
+WHOLE = Period(FIRST, LAST)
+
+
+def read_back(table: Table) -> tuple[list[str], list[dict[str, str]], list[dict[str, object]]]:
+    """Header and rows of the table as CSV, and its rows as JSON."""
+    rows = list(table.rows)
+    text, objects = io.StringIO(newline=""), io.StringIO()
+    write_csv(Table(table.columns, iter(rows)), text)
+    write_json(Table(table.columns, iter(rows)), objects)
+    parsed = list(csv.DictReader(io.StringIO(text.getvalue(), newline="")))
+    return text.getvalue().split("\r\n")[0].split(","), parsed, json.loads(objects.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("grain", "lead"), [("day", ["email", "name", "day"]), ("total", ["email", "name", "first_day", "last_day"])]
+)
+def test_the_header_has_the_promised_columns_in_the_promised_order(scope, grain, lead):
+    header, _, objects = read_back(usage_table(scope, scope.whole, Period(LAST - DAY * 6, LAST), grain))
+    assert header[: len(lead) + 21] == [*lead, *TWENTY_AND_MORE]
+    assert header[len(lead) :] == [stat.key for stat in STATS]
+    assert len(set(header)) == len(header)
+    assert all(list(row) == header for row in objects)
+
+
+def test_each_line_of_a_day_holds_the_stored_rows_of_that_person(world: World, scope):
+    _, lines, objects = read_back(usage_table(scope, scope.whole, WHOLE, "day"))
+    expected = {(p, day.isoformat()) for p in world.managers for day in world.stored if world.person_rows(p, day)}
+    assert len(lines) == len(objects) == len(expected)
+    assert {(line["email"], line["day"]) for line in lines} == expected
+    for line, row in zip(lines, objects, strict=True):
+        day = dt.date.fromisoformat(line["day"])
+        for stat in STATS:
+            value = expected_total(world, line["email"], stat, [day])
+            assert row[stat.key] == (None if value is None else pytest.approx(value, abs=1e-6)), (line, stat.key)
+            assert line[stat.key] == ("" if row[stat.key] is None else str(row[stat.key]))
+
+
+@pytest.mark.parametrize("length", [1, 98])
+def test_the_totals_have_a_line_for_everybody_with_the_figures_of_their_page(world, scope, length):
+    period = Period(LAST - DAY * (length - 1), LAST)
+    _, lines, objects = read_back(usage_table(scope, scope.whole, period, "total"))
+    assert sorted(line["email"] for line in lines) == sorted(world.managers)
+    for row in objects[::3]:
+        usage = person_usage(scope, world.ids[str(row["email"])], period, FIRST)
+        assert (row["name"], row["first_day"], row["last_day"]) == (usage.name, str(period.first), str(period.last))
+        for stat in STATS:
+            value = usage.total(stat)
+            assert row[stat.key] == (None if value is None else pytest.approx(value, abs=1e-6)), (row, stat.key)
+
+
+def test_a_team_of_somebody_is_only_that_team(world, scope):
+    boss = max((p for p in world.managers if world.managers[p]), key=lambda p: len(world.chain(p)))
+    _, lines, _ = read_back(usage_table(scope, scope.team(world.ids[boss]), WHOLE, "total"))
+    assert {line["email"] for line in lines} == set(world.chain(boss))
+
+
+def test_what_was_not_measured_is_empty_and_what_was_not_used_is_zero(world, scope):
+    nobody = next(p for p in world.managers if p not in world.accounts.values())
+    table = usage_table(scope, scope.person(world.ids[nobody]), Period(EMPTY + DAY, LAST), "total")
+    _, (line,), (row,) = read_back(table)
+    assert (line[UNKNOWN], row[UNKNOWN]) == ("", None)
+    assert (line[LATE], row[LATE]) == ("0", 0)
+    assert (line["edit_acceptance_rate"], row["edit_acceptance_rate"]) == ("", None)
+
+
+def test_a_period_without_data_has_no_day_and_only_empty_totals(world, scope):
+    nothing = Period(GAP, GAP)
+    assert list(usage_table(scope, scope.whole, nothing, "day").rows) == []
+    _, lines, objects = read_back(usage_table(scope, scope.whole, nothing, "total"))
+    assert len(lines) == len(world.managers)
+    assert all(row[stat.key] is None for row in objects for stat in STATS)
+
+
+def test_an_export_of_nothing_is_still_a_whole_file(scope):
+    text = io.StringIO()
+    write_json(usage_table(scope, scope.whole, Period(GAP, GAP), "day"), text)
+    assert json.loads(text.getvalue()) == []
+
+
+DANGEROUS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "|calc", "\t=1", "\r=1", "\n=1", " =1"),
+    *("\u200b=1", "\ufeff=1", "\uff1d1", "\uff20x"),
+)
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_a_text_that_begins_like_a_formula_is_written_as_text(text):
+    assert plain(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "Ann", "Ann=1", "O'Neil", "2nd", "ann@example.com", "Ann-Marie", "Émile"])
+def test_other_text_stays_as_it_is(text):
+    assert plain(text) == text
+
+
+def test_a_name_that_is_a_formula_does_not_leave_as_one(database):
+    roster = 'email,name,manager_email\n=cmd@example.com,"=HYPERLINK(""http://x"")",\n'
+    day = dt.date(2026, 11, 20)
+    with database.write() as connection:
+        directory.apply(connection, read_csv(roster.encode()), day)
+        page = personas.page([("user_1", "=cmd@example.com", {"commits": 3})])
+        DayWriter(connection).store(connection, day, [page], b"x", dt.datetime.now(dt.UTC))
+    admin = viewer_for(database, {"o@example.com"}, Identity("o@example.com", True), day)
+    scope = scope_of(database, admin)
+    for grain in ("day", "total"):
+        _, (line,), (row,) = read_back(usage_table(scope, scope.whole, Period(day, day), grain))
+        assert line["name"].startswith("'=")
+        assert line["email"].startswith("'=")
+        assert line["commits"] == "3"
+        assert row["email"] == "=cmd@example.com"
+
+
+def test_an_export_goes_through_the_gate(world, scope, drawn):
+    mine = scope_of(drawn[1], viewer_for(drawn[1], (), Identity("n05@example.com", True), LAST))
+    foreign = scope.whole
+    with pytest.raises(NotPermitted):
+        list(usage_table(mine, foreign, WHOLE, "total").rows)
+
+
+def test_a_rate_is_rounded_and_between_nought_and_one(world, scope):
+    rates = [
+        row[list(usage_table(scope, scope.whole, WHOLE, "total").columns).index("edit_acceptance_rate")]
+        for row in usage_table(scope, scope.whole, WHOLE, "total").rows
+    ]
+    assert STAT["edit_acceptance_rate"].unit == "%"
+    assert any(rate is not None and 0 < rate < 1 for rate in rates)
+    assert all(rate is None or 0 <= rate <= 1 for rate in rates)

@@ -1,0 +1,166 @@
+"""The roster: who is in it, found by what, in which order, page by page, and why somebody has no habit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from core.catalogue import ANY, PRODUCT
+from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
+from core.reports.periods import Period
+from core.reports.person import person_usage
+from core.reports.tiers import Tier
+from tests.reports.world import DAY, FIRST, LAST, World
+
+PERIOD = Period(LAST - DAY * 27, LAST)
+
+
+def ask(scope, *, product=ANY, period=PERIOD, **asked) -> PeoplePage:
+    return people(scope, scope.whole, product, period, FIRST, **{"size": 100, **asked})
+
+
+def emails(world: World, page: PeoplePage) -> list[str]:
+    by_id = {number: email for email, number in world.ids.items()}
+    return [by_id[number] for number in page.rows["id"]] if len(page.rows) else []
+
+
+def employed(world: World) -> set[str]:
+    return {person for person in world.managers if world.employed(person, LAST)}
+
+
+def account(world: World, person: str) -> bool:
+    return any(world.accounts[user] == person for user, _ in world.rows)
+
+
+def is_active(world: World, person: str, product: str = "any") -> bool:
+    return world.active_in(person, product, PERIOD.first, PERIOD.last)
+
+
+def test_everybody_who_is_employed_is_in_the_table_with_or_without_use(world, scope):
+    page = ask(scope)
+    assert set(emails(world, page)) == employed(world)
+    assert page.found == len(employed(world))
+
+
+@pytest.mark.parametrize("product", ["any", "chat", "code", "slack"])
+def test_each_part_of_the_roster_shows_exactly_its_people(world, scope, product):
+    here = employed(world)
+    parts = {
+        Show.EVERYBODY: here,
+        Show.ACTIVE: {p for p in here if is_active(world, p, product)},
+        Show.NO_USE: {p for p in here if not is_active(world, p, product)},
+        Show.NO_ACCOUNT: {p for p in here if not account(world, p)},
+        Show.ARCHIVED: set(world.managers) - here,
+    }
+    assert parts.keys() == set(Show)
+    for show, expected in parts.items():
+        page = ask(scope, product=PRODUCT[product], show=show)
+        assert set(emails(world, page)) == expected, show
+        assert page.found == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("n03", {"n03@example.com"}),
+        ("N03@EXAMPLE.com", {"n03@example.com"}),
+        ("name n03 title", {"n03@example.com"}),
+        ("title n03 name", {"n03@example.com"}),
+        ("n03 n04", set()),
+        ("department nowhere", set()),
+        ("%", set()),
+        ("'; DROP TABLE employee; --", set()),
+        (".*", set()),
+    ],
+)
+def test_a_search_finds_people_by_all_of_its_words(world, scope, words, found):
+    assert set(emails(world, ask(scope, search=words))) == found & employed(world)
+
+
+def test_a_search_finds_a_department(world, scope):
+    assert set(emails(world, ask(scope, search="department 4"))) == {
+        person for person in employed(world) if person.partition("@")[0].endswith("4")
+    }
+
+
+def test_the_order_is_by_name_unless_the_reader_chooses_another(world, scope):
+    names = ask(scope).rows["name"].tolist()
+    assert names == sorted(names, key=str.casefold)
+
+
+def test_each_order_sorts_by_what_it_says(world, scope):
+    days = ask(scope, order=Order.DAYS).rows["days"].tolist()
+    assert days == sorted(days, reverse=True)
+    last = [
+        day or dt.date.min for day in ask(scope, order=Order.LAST).rows["last_active"].where(lambda x: x.notna(), None)
+    ]
+    assert last == sorted(last, reverse=True)
+    ranks = {"Power": 0, "Regular": 1, "New": 2, "Light": 3}
+    habits = [ranks.get(word, 4) for word in ask(scope, order=Order.TIER).rows["status"]]
+    assert habits == sorted(habits)
+    line = emails(world, ask(scope, order=Order.TEAM))
+    for place, person in enumerate(line):
+        manager = world.managers[person]
+        assert manager not in line[place:]
+
+
+@pytest.mark.parametrize("order", Order)
+def test_pages_hold_everybody_once(world, scope, order):
+    pages = [ask(scope, order=order, page=number, size=5) for number in range(1, 7)]
+    found = -(-pages[0].found // 5)
+    seen = [email for page in pages[:found] for email in emails(world, page)]
+    assert seen == emails(world, ask(scope, order=order))
+    assert all(len(page.rows) == 5 for page in pages[: found - 1])
+
+
+def test_a_page_that_is_not_there_shows_only_what_any_page_may(world, scope):
+    for number in (0, -3, 10**9):
+        assert set(emails(world, ask(scope, page=number, size=5))) <= employed(world)
+
+
+def test_the_row_of_a_person_has_the_figures_of_the_persons_page(world, scope):
+    rows = ask(scope).rows.set_index("id")
+    for person in sorted(employed(world))[::3]:
+        row, usage = rows.loc[world.ids[person]], person_usage(scope, world.ids[person], PERIOD, FIRST)
+        assert row["days"] == usage.days_active
+        assert sum(row["weeks"]) == sum(int(usage.activity.days_active(week)[0]) for week in PERIOD.complete_weeks())
+        if row["status"] in {tier.label for tier in Tier} and usage.days_active:
+            assert row["status"] == usage.tier.label
+
+
+def test_the_totals_of_a_row_are_those_of_the_rows_of_that_person(world, scope):
+    rows = ask(scope).rows.set_index("id")
+    for person in employed(world):
+        for key in HEADLINES:
+            expected = sum(counts.get(key, 0) for day in PERIOD for _, counts in world.person_rows(person, day))
+            assert rows.loc[world.ids[person], key] == expected
+
+
+def expected_status(world: World, person: str) -> str | None:
+    """The word for who has no habit; None for everybody else."""
+    if not world.employed(person, LAST):
+        return "Archived" if world.ends[person] else "Not started"
+    if not world.active_in(person, "any", FIRST, LAST):
+        start = world.starts[person]
+        if start and (LAST - start).days < 28:
+            return "Joined lately"
+        return "No use yet" if account(world, person) else "No Claude account"
+    return None
+
+
+def test_no_use_no_account_new_and_archived_are_told_apart(world, scope):
+    words = dict(zip(emails(world, ask(scope)), ask(scope).rows["status"], strict=True))
+    gone = ask(scope, show=Show.ARCHIVED)
+    words |= dict(zip(emails(world, gone), gone.rows["status"], strict=True))
+    assert words.keys() == set(world.managers)
+    for person, word in words.items():
+        expected = expected_status(world, person)
+        assert word == expected or (expected is None and word in {tier.label for tier in Tier})
+    assert {"Archived", "No Claude account"} <= set(words.values())
+
+
+def test_nobody_matching_is_an_empty_page(scope):
+    page = ask(scope, search="zzzz")
+    assert page.rows.empty
+    assert page.found == 0

@@ -1,0 +1,150 @@
+"""Sums over time and people: null is not zero, and a rate is a sum divided by a sum."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.catalogue import STAT, STATS, Ratio, Stat
+from core.reports import trends
+from core.reports.periods import Grain, Period
+from core.reports.person import person_usage
+from core.visibility import EVERYONE
+from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, LATE_FROM, UNKNOWN, World, days
+
+WHOLE = Period(FIRST, LAST)
+RATE = STAT["edit_acceptance_rate"]
+
+
+def team_value(world: World, people: list[str], key: str, day: dt.date) -> int | None:
+    """A team's counter of a stored day; None when nobody's row of the day measured it."""
+    if not world.measured(key, day):
+        return None
+    return sum(counts.get(key, 0) for person in people for _, counts in world.person_rows(person, day))
+
+
+def teams(world: World) -> list[str]:
+    """One large team, whose sums are stored, and several small ones."""
+    return [max(world.managers, key=lambda p: len(world.chain(p))), *list(world.managers)[1:9]]
+
+
+def test_the_daily_sums_of_a_team_are_those_of_its_rows(world, scope):
+    stats = [stat for stat in STATS if stat.key in {LATE, UNKNOWN, "skill_usage", "excel_messages", RATE.key}]
+    for person in [*teams(world), None]:
+        team = scope.team(world.ids[person] if person else EVERYONE)
+        people = world.chain(person) if person else list(world.managers)
+        frame = trends.daily_measures(scope, team, stats, WHOLE)
+        assert [stamp.date() for stamp in frame.index] == world.stored
+        for key in (LATE, UNKNOWN, "excel_messages", "edits_accepted", "edits_rejected", "excel_skills_used"):
+            got = [None if np.isnan(value) else int(value) for value in frame[key]]
+            assert got == [team_value(world, people, key, day) for day in world.stored], key
+
+
+def test_a_day_that_is_not_stored_is_absent_and_an_empty_one_is_zero(scope):
+    frame = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], Period(GAP, GAP))
+    assert frame.empty
+    assert trends.total(frame, STAT["chat_messages"]) is None
+    assert trends.by_grain(frame, Grain.WEEK).empty
+    assert trends.statistic(frame, STAT["chat_messages"]).empty
+    empty = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], Period(EMPTY, EMPTY))
+    assert trends.total(empty, STAT["chat_messages"]) == 0
+
+
+def test_what_was_never_measured_has_no_total(world, scope):
+    frame = trends.daily_measures(scope, scope.whole, [STAT[UNKNOWN], STAT[LATE]], Period(EMPTY + DAY, LAST))
+    assert trends.total(frame, STAT[UNKNOWN]) is None
+    assert trends.total(frame, STAT[LATE]) is not None
+    before = trends.daily_measures(scope, scope.whole, [STAT[LATE]], Period(LATE_FROM - DAY * 5, LATE_FROM - DAY))
+    assert trends.total(before, STAT[LATE]) is None
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_a_bucket_is_the_sum_of_its_measured_days(world, scope, grain):
+    frame = trends.daily_measures(scope, scope.whole, [STAT[LATE]], WHOLE)
+    got = trends.by_grain(frame, grain)[LATE]
+    buckets: dict[dt.date, list[int]] = {}
+    for day in world.stored:
+        start = {
+            Grain.DAY: day,
+            Grain.WEEK: day - DAY * (day.isoweekday() - 1),
+            Grain.MONTH: dt.date(day.year, day.month, 1),
+        }[grain]
+        value = team_value(world, list(world.managers), LATE, day)
+        buckets.setdefault(start, []).extend([] if value is None else [value])
+    assert [stamp.date() for stamp in got.index] == list(buckets)
+    assert [None if np.isnan(x) else x for x in got] == [sum(b) if b else None for b in buckets.values()]
+
+
+def test_a_rate_is_a_sum_divided_by_a_sum_and_not_a_mean_of_rates():
+    frame = pd.DataFrame({"edits_accepted": [1.0, 90.0], "edits_rejected": [1.0, 10.0]})
+    assert trends.total(frame, RATE) == pytest.approx(91 / 102)
+    assert trends.statistic(frame, RATE).tolist() == [0.5, 0.9]
+    assert trends.denominator(frame, RATE) == 102
+
+
+def test_a_rate_of_nothing_is_nothing():
+    frame = pd.DataFrame({"edits_accepted": [0.0, 0.0], "edits_rejected": [0.0, np.nan]})
+    assert trends.total(frame, RATE) is None
+    assert trends.statistic(frame, RATE).isna().all()
+    unmeasured = pd.DataFrame({"edits_accepted": [np.nan], "edits_rejected": [np.nan]})
+    assert trends.total(unmeasured, RATE) is None
+    assert trends.denominator(unmeasured, RATE) == 0
+
+
+def test_a_sum_of_several_counters_takes_those_that_were_measured():
+    stat = STAT["skill_usage"]
+    frame = pd.DataFrame(np.nan, index=[0, 1], columns=list(stat.measures))
+    assert trends.total(frame, stat) is None
+    frame["excel_skills_used"] = [np.nan, 3.0]
+    assert trends.total(frame, stat) == 3
+    assert trends.statistic(frame, stat).isna().tolist() == [True, False]
+
+
+def expected_total(world: World, person: str, stat: Stat | Ratio, period: list[dt.date]) -> float | None:
+    def added(keys: tuple[str, ...]) -> int | None:
+        values = [world.value(person, key, day) for key in keys for day in period]
+        known = [value for value in values if value is not None]
+        return sum(known) if known else None
+
+    if isinstance(stat, Stat):
+        return added(stat.measures)
+    top, bottom = added(stat.numerator), added(stat.denominator)
+    return None if top is None or not bottom else top / bottom
+
+
+@pytest.mark.parametrize("length", [7, 28])
+def test_the_figures_of_a_person_are_those_of_their_rows(world, scope, length):
+    period = Period(LAST - DAY * (length - 1), LAST)
+    inside = days(period.first, period.last)
+    for person in [*list(world.managers)[::5], *list(world.managers)[-2:]]:
+        usage = person_usage(scope, world.ids[person], period, FIRST)
+        assert usage.days_active == sum(world.active(person, "any", day) for day in inside)
+        for stat in STATS:
+            assert usage.total(stat) == pytest.approx(expected_total(world, person, stat, inside)), stat.key
+        before = period.before()
+        earlier = days(before.first, before.last)
+        assert (usage.before is None) == (not world.covered(before.first, before.last))
+        if usage.before:
+            assert usage.days_active_before == sum(world.active(person, "any", day) for day in earlier)
+            for stat in STATS:
+                assert usage.total_before(stat) == pytest.approx(expected_total(world, person, stat, earlier))
+        used = {
+            p
+            for p in ("chat", "code", "cowork", "excel", "slack")
+            if world.active_in(person, p, *inside[:: length - 1])
+        }
+        assert set(usage.products) == used
+        assert usage.email == person
+        assert usage.name == f"Name {person.partition('@')[0]}"
+
+
+def test_a_person_without_any_account_has_zeros_where_something_was_measured(world, scope):
+    nobody = next(p for p in world.managers if p not in world.accounts.values())
+    usage = person_usage(scope, world.ids[nobody], Period(LAST - DAY * 6, LAST), FIRST)
+    assert usage.total(STAT["chat_messages"]) == 0
+    assert usage.total(STAT[UNKNOWN]) is None
+    assert usage.total(RATE) is None
+    assert usage.products == ()
