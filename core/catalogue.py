@@ -642,7 +642,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         "chat_messages", "Chat messages", "chat", "messages", "Messages the person sent in claude.ai.", headline=True
     ),
     _stat("artifacts_created", "Artifacts created", "chat", "artifacts", "Artifacts created in chat.", headline=True),
-    _stat("code_sessions", "Sessions", "code", "sessions", "Distinct Claude Code sessions.", headline=True),
+    _stat("code_sessions", "Claude Code sessions", "code", "sessions", "Distinct Claude Code sessions.", headline=True),
     _stat(
         "commits",
         "Commits",

@@ -34,6 +34,12 @@ def people(count: int) -> str:
     return f"{count} person" if count == 1 else f"{number(count)} people"
 
 
+def _signed(amount: int) -> str:
+    """ "+82", "−3", "±0", with thin separators."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else "±"
+    return f"{sign}{number(abs(amount))}"
+
+
 def adoption_rate(share: Share) -> str:
     """A rate with both its numbers; for a small group the numbers alone."""
     return str(share) if share.of < SMALL else f"{percent(share.rate)} · {share}"
@@ -48,7 +54,7 @@ def share_change(now: Share, before: Share | None) -> str | None:
         words = "no change" if difference == 0 else f"{people(abs(difference))} {'more' if difference > 0 else 'fewer'}"
         return f"was {before}: {words}"
     points = round((now.rate - before.rate) * 100)
-    return f"{points:+d} points, was {before}"
+    return f"{_signed(points)} points, was {before}" if points else f"no change, was {before}"
 
 
 def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -> str | None:
@@ -56,8 +62,8 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
     if now is None or before is None:
         return None
     if isinstance(stat, Ratio):
-        return f"{round((now - before) * 100):+d} points"
-    return f"{now - before:+,.0f}".replace(",", _THIN)
+        return f"{_signed(round((now - before) * 100))} points vs before"
+    return f"{_signed(round(now - before))} vs before"
 
 
 def weekly_title(figures: Adoption) -> str:

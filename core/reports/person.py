@@ -53,10 +53,6 @@ class PersonUsage:
         """A statistic over the period; None when it was not measured."""
         return total(self.during(self.period), stat)
 
-    def total_before(self, stat: Stat | Ratio) -> float | None:
-        """The same over the period before; None when data does not cover it."""
-        return None if self.before is None else total(self.during(self.before), stat)
-
     @property
     def days_active(self) -> int:
         """Active days in the period."""

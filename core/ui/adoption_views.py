@@ -48,7 +48,7 @@ def headline(data: Adoption) -> None:
         stat_views.headline(
             "Regular or power users",
             f"{habit} of {people}",
-            change=f"weeks of {data.tier_weeks}",
+            change=f"{data.tier_weeks}",
             definition=RULES.in_words(),
         )
         stat_views.headline(

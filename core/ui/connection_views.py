@@ -82,8 +82,11 @@ def _cards(now: Status) -> None:
         stat_views.headline(
             "Days stored",
             findings.number(days.complete + days.provisional),
-            change=f"{days.provisional} provisional · {days.failed} failed · {days.missing or 0} missing",
-            definition="Provisional: the newest three days, whose numbers Claude still revises by a few per cent.",
+            change=f"{days.failed} failed · {days.missing or 0} missing",
+            definition=(
+                f"{days.provisional} of them provisional: the newest days, whose numbers Claude still revises by a few "
+                "per cent. Failed days are tried again by every run; what was stored of them stays."
+            ),
         )
         stat_views.headline(
             "Claude users",

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import charts, findings, trends
+from core.reports import charts, trends
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
 from core.ui import stat_views, theme
@@ -26,15 +26,16 @@ def usage_of(scope: Scope, employee_id: int, filters: Filters) -> PersonUsage:
 def heading(usage: PersonUsage) -> None:
     """Who this is, in plain text."""
     st.title(literal(usage.name), anchor=False)
-    st.caption(" · ".join(literal(part) for part in (usage.title, usage.department, usage.email) if part))
+    st.text(" · ".join(part for part in (usage.title, usage.department, usage.email) if part))
 
 
 def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit, and the statistics that most people have."""
     during = usage.during(usage.period)
+    before = None if usage.before is None else usage.during(usage.before)
     series = trends.by_grain(during, filters.grain)
     days_before = usage.days_active_before
-    with st.grid(min_column_width=180, key="headline"):
+    with st.grid(min_column_width=150, key="headline"):
         stat_views.headline(
             "Active days",
             f"{usage.days_active} of {len(usage.period)}",
@@ -43,14 +44,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
         )
         stat_views.headline("Habit", usage.tier.label, change=f"{usage.tier_weeks}", definition=RULES.in_words())
         for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):
-            now, then = usage.total(stat), usage.total_before(stat)
-            stat_views.headline(
-                stat.label,
-                findings.value(stat, now),
-                change=findings.amount_change(stat, now, then),
-                definition=stat_views.definition(stat),
-                spark=trends.statistic(series, stat).dropna().tolist(),
-            )
+            stat_views.statistic(stat, during, before, series)
 
 
 def calendar(usage: PersonUsage) -> None:

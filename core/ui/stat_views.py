@@ -94,14 +94,15 @@ def product_statistics(product: str, measures: pd.DataFrame, before: pd.DataFram
     series = trends.by_grain(measures, grain)
     with st.grid(min_column_width=180, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
-            _statistic(stat, measures, before, series)
+            statistic(stat, measures, before, series)
     rest = [stat for stat in stats if not stat.headline]
     if rest:
         with st.expander("More statistics", key=f"more_{product}"):
             st.table(_totals(rest, measures, before))
 
 
-def _statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame | None, series: pd.DataFrame) -> None:
+def statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame | None, series: pd.DataFrame) -> None:
+    """One statistic as a card: its total, the change against the period before, and its course. A thin rate says its n."""
     now = trends.total(measures, stat)
     then = None if before is None else trends.total(before, stat)
     change = findings.amount_change(stat, now, then)

@@ -148,6 +148,8 @@ STYLE = """
 [data-testid="stMetricValue"], [data-testid="stMetricDelta"], [data-testid="stTable"] {
   font-variant-numeric: tabular-nums;
 }
+/* Room for charts: the page's own margins are wide. */
+[data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 3vw, 3rem); padding-bottom: 3rem; }
 /* Who is signed in: at the foot of the sidebar, whatever pages put above. */
 [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
 [data-testid="stSidebarUserContent"], [data-testid="stSidebarUserContent"] > div { flex: 1; display: flex; }
