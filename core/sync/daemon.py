@@ -1,4 +1,4 @@
-"""The daemon's life: hold the lease, run hourly and when asked, stop at once on SIGTERM."""
+"""The daemon's life: hold the lease, run hourly and when asked, end promptly on SIGTERM."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ POLL_SECONDS = 1.0
 
 
 class Stop(BaseException):
-    """Raised by the signal handler wherever the daemon is; an open transaction rolls back on its way out."""
+    """The process was asked to end: raised between two steps of its work, or anywhere by a second signal."""
+
+
+# An exception in the middle of a query can leave the connection unable to roll back, and one in a destructor is lost.
+# So the handler only notes the signal; in a list, because it may run while a lock of this very thread is held.
+_signals: list[int] = []
 
 
 def now() -> dt.datetime:
@@ -42,19 +47,32 @@ def connector(settings: Settings) -> Callable[[str], AnalyticsClient]:
     governor = Governor(settings.requests_per_minute)
 
     def connect(key: str) -> AnalyticsClient:
-        return AnalyticsClient(settings.claude_base_url, key, version=settings.anthropic_version, governor=governor)
+        return AnalyticsClient(
+            settings.claude_base_url, key, version=settings.anthropic_version, governor=governor, stop=_stopping
+        )
 
     return connect
 
 
 def stop_on_signals() -> None:
-    """Turn SIGTERM and SIGINT into `Stop`."""
+    """Let SIGTERM and SIGINT end the process with `Stop`: a request is abandoned, a day being stored is finished."""
 
-    def stop(_number: int, _frame: object) -> None:
-        raise Stop
+    def stop(number: int, _frame: object) -> None:
+        _signals.append(number)
+        if len(_signals) > 1:
+            raise Stop
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+def _stopping() -> bool:
+    return bool(_signals)
+
+
+def _end_if_asked() -> None:
+    if _stopping():
+        raise Stop
 
 
 def run_once(settings: Settings, trigger: str = "once") -> RunReport:
@@ -64,9 +82,14 @@ def run_once(settings: Settings, trigger: str = "once") -> RunReport:
         StorageError: the database cannot be used, or another daemon took over.
     """
     database = Database(settings.database_url)
-    schema.upgrade(database)
-    with _leased(database) as held:
-        return SyncRunner(settings, database, connector(settings)).run(held, trigger)
+    try:
+        schema.upgrade(database)
+        with _leased(database) as held:
+            report = SyncRunner(settings, database, connector(settings), stop=_stopping).run(held, trigger)
+            _end_if_asked()
+            return report
+    finally:
+        database.dispose()
 
 
 def run_forever(settings: Settings) -> None:
@@ -77,7 +100,7 @@ def run_forever(settings: Settings) -> None:
     """
     database = Database(settings.database_url)
     schema.upgrade(database)
-    runner = SyncRunner(settings, database, connector(settings))
+    runner = SyncRunner(settings, database, connector(settings), stop=_stopping)
     while True:
         with _leased(database) as held, contextlib.suppress(LeaseLost):
             _work(database, runner, held)
@@ -93,6 +116,7 @@ def _work(database: Database, runner: SyncRunner, held: Held) -> None:
         if _take_requests(database):
             _run(runner, held, "request")
         time.sleep(POLL_SECONDS)
+        _end_if_asked()
 
 
 def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
@@ -105,6 +129,7 @@ def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
         log.error("%s", error)  # noqa: TRY400 - a sentence for the operator, no defect to trace
     except Exception:
         log.exception("A run failed unexpectedly; the next hour tries again.")
+    _end_if_asked()
 
 
 def _take_requests(database: Database) -> bool:
@@ -142,6 +167,7 @@ def _wait_for_lease(database: Database) -> Held:
             log.warning("Another sync daemon is at work (%s); waiting for it to end.", got)
             told = got
         time.sleep(POLL_SECONDS)
+        _end_if_asked()
     return got
 
 

@@ -30,6 +30,7 @@ from core.sync.window import StoredDay, days_to_read
 
 log = logging.getLogger("uptake.sync")
 
+_STOPPED = "The daemon was stopped during this run; it continues next time."
 NO_KEY = "No API key is stored yet. Connect Claude on the Connection page, or with `uptake connect`."
 
 
@@ -46,21 +47,27 @@ class RunReport:
 
 
 class SyncRunner:
-    """Runs the sync under a held lease; the client is made per run, as the key may have changed in between."""
+    """Runs the sync under a held lease; the client is made per run, as the key may have changed in between.
+
+    Once `stop` says so, a run ends after the day that it is at; it continues next time.
+    """
 
     def __init__(
         self,
         settings: Settings,
         database: Database,
         connect: Callable[[str], AnalyticsClient],
+        *,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         progress: Callable[[RunReport, dt.date], None] = lambda _report, _day: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._database = database
         self._connect = connect
         self._clock = clock
         self._progress = progress
+        self._stop = stop
 
     def run(self, held: Held, trigger: str) -> RunReport:
         """Read every day that is due; what goes wrong is in the report and on the Connection page, not raised.
@@ -78,7 +85,7 @@ class SyncRunner:
             report.outcome, report.message = "stopped", str(error)
             raise
         except UptakeError as error:
-            report.outcome, report.message = "failed", str(error)
+            report.outcome, report.message = ("stopped", _STOPPED) if self._stop() else ("failed", str(error))
         except Exception:
             report.outcome, report.message = (
                 "failed",
@@ -86,10 +93,7 @@ class SyncRunner:
             )
             raise
         except BaseException:
-            report.outcome, report.message = (
-                "stopped",
-                "The daemon was stopped during this run; it continues next time.",
-            )
+            report.outcome, report.message = "stopped", _STOPPED
             raise
         finally:
             self._finish(number, report)
@@ -105,6 +109,9 @@ class SyncRunner:
             report.days_planned = len(days)
             sync = DaySync(self._database, held, self._clock)
             for day in days:
+                if self._stop():
+                    report.outcome, report.message = "stopped", _STOPPED
+                    return
                 self._one(held, sync, client, day, report)
                 report.requests = client.requests
                 self._progress(report, day)
@@ -123,7 +130,8 @@ class SyncRunner:
             self._note("rejected", str(error))
             raise
         except ApiError as error:
-            self._note("unavailable", str(error))
+            if not self._stop():
+                self._note("unavailable", str(error))
             raise
         self._note("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
         earliest = max(EARLIEST_DAY, newest - dt.timedelta(days=self._settings.backfill_days - 1))
