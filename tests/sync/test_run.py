@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import make_url, select
 from starlette.responses import Response
 
+from core.errors import CursorLost
 from core.store import connections
 from core.store.tables import DAY_REVISION, LEASE, SYNC_DAY, SYNC_RUN
 from core.sync import lease
 from core.sync.lease import LASTS, LeaseLost
+from core.sync.pipeline import DaySync
 from simulator.wire import usage_row
 from tests.store import stored
 from tests.sync.conftest import KEY, SECRET, malformed
@@ -164,6 +166,41 @@ def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(ru
     with database.read() as connection:
         row = connection.execute(select(SYNC_DAY).where(SYNC_DAY.c.day == day)).one()
     assert (row.revision, "twice with different numbers" in row.problem) == (0, True)
+
+
+@pytest.mark.parametrize("losses", [1, 2])
+def test_a_lost_cursor_restarts_the_day_once_r21(database, held, losses):
+    """R21"""
+    day, asked = dt.date(2026, 11, 20), []
+    pages = {
+        None: {"data": [usage_row("user_ann", "ann@example.com")], "next_page": "second"},
+        "second": {"data": [usage_row("user_ben", "ben@example.com")], "next_page": None},
+    }
+
+    def fetch(_day: dt.date, cursor: str | None) -> bytes:
+        asked.append(cursor)
+        if cursor == "second" and asked.count("second") <= losses:
+            raise CursorLost("The cursor expired.")
+        return json.dumps(pages[cursor]).encode()
+
+    sync = DaySync(database, held, lambda: dt.datetime.now(dt.UTC))
+    if losses == 1:
+        assert sync.sync_day(fetch, day).change.rows == 2
+    else:
+        with pytest.raises(CursorLost):
+            sync.sync_day(fetch, day)
+    assert asked == [None, "second"] * 2
+    assert set(_messages(database)) == ({("user_ann", day), ("user_ben", day)} if losses == 1 else set())
+
+
+def test_a_run_that_is_stopped_ends_after_its_day_and_says_nothing_bad_of_the_api(runner, world, database, held):
+    running = runner()
+    running._stop = lambda: world.requests >= 3
+    report = running.run(held, "start")
+    assert (report.outcome, report.days_checked) == ("stopped", 2)
+    assert _last_run(database).outcome == "stopped"
+    assert _state(database)[0] == "connected"
+    assert runner().run(held, "start").outcome == "ok"
 
 
 def test_without_a_key_a_run_says_so_and_asks_nothing(runner, world, database, held):

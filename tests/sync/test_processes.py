@@ -1,0 +1,213 @@
+"""Daemons as processes: their exit status, and that a stop or a kill at any moment leaves whole days only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from core.store.database import Database
+from core.store.tables import SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from simulator.api import utc_now
+from tests import databases
+from tests.store import stored
+from tests.sync import daemons
+from tests.sync.conftest import KEY, World, environment, malformed
+
+ROOT = Path(__file__).parents[2]
+DAYS = 12
+PEOPLE = 60
+
+
+@pytest.fixture
+def today(world) -> list[dt.date]:
+    """The API lives in the present, as the daemon does, and serves a dozen days of sixty people."""
+    world.now = utc_now()
+    world.days.clear()
+    for day in world.newest_first(DAYS):
+        world.say(day, **{f"p{n}": n * day.day for n in range(PEOPLE)})
+    return world.newest_first(DAYS)
+
+
+@pytest.fixture
+def daemon(served, tmp_path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts `sync_daemon.py` against the simulated API."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(database_url: str, *arguments: str, base_url: str = "", **more: str) -> subprocess.Popen[str]:
+        values = environment(base_url or served[1], database_url, tmp_path, **({"BACKFILL_DAYS": f"{DAYS}"} | more))
+        process = subprocess.Popen(
+            [sys.executable, "sync_daemon.py", *arguments],
+            cwd=ROOT,
+            env={k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | values,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def _wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about in time"
+        time.sleep(0.005)
+
+
+def _revise(world: World, today: list[dt.date]) -> None:
+    """Change the days that every run reads, so that there is something to store whenever one runs."""
+    for day in today[:3]:
+        world.say(day, **{f"p{n}": n + world.requests for n in range(PEOPLE)})
+
+
+def _whole_days(database: Database) -> set[dt.date]:
+    """The stored days; fails when one of them is not whole."""
+    with database.read("test") as connection:
+        rows = {row.day: row.rows for row in connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.rows))}
+        found = stored.user_days(connection)
+        stored.assert_sums_and_bitmaps_are_right(connection)
+    assert {day: sum(on == day for _, on in found) for day in rows} == rows == dict.fromkeys(rows, PEOPLE)
+    assert {day for _, day in found} == set(rows)
+    return set(rows)
+
+
+def test_one_sync_exits_with_0_when_every_day_could_be_read_and_with_1_otherwise(world, today, daemon, database):
+    process = daemon(database.url, "--once")
+    assert process.wait(30) == 0
+    output = process.stderr.read()
+    assert f"{DAYS} days read, {DAYS} of them new or changed." in output
+    assert KEY not in output and "p1@example.com" not in output
+    assert _whole_days(database) == set(today)
+
+    world.answer = lambda day, number: malformed(day, number) if day == today[1] else None
+    process = daemon(database.url, "--once")
+    assert process.wait(30) == 1
+    assert "1 of 3 days could not be read" in process.stderr.read()
+    assert _whole_days(database) == set(today)
+
+
+def test_settings_that_make_no_sense_exit_with_1_and_a_sentence(daemon, tmp_path):
+    process = daemon(f"sqlite:///{tmp_path / 'uptake.db'}", BACKFILL_DAYS="many")
+    assert process.wait(30) == 1
+    assert process.stderr.read() == "UPTAKE_BACKFILL_DAYS must be a whole number from 1 to 3660, not 'many'.\n"
+
+
+def test_a_signal_in_the_middle_of_a_slow_back_fill_ends_it_at_once_r61(world, today, daemon, database):
+    """R61"""
+    process = daemon(database.url, REQUESTS_PER_MINUTE="120")
+    _wait_until(lambda: world.requests >= 4)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) == 0
+    assert "Traceback" not in process.stderr.read()
+    whole = _whole_days(database)
+    assert 0 < len(whole) < DAYS
+    assert whole == set(today[: len(whole)])
+    with database.read() as connection:
+        assert connection.execute(select(SYNC_RUN.c.outcome)).scalars().all() == ["stopped"]
+
+
+def test_a_signal_while_the_api_does_not_answer_ends_the_daemon_at_once_r61(daemon, tmp_path):
+    """R61"""
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        base_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = daemon(f"sqlite:///{tmp_path / 'uptake.db'}", base_url=base_url)
+        connection, _ = silent.accept()
+        with closing(connection):
+            assert connection.recv(16).startswith(b"GET ")
+            process.terminate()
+            assert process.wait(5) == 0
+    assert "Traceback" not in process.stderr.read()
+
+
+def test_a_signal_at_any_moment_ends_the_daemon_with_0_and_whole_days_r61(world, today, database, make_settings):
+    """R61"""
+    dice = random.Random(11)  # noqa: S311 - repeatable
+    settings = make_settings(database.url, BACKFILL_DAYS=f"{DAYS}")
+    for moment in range(10):
+        _revise(world, today)
+        asked, limit = world.requests, dice.randint(1, 4)
+        process = daemons.start(daemons.until_stopped, settings)
+        _wait_until(lambda asked=asked, limit=limit: world.requests >= asked + limit)
+        time.sleep(dice.uniform(0, 0.03))
+        os.kill(process.pid, signal.SIGTERM)
+        process.join(5)
+        assert process.exitcode == 0, f"moment {moment}"
+        whole = _whole_days(database)
+        assert whole == set(today[: len(whole)])
+
+
+def test_a_kill_at_any_moment_leaves_whole_days_and_the_next_run_completes_them_r47(
+    world, today, tmp_path, make_settings
+):
+    """R24 R46 R47"""
+    urls = []
+    for name in ("killed", "spared"):
+        (tmp_path / name).mkdir()
+        urls.append(databases.prepared_database("sqlite", tmp_path / name, databases.migrate))
+    database, faultless = map(Database, urls)
+    dice = random.Random(7)  # noqa: S311 - repeatable
+    visible: set[dt.date] = set()
+    for _ in range(10):
+        with database.write() as connection:
+            connection.execute(text("DELETE FROM lease"))  # else each daemon would wait for its killed forerunner's
+        _revise(world, today)
+        asked, limit = world.requests, dice.randint(1, 4)
+        process = daemons.start(daemons.once, make_settings(urls[0], BACKFILL_DAYS=f"{DAYS}"))
+        _wait_until(lambda asked=asked, limit=limit: world.requests >= asked + limit)
+        time.sleep(dice.uniform(0, 0.025))
+        process.kill()
+        process.join(5)
+        assert process.exitcode in {-signal.SIGKILL, 0}
+        whole = _whole_days(database)
+        assert whole >= visible
+        visible = whole
+        with database.read() as connection:
+            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM lease"))
+    daemons.once(make_settings(urls[0], BACKFILL_DAYS=f"{DAYS}"))
+    daemons.once(make_settings(urls[1], BACKFILL_DAYS=f"{DAYS}"))
+    assert _whole_days(database) == set(today)
+    assert stored.dump(database) == stored.dump(faultless)
+    with database.read() as connection:
+        outcomes = connection.execute(select(SYNC_RUN.c.outcome)).scalars().all()
+    assert "running" not in outcomes
+    database.dispose()
+    faultless.dispose()
+
+
+def test_a_request_for_a_sync_is_taken_and_run(world, today, database, make_settings):
+    process = daemons.start(daemons.until_stopped, make_settings(database.url, BACKFILL_DAYS=f"{DAYS}"))
+    _wait_until(lambda: _runs(database) == [("start", "ok")])
+    world.say(today[0], **{f"p{n}": 1 for n in range(PEOPLE)})
+    with database.write() as connection:
+        connection.execute(insert(SYNC_REQUEST).values(asked_by="dora@example.com", asked_at=utc_now()))
+    _wait_until(lambda: _runs(database) == [("start", "ok"), ("request", "ok")])
+    with database.read("test") as connection:
+        assert connection.execute(select(SYNC_REQUEST.c.taken_at)).scalar_one() is not None
+        assert stored.user_days(connection)["user_p7", today[0]]["chat_messages"] == 1
+    process.terminate()
+    process.join(5)
+    assert process.exitcode == 0
+
+
+def _runs(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        rows = connection.execute(select(SYNC_RUN.c.trigger, SYNC_RUN.c.outcome).order_by(SYNC_RUN.c.id))
+        return [tuple(row) for row in rows]
