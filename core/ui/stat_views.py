@@ -102,7 +102,7 @@ def product_statistics(product: str, measures: pd.DataFrame, before: pd.DataFram
 
 
 def statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame | None, series: pd.DataFrame) -> None:
-    """One statistic as a card: its total, the change against the period before, and its course. A thin rate says its n."""
+    """One statistic as a card: total, change against the period before, and course. A thin rate says its n."""
     now = trends.total(measures, stat)
     then = None if before is None else trends.total(before, stat)
     change = findings.amount_change(stat, now, then)
