@@ -18,9 +18,9 @@ RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
         (Share(3, 8), Share(5, 8), "was 5 of 8: 2 people fewer"),
         (Share(5, 8), Share(5, 8), "was 5 of 8: no change"),
         (Share(5, 9), Share(5, 10), "+6 points, was 5 of 10"),
-        (Share(5, 10), Share(5, 9), "-6 points, was 5 of 9"),
+        (Share(5, 10), Share(5, 9), "−6 points, was 5 of 9"),
         (Share(22, 44), Share(11, 44), "+25 points, was 11 of 44"),
-        (Share(22, 44), Share(22, 44), "+0 points, was 22 of 44"),
+        (Share(22, 44), Share(22, 44), "no change, was 22 of 44"),
         (Share(5, 8), None, None),
         (Share(0, 0), Share(5, 8), None),
         (Share(5, 8), Share(0, 0), None),
@@ -58,11 +58,11 @@ def test_a_rate_is_whole_per_cent(rate, words):
 @pytest.mark.parametrize(
     ("stat", "now", "before", "words"),
     [
-        (COUNT, 1500, 200, "+1\u202f300"),
-        (COUNT, 2, 5, "-3"),
+        (COUNT, 1500, 200, "+1\u202f300 vs before"),
+        (COUNT, 2, 5, "−3 vs before"),
         (COUNT, None, 5, None),
         (COUNT, 5, None, None),
-        (RATE, 0.9, 0.85, "+5 points"),
+        (RATE, 0.9, 0.85, "+5 points vs before"),
         (RATE, None, 0.5, None),
     ],
 )
