@@ -18,7 +18,7 @@ from core.sync.pipeline import DaySync
 FIRST = dt.date(2026, 9, 7)
 
 
-def measure(url: str, people: int = 10_000, days: int = 6) -> dict[str, float]:
+def measure(url: str, people: int = 20_000, days: int = 5) -> dict[str, float]:
     """Ratios to the floor: `full` for new days, `unchanged` for days read again without a difference."""
     database = Database(url)
     schema.upgrade(database)
