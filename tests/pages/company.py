@@ -1,0 +1,73 @@
+"""The persona company with one more number for each person, which nobody else has: a canary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from core.store import schema
+from core.store.database import Database
+from core.store.writes import DayWriter
+from tests import personas
+from tests.personas import ACCOUNTS, ADMINS, MANAGER
+
+CANARY_MEASURE = "word_messages"
+
+
+@dataclass(frozen=True)
+class Company:
+    """The company's database, its present day, and everybody's employee id."""
+
+    database: Database
+    folder: Path
+    today: dt.date
+    ids: dict[str, int]
+
+
+def canary(email: str) -> int:
+    """A number that only this person has."""
+    return 7_000_003 + 10_007 * list(MANAGER).index(email)
+
+
+def name_of(email: str) -> str:
+    return f"{email.partition('@')[0].capitalize()} Example"
+
+
+def build(url: str, folder: Path) -> Company:
+    today = dt.datetime.now(dt.UTC).date()
+    database = Database(url)
+    schema.upgrade(database)
+    personas.fill(database, today)
+    with database.write() as connection:
+        day = today - dt.timedelta(days=25)  # Erin was still there
+        rows = [
+            (user, address, (personas.counters(user, day, today) or {}) | {CANARY_MEASURE: canary(owner)})
+            for user, (address, owner) in ACCOUNTS.items()
+            if owner and user != "user_bob_second"
+        ]
+        page = personas.page(rows, unmeasured=(personas.UNMEASURED,))
+        DayWriter(connection).store(connection, day, [page], b"canaries", dt.datetime.now(dt.UTC))
+        ids = {row.email: row.id for row in connection.execute(text("SELECT id, email FROM employee"))}
+    return Company(database, folder, today, ids)
+
+
+def environment_of(url: str, folder: Path) -> dict[str, str]:
+    return {
+        "UPTAKE_DATABASE_URL": url,
+        "UPTAKE_DATA_DIR": str(folder),
+        "UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+        "UPTAKE_ADMINS": ",".join(sorted(ADMINS)),
+        "UPTAKE_CLAUDE_BASE_URL": "http://127.0.0.1:9",
+        "UPTAKE_OIDC_METADATA_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
+        "UPTAKE_OIDC_CLIENT_ID": "uptake",
+        "UPTAKE_OIDC_CLIENT_SECRET": "invented",
+    }
+
+
+def claims_of(email: str, **claims: object) -> dict[str, object]:
+    """What the sign-in provider says about somebody who signed in a minute ago."""
+    return {"is_logged_in": True, "email": email, "email_verified": True, "iat": time.time() - 60, **claims}

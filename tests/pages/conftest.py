@@ -1,0 +1,68 @@
+"""The persona company as of today, and the pages as each of its people sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.people.roster import read_csv
+from core.store import directory, schema
+from core.store.database import Database
+from core.ui import cached
+from tests import personas
+from tests.pages.company import Company, build, claims_of, environment_of
+from tests.pages.screen import ENTRY, ROOT
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """Sixty days of the persona company, up to yesterday."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = build(f"sqlite:///{folder / 'uptake.db'}", folder)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def settings(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The settings of a process that serves the company."""
+    for name, value in environment_of(company.database.url, company.folder).items():
+        monkeypatch.setenv(name, value)
+    yield monkeypatch
+    cached.close()
+
+
+@pytest.fixture
+def visit(settings: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open an address cold, as somebody's first request; None is somebody who is not signed in."""
+    return open_cold
+
+
+def open_cold(email: str | None, path: str | None = None, **query: str) -> AppTest:
+    at = AppTest.from_file(str(ENTRY), default_timeout=30)
+    at.user = claims_of(email) if email else {"is_logged_in": False}
+    if path and "_" in path.rpartition("/")[2]:
+        at.run()  # before the first run, AppTest knows a script by its file's name only, which is not its address
+    at.query_params.update(query)
+    if path:
+        with suppress(ValueError):  # a page that is not theirs
+            at.switch_page(str(ROOT / path))
+    return at.run()
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """A company whose first sync is still to come."""
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    schema.upgrade(database)
+    with database.write() as connection:
+        directory.apply(connection, read_csv(personas.CSV.encode()), dt.datetime.now(dt.UTC).date())
+    for name, value in environment_of(database.url, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    yield open_cold
+    cached.close()
+    database.dispose()

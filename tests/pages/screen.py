@@ -1,0 +1,44 @@
+"""All that a page sends to the browser, as one text to search in."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = ROOT / "core/ui/main.py"
+
+
+def everything(at: AppTest) -> str:
+    """Each element's message in full, tables and the arrays of charts unpacked."""
+    parts = []
+    for node in at._tree:
+        proto = getattr(node, "proto", None)
+        parts.append(str(proto))
+        if node.type == "plotly_chart":
+            parts.append(json.dumps(_unpacked(json.loads(proto.spec))))
+        if node.type in {"arrow_data_frame", "dataframe", "arrow_table", "table"}:
+            parts.append(node.value.to_csv())
+    return "\n".join(parts).replace("\u202f", "").replace("\\342\\200\\257", "")
+
+
+def _unpacked(value: object) -> object:
+    if isinstance(value, dict):
+        if value.keys() >= {"dtype", "bdata"}:
+            return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).tolist()
+        return {key: _unpacked(item) for key, item in value.items()}
+    return [_unpacked(item) for item in value] if isinstance(value, list) else value
+
+
+def metric(at: AppTest, label: str) -> str:
+    """The value of the first card with this label, without thin spaces."""
+    return next(card.value for card in at.metric if card.label == label).replace("\u202f", "")
+
+
+def sentences(at: AppTest) -> list[str]:
+    """What the page says when it refuses."""
+    return [element.value for kind in (at.error, at.info, at.warning) for element in kind]

@@ -1,0 +1,190 @@
+"""Every page for every persona: whose it is shows it, to everybody else it does not exist and says nothing."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.ui.navigation import PAGES
+from tests import personas
+from tests.pages.company import canary, claims_of, name_of
+from tests.pages.screen import ROOT, everything, metric, sentences
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
+from tests.visibility.oracle import managers_above, may_see
+
+PATHS = [page.path for page in PAGES]
+EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"
+LEADS_HAVE = {"pages/team/adoption.py", "pages/team/people.py", "pages/team/person.py"}
+ADMINS_HAVE = "pages/admin/connection.py"
+
+INSIDERS = {
+    "skip-level": FRANK,
+    "manager": ALICE,
+    "peer": CHARLIE,
+    "report": IVY,
+    "admin": DORA,
+    "outside admin": OSCAR,
+}
+STRANGERS = {"archived": ERIN, "unknown": "stranger@example.com", "visitor": personas.VISITOR, "signed out": None}
+NOTHING = "There is nothing here that you can see."
+
+
+def pages_of(email: str) -> set[str]:
+    mine = {EVERYONE_HAS}
+    if email in MANAGER:
+        mine.add(EMPLOYEES_HAVE)
+    if email in ADMINS or any(manager == email for manager in MANAGER.values()):
+        mine |= LEADS_HAVE
+    return mine | ({ADMINS_HAVE} if email in ADMINS else set())
+
+
+def canaries(viewer: str | None, *, names_above: bool = False) -> set[str]:
+    """Names, addresses and numbers that must not reach this viewer."""
+    found = set()
+    for email in MANAGER:
+        if viewer is not None and may_see(viewer, email, MANAGER, ADMINS):
+            continue
+        found |= {email, str(canary(email))}
+        if not (names_above and viewer in MANAGER and name_of(email) in map(name_of, managers_above(viewer, MANAGER))):
+            found.add(name_of(email))
+    return found
+
+
+def leaks(at: AppTest, viewer: str | None, *, names_above: bool = False) -> set[str]:
+    text = everything(at).casefold()
+    return {word for word in canaries(viewer, names_above=names_above) if word.casefold() in text}
+
+
+def test_the_page_scripts_on_disk_are_those_of_the_navigation():
+    on_disk = {str(file.relative_to(ROOT)) for file in (ROOT / "pages").rglob("*.py")}
+    assert on_disk == set(PATHS)
+    assert len(PATHS) == len(set(PATHS)) == 6
+    assert len({page.url_path for page in PAGES}) == len(PAGES)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_asks_the_gate_before_it_does_anything(path):
+    body = ast.parse((ROOT / path).read_text("utf-8")).body
+    statements = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)]
+    first = statements[0]
+    assert isinstance(first, ast.Assign)
+    assert isinstance(first.value, ast.Call)
+    assert first.value.func.id.startswith("require_")  # type: ignore[attr-defined]
+    gate = next(node for node in body if isinstance(node, ast.ImportFrom) and node.module == "core.ui.gate")
+    assert first.value.func.id in {alias.name for alias in gate.names}  # type: ignore[attr-defined]
+    before = body[: body.index(first)]
+    assert all(not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant) for node in before)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("email", INSIDERS.values(), ids=INSIDERS.keys())
+def test_a_page_opened_cold_shows_itself_to_whom_it_belongs_and_nothing_foreign_to_anybody(visit, email, path):
+    title = next(page.title for page in PAGES if page.path == path)
+    at = visit(email, path)
+    assert not at.exception
+    assert not leaks(at, email, names_above=True)
+    shown = [element.value for element in at.title]
+    if path not in pages_of(email):
+        assert title not in shown
+        with pytest.raises(ValueError, match="navigation page"):
+            at.switch_page(str(ROOT / path))
+    elif path == "pages/team/person.py":
+        assert sentences(at) == [NOTHING]
+    else:
+        assert shown[0] == title
+        assert not at.error
+
+
+@pytest.mark.parametrize("path", [None, *PATHS])
+@pytest.mark.parametrize("email", STRANGERS.values(), ids=STRANGERS.keys())
+def test_who_is_not_let_in_gets_one_button_and_no_name_at_any_address(visit, email, path):
+    at = visit(email, path)
+    assert not at.exception
+    assert [button.label for button in at.button] == ["Sign out" if email else "Sign in"]
+    assert [element.value for element in at.title] == ["Uptake"]
+    assert not leaks(at, None)
+    assert not at.metric
+    assert not at.dataframe
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("email", [IVY, ERIN, "stranger@example.com", None])
+def test_a_page_script_run_without_the_entry_still_shows_nothing(settings, email, path):
+    at = AppTest.from_file(str(ROOT / path), default_timeout=30)
+    at.user = claims_of(email) if email else {"is_logged_in": False}
+    at.run()
+    assert not leaks(at, email if email == IVY else None, names_above=True)
+    if email == IVY and path not in pages_of(IVY):
+        assert len(at.exception) == 1
+        assert not at.title
+
+
+@pytest.mark.parametrize("email", [GRETA, ALICE, CHARLIE, BOB, IVY])
+def test_my_usage_shows_my_own_figures_and_who_can_see_them(visit, company, email):
+    at = visit(email, EMPLOYEES_HAVE)
+    assert not at.exception
+    assert metric(at, "Chat messages") == str(own_total(company, email, "chat_messages"))
+    assert metric(at, "Conversations") == str(own_total(company, email, "conversations"))
+    text = "\n".join(str(element.value) for element in at.markdown)
+    above = managers_above(email, MANAGER)
+    assert (", ".join(name_of(manager) for manager in above) in text) or not above
+
+
+def test_my_usage_without_an_account_says_that_there_was_no_use(visit):
+    at = visit(HUGO, EMPLOYEES_HAVE)
+    assert not at.exception
+    assert any("used no Claude product" in sentence for sentence in sentences(at))
+
+
+def own_total(company, email: str, measure: str) -> int:
+    """What the account file says, with the second account's day that the canaries replaced."""
+    total = personas.total([email], measure, today=company.today)
+    if email == BOB:
+        import datetime as dt
+
+        replaced = company.today - dt.timedelta(days=25)
+        total -= (personas.counters("user_bob_second", replaced, company.today) or {}).get(measure, 0)
+    return total
+
+
+@pytest.mark.parametrize("report", [BOB, IVY, ERIN])
+def test_a_manager_sees_on_the_persons_page_what_the_person_sees(visit, company, report):
+    at = visit(ALICE, "pages/team/person.py", person=str(company.ids[report]))
+    assert not at.exception
+    assert [element.value for element in at.title] == [name_of(report)]
+    assert not leaks(at, ALICE)
+    assert metric(at, "Chat messages") == str(own_total(company, report, "chat_messages"))
+
+
+ODD = ["", "0", "-1", "1000000", "9" * 5000, "1e3", " 3", "²", "٣", "abc", "3;DROP TABLE employee", "<b>3</b>"]
+
+
+def test_every_person_who_is_not_mine_is_answered_alike(visit, company):
+    foreign = [str(company.ids[email]) for email in (CHARLIE, FRANK, GRETA, DORA, HUGO)]
+    answers = set()
+    for asked in [*foreign, *ODD]:
+        at = visit(ALICE, "pages/team/person.py", person=asked)
+        assert not at.exception, asked
+        assert not leaks(at, ALICE), asked
+        assert not at.metric
+        answers.add(tuple(sentences(at)))
+    assert answers == {(NOTHING,)}
+
+
+def test_every_team_that_is_not_mine_is_answered_alike(visit, company):
+    foreign = [str(company.ids[email]) for email in (CHARLIE, FRANK, GRETA)]
+    answers = set()
+    for asked in [*foreign, *ODD]:
+        at = visit(ALICE, "pages/team/adoption.py", team=asked)
+        assert not at.exception, asked
+        assert not leaks(at, ALICE), asked
+        answers.add((metric(at, "Adoption rate"), at.selectbox(key="team_picker").value, *sentences(at)))
+    assert len(answers) == 1
+
+
+def test_the_team_picker_offers_teams_of_the_scope_only(visit, company):
+    for email, teams in {ALICE: {ALICE, BOB}, FRANK: {FRANK, ALICE, BOB, CHARLIE}, CHARLIE: {CHARLIE}}.items():
+        options = visit(email, "pages/team/adoption.py").selectbox(key="team_picker").options
+        assert {option.split(" (")[0] for option in options} == {name_of(team) for team in teams}

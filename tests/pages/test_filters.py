@@ -1,0 +1,216 @@
+"""The filters change the numbers as they should, whatever the browser sends; and files are built for who is let in now."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+
+import pytest
+
+from core.errors import NotPermitted, UnknownViewer, UptakeError
+from core.people.roster import read_csv
+from core.reports.periods import PRESETS, Period, preset
+from core.store import directory
+from core.ui import export_buttons, gate
+from core.ui.navigation import PAGES
+from tests import personas
+from tests.pages.company import canary
+from tests.pages.screen import everything, metric, sentences
+from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, IVY
+
+ADOPTION, PEOPLE, MINE = "pages/team/adoption.py", "pages/team/people.py", "pages/you/my_usage.py"
+DAY = dt.timedelta(days=1)
+
+
+def through(company) -> dt.date:
+    return company.today - DAY
+
+
+def messages(company, email: str, period: Period) -> int:
+    days = [day for day in personas.span(company.today) if day in period]
+    return personas.total([email], "chat_messages", days, company.today)
+
+
+def test_each_range_changes_the_numbers_to_those_of_its_days(visit, company):
+    at = visit(IVY, MINE)
+    for key in ("7d", "28d", "month", "90d"):
+        at.selectbox(key="range").set_value(key).run()
+        assert not at.exception
+        period = preset(key, through(company))
+        assert metric(at, "Active days").endswith(f"of {len(period)}")
+        if expected := messages(company, IVY, period):
+            assert metric(at, "Chat messages") == str(expected)
+    for key in PRESETS:
+        at.selectbox(key="range").set_value(key).run()
+        assert not at.exception, key
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_custom_range_is_those_days_in_either_order(visit, company, reverse):
+    first, last = through(company) - DAY * 20, through(company) - DAY * 9
+    at = visit(IVY, MINE)
+    at.selectbox(key="range").set_value("custom").run()
+    dates = (last, first) if reverse else (first, last)
+    at.date_input(key="dates").set_value(dates).run()
+    assert not at.exception
+    assert metric(at, "Active days").endswith("of 12")
+    assert metric(at, "Chat messages") == str(messages(company, IVY, Period(first, last)))
+
+
+@pytest.mark.parametrize("team", [ALICE, CHARLIE, BOB])
+def test_a_team_changes_the_headcount_and_the_people(visit, company, team):
+    at = visit(FRANK, ADOPTION, team=str(company.ids[team]))
+    here = [email for email in personas.chain(team) if email != ERIN]
+    assert f"of {len(here)}" in metric(at, "Adoption rate")
+    assert at.query_params["team"] == [str(company.ids[team])] or at.query_params["team"] == str(company.ids[team])
+
+
+def test_a_product_changes_who_counts_as_active(visit, company):
+    at = visit(FRANK, ADOPTION)
+    whole = metric(at, "Adoption rate")
+    at.selectbox(key="product").set_value("science").run()
+    assert not at.exception
+    assert metric(at, "Adoption rate") != whole
+    assert "0 of" in metric(at, "Adoption rate")
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+def test_a_grain_changes_the_number_of_bars(visit, company, grain):
+    at = visit(IVY, MINE)
+    at.segmented_control(key="by").set_value(grain).run()
+    assert not at.exception
+    period = preset("90d", through(company))
+    stored = [d for d in personas.span(company.today) if d in period]
+    stored.remove(personas.span(company.today)[personas.GAP])
+    named = {"day": str, "week": lambda d: d.isocalendar()[:2], "month": lambda d: (d.year, d.month)}[grain]
+    bars = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+    counted = [trace for spec in bars for trace in spec["data"] if trace["type"] == "bar"]
+    assert counted
+    assert all(len(trace["x"]) == len({named(d) for d in stored}) for trace in counted)
+
+
+TAMPERED = {
+    "range": ["", "nonsense", "Last%207%20days", "custom"],
+    "product": ["nonsense", "any", "<b>"],
+    "by": ["hour", ""],
+    "dates": ["2026-01-01", "9999-12-31", "x", "0001-01-01"],
+    "show": ["Everybody else", "x"],
+    "sort": ["salary", "id; DROP"],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in TAMPERED.items() for value in values])
+def test_a_value_that_no_widget_offers_changes_nothing(visit, key, value):
+    at = visit(ALICE, PEOPLE, **{key: value, "range": "Custom range"} if key == "dates" else {key: value})
+    assert not at.exception
+    assert not at.error
+    assert str(canary(CHARLIE)) not in everything(at)
+
+
+@pytest.mark.parametrize("rows", [[99], [-1], [0, 1], [10**9]])
+def test_a_row_that_is_not_there_opens_nobody_foreign(visit, rows):
+    at = visit(ALICE, PEOPLE)
+    at.session_state["roster"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    at.run()
+    assert not at.exception
+    assert "charlie" not in everything(at).casefold()
+
+
+def test_a_search_finds_nobody_outside_the_team(visit):
+    at = visit(ALICE, PEOPLE)
+    for words in ("charlie", "example", "%", "greta"):
+        at.text_input(key="search").set_value(words).run()
+        assert not at.exception
+        assert not {"charlie@example.com", "Charlie Example", "Greta Example"} & set(everything(at).split('"'))
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+@pytest.mark.parametrize("email", [DORA, ALICE, IVY])
+def test_before_the_first_sync_a_page_says_what_to_do(empty, email, path):
+    at = empty(email, path)
+    assert not at.exception
+    headings = [element.value for element in at.subheader]
+    if "No usage has been read yet" in headings:
+        assert not at.metric
+        text = "\n".join(str(element.value) for element in at.markdown)
+        assert ("Connect Claude" in text) == (email == DORA)
+    else:
+        assert path.startswith(("pages/help", "pages/admin", "pages/team/person")) or email == IVY
+
+
+KINDS = [("day", "csv"), ("total", "csv"), ("day", "json"), ("total", "json")]
+
+
+@pytest.mark.parametrize(("grain", "kind"), KINDS)
+def test_a_file_holds_the_people_of_the_page_and_nobody_else(settings, company, grain, kind):
+    scope = gate.scope_at_click(ALICE)
+    period = Period(company.today - DAY * 60, through(company))
+    data = export_buttons._builder(ALICE, scope.whole, period, grain, kind)().decode("utf-8-sig")
+    rows = json.loads(data) if kind == "json" else list(csv.DictReader(io.StringIO(data, newline="")))
+    assert {row["email"] for row in rows} == set(personas.chain(ALICE))
+    total = sum(int(row["word_messages"] or 0) for row in rows)
+    assert total == sum(canary(email) for email in personas.chain(ALICE))
+
+
+@pytest.fixture
+def changing(settings, tmp_path, company):
+    """A company of its own, whose directory may change."""
+    from core.store import schema
+    from core.store.database import Database
+
+    database = Database(f"sqlite:///{tmp_path / 'own.db'}")
+    schema.upgrade(database)
+    settings.setenv("UPTAKE_DATABASE_URL", database.url)
+
+    def take_in(text: str) -> None:
+        with database.write() as connection:
+            directory.apply(connection, read_csv(text.encode()), company.today)
+
+    take_in(personas.csv_text(company.today))
+    yield take_in
+    database.dispose()
+
+
+def builders(team, period) -> list:
+    return [export_buttons._builder(ALICE, team, period, grain, kind) for grain, kind in KINDS]
+
+
+def test_a_file_of_a_team_that_was_lost_since_is_not_built(changing, company):
+    scope, period = gate.scope_at_click(ALICE), Period(company.today - DAY * 9, company.today)
+    bob = scope.person(int(next(n for n, e in zip(*_members(scope), strict=True) if e == BOB)))
+    drawn = [*builders(scope.team(bob.team_id), period), *builders(bob, period)]
+    changing(personas.csv_text(company.today).replace(f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}"))
+    for build in drawn:
+        with pytest.raises(NotPermitted):
+            build()
+
+
+def test_a_file_is_not_built_for_somebody_who_left_since(changing, company):
+    scope, period = gate.scope_at_click(ALICE), Period(company.today - DAY * 9, company.today)
+    drawn = builders(scope.whole, period)
+    gone = (company.today - DAY).isoformat()
+    lines = personas.csv_text(company.today).splitlines()
+    changing("\n".join(line + gone if line.startswith(ALICE) else line for line in lines))
+    for build in drawn:
+        with pytest.raises(UnknownViewer):
+            build()
+
+
+def test_a_file_of_everybody_is_not_built_for_somebody_who_is_admin_no_more(changing, settings, company):
+    scope, period = gate.scope_at_click(DORA), Period(company.today - DAY * 9, company.today)
+    build = export_buttons._builder(DORA, scope.whole, period, "total", "csv")
+    assert build()
+    settings.setenv("UPTAKE_ADMINS", "nobody@example.com")
+    with pytest.raises(UptakeError):
+        build()
+
+
+def _members(scope):
+    members = scope.members(scope.whole)
+    return members.ids, members.emails
+
+
+def test_a_manager_of_nobody_is_told_so_and_nothing_more(visit):
+    assert sentences(visit(ALICE, "pages/team/person.py")) == ["There is nothing here that you can see."]
