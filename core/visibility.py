@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -132,13 +131,6 @@ class Scope:
         if self.viewer.employee_id not in self._directory.position:
             raise UnknownViewer(_STRANGER)
         return self._directory.team(self.viewer.employee_id)
-
-    @cached_property
-    def key(self) -> tuple[object, ...]:
-        """What a cached answer must be keyed by: whose scope it is, and the directory's and the data's version."""
-        with self._database.read() as connection:
-            data = versions.read(connection, versions.DATA)
-        return (self.viewer.email, self.viewer.is_admin, self._directory.version, data)
 
     @property
     def whole(self) -> Team:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
@@ -146,8 +146,3 @@ def _cycle_notes(tree: Hierarchy, rows: Sequence[RosterRow], ids: dict[str, int]
         line = min((lines[member].line for member in cycle if member in lines), default=0)
         notes.append(Refused(line, emails[cycle[0]], reason))
     return notes
-
-
-def as_plain(change: DirectoryChange) -> dict[str, object]:
-    """The change as plain values, for output."""
-    return asdict(change)

@@ -296,12 +296,3 @@ def test_the_reader_cannot_write(settled):
     ):
         connection.execute(text("DELETE FROM employee"))
     assert len(numbers(settled)) == len(MANAGER)
-
-
-def test_the_key_of_cached_answers_tells_viewers_and_versions_apart(filled):
-    keys = {scope(filled, email).key for email in VIEWERS}
-    assert len(keys) == len(VIEWERS)
-    before = scope(filled, ALICE).key
-    with filled.write() as connection:
-        directory.apply(connection, read_csv(moved(ALICE, CHARLIE, BOB)), TODAY)
-    assert scope(filled, ALICE).key != before
