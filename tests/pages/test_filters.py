@@ -1,4 +1,4 @@
-"""The filters change the numbers as they should, whatever the browser sends; and files are built for who is let in now."""
+"""The filters change the numbers as they should, whatever the browser sends; files are built for who is let in now."""
 
 from __future__ import annotations
 
