@@ -105,7 +105,7 @@ def assert_sums_and_bitmaps_are_right(connection: Connection) -> None:
     assert active(connection) == recomputed_active(connection)
 
 
-def dump(database: Database) -> dict[str, object]:
+def dump(database: Database) -> dict[str, Any]:
     """Everything that a sync stores but times and revisions: equal for two databases that say the same."""
     with database.read("test") as connection:
         days = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.rows, SYNC_DAY.c.page_digests, SYNC_DAY.c.problem))

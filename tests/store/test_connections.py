@@ -6,15 +6,22 @@ import datetime as dt
 import random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from core.errors import StorageError
 from core.store import connections
+from core.store.connections import ConnectionState
 from core.store.sealing import seal, unseal
 
 SECRET = "0123456789abcdef0123456789abcdef"
 KEY = "sk-ant-api01-invented-for-the-tests"
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
+
+
+def _state(connection: Connection) -> ConnectionState:
+    found = connections.read(connection)
+    assert found is not None
+    return found
 
 
 def test_a_sealed_text_opens_and_no_two_seals_are_alike():
@@ -50,7 +57,7 @@ def test_the_key_is_kept_sealed_and_comes_back_only_by_its_secret(database):
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW)
     with database.read() as connection:
         assert connections.key(connection, SECRET) == KEY
-        state = connections.read(connection)
+        state = _state(connection)
         row = str(connection.execute(text("SELECT * FROM connection")).one())
         with pytest.raises(StorageError):
             connections.key(connection, SECRET[::-1])
@@ -69,7 +76,7 @@ def test_another_key_takes_the_place_of_the_first_and_forgets_what_was_said_of_i
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW)
         connections.note(connection, "rejected", "The key was refused.", NOW)
         connections.replace(connection, SECRET, KEY[::-1], "oscar@example.com", NOW)
-        state = connections.read(connection)
+        state = _state(connection)
         assert connections.key(connection, SECRET) == KEY[::-1]
     assert (state.state, state.message, state.set_by) == ("unchecked", "", "oscar@example.com")
 
@@ -78,4 +85,4 @@ def test_another_key_takes_the_place_of_the_first_and_forgets_what_was_said_of_i
 def test_the_hint_of_a_short_key_shows_none_of_it(database, key):
     with database.write() as connection:
         connections.replace(connection, SECRET, key, "dora@example.com", NOW)
-        assert connections.read(connection).key_hint == "…"
+        assert _state(connection).key_hint == "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import traceback
 from contextlib import closing
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,8 +19,8 @@ from core.store import schema, tables
 from core.store.database import GUARDED, Database, is_alive
 from tests import personas
 
-MODELS = {
-    model.__tablename__: model
+MODELS: dict[str, Any] = {
+    str(model.__tablename__): model
     for model in (
         tables.UserDay,
         tables.TeamDay,

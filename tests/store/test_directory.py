@@ -105,7 +105,7 @@ def test_a_correction_on_the_same_day_leaves_no_trace_of_the_slip(company, datab
     assert [line for line in _lines(database, "ann@example.com") if line[2] is None] == [
         ("other@example.com", TODAY, None)
     ]
-    assert all(start <= (end or start) for _, start, end in _lines(database, "ann@example.com"))
+    assert all((start or START) <= (end or TODAY) for _, start, end in _lines(database, "ann@example.com"))
     assert len(_lines(database, "ann@example.com")) == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from alembic import command
@@ -55,7 +56,7 @@ def test_a_migration_that_breaks_off_leaves_no_table(database_url, monkeypatch):
     """R57"""
     database = Database(database_url)
 
-    def break_off(*arguments: object) -> None:
+    def break_off(*arguments: Any) -> None:
         upgrade(*arguments)
         raise ConnectionAbortedError
 
@@ -78,8 +79,8 @@ def test_two_processes_that_upgrade_at_once_both_succeed(database_url):
         "database = Database(sys.argv[1]); schema.upgrade(database); database.dispose()"
     )
     command_line = [sys.executable, "-W", "error", "-c", program, database_url]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen(command_line, **pipes) for _ in range(2)]
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    processes: list[Any] = [subprocess.Popen(command_line, **pipes, text=True) for _ in range(2)]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
     for process in processes:

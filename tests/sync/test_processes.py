@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,10 @@ def _wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"
         time.sleep(0.005)
+
+
+def _has_asked(world: World, requests: int) -> bool:
+    return world.requests >= requests
 
 
 def _revise(world: World, today: list[dt.date]) -> None:
@@ -143,9 +148,9 @@ def test_a_signal_at_any_moment_ends_the_daemon_with_0_and_whole_days_r61(world,
         _revise(world, today)
         asked, limit = world.requests, dice.randint(1, 4)
         process = daemons.start(daemons.until_stopped, settings)
-        _wait_until(lambda asked=asked, limit=limit: world.requests >= asked + limit)
+        _wait_until(partial(_has_asked, world, asked + limit))
         time.sleep(dice.uniform(0, 0.03))
-        os.kill(process.pid, signal.SIGTERM)
+        process.terminate()
         process.join(5)
         assert process.exitcode == 0, f"moment {moment}"
         whole = _whole_days(database)
@@ -169,7 +174,7 @@ def test_a_kill_at_any_moment_leaves_whole_days_and_the_next_run_completes_them_
         _revise(world, today)
         asked, limit = world.requests, dice.randint(1, 4)
         process = daemons.start(daemons.once, make_settings(urls[0], BACKFILL_DAYS=f"{DAYS}"))
-        _wait_until(lambda asked=asked, limit=limit: world.requests >= asked + limit)
+        _wait_until(partial(_has_asked, world, asked + limit))
         time.sleep(dice.uniform(0, 0.025))
         process.kill()
         process.join(5)

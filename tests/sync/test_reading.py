@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from core.api import records
 from core.errors import ApiContractError, CursorLost
 from core.sync import reading
 from core.sync.reading import read_day
@@ -28,7 +29,7 @@ class Listing:
         self.cursors: list[str | None] = []
         self.decoded = 0
         self.serve(pages)
-        decode = reading.decode
+        decode = records.decode
 
         def counting(body: bytes):
             self.decoded += 1

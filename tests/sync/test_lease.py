@@ -1,0 +1,77 @@
+"""One writer at a time, and a writer that was paused for too long writes nothing more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from core.store.tables import LEASE, SYNC_RUN
+from core.sync import lease
+from core.sync.lease import LASTS, Held, LeaseLost
+from tests.store import stored
+from tests.sync.conftest import malformed
+
+HOUR = dt.timedelta(hours=1)
+
+
+def _outcomes(database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.execute(select(SYNC_RUN.c.outcome).order_by(SYNC_RUN.c.id)).scalars())
+
+
+def test_a_second_holder_waits_until_the_lease_runs_out_or_is_let_go_r55(database):
+    """R55"""
+    start = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+
+    def take(holder: str, now: dt.datetime) -> Held:
+        found = lease.take(database, holder, now)
+        assert isinstance(found, Held)
+        return found
+
+    first = take("first", start)
+    assert lease.take(database, "second", start + LASTS - dt.timedelta(seconds=1)) == "first"
+    lease.renew(database, first, start + LASTS)
+    assert lease.take(database, "second", start + LASTS) == "first"
+    second = take("second", start + 2 * LASTS)
+    assert second.token > first.token
+    with pytest.raises(LeaseLost, match="took over while this one was paused"):
+        lease.renew(database, first, start)
+    lease.release(database, first, start)
+    assert lease.take(database, "third", start + 2 * LASTS) == "second"
+    lease.release(database, second, start)
+    assert take("third", start).token > second.token
+
+
+@pytest.mark.parametrize("answer", [None, malformed], ids=["a good day", "a faulty day"])
+def test_a_holder_that_was_paused_writes_nothing_more_r55(runner, world, database, held, answer):
+    """R55"""
+    runner().run(held, "start")
+    before = stored.dump(database)
+    world.now += HOUR
+    days = world.newest_first(3)
+    for day in days:
+        world.say(day, ann=77)
+
+    def another_takes_over(day: dt.date, number: int):
+        if day == days[1]:
+            with database.write() as connection:
+                connection.execute(LEASE.update().values(token=LEASE.c.token + 1, holder="another"))
+            return answer(day, number) if answer else None
+        return None
+
+    world.answer = another_takes_over
+    with pytest.raises(LeaseLost):
+        runner().run(held, "hourly")
+    assert _outcomes(database)[-1] == "stopped"
+    after = stored.dump(database)
+    changed = {day for (_, day), counts in after["user_day"].items() if counts["chat_messages"] == 77}
+    assert changed == {days[0]}
+    for part in ("user_day", "team_day", "active_bits"):
+        assert {k: v for k, v in after[part].items() if k[1] != days[0]} == {
+            k: v for k, v in before[part].items() if k[1] != days[0]
+        }
+    assert [row for row in after["sync_day"] if row[0] != days[0]] == [
+        row for row in before["sync_day"] if row[0] != days[0]
+    ]
