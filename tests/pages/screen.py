@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -17,12 +18,12 @@ def everything(at: AppTest) -> str:
     """Each element's message in full, tables and the arrays of charts unpacked."""
     parts = []
     for node in at._tree:
-        proto = getattr(node, "proto", None)
+        proto: Any = getattr(node, "proto", None)
         parts.append(str(proto))
         if node.type == "plotly_chart":
             parts.append(json.dumps(_unpacked(json.loads(proto.spec))))
         if node.type in {"arrow_data_frame", "dataframe", "arrow_table", "table"}:
-            parts.append(node.value.to_csv())
+            parts.append(cast("Any", node).value.to_csv())
     return "\n".join(parts).replace("\u202f", "").replace("\\342\\200\\257", "")
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from typing import Literal
 
 import pytest
 
@@ -84,11 +85,11 @@ def test_a_grain_changes_the_number_of_bars(visit, company, grain):
     period = preset("90d", through(company))
     stored = [d for d in personas.span(company.today) if d in period]
     stored.remove(personas.span(company.today)[personas.GAP])
-    named = {"day": str, "week": lambda d: d.isocalendar()[:2], "month": lambda d: (d.year, d.month)}[grain]
+    formats = {"day": "%F", "week": "%G-%V", "month": "%Y-%m"}
     bars = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
     counted = [trace for spec in bars for trace in spec["data"] if trace["type"] == "bar"]
     assert counted
-    assert all(len(trace["x"]) == len({named(d) for d in stored}) for trace in counted)
+    assert all(len(trace["x"]) == len({f"{d:{formats[grain]}}" for d in stored}) for trace in counted)
 
 
 TAMPERED = {
@@ -140,7 +141,7 @@ def test_before_the_first_sync_a_page_says_what_to_do(empty, email, path):
         assert path.startswith(("pages/help", "pages/admin", "pages/team/person")) or email == IVY
 
 
-KINDS = [("day", "csv"), ("total", "csv"), ("day", "json"), ("total", "json")]
+KINDS: list[tuple[Literal["day", "total"], str]] = [("day", "csv"), ("total", "csv"), ("day", "json"), ("total", "json")]
 
 
 @pytest.mark.parametrize(("grain", "kind"), KINDS)

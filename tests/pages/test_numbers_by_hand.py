@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -81,7 +82,7 @@ def add(found: dict[dt.date, list[dict]], *path: str) -> int:
     """The sum of one counter."""
     total = 0
     for row in (row for day in found.values() for row in day):
-        value = row
+        value: Any = row
         for step in path:
             value = (value or {}).get(step)
         total += value or 0

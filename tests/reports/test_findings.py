@@ -33,7 +33,7 @@ def test_a_change_of_a_share_speaks_in_people_while_the_group_is_small(now, befo
 def test_no_per_cent_stands_in_the_change_of_a_small_group():
     for of in range(1, findings.SMALL):
         for count in range(of + 1):
-            assert "point" not in findings.share_change(Share(count, of), Share(of - count, of))
+            assert "point" not in (findings.share_change(Share(count, of), Share(of - count, of)) or "point")
 
 
 @pytest.mark.parametrize(

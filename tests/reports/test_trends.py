@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from core.visibility import EVERYONE
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, LATE_FROM, UNKNOWN, World, days
 
 WHOLE = Period(FIRST, LAST)
-RATE = STAT["edit_acceptance_rate"]
+RATE = cast("Ratio", STAT["edit_acceptance_rate"])
 
 
 def team_value(world: World, people: list[str], key: str, day: dt.date) -> int | None:
@@ -95,7 +96,7 @@ def test_a_rate_of_nothing_is_nothing():
 
 
 def test_a_sum_of_several_counters_takes_those_that_were_measured():
-    stat = STAT["skill_usage"]
+    stat = cast("Stat", STAT["skill_usage"])
     frame = pd.DataFrame(np.nan, index=[0, 1], columns=list(stat.measures))
     assert trends.total(frame, stat) is None
     frame["excel_skills_used"] = [np.nan, 3.0]
@@ -130,12 +131,11 @@ def test_the_figures_of_a_person_are_those_of_their_rows(world, scope, length):
         if usage.before:
             assert usage.days_active_before == sum(world.active(person, "any", day) for day in earlier)
             for stat in STATS:
-                assert trends.total(usage.during(before), stat) == pytest.approx(expected_total(world, person, stat, earlier))
-        used = {
-            p
-            for p in ("chat", "code", "cowork", "excel", "slack")
-            if world.active_in(person, p, *inside[:: length - 1])
-        }
+                assert trends.total(usage.during(before), stat) == pytest.approx(
+                    expected_total(world, person, stat, earlier)
+                )
+        shown = ("chat", "code", "cowork", "excel", "slack")
+        used = {product for product in shown if world.active_in(person, product, period.first, period.last)}
         assert set(usage.products) == used
         assert usage.email == person
         assert usage.name == f"Name {person.partition('@')[0]}"

@@ -133,8 +133,8 @@ def draw(seed: int, size: int = 26) -> World:
         for copy in range(rng.choice([0, 1, 1, 1, 1, 2])):
             _use(rng, world, f"user_{place}_{copy}", person, rng.choice([0, 0.04, 0.3, 0.55, 0.8, 1]))
     world.starts[people[-1]] = world.ends[people[-1]] = None
-    for copy in "ab":
-        _use(rng, world, f"user_twice_{copy}", people[-1], 0.9)
+    for letter in "ab":
+        _use(rng, world, f"user_twice_{letter}", people[-1], 0.9)
     world.ends[people[-2]] = FIRST + DAY * 30
     _use(rng, world, "user_who_left", people[-2], 1)
     _use(rng, world, "user_of_nobody", "", 0.5)
