@@ -1,0 +1,148 @@
+"""The whole of Uptake with a month of the demo company, served to a real browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from core.people.roster import read_csv
+from core.settings import load
+from core.store import directory, schema
+from core.store.database import Database
+from core.sync.daemon import run_once
+from simulator.demo import CLIENT_ID, demo_app
+from simulator.organisation import Organisation, directory_csv
+from simulator.server import bind, running
+from simulator.staffing import build_organisation
+from simulator.usage import DemoDataset
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY, SECRET = "sk-ant-api01-browser", "0123456789abcdef0123456789abcdef"
+WAIT = 20_000
+
+
+@dataclass
+class Site:
+    """The served application, its company and its database."""
+
+    url: str
+    org: Organisation
+    database: Database
+    ids: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The application as a process of its own, with the simulator's API and sign-in beside it."""
+    folder = tmp_path_factory.mktemp("browser")
+    today = dt.datetime.now(dt.UTC).date()
+    org = build_organisation(seed=7, today=today)
+    with bind() as probe:
+        port = probe.getsockname()[1]
+    url = f"http://localhost:{port}"
+    with running(demo_app(DemoDataset(org), key=KEY, client_secret=SECRET, app_url=url)) as simulator:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("UPTAKE_")} | {
+            "UPTAKE_DATABASE_URL": f"sqlite:///{folder / 'uptake.db'}",
+            "UPTAKE_DATA_DIR": str(folder),
+            "UPTAKE_SECRET_KEY": SECRET,
+            "UPTAKE_ADMINS": org.admin.email,
+            "UPTAKE_CLAUDE_BASE_URL": simulator,
+            "UPTAKE_CLAUDE_API_KEY": KEY,
+            "UPTAKE_BACKFILL_DAYS": "30",
+            "UPTAKE_REQUESTS_PER_MINUTE": "60000",
+            "UPTAKE_OIDC_METADATA_URL": f"{simulator}/oidc/.well-known/openid-configuration",
+            "UPTAKE_OIDC_CLIENT_ID": CLIENT_ID,
+            "UPTAKE_OIDC_CLIENT_SECRET": SECRET,
+            "UPTAKE_PUBLIC_URL": url,
+            "UPTAKE_PORT": str(port),
+        }
+        settings = load(environment)
+        database = Database(settings.database_url)
+        schema.upgrade(database)
+        with database.write() as connection:
+            directory.apply(connection, read_csv(directory_csv(org).encode()), today)
+            people = connection.exec_driver_sql("SELECT email, id FROM employee").all()
+        assert run_once(settings).outcome == "ok"
+        log = (folder / "app.log").open("wb")
+        app = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz", app, folder / "app.log")
+            yield Site(url, org, database, {row.email: row.id for row in people})
+        finally:
+            app.terminate()
+            app.wait(10)
+            log.close()
+            database.dispose()
+
+
+def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline and app.poll() is None:
+        try:
+            if httpx.get(address, timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    pytest.fail(f"The application did not start: {log.read_text('utf-8', 'replace')[-2000:]}")
+
+
+@dataclass
+class Visitor:
+    """A browser of somebody's own, and what it was heard to say."""
+
+    context: BrowserContext
+    site: Site
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
+        page.on("console", self._said)
+        page.on("response", self._answered)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.site.url + path)
+        return page
+
+    def _said(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and "Failed to load resource" not in said.text:  # `_answered` knows which one
+            self.complaints.append(said.text)
+
+    def _answered(self, got: Response) -> None:
+        # On a page's address Streamlit first looks for its server below that address, and then at the root.
+        looking = urlsplit(got.url).path.count("/") > 2 and got.url.endswith(
+            ("/_stcore/health", "/_stcore/host-config")
+        )
+        if got.status >= 400 and not looking:
+            self.complaints.append(f"{got.status} {got.url}")
+
+    def sign_in(self, email: str, path: str = "/") -> Page:
+        page = self.open(path)
+        page.get_by_role("button", name="Sign in").click()
+        page.locator(f'button[name="choice"][value="{email}"]').first.click()
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
+    """A browser without history; it may only have spoken to this machine, and without an error."""
+    context = browser.new_context(accept_downloads=True, viewport={"width": 1400, "height": 1000})
+    one = Visitor(context, site)
+    yield one
+    context.close()
+    assert {host for host in one.hosts if host not in {"127.0.0.1", "localhost"} and host != "blob"} <= {"data:", ""}
