@@ -141,7 +141,8 @@ def test_before_the_first_sync_a_page_says_what_to_do(empty, email, path):
         assert path.startswith(("pages/help", "pages/admin", "pages/team/person")) or email == IVY
 
 
-KINDS: list[tuple[Literal["day", "total"], str]] = [("day", "csv"), ("total", "csv"), ("day", "json"), ("total", "json")]
+GRAINS: tuple[Literal["day", "total"], ...] = ("day", "total")
+KINDS = [(grain, kind) for grain in GRAINS for kind in ("csv", "json")]
 
 
 @pytest.mark.parametrize(("grain", "kind"), KINDS)
