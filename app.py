@@ -12,15 +12,15 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import SettingsError
-from core.logs import configure_logging
+from core.logs import adopt, configure_logging
 from core.ui import cached, errors, gate
 from core.web import middleware, oidc, options, routes
 
-configure_logging()
 try:
     settings = cached.settings()
 except SettingsError as error:
     sys.exit(str(error))
+configure_logging(settings.log_format)
 
 # Streamlit reads this one before it knows the secrets below; every process behind one address needs the same.
 os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = oidc.cookie_key(settings)
@@ -39,6 +39,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     import sqlmodel  # noqa: F401, PLC0415
 
     go.Figure(go.Scatter(x=pd.Series([1]), y=pd.Series([1]))).to_json()
+    adopt("streamlit", "uvicorn", "websockets")
     gc.collect()
     gc.freeze()
     try:

@@ -20,10 +20,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Read Claude usage counts into Uptake's database.")
     parser.add_argument("--once", action="store_true", help="do one sync and exit")
     arguments = parser.parse_args()
-    configure_logging()
     daemon.stop_on_signals()
     try:
         settings = configuration.load()
+        configure_logging(settings.log_format)
         if arguments.once:
             report = daemon.run_once(settings)
             sys.stderr.write(report.message + "\n")

@@ -1,11 +1,35 @@
-"""Keys derived from the one secret of the settings, a different one for each purpose."""
+"""The one secret of an installation, and the keys derived from it, a different one for each purpose."""
 
 from __future__ import annotations
 
+import os
+import secrets
+from pathlib import Path
+
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core.errors import SettingsError
 
 
 def derive(secret_key: str, purpose: str) -> bytes:
     """32 bytes for one purpose (HKDF-SHA256, RFC 5869); who learns one of them learns nothing about the others."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"uptake {purpose}".encode()).derive(secret_key.encode())
+
+
+def kept(path: Path) -> str:
+    """The secret that the file holds; it is made, and the file closed to others, on first use.
+
+    Raises:
+        SettingsError: the file cannot be made or read.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"UPTAKE_DATA_DIR: the secret key {path} cannot be made or read: {error}.") from error

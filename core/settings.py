@@ -9,20 +9,21 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.errors import SettingsError
+from core.logs import FORMATS
+from core.secrets import kept
 
 PREFIX = "UPTAKE_"
 CLAUDE_BASE_URL = "https://api.anthropic.com"
 ANTHROPIC_VERSION = "2023-06-01"
 """The API version sent with every request; both the older and the `2026-10-21` shapes are understood."""
 
-_SECRETS = {"CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL"}
+_SECRETS = {"CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL", "METRICS_TOKEN"}
 _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 
@@ -41,6 +42,7 @@ class Settings:
     admins: frozenset[str]
     requests_per_minute: int
     backfill_days: int
+    names_of_skills: bool
     secret_key: str
     public_url: str
     address: str
@@ -50,6 +52,9 @@ class Settings:
     oidc_client_secret: str | None
     oidc_trust_email: bool
     session_hours: int
+    late_after_hours: int
+    metrics_token: str | None
+    log_format: str
     demo: bool
 
     def __repr__(self) -> str:
@@ -91,6 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         admins=_admins(read),
         requests_per_minute=read.number("REQUESTS_PER_MINUTE", 50, 1, 60_000),
         backfill_days=read.number("BACKFILL_DAYS", 366, 1, 3_660),
+        names_of_skills=read.yes_or_no("NAMES_OF_SKILLS", default=True),
         secret_key=_secret_key(read, data_dir),
         public_url=_url(read, "PUBLIC_URL", f"http://localhost:{port}"),
         address=read.text("ADDRESS", "127.0.0.1"),
@@ -100,6 +106,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
         oidc_trust_email=read.yes_or_no("OIDC_TRUST_EMAIL", default=False),
         session_hours=read.number("SESSION_HOURS", 12, 1, 720),
+        late_after_hours=read.number("LATE_AFTER_HOURS", 3, 2, 168),
+        metrics_token=_metrics_token(read),
+        log_format=read.choice("LOG_FORMAT", FORMATS),
         demo=read.yes_or_no("DEMO", default=False),
     )
     _check_sign_in(settings)
@@ -142,6 +151,13 @@ class _Reader:
         if value not in {"yes", "no", "true", "false", "1", "0"}:
             raise SettingsError(f"{PREFIX}{name} must be yes or no, not {value!r}.")
         return value in {"yes", "true", "1"}
+
+    def choice(self, name: str, words: tuple[str, ...]) -> str:
+        """One of the words, the first where nothing is set."""
+        value = self.text(name, words[0]).lower()
+        if value not in words:
+            raise SettingsError(f"{PREFIX}{name} must be {' or '.join(words)}, not {value!r}.")
+        return value
 
     def refuse_unknown(self) -> None:
         """A misspelt variable would silently do nothing, so it stops the start."""
@@ -193,23 +209,17 @@ def _secret_key(read: _Reader, data_dir: Path) -> str:
     """The given secret, or one that is made once and kept beside the embedded database."""
     value = read.optional("SECRET_KEY")
     if value is None:
-        value = _kept_secret(data_dir / "secret.key")
+        value = kept(data_dir / "secret.key")
     if len(value) < 32 or len(set(value)) < 8:
         raise SettingsError("UPTAKE_SECRET_KEY must be at least 32 random characters, e.g. from: openssl rand -hex 32")
     return value
 
 
-def _kept_secret(path: Path) -> str:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
-        return path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"UPTAKE_DATA_DIR: the secret key {path} cannot be made or read: {error}.") from error
+def _metrics_token(read: _Reader) -> str | None:
+    value = read.optional("METRICS_TOKEN")
+    if value is not None and not re.fullmatch(r"[!-~]{16,}", value):
+        raise SettingsError("UPTAKE_METRICS_TOKEN must be at least 16 letters, digits or signs, without a space.")
+    return value
 
 
 def _check_sign_in(settings: Settings) -> None:

@@ -30,7 +30,7 @@ def sync(context: click.Context) -> None:
     unless every day that was due could be read.
     """
     settings = configuration.load()
-    configure_logging()
+    configure_logging(settings.log_format)
     with opened(settings, upgrade=True) as database:
         admin = operator()
         if status(admin, database, settings).daemon.alive:

@@ -40,6 +40,7 @@ def test_without_any_variable_uptake_keeps_to_this_machine_and_signs_nobody_in(l
     assert found.admins == frozenset()
     assert (found.requests_per_minute, found.backfill_days, found.session_hours) == (50, 366, 12)
     assert (found.public_url, found.address, found.port) == ("http://localhost:8501", "127.0.0.1", 8501)
+    assert (found.late_after_hours, found.metrics_token, found.log_format) == (3, None, "text")
     assert not found.sign_in_configured
     assert not found.demo
 
@@ -58,6 +59,9 @@ def test_every_variable_is_read(load):
         UPTAKE_ADDRESS="0.0.0.0",  # noqa: S104 - what a container listens on
         UPTAKE_PORT="80",
         UPTAKE_SESSION_HOURS="8",
+        UPTAKE_LATE_AFTER_HOURS="6",
+        UPTAKE_METRICS_TOKEN="0123456789abcdef",
+        UPTAKE_LOG_FORMAT="JSON",
         UPTAKE_DEMO="no",
         **OIDC,
     )
@@ -68,6 +72,7 @@ def test_every_variable_is_read(load):
     assert found.admins == {"dora@example.com", "Erin@example.com"}
     assert (found.requests_per_minute, found.backfill_days, found.session_hours) == (30, 90, 8)
     assert found.secret_key == SECRET
+    assert (found.late_after_hours, found.metrics_token, found.log_format) == (6, "0123456789abcdef", "json")
     assert (found.public_url, found.address, found.port) == ("https://uptake.example.com", "0.0.0.0", 80)  # noqa: S104
     assert found.oidc_metadata_url == OIDC["UPTAKE_OIDC_METADATA_URL"]
     assert (found.oidc_client_id, found.oidc_client_secret) == ("uptake", "a client secret")
@@ -116,6 +121,11 @@ def test_variables_of_other_programs_are_no_concern(load):
         ("UPTAKE_PORT", "65536"),
         ("UPTAKE_SESSION_HOURS", "0"),
         ("UPTAKE_SESSION_HOURS", "721"),
+        ("UPTAKE_LATE_AFTER_HOURS", "1"),
+        ("UPTAKE_LATE_AFTER_HOURS", "169"),
+        ("UPTAKE_LOG_FORMAT", "xml"),
+        ("UPTAKE_METRICS_TOKEN", "too short"),
+        ("UPTAKE_METRICS_TOKEN", "sixteen signs, and spaces"),
         ("UPTAKE_SECRET_KEY", "short"),
         ("UPTAKE_SECRET_KEY", "x" * 64),
         ("UPTAKE_DEMO", "maybe"),
@@ -153,7 +163,9 @@ def test_an_empty_variable_counts_as_not_set(load):
     assert load(UPTAKE_PORT="", UPTAKE_CLAUDE_API_KEY=" ", UPTAKE_DATABASE_URL="").port == 8501
 
 
-@pytest.mark.parametrize("name", ["CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "name", ["CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL", "METRICS_TOKEN"]
+)
 def test_a_secret_is_read_from_its_file(load, tmp_path, name):
     values = OIDC | {f"UPTAKE_{name}": f"postgresql+psycopg://{SECRET}/x"}
     (tmp_path / "mounted").write_text(values.pop(f"UPTAKE_{name}") + "\n")
@@ -174,7 +186,7 @@ def test_a_secret_file_that_is_no_text_is_refused(load, tmp_path):
 
 
 def test_a_refused_secret_is_not_repeated(load):
-    for variable in ("UPTAKE_SECRET_KEY", "UPTAKE_DATABASE_URL"):
+    for variable in ("UPTAKE_SECRET_KEY", "UPTAKE_DATABASE_URL", "UPTAKE_METRICS_TOKEN"):
         with pytest.raises(SettingsError) as refusal:
             load(**{variable: "hunter2"})
         assert "hunter2" not in str(refusal.value)
