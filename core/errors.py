@@ -8,6 +8,7 @@
     │  ├─ ApiKeyRejected             permanent: tell the admin, stop asking
     │  ├─ DayNotAvailable            not a fault: the day is too recent or too old
     │  ├─ CursorLost                 the page cursor died: restart the day once
+    │  ├─ DayHeld                    the day lost so much that an admin has to say whether it is true
     │  └─ ApiContractError           the response has a shape that cannot be counted
     ├─ DirectoryError                a directory file that cannot be read at all
     ├─ StorageError                  the database is absent, locked, full or of another version
@@ -64,6 +65,10 @@ class DayNotAvailable(ApiError):
 
 class CursorLost(ApiError):
     """A page cursor expired or was refused; the day has to be read again from its first page."""
+
+
+class DayHeld(ApiError):
+    """A new version of a stored day lacks too much to be believed; the stored one stays until an admin decides."""
 
 
 class ApiContractError(ApiError):

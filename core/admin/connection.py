@@ -6,6 +6,7 @@ import datetime as dt
 
 from core.admin import syncs
 from core.admin.access import AdminViewer
+from core.api.governor import Governor
 from core.errors import ApiError, ApiKeyRejected
 from core.settings import Settings
 from core.store import connections
@@ -30,7 +31,7 @@ def connect(admin: AdminViewer, database: Database, settings: Settings, api_key:
     api_key = api_key.strip()
     hint = _hint(api_key)
     try:
-        with connector(settings)(api_key) as client:
+        with connector(settings, Governor(settings.requests_per_minute))(api_key) as client:
             newest = client.validate()
     except ApiError as error:
         cause = hint if isinstance(error, ApiKeyRejected) else ""
@@ -43,6 +44,12 @@ def connect(admin: AdminViewer, database: Database, settings: Settings, api_key:
         connections.note(connection, "connected", serves, now)
     syncs.request_sync(admin, database)
     return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))
+
+
+def disconnect(admin: AdminViewer, database: Database) -> None:
+    """Erase the key: nothing more is read, history stays."""
+    with database.write() as connection:
+        connections.disconnect(connection, admin.name, dt.datetime.now(dt.UTC))
 
 
 def _hint(api_key: str) -> str:

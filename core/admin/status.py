@@ -10,21 +10,20 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from core.admin.access import AdminViewer
-from core.api.endpoints import EARLIEST_DAY
-from core.errors import StorageError
 from core.settings import Settings
-from core.store import connections, reads
+from core.store import connections
 from core.store.database import Database
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, LEASE, SYNC_DAY, SYNC_RUN, UNKNOWN_FIELD
+from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, LEASE, SYNC_RUN, UNKNOWN_FIELD
 from core.sync import lease
-from core.sync.window import YOUNG
+from core.sync.health import DayCounts, health, key_state
+from core.sync.lateness import State
 
 
 @dataclass(frozen=True)
 class Key:
     """What may be said of the API key; `hint` is its last four characters.
 
-    `state`: absent, waiting (in the settings, to be stored by the next run), stored, unreadable.
+    `state`: absent, disconnected, waiting (in the settings, to be stored by the next run), stored, unreadable.
     """
 
     state: str
@@ -54,29 +53,16 @@ class LastRun:
     finished_at: dt.datetime | None
     outcome: str
     message: str
-
-
-@dataclass(frozen=True)
-class DayCounts:
-    """How many days are in which state. Every stored day counts, also those before the back-fill.
-
-    `provisional`: stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
-    last read failed, a version stored before is kept. `missing`: of the back-fill and not read yet; None while the API
-    has not named its newest day.
-    """
-
-    complete: int
-    provisional: int
-    failed: int
-    missing: int | None
+    days_checked: int
 
 
 @dataclass(frozen=True)
 class Daemon:
-    """Who holds, or held last, the right to write usage, and whether that holder is alive."""
+    """Who holds, or held last, the right to write usage, whether that holder is alive, and how much it asks the API."""
 
     holder: str | None
     alive: bool
+    requests_last_minute: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,13 +76,21 @@ class Directory:
 
 @dataclass(frozen=True)
 class Status:
-    """Everything at one moment. `newest_day` is the newest day that the API is known to serve."""
+    """Everything at one moment; `state` and what follows from it as in `core.sync.health.Health`.
+
+    `newest_day` is the newest day that the API has offered, `late` whether `state` is that.
+    """
 
     version: str
     demo: bool
+    state: State
+    late: bool
+    reason: str
     claude: Claude
     data_through: dt.date | None
     newest_day: dt.date | None
+    lag_days: int | None
+    last_attempt: dt.datetime | None
     last_success: dt.datetime | None
     last_run: LastRun | None
     daemon: Daemon
@@ -120,18 +114,22 @@ def status(_admin: AdminViewer, database: Database, settings: Settings) -> Statu
         StorageError: the database cannot be read.
     """
     with database.read("core.admin") as connection:
-        fresh = reads.freshness(connection)
-        newest = connection.execute(select(func.max(SYNC_DAY.c.day))).scalar()
+        stands = health(connection, settings, dt.datetime.now(dt.UTC))
         return Status(
             version=version(),
             demo=settings.demo,
+            state=stands.state,
+            late=stands.state is State.LATE,
+            reason=stands.reason,
             claude=_claude(connection, settings),
-            data_through=fresh.data_through,
-            newest_day=newest,
-            last_success=fresh.last_synced,
+            data_through=stands.data_through,
+            newest_day=stands.newest_offered,
+            lag_days=stands.lag_days,
+            last_attempt=stands.last_attempt,
+            last_success=stands.last_success,
             last_run=_last_run(connection),
             daemon=_daemon(connection),
-            days=_days(connection, newest, settings.backfill_days),
+            days=stands.days,
             directory=_directory(connection),
             unknown_fields=tuple(
                 connection.execute(select(UNKNOWN_FIELD.c.path).order_by(UNKNOWN_FIELD.c.path)).scalars()
@@ -146,13 +144,9 @@ def as_json(status: Status) -> str:
 
 def _claude(connection: Connection, settings: Settings) -> Claude:
     stored = connections.read(connection)
+    state = key_state(connection, settings, stored)
     if stored is None:
-        return Claude("not connected", "", None, Key("waiting" if settings.claude_api_key else "absent"))
-    try:
-        connections.key(connection, settings.secret_key)
-        state = "stored"
-    except StorageError:
-        state = "unreadable"
+        return Claude("not connected", "", None, Key(state))
     key = Key(state, stored.key_hint, stored.set_by, stored.set_at)
     return Claude(stored.state, stored.message, stored.checked_at, key)
 
@@ -164,24 +158,11 @@ def _last_run(connection: Connection) -> LastRun | None:
 
 
 def _daemon(connection: Connection) -> Daemon:
-    held = connection.execute(select(LEASE.c.holder, LEASE.c.expires_at).where(LEASE.c.name == lease.NAME)).first()
-    if held is None:
-        return Daemon(None, alive=False)
-    return Daemon(held.holder, alive=held.expires_at > dt.datetime.now(dt.UTC))
-
-
-def _days(connection: Connection, newest: dt.date | None, backfill_days: int) -> DayCounts:
-    """Days are read newest first, so the newest one ever asked for is the newest that the API named."""
-    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem)).all()
-    if newest is None:
-        return DayCounts(0, 0, 0, None)
-    stored = [row.day for row in rows if row.revision > 0 and row.problem is None]
-    provisional = sum(newest - day < YOUNG for day in stored)
-    failed = sum(row.problem is not None for row in rows)
-    first = max(EARLIEST_DAY, newest - dt.timedelta(days=backfill_days - 1))
-    known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
-    missing = max((newest - first).days + 1 - known, 0)
-    return DayCounts(len(stored) - provisional, provisional, failed, missing)
+    columns = (LEASE.c.holder, LEASE.c.expires_at, LEASE.c.requests_last_minute)
+    held = connection.execute(select(*columns).where(LEASE.c.name == lease.NAME)).first()
+    if held is None or held.expires_at <= dt.datetime.now(dt.UTC):
+        return Daemon(held.holder if held else None, alive=False)
+    return Daemon(held.holder, alive=True, requests_last_minute=held.requests_last_minute)
 
 
 def _directory(connection: Connection) -> Directory:

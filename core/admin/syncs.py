@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from core.admin.access import AdminViewer
+from core.api.endpoints import EARLIEST_DAY
+from core.store import ledger
 from core.store.database import Database
-from core.store.tables import SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.sync.window import YOUNG
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,39 @@ class DayState:
     day: dt.date
     revision: int
     rows: int
+    stored_at: dt.datetime | None
     checked_at: dt.datetime | None
     changed_at: dt.datetime | None
     problem: str | None
+    held: bool
+
+    def state(self, newest: dt.date) -> str:
+        """One of `DAY_STATES`: the worst thing that is true of the day, as of the newest day stored."""
+        if self.held:
+            return "held"
+        if self.problem is not None:
+            return "failed"
+        if self.revision == 0:
+            return "missing"
+        if newest - self.day < YOUNG:
+            return "provisional"
+        return "revised" if self.revision > 1 else "complete"
+
+
+DAY_STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One stored version of a day. `differences` is JSON: by how much the sum of each measure changed."""
+
+    revision: int
+    at: dt.datetime
+    rows: int
+    appeared: int
+    vanished: int
+    changed: int
+    differences: str
 
 
 def request_sync(admin: AdminViewer, database: Database) -> bool:
@@ -60,7 +93,38 @@ def recent_runs(_admin: AdminViewer, database: Database, limit: int = 50) -> lis
 
 def days(_admin: AdminViewer, database: Database, first: dt.date, last: dt.date) -> list[DayState]:
     """The days of a range that were ever asked for, ascending; a day that is absent was not."""
-    columns = [SYNC_DAY.c[name] for name in DayState.__dataclass_fields__]
+    held = (func.length(SYNC_DAY.c.held_digests) > 0).label("held")
+    columns = [held if name == "held" else SYNC_DAY.c[name] for name in DayState.__dataclass_fields__]
     statement = select(*columns).where(SYNC_DAY.c.day >= first, SYNC_DAY.c.day <= last).order_by(SYNC_DAY.c.day)
     with database.read() as connection:
         return [DayState(*row) for row in connection.execute(statement)]
+
+
+def revisions(_admin: AdminViewer, database: Database, day: dt.date) -> list[Revision]:
+    """The ledger of one day, the newest version first."""
+    columns = [DAY_REVISION.c[name] for name in Revision.__dataclass_fields__]
+    statement = select(*columns).where(DAY_REVISION.c.day == day).order_by(DAY_REVISION.c.revision.desc())
+    with database.read() as connection:
+        return [Revision(*row) for row in connection.execute(statement)]
+
+
+def accept_held(admin: AdminViewer, database: Database, day: dt.date) -> bool:
+    """Let the next run take the held version of a day; False when none is held."""
+    with database.write() as connection:
+        accepted = ledger.accept_held(connection, day)
+    if accepted:
+        request_sync(admin, database)
+    return accepted
+
+
+def read_again(admin: AdminViewer, database: Database, first: dt.date, last: dt.date) -> int:
+    """Have every day of a range read by the next run, whether it is due or not; how many days that are.
+
+    Days before the API's earliest one are left out.
+    """
+    first = max(first, EARLIEST_DAY)
+    asked = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    with database.write() as connection:
+        ledger.make_due(connection, asked)
+    request_sync(admin, database)
+    return len(asked)

@@ -33,6 +33,7 @@ class Look:
     muted: str
     faint: str
     tiers: Mapping[Tier, str]
+    states: Mapping[str, str]
 
 
 def _figure(look: Look, height: int) -> go.Figure:

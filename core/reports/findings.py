@@ -83,8 +83,10 @@ def weekly_title(figures: Adoption) -> str:
 
 def products_title(figures: Adoption) -> str:
     """Which product leads and how many are in use, in a sentence."""
-    used = figures.by_product.iloc[-1] if len(figures.by_product) else None
-    if used is None or used.max() == 0:
+    if figures.by_product.empty:
+        return "The range holds no complete week yet"
+    used = figures.by_product.iloc[-1]
+    if not used.max() > 0:
         return "No product was used in the last complete week"
     label = PRODUCT[str(used.idxmax())].label
     return f"{label} reaches most people ({number(used.max())}); {int((used > 0).sum())} products in use"

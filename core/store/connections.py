@@ -11,11 +11,15 @@ from core.store.sealing import seal, unseal
 from core.store.tables import CONNECTION
 
 _PURPOSE = "claude api key"
+DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True)
 class ConnectionState:
-    """What may be shown of the connection; never the key. `state`: unchecked, connected, rejected or unavailable."""
+    """What may be shown of the connection; never the key.
+
+    `state`: unchecked, connected, rejected, unavailable or disconnected.
+    """
 
     key_hint: str
     set_by: str
@@ -46,7 +50,7 @@ def key(connection: Connection, secret_key: str) -> str | None:
         StorageError: it cannot be decrypted.
     """
     sealed = connection.execute(select(CONNECTION.c.sealed_key)).scalar()
-    return None if sealed is None else unseal(secret_key, _PURPOSE, sealed)
+    return unseal(secret_key, _PURPOSE, sealed) if sealed else None
 
 
 def replace(connection: Connection, secret_key: str, api_key: str, by: str, now: dt.datetime) -> None:
@@ -61,6 +65,20 @@ def replace(connection: Connection, secret_key: str, api_key: str, by: str, now:
             set_at=now,
             state="unchecked",
             message="",
+        )
+    )
+
+
+def disconnect(connection: Connection, by: str, now: dt.datetime) -> None:
+    """Erase the key; that it was done on purpose is kept, so that a key of the settings is not taken up again."""
+    connection.execute(
+        update(CONNECTION).values(
+            sealed_key=b"",
+            key_hint="",
+            set_by=by,
+            set_at=now,
+            state=DISCONNECTED,
+            message=f"Claude was disconnected by {by} on {now:%-d %b %Y}.",
         )
     )
 

@@ -136,6 +136,10 @@ class SyncDay(SQLModel, table=True):
     changed_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
     checked_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
     problem: str | None = Field(default=None, sa_column=Column(Text))
+    held_digests: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
+    """The pages of a version that lost too much to be taken without an admin's word; empty when none is held."""
+    accepted_digests: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
+    """The pages of a held version that an admin accepted."""
 
 
 class DayRevision(SQLModel, table=True):
@@ -149,6 +153,8 @@ class DayRevision(SQLModel, table=True):
     appeared: int
     vanished: int
     changed: int
+    differences: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    """JSON: by how much the day's sum of each measure changed; measures without a change are left out."""
 
 
 class SyncRun(SQLModel, table=True):
@@ -197,6 +203,7 @@ class Lease(SQLModel, table=True):
     holder: str = Field(sa_column=Column(Text, nullable=False))
     token: int = Field(sa_column=Column(BIG, nullable=False))
     expires_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False))
+    requests_last_minute: int = Field(default=0, sa_column=Column(Integer, nullable=False))
 
 
 class UnknownField(SQLModel, table=True):

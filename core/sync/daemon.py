@@ -42,9 +42,8 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def connector(settings: Settings) -> Callable[[str], AnalyticsClient]:
+def connector(settings: Settings, governor: Governor) -> Callable[[str], AnalyticsClient]:
     """A function that opens a client for a key; all of them share one governor, so the limit holds for the process."""
-    governor = Governor(settings.requests_per_minute)
 
     def connect(key: str) -> AnalyticsClient:
         return AnalyticsClient(
@@ -84,8 +83,9 @@ def run_once(settings: Settings, trigger: str = "once") -> RunReport:
     database = Database(settings.database_url)
     try:
         schema.upgrade(database)
-        with _leased(database) as held:
-            report = SyncRunner(settings, database, connector(settings), stop=_stopping).run(held, trigger)
+        governor = Governor(settings.requests_per_minute)
+        with _leased(database, governor) as held:
+            report = SyncRunner(settings, database, connector(settings, governor), stop=_stopping).run(held, trigger)
             _end_if_asked()
             return report
     finally:
@@ -100,9 +100,10 @@ def run_forever(settings: Settings) -> None:
     """
     database = Database(settings.database_url)
     schema.upgrade(database)
-    runner = SyncRunner(settings, database, connector(settings), stop=_stopping)
+    governor = Governor(settings.requests_per_minute)
+    runner = SyncRunner(settings, database, connector(settings, governor), stop=_stopping)
     while True:
-        with _leased(database) as held, contextlib.suppress(LeaseLost):
+        with _leased(database, governor) as held, contextlib.suppress(LeaseLost):
             _work(database, runner, held)
 
 
@@ -147,10 +148,10 @@ def _take_requests(database: Database) -> bool:
 
 
 @contextlib.contextmanager
-def _leased(database: Database) -> Iterator[Held]:
+def _leased(database: Database, governor: Governor) -> Iterator[Held]:
     held = _wait_for_lease(database)
     done = threading.Event()
-    heart = threading.Thread(target=_beat, args=(database, held, done), name="lease", daemon=True)
+    heart = threading.Thread(target=_beat, args=(database, held, governor, done), name="lease", daemon=True)
     heart.start()
     try:
         yield held
@@ -171,9 +172,9 @@ def _wait_for_lease(database: Database) -> Held:
     return got
 
 
-def _beat(database: Database, held: Held, done: threading.Event) -> None:
+def _beat(database: Database, held: Held, governor: Governor, done: threading.Event) -> None:
     while not done.wait(lease.RENEW_SECONDS):
         try:
-            lease.renew(database, held, now())
+            lease.renew(database, held, now(), governor.used_last_minute())
         except UptakeError as error:
             log.warning("%s", error)

@@ -55,7 +55,9 @@ def take(database: Database, holder: str, now: dt.datetime) -> Held | str:
             connection.exec_driver_sql("LOCK TABLE lease IN EXCLUSIVE MODE")
         row = connection.execute(statement).first()
         if row is None:
-            connection.execute(insert(LEASE).values(name=NAME, holder=holder, token=1, expires_at=now + LASTS))
+            connection.execute(
+                insert(LEASE).values(name=NAME, holder=holder, token=1, expires_at=now + LASTS, requests_last_minute=0)
+            )
             return Held(1)
         if row.holder != holder and row.expires_at > now:
             return str(row.holder)
@@ -64,14 +66,15 @@ def take(database: Database, holder: str, now: dt.datetime) -> Held | str:
         return Held(row.token + 1)
 
 
-def renew(database: Database, held: Held, now: dt.datetime) -> None:
-    """Push the end of the lease back.
+def renew(database: Database, held: Held, now: dt.datetime, requests: int) -> None:
+    """Push the end of the lease back, and tell how many requests the last minute took.
 
     Raises:
         LeaseLost: it is no longer this process's.
     """
     with database.write() as connection:
         held.confirm(connection, now)
+        connection.execute(update(LEASE).where(LEASE.c.name == NAME).values(requests_last_minute=requests))
 
 
 def release(database: Database, held: Held, now: dt.datetime) -> None:

@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from core.errors import CursorLost
-from core.store import writes
+from core.errors import CursorLost, DayHeld
+from core.store import ledger
 from core.store.database import Database
-from core.store.tables import SYNC_DAY
-from core.store.writes import DayChange, DayWriter
+from core.store.ledger import DayChange
+from core.store.writes import DayWriter
 from core.sync.lease import Held
 from core.sync.reading import DayPages, Fetch, read_day
 
@@ -38,22 +36,33 @@ class DaySync:
         """Read all pages of the day, then replace it in one transaction.
 
         Raises:
+            DayHeld: the day lost so much that an admin has to accept it; what is stored stays.
             ApiError: the day could not be read; what is stored stays.
             StorageError: it could not be stored, or another daemon holds the lease by now.
         """
         with self._database.read() as connection:
-            known = connection.execute(select(SYNC_DAY.c.page_digests).where(SYNC_DAY.c.day == day)).scalar() or b""
+            known = ledger.stored_version(connection, day).page_digests
         read = _read_twice_at_most(fetch, day, known)
+        try:
+            with self._database.write() as connection:
+                now = self._clock()
+                self._held.confirm(connection, now)
+                if read.pages is None:
+                    ledger.confirm_unchanged(connection, day, now)
+                    return DayReport(day, None)
+                writer, self._writer = self._writer or DayWriter(connection), None
+                change = writer.store(connection, day, read.pages, read.digests, now)
+        except DayHeld as reason:
+            self._hold(day, read.digests, str(reason))
+            raise
+        self._writer = writer  # kept only after the commit: a rolled back transaction leaves it ahead of the database
+        return DayReport(day, change)
+
+    def _hold(self, day: dt.date, digests: bytes, reason: str) -> None:
         with self._database.write() as connection:
             now = self._clock()
             self._held.confirm(connection, now)
-            if read.pages is None:
-                writes.confirm_unchanged(connection, day, now)
-                return DayReport(day, None)
-            writer, self._writer = self._writer or DayWriter(connection), None
-            change = writer.store(connection, day, read.pages, read.digests, now)
-        self._writer = writer  # kept only after the commit: a rolled back transaction leaves it ahead of the database
-        return DayReport(day, change)
+            ledger.hold(connection, day, digests, reason, now)
 
 
 def _read_twice_at_most(fetch: Fetch, day: dt.date, known: bytes) -> DayPages:

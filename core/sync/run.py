@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,21 +17,26 @@ from core.errors import (
     ApiError,
     ApiKeyRejected,
     CursorLost,
+    DayHeld,
     DayNotAvailable,
     StorageError,
     UptakeError,
 )
 from core.settings import Settings
-from core.store import connections, writes
+from core.store import connections, ledger, offers
 from core.store.database import Database
 from core.store.tables import SYNC_DAY, SYNC_RUN
 from core.sync.lease import Held, LeaseLost
 from core.sync.pipeline import DaySync
+from core.sync.totals import TotalsSync
 from core.sync.window import StoredDay, days_to_read
 
 log = logging.getLogger("uptake.sync")
 
 _STOPPED = "The daemon was stopped during this run; it continues next time."
+TELL_SECONDS = 2.0
+"""How often at most a run in progress stores its counts."""
+
 NO_KEY = "No API key is stored yet. Connect Claude on the Connection page, or with `uptake connect`."
 
 
@@ -68,6 +74,7 @@ class SyncRunner:
         self._clock = clock
         self._progress = progress
         self._stop = stop
+        self._told = 0.0
 
     def run(self, held: Held, trigger: str) -> RunReport:
         """Read every day that is due; what goes wrong is in the report and on the Connection page, not raised.
@@ -80,7 +87,7 @@ class SyncRunner:
         """
         report, number = RunReport(), self._begin(held, trigger)
         try:
-            self._read(held, report)
+            self._read(held, report, number)
         except LeaseLost as error:
             report.outcome, report.message = "stopped", str(error)
             raise
@@ -97,10 +104,11 @@ class SyncRunner:
             raise
         finally:
             self._finish(number, report)
-        log.info("sync %s: %s", report.outcome, report.message)
+        counts = {name: value for name, value in vars(report).items() if name != "message"}
+        log.info("sync %s: %s", report.outcome, report.message, extra=counts)
         return report
 
-    def _read(self, held: Held, report: RunReport) -> None:
+    def _read(self, held: Held, report: RunReport, number: int) -> None:
         key = self._key()
         if key is None:
             raise StorageError(NO_KEY)
@@ -114,7 +122,11 @@ class SyncRunner:
                     return
                 self._one(held, sync, client, day, report)
                 report.requests = client.requests
+                self._tell(number, report)
                 self._progress(report, day)
+            if days:  # the newest day is due in every run
+                TotalsSync(self._database, held, self._clock, self._stop).read(client, max(days), self._settings)
+                report.requests = client.requests
         failed = report.days_planned - report.days_checked
         if failed:
             report.outcome = "partial"
@@ -134,6 +146,8 @@ class SyncRunner:
                 self._note("unavailable", str(error))
             raise
         self._note("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
+        with self._database.write() as connection:
+            offers.note(connection, newest, now)
         earliest = max(EARLIEST_DAY, newest - dt.timedelta(days=self._settings.backfill_days - 1))
         with self._database.read() as connection:
             columns = (SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.checked_at, SYNC_DAY.c.problem)
@@ -149,11 +163,14 @@ class SyncRunner:
         except ApiKeyRejected as error:
             self._note("rejected", str(error))
             raise
+        except DayHeld as error:
+            log.warning("day %s: %s", day, error)
+            return
         except (ApiContractError, CursorLost, DayNotAvailable) as error:
             log.warning("day %s: %s", day, error)
             with self._database.write() as connection:
                 held.confirm(connection, self._clock())
-                writes.record_problem(connection, day, str(error), self._clock())
+                ledger.record_problem(connection, day, str(error), self._clock())
             return
         report.days_checked += 1
         report.days_changed += done.change is not None and done.change.anything
@@ -163,6 +180,9 @@ class SyncRunner:
         secret, seed = self._settings.secret_key, self._settings.claude_api_key
         with self._database.read() as connection:
             key = connections.key(connection, secret)
+            known = connections.read(connection)
+        if known is not None and known.state == connections.DISCONNECTED:
+            raise StorageError(f"{known.message} History stays; connect again to go on reading.")
         if key is None and seed is not None:
             with self._database.write() as connection:
                 connections.replace(connection, secret, seed, "UPTAKE_CLAUDE_API_KEY", self._clock())
@@ -192,6 +212,15 @@ class SyncRunner:
                 )
             )
             return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+    def _tell(self, number: int, report: RunReport) -> None:
+        """Store how far a run is, now and then: the Connection page shows it while it lasts."""
+        if time.monotonic() - self._told < TELL_SECONDS:
+            return
+        self._told = time.monotonic()
+        counts = {key: value for key, value in vars(report).items() if key not in {"outcome", "message"}}
+        with self._database.write() as connection:
+            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.id == number).values(**counts))
 
     def _finish(self, number: int, report: RunReport) -> None:
         with self._database.write() as connection:

@@ -33,7 +33,9 @@ def days_to_read(
     """
     span = (newest - earliest).days
     days = (newest - dt.timedelta(days=back) for back in range(span + 1))
-    return [day for day in days if _is_due(stored.get(day), newest - day, now)]
+    due = [day for day in days if _is_due(stored.get(day), newest - day, now)]
+    asked_for = [day for day, known in stored.items() if day < earliest and known.checked_at is None]
+    return due + sorted(asked_for, reverse=True)
 
 
 def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime) -> bool:

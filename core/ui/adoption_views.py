@@ -26,7 +26,7 @@ def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
     habit = data.tier_counts[Tier.REGULAR] + data.tier_counts[Tier.POWER]
     people = sum(data.tier_counts.values())
-    rates = (data.weeks["active"] / data.weeks["headcount"]).tolist() if len(data.weeks) else []
+    rates = (data.weeks["active"] / data.weeks["headcount"]).dropna().tolist() if len(data.weeks) else []
     with st.grid(min_column_width=200, key="headline"):
         stat_views.headline(
             "Adoption rate",

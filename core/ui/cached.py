@@ -15,7 +15,8 @@ from core import settings as configuration
 from core.errors import StorageError
 from core.settings import PREFIX, Settings
 from core.store import schema
-from core.store.database import Database, is_alive
+from core.store.database import Database
+from core.sync.health import Health, measure
 
 _OTHER_SCHEMA = (
     "The database is empty or of another version of Uptake, so there is nothing to show yet. It is brought up to date "
@@ -51,9 +52,22 @@ def database() -> Database:
     return opened
 
 
-def database_answers() -> bool:
-    """Whether the database answers now, whatever is in it."""
-    return is_alive(_opened(settings().database_url))
+def is_ready() -> bool:
+    """Whether the database answers now, and has the schema of this version.
+
+    Raises:
+        StorageError: it does not answer.
+    """
+    return schema.is_current(_opened(settings().database_url))
+
+
+def health() -> Health:
+    """How the data stands now.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    return measure(_opened(settings().database_url), settings())
 
 
 def close() -> None:

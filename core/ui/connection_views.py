@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pandas as pd
 import streamlit as st
 
-from core.admin import connection, directory, syncs
+from core.admin import connection
 from core.admin.access import AdminViewer, admin_of
-from core.admin.status import Status, status
+from core.admin.status import LastRun, Status, status
 from core.errors import UptakeError
 from core.reports import findings
-from core.ui import cached, gate, stat_views
+from core.ui import cached, gate, health_views, stat_views
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -23,6 +22,7 @@ _STATES = {
     "connected": (":material/check_circle:", "Connected"),
     "rejected": (":material/error:", "Key rejected"),
     "unavailable": (":material/cloud_off:", "Claude cannot be reached"),
+    "disconnected": (":material/link_off:", "Disconnected"),
 }
 
 
@@ -36,6 +36,7 @@ def state(scope: Scope) -> None:
     """How things stand, kept fresh while the page is open."""
     admin = admin_of(_again(scope))
     now = status(admin, cached.database(), cached.settings())
+    health_views.lateness(now)
     _connection_state(now)
     _cards(now)
     _progress(now)
@@ -96,12 +97,24 @@ def _cards(now: Status) -> None:
         )
     if run is not None:
         st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {literal(run.message)}")
+    used, allowed = now.daemon.requests_last_minute, cached.settings().requests_per_minute
+    st.caption(f"Requests in the last minute: {used} of the {allowed} that the daemon allows itself.")
 
 
 def _progress(now: Status) -> None:
     missing, stored = now.days.missing or 0, now.days.complete + now.days.provisional
     if missing and stored:
-        st.progress(stored / (stored + missing), text=f"Reading the past, newest day first: {missing} days to go")
+        left = _time_left(now.last_run, missing)
+        st.progress(stored / (stored + missing), text=f"Reading the past, newest day first: {missing} days to go{left}")
+
+
+def _time_left(run: LastRun | None, missing: int) -> str:
+    """How long the rest of a back-fill takes at the pace of the run in progress."""
+    if run is None or run.outcome != "running" or not run.days_checked:
+        return ""
+    pace = (dt.datetime.now(dt.UTC) - run.started_at) / run.days_checked
+    minutes = max(round(pace * missing / dt.timedelta(minutes=1)), 1)
+    return f", about {minutes} min" if minutes < 120 else f", about {round(minutes / 60)} h"
 
 
 def _drift(now: Status) -> None:
@@ -113,7 +126,7 @@ def _drift(now: Status) -> None:
 
 def connect_form(admin: AdminViewer) -> None:
     """Take a key, try it, store it; the key never goes back to the browser."""
-    with st.expander("Connect Claude, or replace the key", icon=":material/key:", key="connect"):
+    with st.popover("Connect, or replace the key", icon=":material/key:", key="connect"):
         st.markdown(
             "The Primary Owner makes a key in claude.ai under *Organization settings → API*. "
             "Tick **only** `read:analytics`: a key with more could read more than counts."
@@ -133,66 +146,10 @@ def _connect(admin: AdminViewer, key: str) -> None:
         st.error(literal(str(error)))
 
 
-def sync_now(admin: AdminViewer) -> None:
-    """Ask the daemon for a run."""
-    if st.button("Sync now", icon=":material/sync:"):
-        fresh = syncs.request_sync(admin, cached.database())
-        st.toast("The daemon starts in a moment." if fresh else "A sync was asked for already.")
-
-
-def history(admin: AdminViewer) -> None:
-    """The latest runs, and the days that could not be read."""
-    runs = syncs.recent_runs(admin, cached.database(), 30)
-    st.subheader("Runs", anchor=False)
-    if not runs:
-        st.caption("No run yet.")
-        return
-    frame = pd.DataFrame(
-        {
-            "Started (UTC)": [run.started_at.replace(tzinfo=None) for run in runs],
-            "Why": [run.trigger for run in runs],
-            "Outcome": [run.outcome for run in runs],
-            "Seconds": [_seconds(run) for run in runs],
-            "Days read": [run.days_checked for run in runs],
-            "Days changed": [run.days_changed for run in runs],
-            "Requests": [run.requests for run in runs],
-            "Message": [run.message for run in runs],
-        }
-    )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height="content" if len(runs) < 10 else 380,
-        column_config={"Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm")},
-        alt="The latest runs of the sync",
-    )
-    _failed_days(admin)
-
-
-def _seconds(run: syncs.Run) -> float | None:
-    return None if run.finished_at is None else round((run.finished_at - run.started_at).total_seconds(), 1)
-
-
-def _failed_days(admin: AdminViewer) -> None:
-    today = dt.datetime.now(dt.UTC).date()
-    failed = [day for day in syncs.days(admin, cached.database(), dt.date(2026, 1, 1), today) if day.problem]
-    if failed:
-        st.subheader("Days that could not be read", anchor=False)
-        st.caption("What was stored of them before is kept; each run tries them again.")
-        st.table(pd.DataFrame({"Reason": {f"{day.day:%-d %b %Y}": literal(day.problem or "") for day in failed}}))
-
-
-def unmatched(admin: AdminViewer) -> None:
-    """Claude users whom the directory does not know."""
-    found = directory.unmatched(admin, cached.database())
-    if found:
-        with st.expander(f"{len(found)} Claude users who are not in the directory", icon=":material/person_off:"):
-            st.caption(
-                "Their days are kept and count for nobody. Add the person to the directory, or mend the address there: "
-                "their history then follows."
-            )
-            st.dataframe(
-                pd.DataFrame([vars(account) for account in found]).drop(columns="account_id"),
-                hide_index=True,
-                alt="Claude users without an employee",
-            )
+def disconnect(admin: AdminViewer) -> None:
+    """Erase the key, after a second click."""
+    with st.popover("Disconnect", icon=":material/link_off:"):
+        st.write("The key is erased and nothing more is read. What is stored stays.")
+        if st.button("Disconnect Claude", type="primary"):
+            connection.disconnect(admin, cached.database())
+            st.toast("Claude is disconnected.")

@@ -19,7 +19,7 @@ from core.reports.exports.json import write_json
 from core.reports.exports.table import usage_table
 from core.reports.periods import Period
 from core.ui import gate
-from core.visibility import Scope, Team
+from core.visibility import EVERYONE, Scope, Team
 
 _KINDS = {
     "CSV, one row a day": ("day", "csv"),
@@ -48,7 +48,8 @@ def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
 def _builder(email: str, team: Team, period: Period, grain: Literal["day", "total"], kind: str) -> Callable[[], bytes]:
     def build() -> bytes:
         scope = gate.scope_at_click(email)
-        inside = scope.person(team.team_id) if team.size == 1 else scope.team(team.team_id)
+        alone = team.size == 1 and team.team_id != EVERYONE
+        inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
         text = io.StringIO(newline="")
         (write_csv if kind == "csv" else write_json)(usage_table(scope, inside, period, grain), text)
         return text.getvalue().encode("utf-8-sig" if kind == "csv" else "utf-8")

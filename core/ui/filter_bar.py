@@ -63,18 +63,23 @@ def person_from_url() -> int:
     Raises:
         NotPermitted: it names nobody.
     """
-    asked = st.query_params.get("person", "")
-    if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
+    asked = _number(st.query_params.get("person", ""))
+    if asked is None:
         raise NotPermitted
-    return int(asked)
+    return asked
+
+
+def _number(text: str) -> int | None:
+    """The id that an address names, if it can be one at all."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _team(scope: Scope) -> tuple[Team, str]:
     """The team picker: everybody below the viewer who leads people, searchable."""
     options = _team_options(scope)
-    asked = st.query_params.get("team", "")
-    if "team_picker" not in st.session_state and asked.isdigit() and int(asked) in options:
-        st.session_state["team_picker"] = int(asked)
+    asked = _number(st.query_params.get("team", ""))
+    if "team_picker" not in st.session_state and asked in options:
+        st.session_state["team_picker"] = asked
     chosen = st.selectbox(
         "Team",
         list(options),

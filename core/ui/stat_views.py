@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
 from core.reports import charts, findings, trends
@@ -25,6 +26,11 @@ def page_head(title: str, freshness: Freshness | None = None) -> None:
         st.title(title, anchor=False, width="content")
         if freshness is not None:
             freshness_line(freshness)
+
+
+def toolbar() -> DeltaGenerator:
+    """A row for buttons, which wraps on narrow screens."""
+    return st.container(horizontal=True, vertical_alignment="bottom")
 
 
 def freshness_line(freshness: Freshness) -> None:

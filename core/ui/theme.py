@@ -79,6 +79,15 @@ _TIERS = {  # light, dark: one hue that deepens with regularity; "new" is outsid
     Tier.NEW: ("#d9a13b", "#dba848"),
 }
 
+_STATES = {  # light, dark: one hue for what is stored, others for what needs somebody
+    "complete": ("#27478f", "#7ea2f7"),
+    "revised": ("#5f82d2", "#4a639b"),
+    "provisional": ("#a3b9e8", "#b3caff"),
+    "held": ("#d9a13b", "#dba848"),
+    "failed": ("#b3261e", "#e5675f"),
+    "missing": ("#e3e6ec", "#2b323e"),
+}
+
 
 def is_dark() -> bool:
     """Whether the reader's theme is dark; light until the browser has said."""
@@ -110,6 +119,7 @@ def look() -> Look:
         muted=_COLORS[dark].muted,
         faint=_COLORS[dark].shade,
         tiers={tier: pair[dark] for tier, pair in _TIERS.items()},
+        states={state: pair[dark] for state, pair in _STATES.items()},
     )
 
 

@@ -1,14 +1,19 @@
 """Connection: connect Claude, and watch the sync."""
 
-from core.ui import connection_views, stat_views
+from core.ui import connection_views, stat_views, sync_views
 from core.ui.gate import require_admin
 
 scope = require_admin()
 
 admin = connection_views.admin_viewer(scope)
-stat_views.page_head("Connection", scope.freshness())
+freshness = scope.freshness()
+stat_views.page_head("Connection", freshness)
 connection_views.state(scope)
-connection_views.sync_now(admin)
-connection_views.connect_form(admin)
-connection_views.unmatched(admin)
-connection_views.history(admin)
+with stat_views.toolbar():
+    sync_views.sync_now(admin)
+    sync_views.read_again(admin)
+    connection_views.connect_form(admin)
+    connection_views.disconnect(admin)
+sync_views.calendar(admin, freshness)
+sync_views.unmatched(admin)
+sync_views.history(admin)

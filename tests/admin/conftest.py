@@ -15,7 +15,7 @@ from core.admin.access import operator
 from core.admin.directory import import_directory
 from core.api.records import decode
 from core.settings import Settings
-from core.store import schema, writes
+from core.store import ledger, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
 from simulator.dataset import usage_row
@@ -70,6 +70,6 @@ def filled(database: Database) -> Database:
         writer = DayWriter(connection)
         for back in (4, 1, 0):
             writer.store(connection, days_back(back), [decode(page)], b"x" * 16, NOW)
-        writes.record_problem(connection, days_back(2), "The answer made no sense.", NOW)
-        writes.record_problem(connection, days_back(4), "The answer made no sense any more.", NOW)
+        ledger.record_problem(connection, days_back(2), "The answer made no sense.", NOW)
+        ledger.record_problem(connection, days_back(4), "The answer made no sense any more.", NOW)
     return database

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections import Counter
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from core.catalogue import MASK_BITS, MEASURE, MEASURES
-from core.store import rollups, versions, writes
+from core.errors import DayHeld
+from core.store import ledger, rollups, user_days, versions, writes
 from core.store.database import Database
 from core.store.tables import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD, USER_DAY
 from core.store.writes import DayChange, DayWriter
@@ -51,6 +54,13 @@ def _nonzero(people: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     return {user: {key: n for key, n in counts.items() if n} for user, counts in people.items()}
 
 
+def _sums(people: dict[str, dict[str, int]]) -> dict[str, int]:
+    totals = Counter[str]()
+    for counts in people.values():
+        totals.update(counts)
+    return {key: amount for key, amount in totals.items() if amount}
+
+
 def _sync_day(database: Database):
     with database.read() as connection:
         return connection.execute(select(SYNC_DAY)).one()
@@ -58,7 +68,7 @@ def _sync_day(database: Database):
 
 def test_a_new_day_is_stored_with_its_record_and_counts_as_a_change(database):
     change = _store(database, _page(TWO))
-    assert change == DayChange(DAY, revision=1, rows=2, appeared=2, vanished=0, changed=0)
+    assert change == DayChange(DAY, 1, rows=2, appeared=2, vanished=0, changed=0, differences=_sums(TWO))
     assert change.anything
     assert _user_days(database) == TWO
     row = _sync_day(database)
@@ -79,12 +89,16 @@ def test_a_revision_replaces_the_day_and_the_ledger_counts_it_r34(database, seco
     assert row.checked_at == LATER
     assert row.changed_at == (LATER if any(counts) else NOW)
     with database.read("test") as connection:
-        ledger = connection.execute(select(DAY_REVISION).order_by(DAY_REVISION.c.revision)).all()
+        versions_of_day = connection.execute(select(DAY_REVISION).order_by(DAY_REVISION.c.revision)).all()
         stored.assert_sums_and_bitmaps_are_right(connection)
-    assert [tuple(entry) for entry in ledger] == [
+    assert [tuple(entry)[:-1] for entry in versions_of_day] == [
         (DAY, 1, NOW, 2, 2, 0, 0),
         (DAY, 2, LATER, len(second), *counts),
     ]
+    first, then = (json.loads(entry.differences) for entry in versions_of_day)
+    assert first == _sums(TWO)
+    both = {key: _sums(second).get(key, 0) - first.get(key, 0) for key in {*first, *_sums(second)}}
+    assert then == {key: amount for key, amount in both.items() if amount}
 
 
 def test_zero_not_measured_and_partly_measured_survive_in_both_mask_words(database):
@@ -111,7 +125,8 @@ def test_a_day_without_users_is_stored_as_an_empty_day_r32(database):
     """R32"""
     assert _store(database, _page({})).anything
     row = _sync_day(database)
-    assert (row.revision, row.rows, row.unmeasured) == (1, 0, "")
+    assert (row.revision, row.rows) == (1, 0)
+    assert row.unmeasured.split(",") == [measure.key for measure in MEASURES]
     assert _user_days(database) == {}
     with database.read("test") as connection:
         stored.assert_sums_and_bitmaps_are_right(connection)
@@ -129,11 +144,11 @@ def test_the_largest_counter_is_stored_and_summed_without_overflow(database, com
     "step",
     [
         (writes, "_ensure_partition"),
-        (writes, "_delete_rows"),
-        (writes, "_rows"),
+        (user_days, "_delete"),
+        (user_days, "_rows"),
         (rollups, "_write_team_day"),
         (rollups, "_write_bits"),
-        (writes, "_record"),
+        (ledger, "record"),
         (writes, "_record_unknown_fields"),
         (versions, "bump"),
     ],
@@ -206,10 +221,10 @@ def test_versions_grow_with_usage_and_with_the_directory(database, company):
 def test_a_day_that_is_confirmed_or_could_not_be_read_keeps_its_rows(database):
     _store(database, _page(TWO))
     with database.write() as connection:
-        writes.record_problem(connection, DAY, "The answer was cut off.", LATER)
+        ledger.record_problem(connection, DAY, "The answer was cut off.", LATER)
     assert (_sync_day(database).problem, _sync_day(database).revision) == ("The answer was cut off.", 1)
     with database.write() as connection:
-        writes.confirm_unchanged(connection, DAY, LATER)
+        ledger.confirm_unchanged(connection, DAY, LATER)
     assert _sync_day(database).problem is None
     assert _user_days(database) == TWO
     with database.read("test") as connection:
@@ -218,7 +233,44 @@ def test_a_day_that_is_confirmed_or_could_not_be_read_keeps_its_rows(database):
 
 def test_a_day_that_was_first_a_problem_is_stored_as_its_first_version(database):
     with database.write() as connection:
-        writes.record_problem(connection, DAY, "The answer was cut off.", NOW)
+        ledger.record_problem(connection, DAY, "The answer was cut off.", NOW)
     assert _sync_day(database).revision == 0
     assert _store(database, _page(TWO), now=LATER).revision == 1
     assert (_sync_day(database).problem, _sync_day(database).stored_at) == (None, LATER)
+
+
+MANY = {f"user{number}": {"chat_messages": 10} for number in range(40)}
+
+
+def _without(share: float) -> dict[str, dict[str, int]]:
+    return dict(list(MANY.items())[: round(len(MANY) * (1 - share))])
+
+
+@pytest.mark.parametrize("left", [{}, _without(0.25), {user: {"chat_messages": 4} for user in MANY}])
+def test_a_version_that_lost_too_much_is_refused_and_changes_nothing_r35(database, left):
+    """R35"""
+    _store(database, _page(MANY))
+    with pytest.raises(DayHeld, match="until an admin accepts"):
+        _store(database, _page(left), now=LATER, digests=b"short")
+    assert _user_days(database) == MANY
+    assert (_sync_day(database).revision, _sync_day(database).page_digests) == (1, b"d")
+
+
+def test_a_small_loss_and_a_small_team_are_not_held(database):
+    _store(database, _page(MANY))
+    assert _store(database, _page(_without(0.15)), now=LATER).vanished == 6
+    _store(database, _page(TWO), day=DAY + dt.timedelta(days=1))
+    assert _store(database, _page({}), day=DAY + dt.timedelta(days=1), now=LATER).vanished == 2
+
+
+def test_an_accepted_version_is_taken_and_another_one_is_not(database):
+    _store(database, _page(MANY))
+    with database.write() as connection:
+        assert not ledger.accept_held(connection, DAY)
+        ledger.hold(connection, DAY, b"short", "Too short.", LATER)
+        assert ledger.accept_held(connection, DAY)
+    with pytest.raises(DayHeld):
+        _store(database, _page(_without(0.5)), now=LATER, digests=b"shorter")
+    assert _store(database, _page(_without(0.25)), now=LATER, digests=b"short").vanished == 10
+    row = _sync_day(database)
+    assert (row.revision, row.problem, row.held_digests) == (2, None, b"")

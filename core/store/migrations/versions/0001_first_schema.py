@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("appeared", sa.Integer(), nullable=False),
         sa.Column("vanished", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("differences", sa.Text(), nullable=False),
     )
     op.create_table(
         "employee",
@@ -152,6 +153,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("token", BIG, nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("requests_last_minute", sa.Integer(), nullable=False),
     )
     op.create_table(
         "sync_day",
@@ -164,6 +166,8 @@ def upgrade() -> None:
         sa.Column("changed_at", Instant()),
         sa.Column("checked_at", Instant()),
         sa.Column("problem", sa.Text()),
+        sa.Column("held_digests", sa.LargeBinary(), nullable=False),
+        sa.Column("accepted_digests", sa.LargeBinary(), nullable=False),
     )
     op.create_table(
         "sync_request",

@@ -1,0 +1,171 @@
+"""The parts of the admin's Connection page that show the sync: its days, their ledger, its runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pandas as pd
+import streamlit as st
+
+from core.admin import directory, syncs
+from core.admin.access import AdminViewer
+from core.admin.syncs import DayState
+from core.catalogue import STATS, measures_of
+from core.reports import findings
+from core.reports.periods import DAY
+from core.reports.sync_calendar import sync_calendar
+from core.ui import cached, stat_views, theme
+from core.ui.text import literal
+from core.visibility import Freshness
+
+FIRST_DAY = dt.date(2026, 1, 1)
+"""The earliest day that the API serves."""
+
+
+def sync_now(admin: AdminViewer) -> None:
+    """Ask the daemon for a run."""
+    if st.button("Sync now", icon=":material/sync:"):
+        fresh = syncs.request_sync(admin, cached.database())
+        st.toast("The daemon starts in a moment." if fresh else "A sync was asked for already.")
+
+
+def read_again(admin: AdminViewer) -> None:
+    """Have a range of days read again, whether it is due or not."""
+    today = dt.datetime.now(dt.UTC).date()
+    with st.popover("Read days again", icon=":material/history:"):
+        dates = st.date_input(
+            "From and to", (today - DAY * 7, today), min_value=FIRST_DAY, max_value=today, format="YYYY-MM-DD"
+        )
+        if st.button("Read these days again", type="primary"):
+            chosen = sorted(day for day in dates if isinstance(day, dt.date)) if isinstance(dates, tuple) else []
+            if len(chosen) == 2:
+                count = syncs.read_again(admin, cached.database(), chosen[0], chosen[1])
+                st.toast(f"{count} days are read again by the next run, which starts in a moment.")
+
+
+def calendar(admin: AdminViewer, freshness: Freshness) -> None:
+    """Every day since the first one, by state; one day opens to its ledger."""
+    if freshness.first_day is None or freshness.data_through is None:
+        return
+    known = {day.day: day for day in syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())}
+    newest = freshness.data_through
+    span = [min(known) + DAY * number for number in range((max(known) - min(known)).days + 1)]
+    states = {day: known[day].state(newest) if day in known else "missing" for day in span}
+    look = theme.look()
+    stored = sum(day.revision > 0 for day in known.values())
+    stat_views.chart(
+        f"{stored} of {len(span)} days stored, {min(span):%-d %b %Y} to {max(span):%-d %b %Y}",
+        sync_calendar(states, look),
+        pd.DataFrame({"State": states}),
+        key="days",
+        note=(
+            "Revised: the API changed the day after it was first stored. Provisional: the newest days, which it still "
+            "changes by a few per cent. Held: a new version lacks so much that an admin has to accept it."
+        ),
+    )
+    _day(admin, known, newest)
+
+
+def _day(admin: AdminViewer, known: dict[dt.date, DayState], newest: dt.date) -> None:
+    chosen = st.date_input(
+        "Open a day", newest, min_value=min(known), max_value=max(known), format="YYYY-MM-DD", key="day", width=180
+    )
+    day = known.get(chosen) if isinstance(chosen, dt.date) else None
+    if day is None:
+        st.caption("This day was never read.")
+        return
+    with st.container(border=True):
+        st.markdown(f"**{day.day:%a %-d %b %Y}: {day.state(newest)}**, {findings.people(day.rows)} with a record")
+        if day.problem:
+            st.write(literal(day.problem))
+        if day.held and st.button("Accept the new version", type="primary"):
+            syncs.accept_held(admin, cached.database(), day.day)
+            st.toast("The next run takes the new version; it starts in a moment.")
+        _ledger(admin, day.day)
+
+
+def _ledger(admin: AdminViewer, day: dt.date) -> None:
+    versions = syncs.revisions(admin, cached.database(), day)
+    if not versions:
+        return
+    rows = [
+        {
+            "Version": version.revision,
+            "Stored (UTC)": f"{version.at:%-d %b %Y %H:%M}",
+            "People": version.rows,
+            "Appeared": version.appeared,
+            "Vanished": version.vanished,
+            "Changed": version.changed,
+            "By how much": _differences(version.differences) if version.revision > 1 else "first version",
+        }
+        for version in versions
+    ]
+    st.table(pd.DataFrame(rows).set_index("Version"))
+
+
+def _differences(stored: str) -> str:
+    """The changes of the statistics that have a measure of their own, largest first."""
+    amounts: dict[str, int] = json.loads(stored)
+    labels = {measures_of(stat)[0]: stat.label for stat in STATS if len(measures_of(stat)) == 1}
+    ordered = sorted(amounts.items(), key=lambda item: -abs(item[1]))
+    named = [f"{labels.get(key, key)} {amount:+,}".replace(",", "\u202f") for key, amount in ordered[:6]]
+    return ", ".join(named) + (" …" if len(ordered) > 6 else "") if named else "nothing"
+
+
+def history(admin: AdminViewer) -> None:
+    """The latest runs, and the days that could not be read."""
+    runs = syncs.recent_runs(admin, cached.database(), 30)
+    st.subheader("Runs", anchor=False)
+    if not runs:
+        st.caption("No run yet.")
+        return
+    frame = pd.DataFrame(
+        {
+            "Started (UTC)": [run.started_at.replace(tzinfo=None) for run in runs],
+            "Why": [run.trigger for run in runs],
+            "Outcome": [run.outcome for run in runs],
+            "Seconds": [_seconds(run) for run in runs],
+            "Days read": [run.days_checked for run in runs],
+            "Days changed": [run.days_changed for run in runs],
+            "Requests": [run.requests for run in runs],
+            "Message": [run.message for run in runs],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content" if len(runs) < 10 else 380,
+        column_config={"Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm")},
+        alt="The latest runs of the sync",
+    )
+    _failed_days(admin)
+
+
+def _seconds(run: syncs.Run) -> float | None:
+    return None if run.finished_at is None else round((run.finished_at - run.started_at).total_seconds(), 1)
+
+
+def _failed_days(admin: AdminViewer) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    failed = [day for day in syncs.days(admin, cached.database(), dt.date(2026, 1, 1), today) if day.problem]
+    if failed:
+        st.subheader("Days that could not be read", anchor=False)
+        st.caption("What was stored of them before is kept; each run tries them again.")
+        st.table(pd.DataFrame({"Reason": {f"{day.day:%-d %b %Y}": literal(day.problem or "") for day in failed}}))
+
+
+def unmatched(admin: AdminViewer) -> None:
+    """Claude users whom the directory does not know."""
+    found = directory.unmatched(admin, cached.database())
+    if found:
+        with st.expander(f"{len(found)} Claude users who are not in the directory", icon=":material/person_off:"):
+            st.caption(
+                "Their days are kept and count for nobody. Add the person to the directory, or mend the address there: "
+                "their history then follows."
+            )
+            st.dataframe(
+                pd.DataFrame([vars(account) for account in found]).drop(columns="account_id"),
+                hide_index=True,
+                alt="Claude users without an employee",
+            )
