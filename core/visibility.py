@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from core.errors import NotPermitted, UnknownViewer
 from core.people.email import canonical
-from core.store import organisation, reads, versions
+from core.store import organisation, organisation_reads, reads, versions
 from core.store.database import Database
 from core.store.organisation import Members, Organisation, Team
 from core.store.reads import Freshness
@@ -206,6 +206,13 @@ class Scope:
         """The complete days of a range, each with the measures that were not measured for anybody."""
         with self._database.read() as connection:
             return reads.stored_days(connection, first, last)
+
+    def organisation_totals(self, first: dt.date, last: dt.date) -> organisation_reads.OrganisationTotals:
+        """What Claude counts of the whole organisation; for who leads people. Private names are for admins only."""
+        if not self.leads_people:
+            raise NotPermitted
+        with self._usage() as connection:
+            return organisation_reads.totals(connection, first, last, private_names=self.viewer.is_admin)
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""

@@ -11,4 +11,5 @@ rows        the typed shape of a page, generated from the catalogue
 counting    rows to a matrix of counters
 drift       fields that the catalogue does not know
 records     a page of JSON to a `UsagePage`
+totals      pages of summaries, skills and connectors to typed rows, without people
 """

@@ -130,6 +130,21 @@ class AnalyticsClient:
         """
         return self._page(endpoints.users(day, cursor), self._asked(day, cursor), STEADY)
 
+    def skills(self, day: dt.date, cursor: str | None = None) -> bytes:
+        """The JSON of one page of the skills used on a UTC day, by name; raises what `users` does."""
+        return self._page(endpoints.skills(day, cursor), self._asked(day, cursor), STEADY)
+
+    def connectors(self, day: dt.date, cursor: str | None = None) -> bytes:
+        """The JSON of one page of the connectors used on a UTC day, by name; raises what `users` does."""
+        return self._page(endpoints.connectors(day, cursor), self._asked(day, cursor), STEADY)
+
+    def summaries(self, first: dt.date, last: dt.date) -> bytes:
+        """The JSON of seats and active users of each day from `first` to `last`: at most 366 days, never paged.
+
+        Raises what `users` does; `DayNotAvailable` may speak of either end.
+        """
+        return self._page(endpoints.summaries(first, last + dt.timedelta(days=1)), self._asked(last, None), STEADY)
+
     def newest_day(self, today: dt.date) -> dt.date:
         """The newest UTC day that the API serves, as seen on `today`; raises what `users` does.
 

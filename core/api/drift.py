@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from core.api.rows import KNOWN_ENVELOPE, KNOWN_FIELDS
@@ -14,19 +15,43 @@ _DEEPEST = 8
 _LONGEST = 200
 
 
-def unknown_fields(page: dict[str, Any]) -> frozenset[str]:
+@dataclass(frozen=True)
+class Known:
+    """What is known of an endpoint's pages: dotted paths of the values of a row, and the fields beside the rows.
+
+    `rows` is the field that holds the rows.
+    """
+
+    fields: frozenset[str]
+    envelope: frozenset[str]
+    rows: str = "data"
+
+    def covers(self, path: str) -> bool:
+        """Whether a value is known; an object of known values may itself be null or empty."""
+        above = path + "."
+        return (
+            path in self.fields
+            or any(f.startswith(above) for f in self.fields)
+            or path.partition(".")[0] in self.fields
+        )
+
+
+USERS = Known(KNOWN_FIELDS, KNOWN_ENVELOPE)
+
+
+def unknown_fields(page: dict[str, Any], known: Known = USERS) -> frozenset[str]:
     """Dotted paths of the unknown values of an untyped page, those of rows as in the catalogue ("new_metrics.count").
 
     Fields beside the rows stand under "(page)"; a list is named once, not item by item.
     """
-    found = {f"(page).{name}"[:_LONGEST] for name in page if name not in KNOWN_ENVELOPE}
+    found = {f"(page).{name}"[:_LONGEST] for name in page if name not in known.envelope}
     seen: set[str] = set()
-    for row in page["data"]:
+    for row in page[known.rows]:
         for path in _leaves(row, "", 0):
             if path in seen:
                 continue
             seen.add(path)
-            if not _is_known(path):
+            if not known.covers(path):
                 found.add(path[:_LONGEST])
             if len(found) >= MOST_NAMES:
                 return frozenset(found)
@@ -40,14 +65,3 @@ def _leaves(value: dict[str, Any], above: str, depth: int) -> Iterator[str]:
             yield from _leaves(inner, path + ".", depth + 1)
         else:
             yield path
-
-
-def _is_known(path: str) -> bool:
-    """Whether a value is known; an object of known values may itself be null or empty."""
-    return path in KNOWN_FIELDS or path in _KNOWN_OBJECTS or path.partition(".")[0] in _WHOLLY_IGNORED
-
-
-_KNOWN_OBJECTS = frozenset(
-    ".".join(path.split(".")[:depth]) for path in KNOWN_FIELDS for depth in range(1, path.count(".") + 1)
-)
-_WHOLLY_IGNORED = frozenset(path for path in KNOWN_FIELDS if "." not in path)

@@ -43,7 +43,7 @@ def read_day(fetch: Fetch, day: dt.date, known: bytes = b"") -> DayPages:
     """
     digests, pages = bytearray(), list[UsagePage]()
     with _Bodies() as same:
-        for body, digest in _bodies(fetch, day):
+        for body, digest in page_bodies(fetch, day):
             digests += digest
             if not pages and known.startswith(digests):
                 same.keep(body)
@@ -56,7 +56,8 @@ def read_day(fetch: Fetch, day: dt.date, known: bytes = b"") -> DayPages:
     return DayPages(_without_repeats(pages), bytes(digests))
 
 
-def _bodies(fetch: Fetch, day: dt.date) -> Iterator[tuple[bytes, bytes]]:
+def page_bodies(fetch: Fetch, day: dt.date) -> Iterator[tuple[bytes, bytes]]:
+    """The pages of a day's list to its last, each with its fingerprint; a list that never ends is an error."""
     cursor, seen = None, set[str]()
     for _ in range(MAX_PAGES):
         body = fetch(day, cursor)

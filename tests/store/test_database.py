@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from core.errors import StorageError, UnscopedRead
 from core.store import database as database_module
-from core.store import schema, tables
+from core.store import organisation_tables, schema, tables
 from core.store.database import GUARDED, Database, is_alive
 from tests import personas
 
@@ -29,6 +29,9 @@ MODELS: dict[str, Any] = {
         tables.AccountLink,
         tables.Employee,
         tables.ReportingLine,
+        organisation_tables.OrganisationDay,
+        organisation_tables.SkillDay,
+        organisation_tables.ConnectorDay,
     )
 }
 

@@ -59,7 +59,7 @@ class World:
 
 
 def _day_of(request: Request) -> str:
-    return next(value[:10] for name, value in request.query_params.multi_items() if name in {"date", "starting_at"})
+    return next(value[:10] for name, value in request.query_params.multi_items() if name in {"date", "starting_date"})
 
 
 def malformed(_day: dt.date, _number: int) -> Response:

@@ -54,7 +54,7 @@ READS: dict[str, list[Read]] = {
 }
 """Name of the method → ways to ask it."""
 
-IMPERSONAL = {"freshness", "stored_days"}
+IMPERSONAL = {"freshness", "stored_days", "organisation_totals"}
 """Methods that say nothing about anybody."""
 
 

@@ -1,0 +1,16 @@
+"""How the endpoints of the organisation's totals stand, for admins: their problems quote what the API said."""
+
+from __future__ import annotations
+
+from core.admin.access import AdminViewer
+from core.store import organisation_reads
+from core.store.database import Database
+from core.store.organisation_reads import EndpointState
+
+__all__ = ["EndpointState", "endpoint_states"]
+
+
+def endpoint_states(_admin: AdminViewer, database: Database) -> dict[str, EndpointState]:
+    """The state of each endpoint ever asked: summaries, skills, connectors."""
+    with database.read() as connection:
+        return organisation_reads.states(connection)

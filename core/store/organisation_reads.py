@@ -1,0 +1,108 @@
+"""The queries for figures of the whole organisation. Only `core.visibility` and `core.admin` call them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, case, func, select
+
+from core.store.organisation_tables import CONNECTOR_DAY, ENDPOINT, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
+
+PRIVATE = "private"
+"""The share status of a skill that one member keeps to themselves."""
+
+
+@dataclass(frozen=True)
+class EndpointFreshness:
+    """How far an endpoint's stored days reach, and when it was last asked; None before the first time."""
+
+    data_through: dt.date | None = None
+    first_day: dt.date | None = None
+    checked_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class OrganisationTotals:
+    """What Claude counts of the whole organisation over a range.
+
+    `days`, `skills` and `connectors` are rows of `core.store.organisation_tables`; `stored` are the days of the range
+    that are stored, and `fresh` how far the data reaches, both by endpoint.
+    """
+
+    days: Sequence[Row[Any]]
+    skills: Sequence[Row[Any]]
+    connectors: Sequence[Row[Any]]
+    stored: Mapping[str, frozenset[dt.date]]
+    fresh: Mapping[str, EndpointFreshness]
+
+
+@dataclass(frozen=True)
+class EndpointState(EndpointFreshness):
+    """The same with the number of stored days, and why the endpoint or its newest failed day could not be read."""
+
+    days: int = 0
+    problem: str | None = None
+    failed_day: dt.date | None = None
+    day_problem: str | None = None
+
+
+def totals(connection: Connection, first: dt.date, last: dt.date, *, private_names: bool) -> OrganisationTotals:
+    """Everything of a range. Without `private_names`, skills that members keep to themselves come without a name."""
+    skills = [column for column in SKILL_DAY.c if column.name not in {"name", "display_name"}]
+    names = [SKILL_DAY.c.name, SKILL_DAY.c.display_name]
+    if not private_names:
+        shared = SKILL_DAY.c.share_status.is_distinct_from(PRIVATE)
+        names = [case((shared, name), else_=None).label(name.name) for name in names]  # type: ignore[misc]
+    days = (
+        select(ENDPOINT_DAY.c.endpoint, ENDPOINT_DAY.c.day)
+        .where(ENDPOINT_DAY.c.day >= first, ENDPOINT_DAY.c.day <= last)
+        .where(ENDPOINT_DAY.c.stored_at.is_not(None))
+    )
+    stored: dict[str, set[dt.date]] = {}
+    for endpoint, day in connection.execute(days):
+        stored.setdefault(endpoint, set()).add(day)
+    return OrganisationTotals(
+        days=_rows(connection, ORGANISATION_DAY, list(ORGANISATION_DAY.c), first, last),
+        skills=_rows(connection, SKILL_DAY, [*names, *skills], first, last),
+        connectors=_rows(connection, CONNECTOR_DAY, list(CONNECTOR_DAY.c), first, last),
+        stored={endpoint: frozenset(found) for endpoint, found in stored.items()},
+        fresh=freshness(connection),
+    )
+
+
+def _rows(
+    connection: Connection, table: Table, columns: Sequence[Any], first: dt.date, last: dt.date
+) -> Sequence[Row[Any]]:
+    statement = select(*columns).where(table.c.day >= first, table.c.day <= last)
+    return connection.execute(statement.order_by(table.c.day, *list(table.primary_key)[1:])).all()
+
+
+def freshness(connection: Connection) -> dict[str, EndpointFreshness]:
+    """How far the stored days of each endpoint reach; one that was never read is absent."""
+    day, at = ENDPOINT_DAY.c.day, ENDPOINT_DAY.c.checked_at
+    statement = select(ENDPOINT_DAY.c.endpoint, func.max(day), func.min(day), func.max(at))
+    statement = statement.where(ENDPOINT_DAY.c.stored_at.is_not(None)).group_by(ENDPOINT_DAY.c.endpoint)
+    return {endpoint: EndpointFreshness(*rest) for endpoint, *rest in connection.execute(statement)}
+
+
+def states(connection: Connection) -> dict[str, EndpointState]:
+    """How each endpoint stands that was ever asked; for admins, as the problems quote what the API said."""
+    fresh = freshness(connection)
+    counted = select(ENDPOINT_DAY.c.endpoint, func.count()).where(ENDPOINT_DAY.c.stored_at.is_not(None))
+    days = {name: number for name, number in connection.execute(counted.group_by(ENDPOINT_DAY.c.endpoint))}  # noqa: C416 - rows are no pairs to dict()
+    failed = select(ENDPOINT_DAY.c.endpoint, ENDPOINT_DAY.c.day, ENDPOINT_DAY.c.problem)
+    failed = failed.where(ENDPOINT_DAY.c.problem.is_not(None)).order_by(ENDPOINT_DAY.c.day)
+    newest_failed = {endpoint: (day, problem) for endpoint, day, problem in connection.execute(failed)}
+    found = {}
+    for name, checked_at, problem in connection.execute(
+        select(ENDPOINT.c.name, ENDPOINT.c.checked_at, ENDPOINT.c.problem)
+    ):
+        reach = fresh.get(name, EndpointFreshness())
+        failed_day, day_problem = newest_failed.get(name, (None, None))
+        found[name] = EndpointState(
+            reach.data_through, reach.first_day, checked_at, days.get(name, 0), problem, failed_day, day_problem
+        )
+    return found
