@@ -7,6 +7,7 @@ figure that is not drawn: no raw points, no hidden customdata.
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from core.reports.tiers import Tier
 
 SHORT, MEDIUM, TALL = 110, 230, 290
 """Heights in pixels."""
+
+_LONGEST_NAME = 32
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,32 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
     figure.update_layout(hovermode="closest", showlegend=False, bargap=0.35)
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(visible=False, range=[0, max(counts) * 1.12 or 1])
+    return figure
+
+
+def ranked(rows: pd.DataFrame, unit: str, look: Look) -> go.Figure:
+    """One bar a row of the frame, the first on top, split into its columns; a part that is null is not drawn."""
+    figure = _figure(look, 60 + 28 * max(len(rows), 2) + (30 if rows.shape[1] > 1 else 0))
+    # Names come from outside and may be long, alike once cut, or hold what plotly takes for HTML.
+    names = [
+        html.escape(name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…") for name in rows.index
+    ]
+    for part, opacity in zip(rows.columns, (1.0, 0.55, 0.25), strict=False):
+        figure.add_bar(
+            x=rows[part].astype("float64"),
+            y=list(range(len(rows))),
+            name=str(part),
+            orientation="h",
+            marker={"color": look.accent, "line": {"width": 0}},
+            opacity=opacity,
+            hovertext=names,
+            hovertemplate=f"%{{hovertext}}: %{{x:,.0f}} {unit}<extra>{part}</extra>",
+        )
+    figure.update_layout(barmode="stack", hovermode="closest", bargap=0.35)
+    figure.update_layout(showlegend=rows.shape[1] > 1, legend={"traceorder": "normal"})
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickvals=list(range(len(rows))), ticktext=[f"{name}  " for name in names]
+    )
     return figure
 
 

@@ -57,6 +57,15 @@ def own_filters(scope: Scope, person: Team, name: str) -> Filters:
     return Filters(person, name, ANY, period, grain, freshness, freshness.first_day)
 
 
+def range_filter(scope: Scope) -> Period:
+    """A range alone; ends the page with a hint while there is no data."""
+    freshness = scope.freshness()
+    if freshness.data_through is None or freshness.first_day is None:
+        empty_states.no_data_yet(scope)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        return _period(freshness.data_through, freshness.first_day)
+
+
 def person_from_url() -> int:
     """The person that the address asks for.
 

@@ -69,6 +69,14 @@ PAGES = (
         unlisted=True,
     ),
     Page(
+        path="pages/team/organisation.py",
+        title="Organisation",
+        icon=":material/domain:",
+        url_path="organisation",
+        section="Team",
+        audience="lead",
+    ),
+    Page(
         path="pages/admin/connection.py",
         title="Connection",
         icon=":material/cable:",

@@ -1,6 +1,6 @@
 """Connection: connect Claude, and watch the sync."""
 
-from core.ui import connection_views, stat_views, sync_views
+from core.ui import connection_views, endpoint_views, stat_views, sync_views
 from core.ui.gate import require_admin
 
 scope = require_admin()
@@ -15,5 +15,6 @@ with stat_views.toolbar():
     connection_views.connect_form(admin)
     connection_views.disconnect(admin)
 sync_views.calendar(admin, freshness)
+endpoint_views.totals(admin)
 sync_views.unmatched(admin)
 sync_views.history(admin)

@@ -16,7 +16,7 @@ from tests.visibility.oracle import managers_above, may_see
 
 PATHS = [page.path for page in PAGES]
 EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"
-LEADS_HAVE = {"pages/team/adoption.py", "pages/team/people.py", "pages/team/person.py"}
+LEADS_HAVE = {f"pages/team/{name}.py" for name in ("adoption", "people", "person", "organisation")}
 ADMINS_HAVE = "pages/admin/connection.py"
 
 INSIDERS = {
@@ -60,7 +60,7 @@ def leaks(at: AppTest, viewer: str | None, *, names_above: bool = False) -> set[
 def test_the_page_scripts_on_disk_are_those_of_the_navigation():
     on_disk = {str(file.relative_to(ROOT)) for file in (ROOT / "pages").rglob("*.py")}
     assert on_disk == set(PATHS)
-    assert len(PATHS) == len(set(PATHS)) == 6
+    assert len(PATHS) == len(set(PATHS)) == 7
     assert len({page.url_path for page in PAGES}) == len(PAGES)
 
 

@@ -14,7 +14,7 @@ NAMES = ("Bo Boss", "Mara Manager", "Emil Employee", "Paula Peer", "Ada Admin", 
 PAGES = {page.url_path: page for page in navigation.PAGES}
 MINE = {
     "emil@example.com": {"my-usage", "how-it-is-counted"},
-    "mara@example.com": {"my-usage", "adoption", "people", "person", "how-it-is-counted"},
+    "mara@example.com": {"my-usage", "adoption", "people", "person", "organisation", "how-it-is-counted"},
     ADMIN: set(PAGES),
     OUTSIDE_ADMIN: set(PAGES) - {"my-usage"},
 }

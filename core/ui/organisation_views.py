@@ -1,0 +1,193 @@
+"""The parts of the page Organisation: seats, active people counted in two ways, skills and connectors by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.reports import charts, findings
+from core.reports import organisation as reports
+from core.reports.organisation import Active, Figures, Tools
+from core.reports.periods import Period
+from core.ui import cached, navigation, stat_views, theme
+from core.ui.text import literal
+from core.visibility import Scope
+
+MOST_BARS = 12
+_TITLES = {"daily": "on the day", "weekly": "in 7 days", "monthly": "in the month"}
+_MEASURES = {
+    "invocations": "Invocations",
+    "reads": "Read calls",
+    "writes": "Write calls",
+    "unclassified": "Unclassified calls",
+}
+
+_EVERYBODY = "everybody in the directory"
+_NOUNS = {"skills": "invocations", "connectors": "calls"}
+
+
+def figures(scope: Scope, period: Period) -> Figures:
+    """The organisation's figures for a period."""
+    return reports.organisation(scope, period)
+
+
+def freshness(found: Figures) -> None:
+    """These figures come from other endpoints than people's usage, so they reach as far as those."""
+    parts = {
+        "seats and active users": found.summaries_through,
+        "skills": found.skills.data_through,
+        "connectors": found.connectors.data_through,
+    }
+    said = [f"{name} through **{_day(day)}**" for name, day in parts.items() if day is not None]
+    if said:
+        st.caption(f"Claude's own totals of the whole organisation (UTC): {', '.join(said)}.")
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%a %-d %b %Y}"
+
+
+def headline(scope: Scope, found: Figures) -> None:
+    """Seats beside headcount, and active people as Claude and as Uptake count them."""
+    whose = _EVERYBODY if scope.viewer.is_admin else "your people"
+    if found.day is None:
+        _not_read(scope, "Seats and active users")
+        return
+    with st.grid(min_column_width=190, key="organisation_cards"):
+        stat_views.headline(
+            "Seats",
+            findings.number(found.seats),
+            change=f"{findings.number(found.pending_invites)} pending invites",
+            definition=(
+                f"Claude seats assigned in the whole organisation on {_day(found.day)}, and invitations not yet "
+                "accepted. A dash: Claude does not report them."
+            ),
+        )
+        stat_views.headline(
+            "Headcount",
+            findings.number(found.headcount),
+            change=whose,
+            definition=f"People employed on {_day(found.day)} by the directory, with or without a seat.",
+        )
+        for window, active in found.active.items():
+            _active(window, active, whose)
+    st.caption(
+        "The large number is **Claude's** count of active users in the whole organisation: whoever sent a message, "
+        "or had a Claude Code or Cowork session with activity. Beneath it is **Uptake's** count of active people "
+        f"among {whose}: any counter above zero, and a place in the directory. They differ because Uptake leaves out "
+        "accounts that match nobody, takes any use for activity, and 28 days for a month where Claude takes 30."
+    )
+    _products(found)
+
+
+def _active(window: str, active: Active, whose: str) -> None:
+    stat_views.headline(
+        f"Active {_TITLES[window]}",
+        findings.number(active.claude),
+        change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or findings.DASH}",
+        definition=(
+            f"Large: active users that Claude counts in {_days(active.claude_days)}, whole organisation. Beneath: "
+            f"distinct active people that Uptake counts in {_days(active.ours_days)}, of the headcount of {whose}; a "
+            "dash while a day of them is missing."
+        ),
+    )
+
+
+def _days(count: int) -> str:
+    return "one day" if count == 1 else f"{count} days"
+
+
+def _products(found: Figures) -> None:
+    if found.products.empty or found.day is None:
+        return
+    with st.expander("Claude's active users by product", key="organisation_products"):
+        columns = {window: title.capitalize() for window, title in _TITLES.items()}
+        st.table(found.products.rename(columns=columns).map(lambda n: findings.number(None if pd.isna(n) else n)))
+        st.caption(
+            f"Whole organisation, on {_day(found.day)}. Somebody who uses two products is counted in both. The month "
+            "has 30 days, for the unified surface and Slack 28. People in Slack need no seat."
+        )
+
+
+def skills(scope: Scope, found: Figures) -> None:
+    """Skills by how often they were invoked."""
+    st.subheader("Skills", anchor=False)
+    note = "Explicit uses in all products; installed skills that nobody invoked are not counted."
+    if not scope.viewer.is_admin:
+        note += " Skills that a member keeps private have no name here."
+    _tools(scope, found.skills, found.period, "skills", note)
+
+
+def connectors(scope: Scope, found: Figures) -> None:
+    """Connectors by how often they were called, reading and writing apart."""
+    st.subheader("Connectors", anchor=False)
+    note = "Calls that Claude told apart as reading or writing; it does so from 29 May 2026 on, and not everywhere."
+    _tools(scope, found.connectors, found.period, "connectors", note)
+
+
+def _tools(scope: Scope, tools: Tools, period: Period, what: str, note: str) -> None:
+    if not cached.settings().names_of_skills:
+        st.caption(f"Names of skills and connectors are switched off here (UPTAKE_NAMES_OF_SKILLS), so no {what} show.")
+        return
+    if tools.data_through is None:
+        _not_read(scope, what.capitalize())
+        return
+    stat_views.missing_days_note(tools.missing)
+    if tools.rows.empty:
+        st.caption(f"No {what} were used in this range." if tools.stored else f"No day of this range has {what} yet.")
+        return
+    _chart(tools, period, what)
+    partly = " Some were not measured on every day, so these sums are a part." if tools.partly else ""
+    st.caption(
+        f"{note}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "
+        "A dash: not measured."
+    )
+    _table(tools, what)
+
+
+def _chart(tools: Tools, period: Period, what: str) -> None:
+    """The first of them by use, or by the people of their busiest day where use was not measured."""
+    measures, noun = list(tools.measures), _NOUNS[what]
+    by_use = bool(tools.rows[measures].notna().any(axis=None))
+    top = tools.rows.head(MOST_BARS)
+    shown = top[measures].rename(columns=_MEASURES) if by_use else top[["users"]].rename(columns={"users": "People"})
+    more = f" The first {MOST_BARS} of {len(tools.rows)}." if len(tools.rows) > MOST_BARS else ""
+    stat_views.chart(
+        reports.tools_title(tools, noun),
+        charts.ranked(shown, noun if by_use else "people", theme.look()),
+        shown,
+        key=f"{what}_chart",
+        note=f"{period}, whole organisation.{more}",
+    )
+
+
+def _table(tools: Tools, what: str) -> None:
+    numbers: dict[Any, Any] = {
+        _MEASURES[name]: st.column_config.NumberColumn(format="localized") for name in tools.measures
+    }
+    st.dataframe(
+        tools.rows.rename(columns=_MEASURES).rename_axis("Name").reset_index(),
+        hide_index=True,
+        height="content" if len(tools.rows) <= MOST_BARS else 460,
+        placeholder=findings.DASH,
+        column_config={
+            "Name": st.column_config.TextColumn(pinned=True),
+            **numbers,
+            "users": st.column_config.NumberColumn("People, busiest day", format="localized"),
+            "busiest": st.column_config.DateColumn("Busiest day", format="D MMM YYYY"),
+            "days": st.column_config.NumberColumn("Days used"),
+        },
+        alt=f"The organisation's {what} with their use and their busiest day",
+        key=f"{what}_table_all",
+    )
+
+
+def _not_read(scope: Scope, what: str) -> None:
+    st.caption(
+        f"{literal(what)} of this range have not been read from Claude so far. Usage per person is not affected."
+    )
+    if scope.viewer.is_admin:
+        st.page_link(navigation.file_of("connection"), label="See why on Connection", icon=":material/cable:")

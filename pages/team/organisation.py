@@ -1,0 +1,15 @@
+"""Organisation: seats beside headcount, and which skills and connectors the organisation uses. No person in it."""
+
+from core.ui import filter_bar, organisation_views, stat_views
+from core.ui.gate import require_team_lead
+
+scope = require_team_lead()
+
+stat_views.page_head("Organisation", scope.freshness())
+period = filter_bar.range_filter(scope)
+figures = organisation_views.figures(scope, period)
+
+organisation_views.freshness(figures)
+organisation_views.headline(scope, figures)
+organisation_views.skills(scope, figures)
+organisation_views.connectors(scope, figures)
