@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.admin.status import version
 from core.errors import SettingsError
 from core.logs import adopt, configure_logging
 from core.ui import cached, errors, gate
@@ -52,7 +53,7 @@ app = st.App(
     Path(__file__).parent / "core/ui/main.py",
     secrets=oidc.auth_secrets(settings),
     lifespan=lifespan,
-    routes=routes.watch_routes(cached.database_answers),
+    routes=routes.watch_routes(cached.is_ready, cached.health, version(), settings.metrics_token),
     middleware=middleware.stack(settings, gate.admits),
     on_script_error=errors.on_script_error,
 )

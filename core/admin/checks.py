@@ -22,6 +22,7 @@ from core.errors import StorageError
 from core.settings import Settings
 from core.store import schema
 from core.store.database import Database
+from core.sync.lateness import State
 
 _CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 
@@ -138,7 +139,7 @@ def _sync(now: Status) -> Iterator[Check]:
         yield Check(Level.BROKEN, "secret key", sentence)
     elif key.state == "stored":
         yield Check(Level.OK, "secret key", "It opens what is stored.")
-    if key.state == "absent":
+    if key.state in {"absent", "disconnected"}:
         yield Check(Level.ATTENTION, "Claude", "No API key is stored yet. Run `uptake connect`.")
     elif now.claude.state == "rejected":
         yield Check(Level.BROKEN, "Claude", now.claude.message)
@@ -151,6 +152,10 @@ def _sync(now: Status) -> Iterator[Check]:
         yield Check(Level.OK, "sync daemon", f"At work ({now.daemon.holder}).")
     else:
         yield Check(Level.ATTENTION, "sync daemon", "None is at work. Start one with `uptake run`.")
+    if now.state is State.LATE:
+        yield Check(Level.BROKEN, "data", now.reason)
+    elif now.state is State.HEALTHY:
+        yield Check(Level.OK, "data", now.reason)
     if now.days.failed:
         sentence = f"{now.days.failed} days could not be read last time; see `uptake status` or the Connection page."
         yield Check(Level.ATTENTION, "days", sentence)

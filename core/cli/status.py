@@ -30,9 +30,11 @@ def status(for_script: bool) -> None:  # noqa: FBT001 - click passes options by 
 
 def _lines(now: Status) -> Iterator[tuple[str, str]]:
     yield "Uptake", f"{now.version}{', a demo with invented people' if now.demo else ''}"
+    yield "Data", f"{now.state}: {now.reason}"
     yield "Claude", f"{now.claude.state}{f': {now.claude.message}' if now.claude.message else ''}"
     yield "API key", _key(now)
     yield "Data through", f"{now.data_through:%a %-d %b %Y} (UTC)" if now.data_through else "nothing stored yet"
+    yield "API offers", _offer(now)
     yield "Last synced", _moment(now.last_success)
     if now.last_run is not None:
         run = now.last_run
@@ -46,6 +48,13 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     yield "Claude users", f"{people.matched_accounts} matched, {people.unmatched_accounts} unmatched"
     if now.unknown_fields:
         yield "New fields", f"not counted yet: {', '.join(now.unknown_fields)}"
+
+
+def _offer(now: Status) -> str:
+    if now.newest_day is None:
+        return "not known yet"
+    lag = f", {now.lag_days} day{'s' if now.lag_days > 1 else ''} more than stored" if now.lag_days else ""
+    return f"up to {now.newest_day:%a %-d %b %Y} (UTC){lag}"
 
 
 def _key(now: Status) -> str:

@@ -74,8 +74,8 @@ def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Verdict:
     if facts.newest_offered is not None and now - _midnight_of_lateness(facts.newest_offered) > patience:
         return Verdict(
             State.LATE,
-            f"The API itself is late: it offers nothing newer than {facts.newest_offered:%-d %b %Y}. What is missing is "
-            "read as soon as it is offered.",
+            f"The API itself is late: it offers nothing newer than {facts.newest_offered:%-d %b %Y}. "
+            "What is missing is read as soon as it is offered.",
         )
     return Verdict(State.HEALTHY, f"Read as planned; {_reach(facts.data_through)}.")
 

@@ -1,0 +1,135 @@
+"""How the data stands, in facts that name no person, no address and no machine: fit for any monitoring."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from core.api.endpoints import EARLIEST_DAY
+from core.errors import StorageError
+from core.settings import Settings
+from core.store import connections, offers, reads
+from core.store.connections import ConnectionState
+from core.store.database import Database
+from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN
+from core.sync import lateness, lease
+from core.sync.lateness import Facts, State
+from core.sync.window import YOUNG
+
+_CLOCK_TOLERANCE = dt.timedelta(minutes=5)
+"""A success that is dated further ahead was dated by a clock that ran ahead, and says nothing."""
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """How many days are in which state. Every stored day counts, also those before the back-fill.
+
+    `provisional`: stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
+    last read failed, a version stored before is kept. `missing`: of the back-fill and not read yet; None while the API
+    has not named its newest day.
+    """
+
+    complete: int
+    provisional: int
+    failed: int
+    missing: int | None
+
+
+@dataclass(frozen=True)
+class Health:
+    """The state with its reason, and what it was decided from; `key` as in `core.sync.lateness.Facts`.
+
+    `last_attempt`: the start of the newest run. `last_success`: when something was last read without trouble.
+    """
+
+    state: State
+    reason: str
+    data_through: dt.date | None
+    newest_offered: dt.date | None
+    lag_days: int | None
+    last_attempt: dt.datetime | None
+    last_success: dt.datetime | None
+    key: str
+    daemon_alive: bool
+    days: DayCounts
+
+
+def measure(database: Database, settings: Settings) -> Health:
+    """How the data stands now.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    with database.read() as connection:
+        return health(connection, settings, dt.datetime.now(dt.UTC))
+
+
+def health(connection: Connection, settings: Settings, now: dt.datetime) -> Health:
+    """How the data stands at a moment."""
+    facts = _facts(connection, settings, now)
+    verdict = lateness.judge(facts, now, dt.timedelta(hours=settings.late_after_hours))
+    return Health(
+        state=verdict.state,
+        reason=verdict.reason,
+        data_through=facts.data_through,
+        newest_offered=facts.newest_offered,
+        lag_days=lateness.lag_days(facts),
+        last_attempt=connection.execute(select(func.max(SYNC_RUN.c.started_at))).scalar(),
+        last_success=facts.last_success,
+        key=facts.key,
+        daemon_alive=facts.daemon_alive,
+        days=_days(connection, facts.newest_offered, settings.backfill_days),
+    )
+
+
+def key_state(connection: Connection, settings: Settings, stored: ConnectionState | None) -> str:
+    """What there is to say of the API key: absent, disconnected, waiting, stored or unreadable."""
+    if stored is None:
+        return "waiting" if settings.claude_api_key else "absent"
+    try:
+        return "disconnected" if connections.key(connection, settings.secret_key) is None else "stored"
+    except StorageError:
+        return "unreadable"
+
+
+def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Facts:
+    stored = connections.read(connection)
+    data_through = reads.freshness(connection).data_through
+    offer = offers.offer(connection, data_through)
+    until = connection.execute(select(LEASE.c.expires_at).where(LEASE.c.name == lease.NAME)).scalar()
+    return Facts(
+        key=key_state(connection, settings, stored),
+        connected_since=stored.set_at if stored is not None else None,
+        connection=stored.state if stored is not None else "unchecked",
+        daemon_alive=until is not None and until > now,
+        last_success=_last_success(connection, now + _CLOCK_TOLERANCE),
+        data_through=data_through,
+        newest_offered=offer.newest,
+        behind_since=offer.behind_since,
+    )
+
+
+def _last_success(connection: Connection, latest: dt.datetime) -> dt.datetime | None:
+    """The end of the last run that read something, or the last day that a longer run has read meanwhile."""
+    run = SYNC_RUN.c
+    good = or_(run.outcome == "ok", and_(run.outcome == "partial", run.days_checked > 0))
+    runs = select(func.max(run.finished_at)).where(good, run.finished_at <= latest)
+    day = SYNC_DAY.c
+    days = select(func.max(day.checked_at)).where(day.revision > 0, day.problem.is_(None), day.checked_at <= latest)
+    found = [connection.execute(statement).scalar() for statement in (runs, days)]
+    return max((moment for moment in found if moment is not None), default=None)
+
+
+def _days(connection: Connection, newest: dt.date | None, backfill_days: int) -> DayCounts:
+    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem)).all()
+    stored = [row.day for row in rows if row.revision > 0 and row.problem is None]
+    failed = sum(row.problem is not None for row in rows)
+    if newest is None:
+        return DayCounts(len(stored), 0, failed, None)
+    provisional = sum(newest - day < YOUNG for day in stored)
+    first = max(EARLIEST_DAY, newest - dt.timedelta(days=backfill_days - 1))
+    known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
+    missing = max((newest - first).days + 1 - known, 0)
+    return DayCounts(len(stored) - provisional, provisional, failed, missing)

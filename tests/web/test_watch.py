@@ -1,0 +1,331 @@
+"""What machines that watch over Uptake are told, how fast, and who else is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import insert, text, update
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core.store import connections, offers, schema
+from core.store.database import Database
+from core.store.tables import LEASE, SYNC_RUN
+from core.sync.health import DayCounts, Health
+from core.sync.lateness import State
+from core.ui import cached
+from core.web import metrics
+from core.web.latest import Latest
+from core.web.routes import watch_routes
+from tests import personas
+from tests.web.company import SECRET
+
+TOKEN = "an-invented-token-of-the-monitoring"
+KEY = "sk-ant-api01-canary-key-of-the-tests"
+NOW = dt.datetime.now(dt.UTC)
+HOUR = dt.timedelta(hours=1)
+WATCHED = ("/healthz", "/readyz", "/health", "/metrics")
+
+Call = Callable[..., TestClient]
+
+
+@pytest.fixture
+def watched(environment, filled: Database) -> Iterator[Database]:
+    """The persona company's database, connected and read an hour ago, behind the settings of this process."""
+    environment.setenv("UPTAKE_DATABASE_URL", filled.url)
+    with filled.write() as connection:
+        connections.replace(connection, SECRET, KEY, "dora@example.com", NOW - 90 * dt.timedelta(days=1))
+        connections.note(connection, "connected", "The API serves data.", NOW)
+        offers.note(connection, personas.TODAY - dt.timedelta(days=1), NOW)
+        run = {"trigger": "hourly", "outcome": "ok", "message": "", "requests": 1}
+        days = {"days_planned": 1, "days_checked": 1, "days_changed": 0}
+        connection.execute(insert(SYNC_RUN).values(started_at=NOW - HOUR, finished_at=NOW - HOUR, **run, **days))
+        lease = {"name": "sync", "holder": "canary-host process 7", "token": 1, "expires_at": NOW + HOUR}
+        connection.execute(insert(LEASE).values(**_of_table(LEASE, lease)))
+    yield filled
+    cached.close()
+
+
+def _of_table(table, values: dict) -> dict:
+    """The values, and an empty one for each further column that needs one."""
+    empty = {column.name: 0 for column in table.c if not column.nullable and column.name not in values}
+    return empty | values
+
+
+@pytest.fixture
+def call() -> Call:
+    """A client of the routes as app.py makes them; it comes from this machine unless told otherwise."""
+
+    def make(token: str | None = None, host: str = "127.0.0.1", base_url: str = "http://127.0.0.1:8501") -> TestClient:
+        app = Starlette(routes=watch_routes(cached.is_ready, cached.health, "1.2.3", token))
+        return TestClient(app, base_url=base_url, client=(host, 5000))
+
+    return make
+
+
+def settled(client: TestClient, path: str):
+    """The answer once the first questions, which open the database, have been answered."""
+    for _ in range(100):
+        answer = client.get(path)
+        if answer.status_code != 503 and "uptake_database_up 0.0" not in answer.text:
+            break
+        time.sleep(0.02)
+    return answer
+
+
+def late(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE sync_day SET checked_at = NULL"))
+        connection.execute(update(SYNC_RUN).values(finished_at=NOW - 5 * HOUR))
+
+
+def test_health_says_how_the_data_stands_and_names_nobody(watched, call):
+    answer = settled(call(), "/health")
+    assert answer.status_code == 200
+    found = answer.json()
+    assert list(found) == [
+        "state",
+        "reason",
+        "data_through",
+        "newest_offered",
+        "lag_days",
+        "last_attempt",
+        "last_success",
+        "key",
+        "daemon_alive",
+        "days",
+    ]
+    assert (found["state"], found["key"], found["daemon_alive"]) == ("healthy", "stored", True)
+    assert dt.datetime.fromisoformat(found["last_attempt"]) == NOW - HOUR
+    assert set(found["days"]) >= {"complete", "provisional", "failed", "missing"}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_late_data_is_503_although_everything_runs_r63(watched, call):
+    """R63"""
+    late(watched)
+    client = call()
+    assert settled(client, "/readyz").status_code == 200
+    for _ in range(50):
+        answer = client.get("/health")
+        if answer.json()["state"] != "unknown":
+            break
+        time.sleep(0.02)
+    assert (answer.status_code, answer.json()["state"]) == (503, "late")
+    assert answer.json()["reason"].startswith("Nothing was read since")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_without_a_key_it_is_not_connected_and_no_alarm(watched, call):
+    with watched.write() as connection:
+        connection.execute(text("DELETE FROM connection"))
+    answer = settled(call(), "/health")
+    assert (answer.status_code, answer.json()["state"], answer.json()["key"]) == (200, "not connected", "absent")
+
+
+def test_no_answer_holds_a_person_an_address_a_key_or_a_machine_a24(watched, call):
+    """A24"""
+    client = call()
+    settled(client, "/health")
+    answers = "".join(client.get(path).text for path in WATCHED).lower()
+    with watched.read("test") as connection:
+        people = connection.execute(text("SELECT name, email FROM employee")).all()
+    canaries = {str(value).lower() for row in people for value in row} | {"canary", "@", KEY[-4:], "dora", SECRET}
+    assert {canary for canary in canaries if canary in answers} == set()
+
+
+METRIC_LINE = re.compile(r'uptake_[a-z_]+(\{[a-z]+="(?:[^"\\\n]|\\[\\"n])*"\})? -?\d+(\.\d+)?(e[+-]?\d+)?')
+
+
+def samples(text_format: str) -> dict[str, float]:
+    """The samples by name and labels; fails where a line has another form, or a metric lacks its head."""
+    assert text_format.endswith("\n")
+    found: dict[str, float] = {}
+    head = ""
+    for line in text_format.splitlines():
+        if line.startswith("# HELP "):
+            head = line.split()[2]
+        elif line.startswith("# TYPE "):
+            assert line == f"# TYPE {head} gauge"
+        else:
+            assert METRIC_LINE.fullmatch(line), line
+            name, _, value = line.rpartition(" ")
+            assert name.partition("{")[0] == head and name not in found
+            found[name] = float(value)
+    return found
+
+
+def test_the_metrics_are_those_of_the_health(watched, call):
+    client = call()
+    answer = settled(client, "/metrics")
+    health = settled(client, "/health").json()
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    found = samples(answer.text)
+    assert found['uptake_build_info{version="1.2.3"}'] == 1
+    assert [found[f'uptake_state{{state="{state}"}}'] for state in State] == [1, 0, 0, 0]
+    assert found['uptake_key_state{state="stored"}'] == found["uptake_database_up"] == 1
+    assert found["uptake_lease_holder_alive"] == 1
+    assert found["uptake_last_success_timestamp_seconds"] == pytest.approx(
+        dt.datetime.fromisoformat(health["last_success"]).timestamp()
+    )
+    through = dt.datetime.combine(dt.date.fromisoformat(health["data_through"]), dt.time(), dt.UTC)
+    assert found["uptake_data_through_timestamp_seconds"] == through.timestamp()
+    assert found["uptake_lag_days"] == health["lag_days"]
+    assert found['uptake_days{state="complete"}'] == health["days"]["complete"]
+
+
+def test_what_is_not_known_has_no_sample_and_is_not_zero():
+    nothing = Health(
+        State.NOT_CONNECTED, "No key.", None, None, None, None, None, "absent", False, DayCounts(0, 0, 0, None)
+    )
+    found = samples(metrics.render('1"\\\n', nothing))
+    assert not [name for name in found if "timestamp" in name or "lag" in name or "missing" in name]
+    assert found[r'uptake_build_info{version="1\"\\\n"}'] == 1
+    assert samples(metrics.render("1", None)) == {
+        'uptake_build_info{version="1"}': 1,
+        "uptake_database_up": 0,
+        'uptake_state{state="healthy"}': 0,
+        'uptake_state{state="late"}': 0,
+        'uptake_state{state="not connected"}': 0,
+        'uptake_state{state="unknown"}': 1,
+    }
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+@pytest.mark.parametrize(
+    ("origin", "headers"),
+    [
+        ({"host": "192.0.2.7"}, {}),
+        ({"host": "testclient"}, {}),
+        ({"host": "10.0.0.9", "base_url": "http://10.0.0.1:8501"}, {"host": "127.0.0.1"}),
+        ({}, {"x-forwarded-for": "127.0.0.1"}),
+        ({}, {"forwarded": "for=127.0.0.1"}),
+        ({}, {"x-real-ip": "192.0.2.7"}),
+        ({}, {"via": "1.1 proxy"}),
+        ({}, {"host": "uptake.example.com"}),
+        ({}, {"host": "rebound.example.com:8501"}),
+        ({}, {"host": "["}),
+    ],
+)
+def test_other_machines_are_told_nothing_unless_they_have_the_token_a24(environment, call, path, origin, headers):
+    """A24"""
+    answer = call(**origin).get(path, headers=headers)
+    assert (answer.status_code, answer.text) == (404, "Not found")
+    client = call(token=TOKEN, **origin)
+    for wrong in ("", "Bearer", "Bearer ", f"Basic {TOKEN}", f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN}x", "Bearer ü"):
+        answer = client.get(path, headers=headers | {"authorization": wrong.encode("utf-8")})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), wrong
+    assert client.get(path, headers=headers | {"authorization": f"bearer {TOKEN}"}).status_code not in {401, 404}
+
+
+def test_a_token_given_without_one_in_the_settings_opens_nothing(environment, call):
+    client = call(host="192.0.2.7")
+    for given in ("None", "", TOKEN):
+        assert client.get("/metrics", headers={"authorization": f"Bearer {given}"}).status_code == 404
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Nobody else can even read, as in a migration or under a foreign program."""
+    cached.close()
+    database.dispose()
+    if database.is_sqlite:
+        with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("UPDATE version SET number = number")
+            yield
+    else:
+        with database.write() as connection:
+            connection.exec_driver_sql("LOCK TABLE alembic_version, sync_day, sync_run IN ACCESS EXCLUSIVE MODE")
+            yield
+
+
+def test_every_answer_comes_within_a_tenth_of_a_second_while_the_database_is_locked_r63(watched, call):
+    """R63"""
+    client = call()
+    client.get("/healthz")
+    with locked(watched):
+        for path, status in zip(WATCHED, (200, 503, 503, 200), strict=True):
+            took = []
+            for _ in range(4):
+                began = time.perf_counter()
+                answer = client.get(path)
+                took.append(time.perf_counter() - began)
+                assert answer.status_code == status, path
+            assert min(took) < 0.1, path
+    assert [settled(client, path).status_code for path in WATCHED] == [200] * 4
+
+
+def test_a_database_that_is_gone_is_not_ready_but_the_process_lives_r63(environment, call):
+    """R63"""
+    environment.setenv("UPTAKE_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+    client = call()
+    assert [client.get(path).status_code for path in WATCHED] == [200, 503, 503, 200]
+
+
+def test_a_database_of_another_schema_is_not_ready(environment, company, call):
+    client = call()
+    assert settled(client, "/readyz").status_code == 200
+    with company.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'another'"))
+    time.sleep(0.6)
+    assert client.get("/readyz").status_code == 503
+    assert not schema.is_current(company)
+
+
+def test_one_question_at_a_time_is_asked_however_many_want_to_know():
+    asked = []
+    go = threading.Event()
+
+    def ask() -> str:
+        asked.append(threading.current_thread())
+        go.wait(5)
+        return "well"
+
+    latest = Latest(ask, patience=5, fresh=60)
+    found: list[str | None] = []
+    askers = [threading.Thread(target=lambda: found.append(latest.get())) for _ in range(20)]
+    for asker in askers:
+        asker.start()
+    go.set()
+    for asker in askers:
+        asker.join()
+    assert found == ["well"] * 20
+    assert len(asked) == 1
+
+
+def test_an_answer_that_came_too_late_serves_the_next_one_who_asks():
+    def ask() -> str:
+        time.sleep(0.1)
+        return "well"
+
+    latest = Latest(ask, patience=0.01)
+    assert latest.get() is None
+    time.sleep(0.2)
+    assert latest.get() == "well"
+
+
+def test_an_old_answer_stands_in_for_a_slow_one_but_not_for_ever():
+    slow = threading.Event()
+    answers = iter(["first", "second"])
+
+    def ask() -> str:
+        if slow.is_set():
+            time.sleep(5)
+        return next(answers)
+
+    latest = Latest(ask, patience=0.05, fresh=0.0, stale=0.3)
+    while latest.get() is None:
+        pass
+    slow.set()
+    assert latest.get() == "first"
+    time.sleep(0.4)
+    assert latest.get() is None
