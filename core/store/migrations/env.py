@@ -5,8 +5,9 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import core.store.offers
 import core.store.organisation_tables
-import core.store.tables  # noqa: F401 - both fill the metadata
+import core.store.tables  # noqa: F401 - all fill the metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
 context.run_migrations()
