@@ -10,7 +10,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,7 +97,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         requests_per_minute=read.number("REQUESTS_PER_MINUTE", 50, 1, 60_000),
         backfill_days=read.number("BACKFILL_DAYS", 366, 1, 3_660),
         names_of_skills=read.yes_or_no("NAMES_OF_SKILLS", default=True),
-        secret_key=_secret_key(read, data_dir),
+        secret_key="",
         public_url=_url(read, "PUBLIC_URL", f"http://localhost:{port}"),
         address=read.text("ADDRESS", "127.0.0.1"),
         port=port,
@@ -113,7 +113,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
     _check_sign_in(settings)
     _check_demo(settings)
-    return settings
+    return replace(settings, secret_key=_secret_key(read, data_dir))  # last, as it may make a file
 
 
 class _Reader:

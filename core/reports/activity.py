@@ -6,12 +6,13 @@ Distinct people are never summed over days or teams. A window that holds a day w
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from core.catalogue import Product
+from core.catalogue import ANY, MEASURES, Product
 from core.reports.periods import DAY, Period
 from core.visibility import Scope, Team
 
@@ -92,11 +93,24 @@ class Activity:
         return pd.Series(counts, index=pd.DatetimeIndex(list(period)))
 
 
-def load(scope: Scope, team: Team, product: Product, period: Period) -> Activity:
-    """Read who was active in a product on each day of a period."""
+def load(
+    scope: Scope, team: Team, product: Product, period: Period, stored: Mapping[dt.date, frozenset[str]] | None = None
+) -> Activity:
+    """Read who was active in a product on each day of a period; a day on which it was not measured is not known.
+
+    `stored` are the period's stored days, where the caller has them already.
+    """
     days, rows = scope.active(team, product.bit, period.first, period.last)
+    if stored is None:
+        stored = scope.stored_days(period.first, period.last)
     mask = np.zeros((len(period), team.size), dtype=bool)
     known = np.zeros(len(period), dtype=bool)
     places = [(day - period.first).days for day in days]
-    mask[places], known[places] = rows, True
+    mask[places] = rows
+    known[places] = [_measured(product, stored.get(day, frozenset())) for day in days]
     return Activity(period, mask, known)
+
+
+def _measured(product: Product, unmeasured: frozenset[str]) -> bool:
+    """Whether a day's data says anything about a product."""
+    return any(m.key not in unmeasured for m in MEASURES if product is ANY or m.product == product.key)

@@ -29,8 +29,10 @@ class Adoption:
         stickiness: mean working-day DAU divided by MAU, 0 to 1; None without a full window.
         weeks: per complete ISO week (index: its Monday) the distinct active people and the headcount.
         average_week: mean over those weeks of active people / headcount, 0 to 1.
-        by_product: per complete ISO week the distinct active people of each product.
-        tier_counts, tier_weeks: people per habit tier, and the weeks that decided.
+        by_product: per complete ISO week the distinct active people of each product; NaN where it was not measured.
+        last_seven, daily: per day of the period the distinct people active in the 7 days that end with it, and on it
+            alone; NaN where days lack.
+        tier_counts, tier_weeks: people per habit tier (empty: not covered by data), and the weeks that decided.
         funnel: label and people, each step inside the one before.
         transitions: people who were retained, new, reactivated, lapsed, still inactive; None when not covered.
         missing_days: days of the period without data.
@@ -46,6 +48,8 @@ class Adoption:
     weeks: pd.DataFrame
     average_week: float | None
     by_product: pd.DataFrame
+    last_seven: pd.Series
+    daily: pd.Series
     tier_counts: dict[Tier, int]
     tier_weeks: Period
     funnel: tuple[tuple[str, int], ...]
@@ -57,14 +61,16 @@ def adoption(scope: Scope, team: Team, product: Product, period: Period, first_d
     """Compute the figures; `first_day` is the oldest day stored, where "ever" begins."""
     members = scope.members(team)
     start = min(first_day, period.first)
-    history = activities.load(scope, team, product, Period(start, period.last))
+    stored = scope.stored_days(start, period.last)
+    history = activities.load(scope, team, product, Period(start, period.last), stored)
     employed = members.employed(period.last)
     before = period.before()
     weeks = period.complete_weeks()
     recent = Period(min(period.first, period.last - DAY * (MONTH_DAYS - 1)), period.last)
-    each = {item.key: activities.load(scope, team, item, recent) for item in PRODUCTS}
+    each = {item.key: activities.load(scope, team, item, recent, stored) for item in PRODUCTS}
     tier_weeks = window(period)
-    habit = tiers(history, tier_weeks) if tier_weeks.first >= start else np.zeros(team.size, dtype=int)
+    known = history.covers(tier_weeks)
+    habit = tiers(history, tier_weeks) if known else np.full(team.size, Tier.NONE)
     weekly = _weekly(history, members, weeks)
     return Adoption(
         period=period,
@@ -77,7 +83,9 @@ def adoption(scope: Scope, team: Team, product: Product, period: Period, first_d
         weeks=weekly,
         average_week=_average_week(weekly),
         by_product=_by_product(each, members, weeks),
-        tier_counts={tier: int((habit[employed] == tier).sum()) for tier in Tier},
+        last_seven=history.distinct(7, period),
+        daily=history.distinct(1, period),
+        tier_counts={tier: int((habit[employed] == tier).sum()) for tier in Tier} if known else {},
         tier_weeks=tier_weeks,
         funnel=_funnel(history, each, members, period, habit),
         transitions=_transitions(history, employed, before, period) if history.covers(before) else None,
@@ -120,9 +128,12 @@ def _average_week(weeks: pd.DataFrame) -> float | None:
 
 
 def _by_product(each: dict[str, Activity], members: Members, weeks: list[Period]) -> pd.DataFrame:
-    covered = [week for week in weeks if each[PRODUCTS[0].key].covers(week)]
-    counts = {key: [_share(item, members, week).count for week in covered] for key, item in each.items()}
-    return pd.DataFrame(counts, index=pd.DatetimeIndex([week.first for week in covered]))
+    counts = {
+        key: [_share(item, members, week).count if item.covers(week) else np.nan for week in weeks]
+        for key, item in each.items()
+    }
+    frame = pd.DataFrame(counts, index=pd.DatetimeIndex([week.first for week in weeks]))
+    return frame.dropna(how="all")
 
 
 def _funnel(

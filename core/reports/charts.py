@@ -11,12 +11,10 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from core.catalogue import PRODUCTS
-from core.reports.activity import Activity
 from core.reports.periods import DAY, Grain, Period, is_whole
 from core.reports.tiers import Tier
 
@@ -39,7 +37,8 @@ class Look:
     states: Mapping[str, str]
 
 
-def _figure(look: Look, height: int) -> go.Figure:
+def figure_of(look: Look, height: int) -> go.Figure:
+    """An empty figure in the reader's look: little margin, counts from zero, the legend below."""
     figure = go.Figure()
     figure.update_layout(
         template=look.template,
@@ -55,7 +54,7 @@ def _figure(look: Look, height: int) -> go.Figure:
 
 def weekly_active(weeks: pd.DataFrame, look: Look, color: str) -> go.Figure:
     """Distinct active people per complete week, with the headcount above them."""
-    figure = _figure(look, TALL)
+    figure = figure_of(look, TALL)
     figure.add_scatter(
         x=weeks.index,
         y=weeks["headcount"],
@@ -78,7 +77,7 @@ def weekly_active(weeks: pd.DataFrame, look: Look, color: str) -> go.Figure:
 
 def products_by_week(by_product: pd.DataFrame, look: Look) -> go.Figure:
     """One line per product that anybody used: distinct active people per complete week."""
-    figure = _figure(look, TALL)
+    figure = figure_of(look, TALL)
     for product in PRODUCTS:
         if product.key in by_product and by_product[product.key].sum() > 0:
             figure.add_scatter(
@@ -101,7 +100,7 @@ def _week_axis(figure: go.Figure, mondays: pd.Index) -> go.Figure:
 
 def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
     """One bar, split into habit tiers, in people."""
-    figure = _figure(look, SHORT)
+    figure = figure_of(look, SHORT)
     for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE):
         count = counts[tier]
         if count:
@@ -113,6 +112,7 @@ def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
                 marker={"color": look.tiers[tier], "line": {"width": 0}},
                 text=[str(count)],
                 textposition="inside",
+                insidetextfont={"color": _readable_on(look.tiers[tier])},
                 insidetextanchor="middle",
                 hovertemplate=f"{tier.label}: %{{x}} people<extra></extra>",
             )
@@ -121,9 +121,17 @@ def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
     return figure
 
 
+def _readable_on(color: str) -> str:
+    """Black or white, whichever has more contrast with a colour like "#27478f" (WCAG 2.2, relative luminance)."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
+
+
 def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
     """Steps from the directory to a habit, as bars from zero."""
-    figure = _figure(look, MEDIUM)
+    figure = figure_of(look, MEDIUM)
     labels, counts = zip(*steps, strict=True)
     figure.add_bar(
         x=counts,
@@ -143,7 +151,7 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
 
 def ranked(rows: pd.DataFrame, unit: str, look: Look) -> go.Figure:
     """One bar a row of the frame, the first on top, split into its columns; a part that is null is not drawn."""
-    figure = _figure(look, 60 + 28 * max(len(rows), 2) + (30 if rows.shape[1] > 1 else 0))
+    figure = figure_of(look, 60 + 28 * max(len(rows), 2) + (30 if rows.shape[1] > 1 else 0))
     # Names come from outside and may be long, alike once cut, or hold what plotly takes for HTML.
     names = [
         html.escape(name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…") for name in rows.index
@@ -172,7 +180,7 @@ def trend(series: pd.Series, unit: str, grain: Grain, period: Period, *, look: L
 
     A week or month that the period cuts is drawn faded: it is not to be compared with whole ones.
     """
-    figure = _figure(look, MEDIUM)
+    figure = figure_of(look, MEDIUM)
     if unit == "%":
         figure.add_scatter(x=series.index, y=series, mode="lines+markers", line={"color": color}, connectgaps=False)
         figure.update_yaxes(tickformat=".0%", range=[0, 1])
@@ -180,6 +188,8 @@ def trend(series: pd.Series, unit: str, grain: Grain, period: Period, *, look: L
         whole = [1.0 if is_whole(start.date(), grain, period) else 0.4 for start in series.index]
         figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": whole, "line": {"width": 0}})
     if grain is Grain.DAY and len(series):
+        half = dt.timedelta(hours=12)
+        figure.update_xaxes(range=[series.index[0] - half, series.index[-1] + half])
         _shade_weekends(figure, series.index[0].date(), series.index[-1].date(), look)
     shown = {
         Grain.DAY: ("%-d %b", "%a %-d %b %Y"),
@@ -203,36 +213,3 @@ def _shade_weekends(figure: go.Figure, first: dt.date, last: dt.date, look: Look
         start = dt.datetime.combine(saturday, dt.time()) - dt.timedelta(hours=12)
         figure.add_vrect(x0=start, x1=start + dt.timedelta(days=2), fillcolor=look.faint, line_width=0, layer="below")
         saturday += DAY * 7
-
-
-def calendar(activity: Activity, period: Period, look: Look, color: str) -> go.Figure:
-    """Active days of one person: a column a week, a row a weekday; days without data stay empty."""
-    monday = period.first - DAY * period.first.weekday()
-    weeks = (period.last - monday).days // 7 + 1
-    cells = np.full((7, weeks), np.nan)
-    words = np.full((7, weeks), "", dtype=object)
-    for day in period:
-        row = (day - activity.period.first).days
-        week, weekday = divmod((day - monday).days, 7)
-        if 0 <= row < len(activity.known) and activity.known[row]:
-            active = bool(activity.mask[row, 0])
-            cells[weekday, week] = float(active)
-            words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
-    figure = _figure(look, 190)
-    figure.add_heatmap(
-        z=cells,
-        x=[monday + DAY * 7 * week for week in range(weeks)],
-        y=["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-        colorscale=[[0, look.faint], [1, color]],
-        zmin=0,
-        zmax=1,
-        showscale=False,
-        xgap=3,
-        ygap=3,
-        hovertext=words,
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    figure.update_layout(hovermode="closest")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(tickformat="%-d %b", showgrid=False)
-    return figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.catalogue import PRODUCT, Ratio, Stat
+from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat
 from core.reports.activity import Share
 from core.reports.adoption import Adoption
 from core.reports.tiers import Tier
@@ -66,19 +66,30 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
     return f"{_signed(round(now - before))} vs before"
 
 
+def _in(product: Product) -> str:
+    """ " in Claude Code", or nothing when it is about any product."""
+    return "" if product is ANY else f" in {product.label}"
+
+
 def weekly_title(figures: Adoption) -> str:
     """What the weekly chart shows, in a sentence."""
     weeks = figures.weeks
     if weeks.empty:
         return "The range holds no complete week yet"
     last = Share(int(weeks["active"].iloc[-1]), int(weeks["headcount"].iloc[-1]))
+    inside = _in(figures.product)
     if len(weeks) == 1:
-        return f"{last} people were active in the week"
+        return f"{last} people were active{inside} in the week"
     difference = last.count - int(weeks["active"].iloc[0])
     if difference == 0:
-        return f"{last} people were active in the last complete week, as many as {len(weeks) - 1} weeks earlier"
+        return f"{last} people were active{inside} in the last complete week, as many as {len(weeks) - 1} weeks earlier"
     change = f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
-    return f"{last} people active in the last complete week, {change} than {len(weeks) - 1} weeks earlier"
+    return f"{last} people active{inside} in the last complete week, {change} than {len(weeks) - 1} weeks earlier"
+
+
+def daily_title(figures: Adoption) -> str:
+    """What the daily chart of a short range shows, in a sentence."""
+    return f"{figures.active} people were active{_in(figures.product)} on some day of the range"
 
 
 def products_title(figures: Adoption) -> str:
@@ -94,6 +105,11 @@ def products_title(figures: Adoption) -> str:
 
 def habit_title(figures: Adoption) -> str:
     """How many people have a habit, in a sentence."""
+    used = "Claude" if figures.product is ANY else figures.product.label
+    return f"{share} use {used} in most weeks" if (share := habitual(figures)) else "Too little data to tell habits"
+
+
+def habitual(figures: Adoption) -> Share | None:
+    """The people with a regular or power habit; None while data does not cover the weeks that decide."""
     counts = figures.tier_counts
-    habit = counts[Tier.REGULAR] + counts[Tier.POWER]
-    return f"{Share(habit, sum(counts.values()))} use Claude in most weeks"
+    return Share(counts[Tier.REGULAR] + counts[Tier.POWER], sum(counts.values())) if counts else None

@@ -62,5 +62,7 @@ def tiers(activity: Activity, weeks: Period, rules: TierRules = RULES) -> np.nda
     result = np.where(active_weeks >= rules.regular_weeks, Tier.REGULAR, result)
     power = (active_weeks >= rules.power_weeks) & (days >= rules.power_days)
     result = np.where(power, Tier.POWER, result)
+    if not activity.known[: (weeks.first - activity.period.first).days].any():
+        return result  # nothing is stored from before the weeks, so nobody can be told to be new
     first_seen = (days > 0) & ~activity.ever_before(weeks.first)
     return np.where(first_seen, Tier.NEW, result)

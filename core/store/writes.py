@@ -70,10 +70,10 @@ class DayWriter:
 
 
 def _unmeasured(pages: Sequence[UsagePage]) -> str:
-    """The measures that no row of the day measured: all of them on a day without rows."""
+    """The measures that no row of the day measured; none on a day without rows, which is an idle one."""
     masks = [np.bitwise_and.reduce(page.unmeasured, axis=0) for page in pages if len(page.unmeasured)]
     if not masks:
-        return ",".join(measure.key for measure in MEASURES)
+        return ""
     nobody = np.bitwise_and.reduce(masks, axis=0)
     return ",".join(m.key for m in MEASURES if int(nobody[m.slot // MASK_BITS]) >> (m.slot % MASK_BITS) & 1)
 

@@ -9,6 +9,7 @@ from core.catalogue import PRODUCT, PRODUCTS, STATS
 from core.reports import adoption as reports
 from core.reports import charts, findings, trends
 from core.reports.adoption import Adoption
+from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
 from core.ui import stat_views, theme
 from core.ui.filter_bar import Filters
@@ -24,8 +25,7 @@ def figures(scope: Scope, filters: Filters) -> Adoption:
 
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
-    habit = data.tier_counts[Tier.REGULAR] + data.tier_counts[Tier.POWER]
-    people = sum(data.tier_counts.values())
+    habit = findings.habitual(data)
     rates = (data.weeks["active"] / data.weeks["headcount"]).dropna().tolist() if len(data.weeks) else []
     with st.grid(min_column_width=200, key="headline"):
         stat_views.headline(
@@ -34,7 +34,7 @@ def headline(data: Adoption) -> None:
             change=findings.share_change(data.active, data.active_before),
             definition=(
                 "Distinct people active in the range, out of the headcount on its last day. Active means any counter "
-                f"above zero. Compared with {data.period.before()}."
+                f"above zero. Compared with {data.period.before()}. The line: the rate of each complete week."
             ),
             spark=rates,
         )
@@ -42,12 +42,15 @@ def headline(data: Adoption) -> None:
             "Active in the last 7 days",
             str(data.weekly) if data.weekly else findings.DASH,
             change=findings.share_change(data.weekly, data.weekly_before) if data.weekly else None,
-            definition="Distinct people active in the 7 days that end with the range, out of the headcount.",
-            spark=data.weeks["active"].tolist() if len(data.weeks) else [],
+            definition=(
+                "Distinct people active in the 7 days that end with the range, out of the headcount; compared with the "
+                f"7 days that end with the period before ({data.period.before()}). The line: the same, day by day."
+            ),
+            spark=data.last_seven.dropna().tolist(),
         )
         stat_views.headline(
             "Regular or power users",
-            f"{habit} of {people}",
+            str(habit) if habit else findings.DASH,
             change=f"{data.tier_weeks}",
             definition=RULES.in_words(),
         )
@@ -68,6 +71,21 @@ def overview(data: Adoption) -> None:
     color = look.products.get(data.product.key, look.accent)
     left, right = st.columns(2)
     with left:
+        _activity(data, look, color)
+    with right:
+        labels = {product.key: product.label for product in PRODUCTS}
+        stat_views.chart(
+            findings.products_title(data),
+            None if data.by_product.empty else charts.products_by_week(data.by_product, look),
+            data.by_product.rename(columns=labels),
+            key="products",
+            note="People active per product and complete week; one person can use several products.",
+        )
+
+
+def _activity(data: Adoption, look: charts.Look, color: str) -> None:
+    """People active per week; in a range of hardly a week, per day."""
+    if len(data.weeks) > 1:
         stat_views.chart(
             findings.weekly_title(data),
             charts.weekly_active(data.weeks, look, color),
@@ -75,15 +93,14 @@ def overview(data: Adoption) -> None:
             key="weekly",
             note="People active per complete week (Monday to Sunday); dotted: headcount.",
         )
-    with right:
-        labels = {product.key: product.label for product in PRODUCTS}
-        stat_views.chart(
-            findings.products_title(data),
-            charts.products_by_week(data.by_product, look),
-            data.by_product.rename(columns=labels),
-            key="products",
-            note="People active per product and complete week; one person can use several products.",
-        )
+        return
+    stat_views.chart(
+        findings.daily_title(data),
+        charts.trend(data.daily, "people", Grain.DAY, data.period, look=look, color=color),
+        data.daily.rename("Active people").to_frame(),
+        key="daily",
+        note="People active per day; a longer range shows whole weeks. Shaded: weekends.",
+    )
 
 
 def habits(data: Adoption) -> None:
@@ -93,8 +110,8 @@ def habits(data: Adoption) -> None:
     with left:
         stat_views.chart(
             findings.habit_title(data),
-            charts.tier_bar(data.tier_counts, look),
-            pd.DataFrame({"People": {tier.label: data.tier_counts[tier] for tier in _TIER_ORDER}}),
+            charts.tier_bar(data.tier_counts, look) if data.tier_counts else None,
+            pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}),
             key="tiers",
             note="By active days and weeks, never by volume.",
         )

@@ -52,7 +52,8 @@ def promise() -> None:
 def definitions() -> None:
     """The words of the pages."""
     st.subheader("Definitions", anchor=False)
-    st.table(pd.DataFrame({"Meaning": _DEFINITIONS}))
+    for word, meaning in _DEFINITIONS.items():
+        st.markdown(f"**{word}.** {meaning}")
 
 
 def statistics() -> None:

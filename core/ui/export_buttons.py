@@ -32,7 +32,7 @@ _KINDS = {
 def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
     """Buttons for the statistics of a team or person over the range, in every format."""
     with st.expander("Take the numbers away", icon=":material/download:", key="take_away"):
-        st.caption(f"All statistics for {period}, of exactly the people whom you can see here.")
+        st.caption(f"All statistics for {period}, of everybody in the team or of the person that the page is about.")
         with st.container(horizontal=True):
             for label, (grain, kind) in _KINDS.items():
                 st.download_button(

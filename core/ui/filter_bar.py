@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
@@ -33,16 +34,16 @@ class Filters:
     first_day: dt.date
 
 
-def team_filters(scope: Scope) -> Filters:
+def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
     """Team, product, range and grain in one row; ends the page with a hint while there is no data."""
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        team, name = _team(scope)
+        team, name = _team(scope, freshness.data_through)
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
-        grain = _grain()
+        grain = _grain() if with_grain else Grain.WEEK
     return Filters(team, name, product, period, grain, freshness, freshness.first_day)
 
 
@@ -83,9 +84,9 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _team(scope: Scope) -> tuple[Team, str]:
+def _team(scope: Scope, through: dt.date) -> tuple[Team, str]:
     """The team picker: everybody below the viewer who leads people, searchable."""
-    options = _team_options(scope)
+    options = _team_options(scope, through)
     asked = _number(st.query_params.get("team", ""))
     if "team_picker" not in st.session_state and asked in options:
         st.session_state["team_picker"] = asked
@@ -104,13 +105,15 @@ def _team(scope: Scope) -> tuple[Team, str]:
     return team, options[team.team_id]
 
 
-def _team_options(scope: Scope) -> dict[int, str]:
+def _team_options(scope: Scope, through: dt.date) -> dict[int, str]:
+    """Everybody below the viewer who leads people, with the headcount of their chain."""
     members = scope.members(scope.whole)
-    options = {EVERYONE: f"{_EVERYBODY} ({len(members.ids)})"} if scope.viewer.is_admin else {}
+    employed = np.concatenate(([0], np.cumsum(members.employed(through))))
+    options = {EVERYONE: f"{_EVERYBODY} ({employed[-1]})"} if scope.viewer.is_admin else {}
     order = sorted(range(len(members.ids)), key=lambda index: (members.depth[index], members.names[index].casefold()))
     for index in order:
         if members.reports[index] > 0:
-            label = f"{members.names[index]} ({members.reports[index] + 1})"
+            label = f"{members.names[index]} ({employed[index + members.reports[index] + 1] - employed[index]})"
             same = label in options.values()
             options[int(members.ids[index])] = f"{label} · {members.emails[index]}" if same else label
     return options or {int(members.ids[0]): members.names[0]}

@@ -15,6 +15,7 @@ from core.ui.filter_bar import Filters
 from core.visibility import Scope
 
 PAGE_SIZE = 50
+_SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department"]
 
 
 def roster(scope: Scope, filters: Filters) -> None:
@@ -48,7 +49,7 @@ def _table(found: PeoplePage) -> None:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
     st.caption(f"{found.found} people. Choose a row to open the person.")
-    rows = found.rows.drop(columns="id").rename(columns={key: STAT[key].label for key in HEADLINES})
+    rows = found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
     event = st.dataframe(
         rows,
         hide_index=True,
@@ -68,7 +69,7 @@ def _columns() -> dict[Any, Any]:
         STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized") for key in HEADLINES
     }
     return {
-        "name": st.column_config.TextColumn("Name", pinned=True),
+        "name": st.column_config.TextColumn("Name"),
         "title": "Title",
         "department": "Department",
         "status": st.column_config.TextColumn("Habit", help=RULES.in_words()),

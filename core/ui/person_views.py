@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import charts, trends
+from core.reports import calendars, trends
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
 from core.ui import stat_views, theme
@@ -33,9 +33,9 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit, and the statistics that most people have."""
     during = usage.during(usage.period)
     before = None if usage.before is None else usage.during(usage.before)
-    series = trends.by_grain(during, filters.grain)
+    series = stat_views.whole_buckets(trends.by_grain(during, filters.grain), filters.grain, usage.period)
     days_before = usage.days_active_before
-    with st.grid(min_column_width=150, key="headline"):
+    with st.grid(min_column_width=190, key="headline"):
         stat_views.headline(
             "Active days",
             f"{usage.days_active} of {len(usage.period)}",
@@ -59,7 +59,7 @@ def calendar(usage: PersonUsage) -> None:
     )
     stat_views.chart(
         f"Active on {usage.days_active} days, {usage.period}",
-        charts.calendar(usage.activity, usage.period, look, look.accent),
+        calendars.active_days(usage.activity, usage.period, look, look.accent),
         days,
         key="calendar",
         note="Filled: any counter above zero. Blank: no data for that day yet.",

@@ -79,26 +79,39 @@ def headline(
     )
 
 
-def chart(title: str, figure: go.Figure, table: pd.DataFrame, *, key: str, note: str = "") -> None:
-    """A chart under the sentence that says what it shows, with the numbers behind it one click away."""
+def chart(title: str, figure: go.Figure | None, table: pd.DataFrame, *, key: str, note: str = "") -> None:
+    """A chart under the sentence that says what it shows, with the numbers behind it one click away.
+
+    Without a figure there is nothing to draw: the sentence says why, and no empty axes suggest a zero.
+    """
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{literal(title)}**", width="stretch")
             with st.popover("", icon=":material/table:", type="tertiary", width="content", help="The numbers"):
                 st.dataframe(table, key=f"{key}_table", alt=title)
+        if figure is None:
+            st.caption("Choose a longer range.")
+            return
         st.plotly_chart(figure, theme=None, key=key, config=_CONFIG, alt=title)
         if note:
             st.caption(note)
 
 
-def product_statistics(product: str, measures: pd.DataFrame, before: pd.DataFrame | None, grain: Grain) -> None:
+def whole_buckets(series: pd.DataFrame, grain: Grain, period: Period) -> pd.DataFrame:
+    """Without the weeks or months that the period cuts: a sparkline would show them as a dip."""
+    return series[[is_whole(start.date(), grain, period) for start in series.index]]
+
+
+def product_statistics(
+    product: str, measures: pd.DataFrame, before: pd.DataFrame | None, period: Period, grain: Grain
+) -> None:
     """All headline statistics of one product as cards with sparklines, the rest in a table beneath."""
     stats = [stat for stat in stats_of(product) if trends.total(measures, stat) is not None]
     if not stats:
         st.caption("Not measured in this range.")
         return
-    series = trends.by_grain(measures, grain)
-    with st.grid(min_column_width=180, key=f"cards_{product}"):
+    series = whole_buckets(trends.by_grain(measures, grain), grain, period)
+    with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             statistic(stat, measures, before, series)
     rest = [stat for stat in stats if not stat.headline]
@@ -152,7 +165,7 @@ def product_sections(
     for key, tab in zip(keys, tabs, strict=True):
         with tab:
             _trend(key, measures, period, grain)
-            product_statistics(key, measures, before, grain)
+            product_statistics(key, measures, before, period, grain)
 
 
 def _trend(product: str, measures: pd.DataFrame, period: Period, grain: Grain) -> None:

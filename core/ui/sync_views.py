@@ -13,8 +13,8 @@ from core.admin.access import AdminViewer
 from core.admin.syncs import DayState
 from core.catalogue import STATS, measures_of
 from core.reports import findings
+from core.reports.calendars import sync_calendar
 from core.reports.periods import DAY
-from core.reports.sync_calendar import sync_calendar
 from core.ui import cached, stat_views, theme
 from core.ui.text import literal
 from core.visibility import Freshness

@@ -6,6 +6,6 @@ from core.ui.gate import require_team_lead
 scope = require_team_lead()
 
 stat_views.page_head("People", scope.freshness())
-filters = filter_bar.team_filters(scope)
+filters = filter_bar.team_filters(scope, with_grain=False)
 people_views.roster(scope, filters)
 export_buttons.take_away(scope, filters.team, filters.period, "team-usage")

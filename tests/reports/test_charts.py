@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
-from core.reports import charts, trends
+from core.reports import calendars, charts, trends
 from core.reports.activity import load
 from core.reports.adoption import adoption
 from core.reports.charts import Look
@@ -25,6 +25,7 @@ LOOK = Look(
     muted="#bb0000",
     faint="rgba(1, 2, 3, 0.1)",
     tiers={tier: f"#00{tier:02x}00" for tier in Tier},
+    states={state: f"#{number:02x}0000" for number, state in enumerate(calendars.STATES)},
 )
 
 
@@ -42,7 +43,7 @@ def figures(drawn):
         "products": charts.products_by_week(data.by_product, LOOK),
         "tiers": charts.tier_bar(data.tier_counts, LOOK),
         "funnel": charts.funnel(data.funnel, LOOK),
-        "calendar": charts.calendar(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
+        "calendar": calendars.active_days(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
     }
     for grain in Grain:
         gathered = trends.by_grain(measures, grain)
@@ -130,7 +131,7 @@ def test_the_calendar_leaves_days_without_data_empty(drawn):
     period = Period(GAP - DAY * 2, GAP + DAY * 2)
     person = scope.person(int(scope.members(scope.whole).ids[0]))
     history = load(scope, person, ANY, period)
-    (trace,) = charts.calendar(history, period, LOOK, LOOK.accent).data
+    (trace,) = calendars.active_days(history, period, LOOK, LOOK.accent).data
     monday = period.first - DAY * period.first.weekday()
     cells = np.array(trace.z, dtype=float)
     for offset in range(cells.size):

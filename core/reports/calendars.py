@@ -1,4 +1,4 @@
-"""The days of the data as a calendar: which are complete, revised, provisional, held, failed or missing."""
+"""Calendars, a column a week and a row a weekday: a person's active days, and the state of each day's data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from core.reports.charts import Look
-from core.reports.periods import DAY
+from core.reports.activity import Activity
+from core.reports.charts import Look, figure_of
+from core.reports.periods import DAY, Period
 
 STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 """From settled to absent; a day's colour is its place here."""
@@ -17,8 +18,44 @@ STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 _WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
+def active_days(activity: Activity, period: Period, look: Look, color: str) -> go.Figure:
+    """Active days of one person: a column a week, a row a weekday; days without data stay empty."""
+    monday = period.first - DAY * period.first.weekday()
+    weeks = (period.last - monday).days // 7 + 1
+    cells = np.full((7, weeks), np.nan)
+    words = np.full((7, weeks), "", dtype=object)
+    for day in period:
+        row = (day - activity.period.first).days
+        week, weekday = divmod((day - monday).days, 7)
+        if 0 <= row < len(activity.known) and activity.known[row]:
+            active = bool(activity.mask[row, 0])
+            cells[weekday, week] = float(active)
+            words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
+    figure = figure_of(look, 190)
+    figure.add_heatmap(
+        z=cells,
+        x=[monday + DAY * 7 * week for week in range(weeks)],
+        y=_WEEKDAYS,
+        colorscale=[[0, look.faint], [1, color]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        hovertext=words,
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    step = -(-weeks // 8)
+    figure.update_xaxes(
+        tickformat="%-d %b", showgrid=False, tickvals=[monday + DAY * 7 * week for week in range(0, weeks, step)]
+    )
+    return figure
+
+
 def sync_calendar(days: Mapping[dt.date, str], look: Look) -> go.Figure:
-    """A column a week, a row a weekday, one colour a state; `days` maps each day of the span to its state."""
+    """The state of each day's data, one colour a state; `days` maps each day of the span to its state."""
     monday = min(days) - DAY * min(days).weekday()
     weeks = (max(days) - monday).days // 7 + 1
     cells, words = np.full((7, weeks), np.nan), np.full((7, weeks), "", dtype=object)
