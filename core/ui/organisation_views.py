@@ -73,7 +73,7 @@ def headline(scope: Scope, found: Figures) -> None:
             definition=f"People employed on {_day(found.day)} by the directory, with or without a seat.",
         )
         for window, active in found.active.items():
-            _active(window, active, whose)
+            _active(_title(window, found.day), active, whose)
     st.caption(
         "The large number is **Claude's** count of active users in the whole organisation: whoever sent a message, "
         "or had a Claude Code or Cowork session with activity. Beneath it is **Uptake's** count of active people "
@@ -83,9 +83,13 @@ def headline(scope: Scope, found: Figures) -> None:
     _products(found)
 
 
-def _active(window: str, active: Active, whose: str) -> None:
+def _title(window: str, day: dt.date) -> str:
+    return f"Active on {day:%a %-d %b}" if window == "daily" else f"Active {_TITLES[window]}"
+
+
+def _active(title: str, active: Active, whose: str) -> None:
     stat_views.headline(
-        f"Active {_TITLES[window]}",
+        title,
         findings.number(active.claude),
         change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or findings.DASH}",
         definition=(

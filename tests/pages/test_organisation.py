@@ -1,0 +1,213 @@
+"""The page Organisation: its figures are the API's own, nobody is in them, and it says what it does not know."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.api import totals
+from core.store import organisation_writes
+from core.ui import cached
+from simulator.dataset import FixedDataset
+from simulator.summaries import Summaries
+from simulator.tools import connector_rows, skill_rows
+from simulator.wire import usage_row
+from tests import personas
+from tests.pages.company import Company, build, environment_of, name_of
+from tests.pages.conftest import open_cold
+from tests.pages.screen import everything, metric, sentences
+from tests.personas import ALICE, DORA, FRANK, GRETA, IVY, MANAGER, OSCAR
+
+PATH = "pages/team/organisation.py"
+SPAN = 28
+Rows = dict[dt.date, list[dict[str, Any]]]
+
+
+def usage(today: dt.date) -> Rows:
+    """What the persona accounts did by `/users`, for as much as totals are made from it."""
+    found: Rows = {}
+    for day in personas.span(today):
+        rows = []
+        for user, (email, _) in personas.ACCOUNTS.items():
+            if counts := personas.counters(user, day, today):
+                messages = counts.get("chat_messages", 0)
+                values = {"chat_metrics.message_count": messages, "chat_metrics.connectors_used_count": messages}
+                values["cowork_metrics.skills_used_count"] = counts.get("commits", 0) * 4
+                rows.append(usage_row(user, email, **values))
+        found[day] = rows
+    return found
+
+
+class Told:
+    """What the simulated API says about the last days, and a company whose database has taken it in."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        days = usage(company.today)
+        self.days = sorted(days)[-SPAN:]
+        self.skills = {day: skill_rows(days[day], ()) for day in self.days}
+        self.connectors = {day: connector_rows(days[day], day, ()) for day in self.days}
+        summaries = Summaries(FixedDataset(days, seats=40))
+        self.summaries = {day: summaries.summary(day) | {"pending_invite_count": 3} for day in self.days}
+
+    def store(self) -> None:
+        now = dt.datetime.now(dt.UTC)
+        said: dict[str, tuple[Callable[[bytes], Any], Any]] = {
+            "summaries": (totals.summaries, {day: [row] for day, row in self.summaries.items()}),
+            "skills": (totals.skills, self.skills),
+            "connectors": (totals.connectors, self.connectors),
+        }
+        with self.company.database.write() as connection:
+            for endpoint, (decode, days) in said.items():
+                for day, rows in days.items():
+                    page = decode(json.dumps({"data": rows}).encode())
+                    organisation_writes.replace_day(connection, endpoint, day, page.rows, now)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    folder = tmp_path_factory.mktemp("organisation")
+    company = build(f"sqlite:///{folder / 'uptake.db'}", folder)
+    made = Told(company)
+    made.store()
+    yield made
+    company.database.dispose()
+
+
+@pytest.fixture
+def visit(told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    for name, value in environment_of(told.company.database.url, told.company.folder).items():
+        monkeypatch.setenv(name, value)
+    yield open_cold
+    cached.close()
+
+
+def summed(rows: Rows, *fields: str) -> dict[str, dict[str, Any]]:
+    """By name: the sums of fields over the days, and the distinct users of the busiest day."""
+    found: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(fields, 0) | {"users": 0, "days": 0})
+    for listed in rows.values():
+        for row in listed:
+            mine = found[row.get("skill_name") or row["connector_name"]]
+            for field in fields:
+                mine[field] += row[field]
+            mine["users"] = max(mine["users"], row["distinct_user_count"])
+            mine["days"] += 1
+    return found
+
+
+def table(at: AppTest, column: str) -> pd.DataFrame:
+    frames = [frame.value for frame in at.dataframe]
+    return next(frame for frame in frames if column in frame and "Name" in frame).set_index("Name")
+
+
+@pytest.mark.parametrize("email", [GRETA, FRANK, ALICE, DORA, OSCAR])
+def test_skills_and_connectors_are_what_the_api_said_for_leads_and_admins_alike(visit, told, email):
+    at = visit(email, PATH, range="Last 28 days")
+    assert not at.exception
+    shown = table(at, "Invocations")
+    said = summed(told.skills, "invocation_count")
+    assert shown["Invocations"].to_dict() == {name: row["invocation_count"] for name, row in said.items()}
+    assert shown["users"].to_dict() == {name: row["users"] for name, row in said.items()}
+    assert shown["days"].to_dict() == {name: row["days"] for name, row in said.items()}
+    shown = table(at, "Read calls")
+    said = summed(told.connectors, "read_call_count", "write_call_count")
+    assert shown["Read calls"].to_dict() == {name: row["read_call_count"] for name, row in said.items()}
+    assert shown["Write calls"].to_dict() == {name: row["write_call_count"] for name, row in said.items()}
+    assert shown["users"].to_dict() == {name: row["users"] for name, row in said.items()}
+
+
+def test_seats_stand_beside_headcount_and_claudes_active_users_beside_ours(visit, told):
+    at = visit(OSCAR, PATH)
+    newest = told.summaries[told.days[-1]]
+    assert (metric(at, "Seats"), metric(at, "Headcount")) == ("40", str(len(MANAGER) - 1))
+    cards = {card.label: card for card in at.metric}
+    assert cards["Seats"].delta == "3 pending invites"
+    windows = {f"Active on {told.days[-1]:%a %-d %b}": "daily", "Active in 7 days": "weekly"}
+    windows["Active in the month"] = "monthly"
+    for label, window in windows.items():
+        assert metric(at, label) == str(newest[f"{window}_active_user_count"])
+        assert cards[label].delta.startswith("Uptake: ")
+    people = {
+        owner
+        for user, (_, owner) in personas.ACCOUNTS.items()
+        for day in told.days[-7:]
+        if owner and any((personas.counters(user, day, told.company.today) or {}).values())
+    }
+    people.discard(personas.ERIN)  # left before these days
+    assert cards["Active in 7 days"].delta == f"Uptake: {len(people)} of {len(MANAGER) - 1}"
+    text = " ".join(caption.value for caption in at.caption)
+    assert "28 days for a month where Claude takes 30" in text
+    assert "any counter above zero" in text
+
+
+def test_a_managers_own_count_is_of_the_own_chain_only(visit):
+    at = visit(ALICE, PATH)
+    assert metric(at, "Headcount") == "3"  # Alice, Bob and Ivy; Erin has left
+    assert {card.delta.partition(":")[0] for card in at.metric if card.label.startswith("Active")} == {"Your people"}
+
+
+def test_no_name_or_address_of_a_person_is_on_the_page(visit):
+    text = everything(visit(ALICE, PATH)).casefold()
+    for email in MANAGER:
+        if email != ALICE:
+            assert email not in text
+            assert name_of(email).casefold() not in text
+
+
+def test_a_report_has_no_such_page(visit):
+    at = visit(IVY, PATH)
+    assert "Organisation" not in [title.value for title in at.title]
+    assert not any("Days used" in str(frame.proto) or "Invocations" in frame.value for frame in at.dataframe)
+
+
+def test_how_far_these_totals_reach_is_said_for_each_of_them(visit, told):
+    day = f"{told.days[-1]:%a %-d %b %Y}"
+    (said,) = [caption.value for caption in visit(ALICE, PATH).caption if "Claude's own totals" in caption.value]
+    assert said.count(day) == 3
+
+
+def test_names_that_are_switched_off_are_not_shown_though_they_are_stored(visit, told, monkeypatch):
+    monkeypatch.setenv("UPTAKE_NAMES_OF_SKILLS", "no")
+    at = visit(OSCAR, PATH)
+    assert metric(at, "Seats") == "40"
+    assert not at.dataframe
+    assert sum("switched off here" in caption.value for caption in at.caption) == 2
+    assert not any(
+        name in everything(at) for day in told.skills.values() for name in [row["skill_name"] for row in day]
+    )
+
+
+def test_before_the_first_totals_the_page_says_so_and_shows_admins_where_to_look(settings, visit_plain):
+    for email, links in ((ALICE, 0), (OSCAR, 3)):
+        at = visit_plain(email, PATH)
+        assert not at.exception
+        assert sum("have not been read from Claude so far" in caption.value for caption in at.caption) == 3
+        assert len(at.get("page_link")) == links
+        assert not at.metric
+        assert not sentences(at)
+
+
+@pytest.fixture
+def visit_plain() -> Callable[..., AppTest]:
+    """The company of the other pages' tests, which has no totals."""
+    return open_cold
+
+
+def test_the_connection_page_says_what_was_read_and_why_something_was_not(visit, told):
+    now = dt.datetime.now(dt.UTC)
+    with told.company.database.write() as connection:
+        organisation_writes.record_outcome(connection, "skills", "The key may not read skills (403).", now)
+        organisation_writes.record_outcome(connection, "connectors", None, now)
+    at = visit(OSCAR, "pages/admin/connection.py")
+    assert not at.exception
+    assert any(f"{SPAN} days stored" in element.value for element in at.markdown)
+    assert [w.value.replace("\\", "") for w in at.warning if "skills" in w.value] == [
+        "The key may not read skills (403)."
+    ]

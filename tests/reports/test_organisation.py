@@ -1,0 +1,100 @@
+"""Skills and connectors by name: sums where something was measured, dashes where not, and names told apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+
+from core.reports import charts
+from core.reports.charts import Look
+from core.reports.organisation import PRIVATE_SKILLS, Tools, _by_name, _labels, tools_title
+
+
+class Use(NamedTuple):
+    """A row of the table of skills, as far as the report looks at it."""
+
+    day: dt.date
+    name: str | None
+    display_name: str | None
+    users: int | None
+    invocations: int | None
+
+
+CALLS = ("invocations",)
+ID, OTHER = "skill_01ABCDEFGHJKMN", "skill_01ABCDEFGHJKXX"
+
+
+def day(number: int) -> dt.date:
+    return dt.date(2026, 11, number)
+
+
+def use(number: int, name: str | None, users: int | None, times: int | None, display: str | None = None) -> Use:
+    return Use(day(number), name, display, users, times)
+
+
+def tools(*rows: Use) -> Tools:
+    frame, partly = _by_name(rows, CALLS)
+    return Tools(CALLS, frame, partly, 5, 0, day(5))
+
+
+def test_uses_add_up_over_days_and_distinct_users_do_not():
+    found = tools(use(1, "a", 3, 10), use(2, "a", 5, 20), use(3, "a", 4, 30), use(3, "b", 9, 1))
+    row = found.rows.loc["a"]
+    assert (row["invocations"], row["users"], row["busiest"], row["days"]) == (60, 5, day(2), 3)
+    assert list(found.rows.index) == ["a", "b"]
+    assert not found.partly
+
+
+def test_what_was_measured_on_no_day_is_null_and_what_was_on_some_is_a_part():
+    found = tools(use(1, "never", 3, None), use(2, "never", 2, None), use(1, "once", 1, 4), use(2, "once", 1, None))
+    assert found.rows["invocations"].isna()["never"]
+    assert found.rows.loc["once", "invocations"] == 4
+    assert found.partly
+    silent = tools(use(1, "a", 2, None), use(1, "b", 7, None))
+    assert not silent.partly
+    assert list(silent.rows.index) == ["b", "a"]
+    assert tools_title(silent, "invocations") == "b reached the most people on one day; invocations were not measured"
+
+
+def test_users_that_were_not_counted_stay_unknown():
+    row = tools(use(1, "a", None, 2)).rows.loc["a"]
+    assert row[["users", "busiest"]].isna().all()
+
+
+def test_private_skills_are_one_row_without_a_count_of_people():
+    found = tools(use(1, None, 1, 3), use(1, None, 1, 4), use(2, None, 1, 5))
+    assert list(found.rows.index) == [PRIVATE_SKILLS]
+    assert (found.rows.iloc[0]["invocations"], found.rows.iloc[0]["days"]) == (12, 2)
+    assert found.rows["users"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels"),
+    [
+        ([use(1, "deck-outline", 1, 1)], {"deck-outline": "deck-outline"}),
+        ([use(1, ID, 1, 1, "Old"), use(2, ID, 1, 1, "New")], {ID: "New"}),
+        ([use(1, ID, 1, 1)], {ID: f"Unnamed …{ID[-6:]}"}),
+        (
+            [use(1, ID, 1, 1, "Notes"), use(1, OTHER, 1, 1, "Notes")],
+            {ID: f"Notes (…{ID[-6:]})", OTHER: f"Notes (…{OTHER[-6:]})"},
+        ),
+        ([use(1, ID, 1, 1, PRIVATE_SKILLS)], {ID: f"{PRIVATE_SKILLS} (…{ID[-6:]})"}),
+    ],
+    ids=["readable", "newest display name", "opaque", "same display name", "named like the private ones"],
+)
+def test_a_name_is_shown_as_readable_as_it_is_known_and_never_mixed_up(rows, labels):
+    assert {name: label for name, label in _labels(rows).items() if name} == labels
+
+
+def test_a_name_cannot_act_in_a_chart():
+    plain: dict[str, Any] = {field.name: {} for field in fields(Look)}
+    look = Look(**plain | {"template": "plotly", "accent": "#123456", "muted": "#888888", "faint": "#eeeeee"})
+    names = ["<b>bold</b><a href='https://example.com'>x</a>", "n" * 400, "n" * 401]
+    figure = charts.ranked(pd.DataFrame({"Invocations": [3, 2, None]}, index=names), "invocations", look)
+    assert len(figure.data[0].y) == 3
+    assert not any("<" in text for text in figure.layout.yaxis.ticktext)
+    assert max(map(len, figure.layout.yaxis.ticktext)) < 120

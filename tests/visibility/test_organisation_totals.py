@@ -1,0 +1,92 @@
+"""The organisation's totals: for who leads people, never about anybody, and private names for admins only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import inspect
+
+from core.api import totals
+from core.errors import NotPermitted
+from core.store import organisation_writes, schema
+from core.store.database import Database
+from core.store.organisation_tables import CONNECTOR_DAY, ORGANISATION_DAY, SKILL_DAY
+from core.visibility import Identity, Scope, scope_of, viewer_for
+from tests import databases, personas
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+
+DAY = personas.DAYS[-1]
+NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
+SKILLS = b"""{"data": [
+    {"skill_name": "skill_0123456789abcd", "skill_display_name": "layoff-plan", "share_status": "private",
+     "distinct_user_count": 1, "invocation_count": 3},
+    {"skill_name": "deck-outline", "share_status": "organization", "distinct_user_count": 4, "invocation_count": 9},
+    {"skill_name": "in-code-only", "share_status": null, "distinct_user_count": 2, "invocation_count": null}]}"""
+CONNECTORS = b'{"data": [{"connector_name": "calendar", "distinct_user_count": 2, "read_call_count": 5}]}'
+SUMMARIES = f'{{"data": [{{"starting_at": "{DAY}T00:00:00Z", "assigned_seat_count": 30}}]}}'.encode()
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The persona company with one day of totals; no test changes it."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    database = Database(databases.fresh_database(request.param, tmp_path_factory.mktemp("told")))
+    schema.upgrade(database)
+    personas.fill(database)
+    with database.write() as connection:
+        for endpoint, page in (
+            ("skills", totals.skills(SKILLS)),
+            ("connectors", totals.connectors(CONNECTORS)),
+            ("summaries", totals.summaries(SUMMARIES)),
+        ):
+            organisation_writes.replace_day(connection, endpoint, DAY, page.rows, NOW)
+    yield database
+    database.dispose()
+    databases.drop_database(database.url)
+
+
+def scope(database: Database, email: str) -> Scope:
+    return scope_of(database, viewer_for(database, ADMINS, Identity(email, email_verified=True), personas.TODAY))
+
+
+@pytest.mark.parametrize("email", [IVY, HUGO])
+def test_who_leads_nobody_is_refused(told, email):
+    with pytest.raises(NotPermitted, match="nothing here that you can see"):
+        scope(told, email).organisation_totals(DAY, DAY)
+
+
+@pytest.mark.parametrize("email", [GRETA, FRANK, ALICE, BOB, CHARLIE, DORA, OSCAR])
+def test_leads_and_admins_read_the_same_totals(told, email):
+    found = scope(told, email).organisation_totals(DAY, DAY)
+    assert [(row.invocations, row.users) for row in found.skills] == [(9, 4), (None, 2), (3, 1)]
+    assert [(row.name, row.reads, row.writes) for row in found.connectors] == [("calendar", 5, None)]
+    assert [(row.day, row.seats, row.daily_active) for row in found.days] == [(DAY, 30, None)]
+    assert found.stored == dict.fromkeys(("summaries", "skills", "connectors"), frozenset({DAY}))
+    assert {fresh.data_through for fresh in found.fresh.values()} == {DAY}
+
+
+def test_the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only(told):
+    names = {
+        email: [(row.name, row.display_name) for row in scope(told, email).organisation_totals(DAY, DAY).skills]
+        for email in (OSCAR, DORA, GRETA, ALICE)
+    }
+    rest = [("deck-outline", None), ("in-code-only", None)]
+    assert names[OSCAR] == names[DORA] == [*rest, ("skill_0123456789abcd", "layoff-plan")]
+    assert names[GRETA] == names[ALICE] == [*rest, (None, None)]
+
+
+def test_a_range_without_totals_is_empty_and_still_says_how_far_they_reach(told):
+    found = scope(told, ALICE).organisation_totals(DAY - dt.timedelta(days=9), DAY - dt.timedelta(days=1))
+    assert (list(found.days), list(found.skills), list(found.connectors), found.stored) == ([], [], [], {})
+    assert found.fresh["skills"].data_through == DAY
+
+
+def test_no_table_of_totals_has_a_column_for_a_person(told):
+    with told.read("test") as connection:
+        for table in (ORGANISATION_DAY, SKILL_DAY, CONNECTOR_DAY):
+            columns = {column["name"] for column in inspect(connection).get_columns(table.name)}
+            assert not {name for name in columns if "email" in name or "user_id" in name or "account" in name}
+            assert inspect(connection).get_foreign_keys(table.name) == []
