@@ -41,8 +41,8 @@ def promise() -> None:
         st.markdown(
             "**What is read:** counts per person and day, from the Claude Enterprise Analytics API. "
             "**What never is:** conversations, prompts, answers, code, files or their names. "
-            "Uptake has no call that could change anything in Claude. Names of skills and connectors are read as totals "
-            "of the whole organisation, without a person, unless that is switched off."
+            "Uptake has no call that could change anything in Claude. Names of skills and connectors are read as "
+            "totals of the whole organisation, without a person, unless that is switched off."
         )
         st.markdown(
             "**Who sees what:** employees themselves; managers everybody in their reporting chain; admins everybody; "
