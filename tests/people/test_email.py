@@ -34,7 +34,7 @@ def test_plus_addresses_dots_and_subdomains_are_other_identities(other: str) -> 
 
 
 @pytest.mark.parametrize(
-    "spelling, expected",
+    ("spelling", "expected"),
     [
         ("ines@bücher.example.com", "ines@xn--bcher-kva.example.com"),
         ("ines@BÜCHER.example.com", "ines@xn--bcher-kva.example.com"),

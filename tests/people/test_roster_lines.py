@@ -49,7 +49,7 @@ def test_all_columns_of_a_line_are_read_and_empty_cells_are_absent() -> None:
 
 
 @pytest.mark.parametrize(
-    "line, value, reason",
+    ("line", "value", "reason"),
     [
         ("tom,Tom,,,,,,,", "tom", "Column email"),
         (",Tom,,,,,,,", "", "Column email: There is no e-mail address here"),

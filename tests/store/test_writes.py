@@ -14,8 +14,9 @@ from core.catalogue import MASK_BITS, MEASURE, MEASURES
 from core.errors import DayHeld
 from core.store import ledger, rollups, user_days, versions, writes
 from core.store.database import Database
+from core.store.ledger import DayChange
 from core.store.tables import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD, USER_DAY
-from core.store.writes import DayChange, DayWriter
+from core.store.writes import DayWriter
 from tests.personas import page
 from tests.store import stored
 
