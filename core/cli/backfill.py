@@ -39,7 +39,7 @@ class Backfill:
         if days.missing is None:
             return
         read = days.complete + days.provisional
-        planned = read + days.failed + days.missing
+        planned = read + days.failed + days.held + days.missing
         self._complete = days.missing == 0
         self._print(read, planned)
 

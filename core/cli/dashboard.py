@@ -84,7 +84,7 @@ def _answers(settings: Settings) -> bool:
     host = f"[{host}]" if ":" in host else host
     try:
         # Whatever proxy the environment names, this is our own machine.
-        answer = httpx.get(f"http://{host}:{settings.port}/healthz", timeout=5.0, trust_env=False)
+        answer = httpx.get(f"http://{host}:{settings.port}/readyz", timeout=5.0, trust_env=False)
     except httpx.HTTPError:
         return False
     return answer.status_code == httpx.codes.OK

@@ -42,7 +42,8 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     yield "Sync daemon", f"at work ({now.daemon.holder})" if now.daemon.alive else "not at work"
     days = now.days
     missing = "" if days.missing is None else f", {days.missing} missing"
-    yield "Days", f"{days.complete} complete, {days.provisional} provisional, {days.failed} failed{missing}"
+    held = f", {days.held} held" if days.held else ""
+    yield "Days", f"{days.complete} complete, {days.provisional} provisional, {days.failed} failed{held}{missing}"
     people = now.directory
     yield "Directory", f"{people.people} people"
     yield "Claude users", f"{people.matched_accounts} matched, {people.unmatched_accounts} unmatched"

@@ -28,13 +28,14 @@ class DayCounts:
 
     `provisional`: stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
     last read failed, a version stored before is kept. `missing`: of the back-fill and not read yet; None while the API
-    has not named its newest day.
+    has not named its newest day. `held`: a new version lost too much and waits for an admin.
     """
 
     complete: int
     provisional: int
     failed: int
     missing: int | None
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,13 +124,15 @@ def _last_success(connection: Connection, latest: dt.datetime) -> dt.datetime | 
 
 
 def _days(connection: Connection, newest: dt.date | None, backfill_days: int) -> DayCounts:
-    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem)).all()
-    stored = [row.day for row in rows if row.revision > 0 and row.problem is None]
-    failed = sum(row.problem is not None for row in rows)
+    held = (func.length(SYNC_DAY.c.held_digests) > 0).label("held")
+    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem, held)).all()
+    stored = [row.day for row in rows if row.revision > 0 and row.problem is None and not row.held]
+    held_days = sum(bool(row.held) for row in rows)
+    failed = sum(row.problem is not None and not row.held for row in rows)
     if newest is None:
-        return DayCounts(len(stored), 0, failed, None)
+        return DayCounts(len(stored), 0, failed, None, held_days)
     provisional = sum(newest - day < YOUNG for day in stored)
     first = max(EARLIEST_DAY, newest - dt.timedelta(days=backfill_days - 1))
     known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
     missing = max((newest - first).days + 1 - known, 0)
-    return DayCounts(len(stored) - provisional, provisional, failed, missing)
+    return DayCounts(len(stored) - provisional, provisional, failed, missing, held_days)

@@ -15,7 +15,7 @@ from core.admin.access import operator
 from core.admin.directory import import_directory
 from core.api.records import decode
 from core.settings import Settings
-from core.store import ledger, schema
+from core.store import ledger, offers, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
 from simulator.dataset import usage_row
@@ -67,6 +67,7 @@ def filled(database: Database) -> Database:
     rows[0]["brand_new_metrics"] = {"count": 7}
     page = json.dumps({"data": rows, "next_page": None}).encode()
     with database.write() as connection:
+        offers.note(connection, NEWEST, NOW)
         writer = DayWriter(connection)
         for back in (4, 1, 0):
             writer.store(connection, days_back(back), [decode(page)], b"x" * 16, NOW)

@@ -50,7 +50,7 @@ def test_after_a_good_run_all_is_well_and_every_figure_is_there(runner, world, d
     assert f"data reaches {newest:%-d %b %Y}" in found.reason
     assert (found.data_through, found.newest_offered, found.lag_days) == (newest, newest, 0)
     assert (found.last_attempt, found.last_success, found.key) == (world.now, world.now, "stored")
-    assert dataclasses.asdict(found.days) == {"complete": 3, "provisional": 3, "failed": 0, "missing": 0}
+    assert dataclasses.asdict(found.days) == {"complete": 3, "provisional": 3, "failed": 0, "missing": 0, "held": 0}
 
 
 def test_before_anything_happened_nothing_is_claimed(database, stands):

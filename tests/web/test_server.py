@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from core import settings as configuration
 from core.store.database import Database
@@ -58,7 +59,7 @@ def start(**environ: str) -> subprocess.Popen[str]:
 def wait_until_healthy(client: httpx.Client, process: subprocess.Popen[str]) -> None:
     for _ in range(150):
         try:
-            if client.get("/healthz").is_success:
+            if client.get("/readyz").is_success:
                 return
         except httpx.TransportError:
             pass
@@ -79,6 +80,13 @@ def test_the_server_as_it_is_started(server: httpx.Client):
     """One start for all of these, because a start takes seconds."""
     health = server.get("/healthz")
     assert (health.status_code, health.json()) == (200, {"status": "ok"})
+    assert server.get("/readyz").json() == {"status": "ok"}
+    stands = server.get("/health")
+    assert (stands.status_code, stands.json()["state"]) == (200, "not connected")
+    assert 'uptake_state{state="not connected"} 1.0' in server.get("/metrics").text.splitlines()
+    for path in ("/health", "/metrics"):
+        assert server.get(path, headers={"x-forwarded-for": "192.0.2.7"}).status_code == 404
+        assert server.get(path, headers={"host": "uptake.example.com"}).status_code == 404
 
     page = server.get("/")
     assert page.status_code == 200
@@ -128,6 +136,22 @@ def test_a_broken_setting_is_one_sentence_and_no_server(environment):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert output.strip() == "UPTAKE_PORT must be a whole number from 1 to 65535, not 'many'."
+
+
+def test_as_json_the_server_logs_objects_and_never_a_traceback(company, environment):
+    port = free_port()
+    process = start(UPTAKE_PORT=str(port), UPTAKE_LOG_FORMAT="json")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+        wait_until_healthy(client, process)
+        with company.write() as connection:
+            connection.execute(text("DROP TABLE lease"))
+        time.sleep(0.6)
+        assert client.get("/health").status_code == 503
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    assert "What the monitoring asks could not be read" in " ".join(line["event"] for line in lines)
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize(
