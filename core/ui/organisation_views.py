@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.reports import charts, findings
@@ -109,7 +108,12 @@ def _products(found: Figures) -> None:
         return
     with st.expander("Claude's active users by product", key="organisation_products"):
         columns = {window: title.capitalize() for window, title in _TITLES.items()}
-        st.table(found.products.rename(columns=columns).map(lambda n: findings.number(None if pd.isna(n) else n)))
+        st.dataframe(
+            found.products.rename(columns=columns).rename_axis("Product"),
+            height="content",
+            placeholder=findings.DASH,
+            alt="Active users of each product, as Claude counts them",
+        )
         st.caption(
             f"Whole organisation, on {_day(found.day)}. Somebody who uses two products is counted in both. The month "
             "has 30 days, for the unified surface and Slack 28. People in Slack need no seat."
