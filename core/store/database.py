@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import StorageError, UnscopedRead
@@ -176,13 +176,3 @@ def _sentence(error: DBAPIError) -> str | None:
     if isinstance(error, OperationalError) and error.connection_invalidated | ("connection" in str(error.orig)):
         return "The database server does not answer. Check UPTAKE_DATABASE_URL and that the server is running."
     return None
-
-
-def is_alive(database: Database) -> bool:
-    """Whether the database answers a trivial question."""
-    try:
-        with database.read() as connection:
-            connection.execute(text("SELECT 1"))
-    except (StorageError, DBAPIError):
-        return False
-    return True
