@@ -35,7 +35,7 @@ def test_an_empty_database_becomes_current_and_a_second_upgrade_changes_nothing(
 
 
 def test_the_migrated_schema_is_the_declared_one(database):
-    with database.read("test") as connection:
+    with database.write() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
 
