@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from core.store.tables import DAY_REVISION, SYNC_DAY
+from core.store.tables import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD
 
 _BLANK: dict[str, object] = {
     "revision": 0,
@@ -106,6 +106,14 @@ def accept_held(connection: Connection, day: dt.date) -> bool:
     if held:
         connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(accepted_digests=held))
     return bool(held)
+
+
+def record_unknown_fields(connection: Connection, paths: Iterable[str], day: dt.date) -> None:
+    """Remember fields that were never seen before, with the day on which they were."""
+    if wanted := sorted(paths):
+        known = set(connection.execute(select(UNKNOWN_FIELD.c.path)).scalars())
+        if fresh := [{"path": path, "first_seen": day} for path in wanted if path not in known]:
+            connection.execute(insert(UNKNOWN_FIELD), fresh)
 
 
 def make_due(connection: Connection, days: Sequence[dt.date]) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, update
 
 from core.store.organisation_tables import CONNECTOR_DAY, ENDPOINT, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
-from core.store.tables import UNKNOWN_FIELD
 
 TABLES: Mapping[str, Table] = {"summaries": ORGANISATION_DAY, "skills": SKILL_DAY, "connectors": CONNECTOR_DAY}
 """Where each endpoint's rows are kept."""
@@ -47,11 +46,3 @@ def record_outcome(connection: Connection, endpoint: str, problem: str | None, n
     values = {"checked_at": now, "problem": problem}
     if connection.execute(update(ENDPOINT).where(ENDPOINT.c.name == endpoint).values(**values)).rowcount == 0:
         connection.execute(insert(ENDPOINT).values(name=endpoint, **values))
-
-
-def record_unknown_fields(connection: Connection, paths: Iterable[str], day: dt.date) -> None:
-    """Remember fields that were never seen before, with the day on which they were."""
-    if wanted := sorted(paths):
-        known = set(connection.execute(select(UNKNOWN_FIELD.c.path)).scalars())
-        if fresh := [{"path": path, "first_seen": day} for path in wanted if path not in known]:
-            connection.execute(insert(UNKNOWN_FIELD), fresh)

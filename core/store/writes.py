@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MEASURES
@@ -14,7 +14,6 @@ from core.store import attribution, ledger, organisation, rollups, user_days, ve
 from core.store.accounts import AccountBook
 from core.store.ledger import DayChange
 from core.store.organisation import Organisation
-from core.store.tables import UNKNOWN_FIELD
 
 
 class DayWriter:
@@ -47,7 +46,7 @@ class DayWriter:
         rollups.write_day(connection, self._directory(connection), day, rows)
         change = DayChange(day, previous.revision + 1, sum(map(len, accounts)), **vars(rows_change))
         ledger.record(connection, change, digests, _unmeasured(pages), now)
-        _record_unknown_fields(connection, day, pages)
+        ledger.record_unknown_fields(connection, frozenset().union(*(page.unknown_fields for page in pages)), day)
         versions.bump(connection, versions.DATA)
         return change
 
@@ -76,12 +75,3 @@ def _unmeasured(pages: Sequence[UsagePage]) -> str:
         return ""
     nobody = np.bitwise_and.reduce(masks, axis=0)
     return ",".join(m.key for m in MEASURES if int(nobody[m.slot // MASK_BITS]) >> (m.slot % MASK_BITS) & 1)
-
-
-def _record_unknown_fields(connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> None:
-    paths = sorted(frozenset().union(*(page.unknown_fields for page in pages)))
-    if paths:
-        known = set(connection.execute(select(UNKNOWN_FIELD.c.path)).scalars())
-        fresh = [{"path": path, "first_seen": day} for path in paths if path not in known]
-        if fresh:
-            connection.execute(insert(UNKNOWN_FIELD), fresh)

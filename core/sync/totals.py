@@ -21,7 +21,7 @@ from core.api.endpoints import EARLIEST_DAY
 from core.api.totals import TotalsPage
 from core.errors import ApiContractError, ApiRateLimited, CursorLost, DayNotAvailable, StorageError, UptakeError
 from core.settings import Settings
-from core.store import organisation_writes
+from core.store import ledger, organisation_writes
 from core.store.database import Database
 from core.store.organisation_tables import ENDPOINT_DAY
 from core.sync.lease import Held, LeaseLost
@@ -156,7 +156,7 @@ class TotalsSync:
             for day, rows in days.items():
                 organisation_writes.replace_day(connection, endpoint, day, rows, now)
             if days:
-                organisation_writes.record_unknown_fields(connection, unknown, max(days))
+                ledger.record_unknown_fields(connection, unknown, max(days))
 
     def _note_day(self, endpoint: str, day: dt.date, problem: str) -> None:
         log.warning("%s of %s: %s", endpoint, day, problem)

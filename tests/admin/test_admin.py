@@ -11,10 +11,11 @@ import pytest
 from core.admin import syncs
 from core.admin.access import AdminViewer, admin_of, operator
 from core.admin.directory import UnmatchedAccount, import_directory, unmatched
-from core.admin.status import DayCounts, Directory, status
+from core.admin.status import Directory, status
 from core.errors import DirectoryError, NotPermitted, UnknownViewer
 from core.store.directory import DirectoryChange
 from core.sync import lease
+from core.sync.health import DayCounts
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests.admin.conftest import NEWEST, NOW, days_back
 

@@ -200,13 +200,13 @@ def test_a_kill_at_any_moment_leaves_whole_days_and_the_next_run_completes_them_
 def test_a_request_for_a_sync_is_taken_and_run(world, today, database, make_settings):
     process = daemons.start(daemons.until_stopped, make_settings(database.url, BACKFILL_DAYS=f"{DAYS}"))
     _wait_until(lambda: _runs(database) == [("start", "ok")])
-    world.say(today[0], **{f"p{n}": 1 for n in range(PEOPLE)})
+    world.say(today[0], **{f"p{n}": 900 for n in range(PEOPLE)})
     with database.write() as connection:
         connection.execute(insert(SYNC_REQUEST).values(asked_by="dora@example.com", asked_at=utc_now()))
     _wait_until(lambda: _runs(database) == [("start", "ok"), ("request", "ok")])
     with database.read("test") as connection:
         assert connection.execute(select(SYNC_REQUEST.c.taken_at)).scalar_one() is not None
-        assert stored.user_days(connection)["user_p7", today[0]]["chat_messages"] == 1
+        assert stored.user_days(connection)["user_p7", today[0]]["chat_messages"] == 900
     process.terminate()
     process.join(5)
     assert process.exitcode == 0

@@ -147,7 +147,8 @@ def test_a_run_stores_the_totals_that_the_api_says_day_by_day(sync, api, databas
     for row in rows_of(database, ORGANISATION_DAY):
         said = Summaries(api.data).summary(row["day"])
         assert (row["seats"], row["pending_invites"]) == (7, 0)
-        assert row["monthly_active"] == said["monthly_active_user_count"] == 2
+        assert row["monthly_active"] == said["monthly_active_user_count"]
+        assert row["monthly_active"] > 0
         assert row["cowork_daily_active"] == said["cowork_daily_active_user_count"]
 
 
