@@ -120,9 +120,9 @@ def accept_held(admin: AdminViewer, database: Database, day: dt.date) -> bool:
 def read_again(admin: AdminViewer, database: Database, first: dt.date, last: dt.date) -> int:
     """Have every day of a range read by the next run, whether it is due or not; how many days that are.
 
-    Days before the API's earliest one are left out.
+    Days before the API's earliest one, and days that have not ended, are left out.
     """
-    first = max(first, EARLIEST_DAY)
+    first, last = max(first, EARLIEST_DAY), min(last, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1))
     asked = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     with database.write() as connection:
         ledger.make_due(connection, asked)

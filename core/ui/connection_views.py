@@ -54,7 +54,7 @@ def _connection_state(now: Status) -> None:
     with st.container(border=True):
         st.markdown(f"{icon} **{words}**")
         if now.claude.message:
-            st.write(literal(now.claude.message))
+            st.text(now.claude.message)
         if key.state == "stored" and key.set_at is not None:
             st.caption(f"Key {literal(key.hint or '')}, set by {literal(key.set_by or '')} on {key.set_at:%-d %b %Y}.")
         elif key.state == "unreadable":

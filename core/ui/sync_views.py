@@ -32,10 +32,14 @@ def sync_now(admin: AdminViewer) -> None:
 
 def read_again(admin: AdminViewer) -> None:
     """Have a range of days read again, whether it is due or not."""
-    today = dt.datetime.now(dt.UTC).date()
+    yesterday = dt.datetime.now(dt.UTC).date() - DAY
     with st.popover("Read days again", icon=":material/history:"):
         dates = st.date_input(
-            "From and to", (today - DAY * 7, today), min_value=FIRST_DAY, max_value=today, format="YYYY-MM-DD"
+            "From and to",
+            (yesterday - DAY * 6, yesterday),
+            min_value=FIRST_DAY,
+            max_value=yesterday,
+            format="YYYY-MM-DD",
         )
         if st.button("Read these days again", type="primary"):
             chosen = sorted(day for day in dates if isinstance(day, dt.date)) if isinstance(dates, tuple) else []
@@ -78,7 +82,7 @@ def _day(admin: AdminViewer, known: dict[dt.date, DayState], newest: dt.date) ->
     with st.container(border=True):
         st.markdown(f"**{day.day:%a %-d %b %Y}: {day.state(newest)}**, {findings.people(day.rows)} with a record")
         if day.problem:
-            st.write(literal(day.problem))
+            st.text(day.problem)
         if day.held and st.button("Accept the new version", type="primary"):
             syncs.accept_held(admin, cached.database(), day.day)
             st.toast("The next run takes the new version; it starts in a moment.")
