@@ -101,495 +101,132 @@ class Ratio:
     """Under this denominator the rate is shown greyed, with its n: too few decisions to say much."""
 
 
+def _block(product: str, blocks: tuple[str, ...], *counters: tuple[int, str, str]) -> tuple[Measure, ...]:
+    """The counters (slot, key, field) of one product, each added over the blocks of a row that hold its field."""
+    return tuple(
+        Measure(key=key, slot=slot, product=product, paths=tuple(f"{block}.{field}" for block in blocks))
+        for slot, key, field in counters
+    )
+
+
+def _tools(field: str) -> tuple[str, ...]:
+    """The paths of a count over the tools with which Claude Code proposes edits."""
+    tools = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
+    return tuple(f"claude_code_metrics.tool_actions.{tool}.{field}" for tool in tools)
+
+
 MEASURES = (
-    Measure(
-        key="conversations",
-        slot=0,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_conversation_count",
-            "chat_cowork_unified_metrics.chat.distinct_conversation_count",
-        ),
+    *_block(
+        "chat",
+        ("chat_metrics", "chat_cowork_unified_metrics.chat"),
+        (0, "conversations", "distinct_conversation_count"),
+        (1, "chat_messages", "message_count"),
+        (2, "thinking_messages", "thinking_message_count"),
+        (3, "artifacts_created", "distinct_artifacts_created_count"),
+        (4, "projects_created", "distinct_projects_created_count"),
+        (5, "projects_used", "distinct_projects_used_count"),
+        (6, "files_uploaded", "distinct_files_uploaded_count"),
+        (7, "chat_skills_distinct", "distinct_skills_used_count"),
+        (8, "chat_connectors_used", "connectors_used_count"),
+        (9, "chat_connectors_distinct", "distinct_connectors_used_count"),
+        (10, "shared_conversations_viewed", "shared_conversations_viewed_count"),
+        (11, "shared_artifacts_viewed", "distinct_shared_artifacts_viewed_count"),
     ),
-    Measure(
-        key="chat_messages",
-        slot=1,
-        product="chat",
-        paths=(
-            "chat_metrics.message_count",
-            "chat_cowork_unified_metrics.chat.message_count",
-        ),
+    *_block(
+        "code",
+        ("claude_code_metrics.core_metrics",),
+        (12, "code_sessions", "distinct_session_count"),
+        (13, "commits", "commit_count"),
+        (14, "pull_requests", "pull_request_count"),
+        (15, "lines_added", "lines_of_code.added_count"),
+        (16, "lines_removed", "lines_of_code.removed_count"),
+        (17, "code_artifacts_created", "artifacts_created_count"),
     ),
-    Measure(
-        key="thinking_messages",
-        slot=2,
-        product="chat",
-        paths=(
-            "chat_metrics.thinking_message_count",
-            "chat_cowork_unified_metrics.chat.thinking_message_count",
-        ),
+    Measure(key="edits_accepted", slot=18, product="code", paths=_tools("accepted_count")),
+    Measure(key="edits_rejected", slot=19, product="code", paths=_tools("rejected_count")),
+    *_block(
+        "excel",
+        ("office_metrics.excel",),
+        (20, "excel_sessions", "distinct_session_count"),
+        (21, "excel_messages", "message_count"),
+        (22, "excel_skills_used", "skills_used_count"),
+        (23, "excel_skills_distinct", "distinct_skills_used_count"),
+        (24, "excel_connectors_used", "connectors_used_count"),
+        (25, "excel_connectors_distinct", "distinct_connectors_used_count"),
     ),
-    Measure(
-        key="artifacts_created",
-        slot=3,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_artifacts_created_count",
-            "chat_cowork_unified_metrics.chat.distinct_artifacts_created_count",
-        ),
+    *_block(
+        "powerpoint",
+        ("office_metrics.powerpoint",),
+        (26, "powerpoint_sessions", "distinct_session_count"),
+        (27, "powerpoint_messages", "message_count"),
+        (28, "powerpoint_skills_used", "skills_used_count"),
+        (29, "powerpoint_skills_distinct", "distinct_skills_used_count"),
+        (30, "powerpoint_connectors_used", "connectors_used_count"),
+        (31, "powerpoint_connectors_distinct", "distinct_connectors_used_count"),
     ),
-    Measure(
-        key="projects_created",
-        slot=4,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_projects_created_count",
-            "chat_cowork_unified_metrics.chat.distinct_projects_created_count",
-        ),
+    *_block(
+        "word",
+        ("office_metrics.word",),
+        (32, "word_sessions", "distinct_session_count"),
+        (33, "word_messages", "message_count"),
+        (34, "word_skills_used", "skills_used_count"),
+        (35, "word_skills_distinct", "distinct_skills_used_count"),
+        (36, "word_connectors_used", "connectors_used_count"),
+        (37, "word_connectors_distinct", "distinct_connectors_used_count"),
     ),
-    Measure(
-        key="projects_used",
-        slot=5,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_projects_used_count",
-            "chat_cowork_unified_metrics.chat.distinct_projects_used_count",
-        ),
+    *_block(
+        "outlook",
+        ("office_metrics.outlook",),
+        (38, "outlook_sessions", "distinct_session_count"),
+        (39, "outlook_messages", "message_count"),
+        (40, "outlook_skills_used", "skills_used_count"),
+        (41, "outlook_skills_distinct", "distinct_skills_used_count"),
+        (42, "outlook_connectors_used", "connectors_used_count"),
+        (43, "outlook_connectors_distinct", "distinct_connectors_used_count"),
     ),
-    Measure(
-        key="files_uploaded",
-        slot=6,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_files_uploaded_count",
-            "chat_cowork_unified_metrics.chat.distinct_files_uploaded_count",
-        ),
+    *_block(
+        "cowork",
+        ("cowork_metrics", "chat_cowork_unified_metrics.sessions"),
+        (44, "cowork_sessions", "distinct_session_count"),
+        (45, "cowork_messages", "message_count"),
+        (46, "cowork_actions", "action_count"),
+        (47, "cowork_dispatch_turns", "dispatch_turn_count"),
+        (48, "cowork_skills_used", "skills_used_count"),
+        (49, "cowork_skills_distinct", "distinct_skills_used_count"),
+        (50, "cowork_connectors_used", "connectors_used_count"),
+        (51, "cowork_connectors_distinct", "distinct_connectors_used_count"),
+        (52, "cowork_artifacts_created", "artifacts_created_count"),
+        (53, "cowork_plugins_used", "plugins_used_count"),
+        (54, "cowork_plugins_distinct", "distinct_plugins_used_count"),
+        (55, "cowork_file_edits", "file_edit_count"),
+        (56, "cowork_edit_tool_uses", "edit_tool_count"),
+        (57, "cowork_multi_edit_tool_uses", "multi_edit_tool_count"),
+        (58, "cowork_write_tool_uses", "write_tool_count"),
+        (59, "cowork_notebook_edit_tool_uses", "notebook_edit_tool_count"),
+        (60, "cowork_sessions_with_file_edits", "sessions_with_file_edits_count"),
     ),
-    Measure(
-        key="chat_skills_distinct",
-        slot=7,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_skills_used_count",
-            "chat_cowork_unified_metrics.chat.distinct_skills_used_count",
-        ),
+    *_block(
+        "design",
+        ("design_metrics",),
+        (61, "design_sessions", "distinct_session_count"),
+        (62, "design_messages", "message_count"),
+        (63, "design_projects_created", "distinct_projects_created_count"),
+        (64, "design_projects_used", "distinct_projects_used_count"),
     ),
-    Measure(
-        key="chat_connectors_used",
-        slot=8,
-        product="chat",
-        paths=(
-            "chat_metrics.connectors_used_count",
-            "chat_cowork_unified_metrics.chat.connectors_used_count",
-        ),
+    *_block(
+        "science",
+        ("science_metrics", "bioscience_metrics"),
+        (65, "science_sessions", "distinct_session_count"),
+        (66, "science_messages", "message_count"),
+        (67, "science_delegations", "delegation_count"),
+        (68, "science_compute_jobs", "remote_compute_job_count"),
+        (69, "science_skills_used", "skills_used_count"),
     ),
-    Measure(
-        key="chat_connectors_distinct",
-        slot=9,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_connectors_used_count",
-            "chat_cowork_unified_metrics.chat.distinct_connectors_used_count",
-        ),
-    ),
-    Measure(
-        key="shared_conversations_viewed",
-        slot=10,
-        product="chat",
-        paths=(
-            "chat_metrics.shared_conversations_viewed_count",
-            "chat_cowork_unified_metrics.chat.shared_conversations_viewed_count",
-        ),
-    ),
-    Measure(
-        key="shared_artifacts_viewed",
-        slot=11,
-        product="chat",
-        paths=(
-            "chat_metrics.distinct_shared_artifacts_viewed_count",
-            "chat_cowork_unified_metrics.chat.distinct_shared_artifacts_viewed_count",
-        ),
-    ),
-    Measure(
-        key="code_sessions",
-        slot=12,
-        product="code",
-        paths=("claude_code_metrics.core_metrics.distinct_session_count",),
-    ),
-    Measure(key="commits", slot=13, product="code", paths=("claude_code_metrics.core_metrics.commit_count",)),
-    Measure(
-        key="pull_requests",
-        slot=14,
-        product="code",
-        paths=("claude_code_metrics.core_metrics.pull_request_count",),
-    ),
-    Measure(
-        key="lines_added",
-        slot=15,
-        product="code",
-        paths=("claude_code_metrics.core_metrics.lines_of_code.added_count",),
-    ),
-    Measure(
-        key="lines_removed",
-        slot=16,
-        product="code",
-        paths=("claude_code_metrics.core_metrics.lines_of_code.removed_count",),
-    ),
-    Measure(
-        key="code_artifacts_created",
-        slot=17,
-        product="code",
-        paths=("claude_code_metrics.core_metrics.artifacts_created_count",),
-    ),
-    Measure(
-        key="edits_accepted",
-        slot=18,
-        product="code",
-        paths=(
-            "claude_code_metrics.tool_actions.edit_tool.accepted_count",
-            "claude_code_metrics.tool_actions.multi_edit_tool.accepted_count",
-            "claude_code_metrics.tool_actions.write_tool.accepted_count",
-            "claude_code_metrics.tool_actions.notebook_edit_tool.accepted_count",
-        ),
-    ),
-    Measure(
-        key="edits_rejected",
-        slot=19,
-        product="code",
-        paths=(
-            "claude_code_metrics.tool_actions.edit_tool.rejected_count",
-            "claude_code_metrics.tool_actions.multi_edit_tool.rejected_count",
-            "claude_code_metrics.tool_actions.write_tool.rejected_count",
-            "claude_code_metrics.tool_actions.notebook_edit_tool.rejected_count",
-        ),
-    ),
-    Measure(key="excel_sessions", slot=20, product="excel", paths=("office_metrics.excel.distinct_session_count",)),
-    Measure(key="excel_messages", slot=21, product="excel", paths=("office_metrics.excel.message_count",)),
-    Measure(key="excel_skills_used", slot=22, product="excel", paths=("office_metrics.excel.skills_used_count",)),
-    Measure(
-        key="excel_skills_distinct",
-        slot=23,
-        product="excel",
-        paths=("office_metrics.excel.distinct_skills_used_count",),
-    ),
-    Measure(
-        key="excel_connectors_used",
-        slot=24,
-        product="excel",
-        paths=("office_metrics.excel.connectors_used_count",),
-    ),
-    Measure(
-        key="excel_connectors_distinct",
-        slot=25,
-        product="excel",
-        paths=("office_metrics.excel.distinct_connectors_used_count",),
-    ),
-    Measure(
-        key="powerpoint_sessions",
-        slot=26,
-        product="powerpoint",
-        paths=("office_metrics.powerpoint.distinct_session_count",),
-    ),
-    Measure(
-        key="powerpoint_messages",
-        slot=27,
-        product="powerpoint",
-        paths=("office_metrics.powerpoint.message_count",),
-    ),
-    Measure(
-        key="powerpoint_skills_used",
-        slot=28,
-        product="powerpoint",
-        paths=("office_metrics.powerpoint.skills_used_count",),
-    ),
-    Measure(
-        key="powerpoint_skills_distinct",
-        slot=29,
-        product="powerpoint",
-        paths=("office_metrics.powerpoint.distinct_skills_used_count",),
-    ),
-    Measure(
-        key="powerpoint_connectors_used",
-        slot=30,
-        product="powerpoint",
-        paths=("office_metrics.powerpoint.connectors_used_count",),
-    ),
-    Measure(
-        key="powerpoint_connectors_distinct",
-        slot=31,
-        product="powerpoint",
-        paths=("office_metrics.powerpoint.distinct_connectors_used_count",),
-    ),
-    Measure(key="word_sessions", slot=32, product="word", paths=("office_metrics.word.distinct_session_count",)),
-    Measure(key="word_messages", slot=33, product="word", paths=("office_metrics.word.message_count",)),
-    Measure(key="word_skills_used", slot=34, product="word", paths=("office_metrics.word.skills_used_count",)),
-    Measure(
-        key="word_skills_distinct",
-        slot=35,
-        product="word",
-        paths=("office_metrics.word.distinct_skills_used_count",),
-    ),
-    Measure(
-        key="word_connectors_used",
-        slot=36,
-        product="word",
-        paths=("office_metrics.word.connectors_used_count",),
-    ),
-    Measure(
-        key="word_connectors_distinct",
-        slot=37,
-        product="word",
-        paths=("office_metrics.word.distinct_connectors_used_count",),
-    ),
-    Measure(
-        key="outlook_sessions",
-        slot=38,
-        product="outlook",
-        paths=("office_metrics.outlook.distinct_session_count",),
-    ),
-    Measure(key="outlook_messages", slot=39, product="outlook", paths=("office_metrics.outlook.message_count",)),
-    Measure(
-        key="outlook_skills_used",
-        slot=40,
-        product="outlook",
-        paths=("office_metrics.outlook.skills_used_count",),
-    ),
-    Measure(
-        key="outlook_skills_distinct",
-        slot=41,
-        product="outlook",
-        paths=("office_metrics.outlook.distinct_skills_used_count",),
-    ),
-    Measure(
-        key="outlook_connectors_used",
-        slot=42,
-        product="outlook",
-        paths=("office_metrics.outlook.connectors_used_count",),
-    ),
-    Measure(
-        key="outlook_connectors_distinct",
-        slot=43,
-        product="outlook",
-        paths=("office_metrics.outlook.distinct_connectors_used_count",),
-    ),
-    Measure(
-        key="cowork_sessions",
-        slot=44,
-        product="cowork",
-        paths=(
-            "cowork_metrics.distinct_session_count",
-            "chat_cowork_unified_metrics.sessions.distinct_session_count",
-        ),
-    ),
-    Measure(
-        key="cowork_messages",
-        slot=45,
-        product="cowork",
-        paths=(
-            "cowork_metrics.message_count",
-            "chat_cowork_unified_metrics.sessions.message_count",
-        ),
-    ),
-    Measure(
-        key="cowork_actions",
-        slot=46,
-        product="cowork",
-        paths=(
-            "cowork_metrics.action_count",
-            "chat_cowork_unified_metrics.sessions.action_count",
-        ),
-    ),
-    Measure(
-        key="cowork_dispatch_turns",
-        slot=47,
-        product="cowork",
-        paths=(
-            "cowork_metrics.dispatch_turn_count",
-            "chat_cowork_unified_metrics.sessions.dispatch_turn_count",
-        ),
-    ),
-    Measure(
-        key="cowork_skills_used",
-        slot=48,
-        product="cowork",
-        paths=(
-            "cowork_metrics.skills_used_count",
-            "chat_cowork_unified_metrics.sessions.skills_used_count",
-        ),
-    ),
-    Measure(
-        key="cowork_skills_distinct",
-        slot=49,
-        product="cowork",
-        paths=(
-            "cowork_metrics.distinct_skills_used_count",
-            "chat_cowork_unified_metrics.sessions.distinct_skills_used_count",
-        ),
-    ),
-    Measure(
-        key="cowork_connectors_used",
-        slot=50,
-        product="cowork",
-        paths=(
-            "cowork_metrics.connectors_used_count",
-            "chat_cowork_unified_metrics.sessions.connectors_used_count",
-        ),
-    ),
-    Measure(
-        key="cowork_connectors_distinct",
-        slot=51,
-        product="cowork",
-        paths=(
-            "cowork_metrics.distinct_connectors_used_count",
-            "chat_cowork_unified_metrics.sessions.distinct_connectors_used_count",
-        ),
-    ),
-    Measure(
-        key="cowork_artifacts_created",
-        slot=52,
-        product="cowork",
-        paths=(
-            "cowork_metrics.artifacts_created_count",
-            "chat_cowork_unified_metrics.sessions.artifacts_created_count",
-        ),
-    ),
-    Measure(
-        key="cowork_plugins_used",
-        slot=53,
-        product="cowork",
-        paths=(
-            "cowork_metrics.plugins_used_count",
-            "chat_cowork_unified_metrics.sessions.plugins_used_count",
-        ),
-    ),
-    Measure(
-        key="cowork_plugins_distinct",
-        slot=54,
-        product="cowork",
-        paths=(
-            "cowork_metrics.distinct_plugins_used_count",
-            "chat_cowork_unified_metrics.sessions.distinct_plugins_used_count",
-        ),
-    ),
-    Measure(
-        key="cowork_file_edits",
-        slot=55,
-        product="cowork",
-        paths=(
-            "cowork_metrics.file_edit_count",
-            "chat_cowork_unified_metrics.sessions.file_edit_count",
-        ),
-    ),
-    Measure(
-        key="cowork_edit_tool_uses",
-        slot=56,
-        product="cowork",
-        paths=(
-            "cowork_metrics.edit_tool_count",
-            "chat_cowork_unified_metrics.sessions.edit_tool_count",
-        ),
-    ),
-    Measure(
-        key="cowork_multi_edit_tool_uses",
-        slot=57,
-        product="cowork",
-        paths=(
-            "cowork_metrics.multi_edit_tool_count",
-            "chat_cowork_unified_metrics.sessions.multi_edit_tool_count",
-        ),
-    ),
-    Measure(
-        key="cowork_write_tool_uses",
-        slot=58,
-        product="cowork",
-        paths=(
-            "cowork_metrics.write_tool_count",
-            "chat_cowork_unified_metrics.sessions.write_tool_count",
-        ),
-    ),
-    Measure(
-        key="cowork_notebook_edit_tool_uses",
-        slot=59,
-        product="cowork",
-        paths=(
-            "cowork_metrics.notebook_edit_tool_count",
-            "chat_cowork_unified_metrics.sessions.notebook_edit_tool_count",
-        ),
-    ),
-    Measure(
-        key="cowork_sessions_with_file_edits",
-        slot=60,
-        product="cowork",
-        paths=(
-            "cowork_metrics.sessions_with_file_edits_count",
-            "chat_cowork_unified_metrics.sessions.sessions_with_file_edits_count",
-        ),
-    ),
-    Measure(key="design_sessions", slot=61, product="design", paths=("design_metrics.distinct_session_count",)),
-    Measure(key="design_messages", slot=62, product="design", paths=("design_metrics.message_count",)),
-    Measure(
-        key="design_projects_created",
-        slot=63,
-        product="design",
-        paths=("design_metrics.distinct_projects_created_count",),
-    ),
-    Measure(
-        key="design_projects_used",
-        slot=64,
-        product="design",
-        paths=("design_metrics.distinct_projects_used_count",),
-    ),
-    Measure(
-        key="science_sessions",
-        slot=65,
-        product="science",
-        paths=(
-            "science_metrics.distinct_session_count",
-            "bioscience_metrics.distinct_session_count",
-        ),
-    ),
-    Measure(
-        key="science_messages",
-        slot=66,
-        product="science",
-        paths=(
-            "science_metrics.message_count",
-            "bioscience_metrics.message_count",
-        ),
-    ),
-    Measure(
-        key="science_delegations",
-        slot=67,
-        product="science",
-        paths=(
-            "science_metrics.delegation_count",
-            "bioscience_metrics.delegation_count",
-        ),
-    ),
-    Measure(
-        key="science_compute_jobs",
-        slot=68,
-        product="science",
-        paths=(
-            "science_metrics.remote_compute_job_count",
-            "bioscience_metrics.remote_compute_job_count",
-        ),
-    ),
-    Measure(
-        key="science_skills_used",
-        slot=69,
-        product="science",
-        paths=(
-            "science_metrics.skills_used_count",
-            "bioscience_metrics.skills_used_count",
-        ),
-    ),
-    Measure(key="slack_active_days", slot=70, product="slack", paths=("claude_tag_metrics.active_day_count",)),
-    Measure(
-        key="slack_active_messages",
-        slot=71,
-        product="slack",
-        paths=("claude_tag_metrics.active_message_count",),
+    *_block(
+        "slack",
+        ("claude_tag_metrics",),
+        (70, "slack_active_days", "active_day_count"),
+        (71, "slack_active_messages", "active_message_count"),
     ),
     Measure(key="web_searches", slot=72, product="across", paths=("web_search_count",)),
 )
