@@ -20,7 +20,7 @@ from core.store.writes import DayWriter
 from core.visibility import EVERYONE, Identity, Scope, Team, scope_of, viewer_for
 
 LAST = dt.date(2026, 11, 20)
-REPEATS = 7
+REPEATS = 25
 ADMIN = "admin@example.com"
 _KEYS = tuple(measure.key for measure in MEASURES)
 
