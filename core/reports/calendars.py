@@ -89,7 +89,7 @@ def sync_calendar(days: Mapping[dt.date, str], look: Look) -> go.Figure:
         legend={"orientation": "h", "y": -0.18, "x": 0, "font": {"size": 11}},
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(tickformat="%b %Y", showgrid=False, dtick="M1")
+    figure.update_xaxes(tickformat="%b", tickangle=0, showgrid=False, dtick="M1")
     return figure
 
 
