@@ -12,6 +12,7 @@
     │  └─ ApiContractError           the response has a shape that cannot be counted
     ├─ DirectoryError                a directory file that cannot be read at all
     ├─ StorageError                  the database is absent, locked, full or of another version
+    │  └─ NotLogged                  it could not be written to the access log, so it was not done or shown
     ├─ UnknownViewer · NotPermitted  one plain sentence; the same for "does not exist"
     └─ UnscopedRead                  a defect of ours: a read that went around the gate
 
@@ -85,6 +86,10 @@ class DirectoryError(UptakeError):
 
 class StorageError(UptakeError):
     """The database cannot be used as it is."""
+
+
+class NotLogged(StorageError):
+    """The access log could not be written, so nothing is shown and nothing was changed."""
 
 
 class UnknownViewer(UptakeError):

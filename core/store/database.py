@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -17,13 +18,24 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from core.errors import StorageError, UnscopedRead
 
 _OF_PEOPLE = ("user_day", "team_day", "active_bits", "account", "account_link", "employee", "reporting_line")
+_OF_THE_LOG = ("access_log", "access_log_person")
 _OF_THE_ORGANISATION = ("organisation_day", "skill_day", "connector_day")
-GUARDED = (*_OF_PEOPLE, *_OF_THE_ORGANISATION)
+GUARDED = (*_OF_PEOPLE, *_OF_THE_LOG, *_OF_THE_ORGANISATION)
 """Tables that say something about a person or name what people use. The reader engine opens them for the gate only."""
 
 _GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)  # partitions: user_day_2026_11
 _GATE = "uptake_gate"
 _BUSY_SECONDS = 10
+
+URL_OF = "uptake_url"
+"""The execution option of every connection that holds its database's URL."""
+
+_after_commit: WeakKeyDictionary[Connection, list[Callable[[], None]]] = WeakKeyDictionary()
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Have something done when the transaction of `Database.write()` is committed; not when it is rolled back."""
+    _after_commit.setdefault(connection, []).append(act)
 
 
 class Database:
@@ -47,8 +59,11 @@ class Database:
         Raises:
             StorageError: the database cannot be opened or stays locked, is full, or cannot be written.
         """
-        with _in_plain_words(), self._writer.connect() as connection, connection.begin():
-            yield connection
+        with _in_plain_words(), self._writer.connect() as connection:
+            with connection.begin():
+                yield connection
+            for act in _after_commit.pop(connection, ()):
+                act()
 
     @contextmanager
     def read(self, gate: str | None = None) -> Iterator[Connection]:
@@ -81,6 +96,7 @@ def _engine(url: str, *, read_only: bool) -> Engine:
         return create_engine(
             url,
             hide_parameters=True,
+            execution_options={URL_OF: url},
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
             connect_args={
@@ -90,7 +106,9 @@ def _engine(url: str, *, read_only: bool) -> Engine:
             },
         )
     _make_parent(url)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        url, hide_parameters=True, execution_options={URL_OF: url}, connect_args={"timeout": _BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:

@@ -1,0 +1,41 @@
+"""The access log: who looked at whose numbers, what was taken away, what was refused, and what admins did.
+
+An entry is written before the answer is given; when it cannot be written, there is no answer. Entries are only added,
+each is bound to the one before and sealed with a key that is not in the database, and every new head is noted outside
+the database, so that an edit, a removal, a cut or a restored older database is found by `uptake log verify`.
+
+Admin acts are written by one call inside the transaction that does them, the last one in it:
+
+    audit.record(connection, admin.name, "directory.imported", audit.EVERYONE, {"added": 3, "moved": 1})
+
+Looks are written by `core.visibility`, so that no page can forget them.
+"""
+
+from core.audit.entries import (
+    COMMAND_LINE,
+    DAEMON,
+    EVERYONE,
+    NOBODY,
+    SEVERAL,
+    Actor,
+    Kind,
+    Subject,
+    person,
+    team,
+)
+from core.audit.log import open_log, record
+
+__all__ = [
+    "COMMAND_LINE",
+    "DAEMON",
+    "EVERYONE",
+    "NOBODY",
+    "SEVERAL",
+    "Actor",
+    "Kind",
+    "Subject",
+    "open_log",
+    "person",
+    "record",
+    "team",
+]

@@ -1,0 +1,120 @@
+"""The queries of the access log. Only `core.audit` adds entries; the gate and `core.admin` read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
+
+from core.store.access_log_tables import ACCESS_LOG, ACCESS_LOG_PERSON
+from core.store.tables import EMPLOYEE
+
+_LOCK = 7251894
+"""Number of the advisory lock under which entries are added on PostgreSQL."""
+
+Rows = Sequence[Row[Any]]
+
+
+def lock(connection: Connection) -> None:
+    """Let nobody else add entries until this transaction ends. SQLite's writers are alone from their start."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def head(connection: Connection) -> Row[Any] | None:
+    """Number, hash and seal of the newest entry, None before the first."""
+    statement = select(ACCESS_LOG.c.sequence, ACCESS_LOG.c.own, ACCESS_LOG.c.seal)
+    return connection.execute(statement.order_by(ACCESS_LOG.c.sequence.desc()).limit(1)).first()
+
+
+def add(connection: Connection, row: dict[str, Any], people: Sequence[int]) -> None:
+    """Add one entry, and its place in the index of the people whom it concerns."""
+    connection.execute(insert(ACCESS_LOG), row)
+    if people:
+        index = [{"employee_id": number, "sequence": row["sequence"]} for number in people]
+        connection.execute(insert(ACCESS_LOG_PERSON), index)
+
+
+def employee_id(connection: Connection, email: str) -> int | None:
+    """The employee with an address, now."""
+    return connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == email)).scalar()
+
+
+def people_since(connection: Connection, actor: str, place: str, since: dt.datetime) -> list[str]:
+    """The people, as ranges, of an actor's looks at a place since a moment."""
+    statement = select(ACCESS_LOG.c.people).where(
+        ACCESS_LOG.c.actor == actor,
+        ACCESS_LOG.c.at >= since,
+        ACCESS_LOG.c.kind == "look",
+        ACCESS_LOG.c.place == place,
+    )
+    return [people for (people,) in connection.execute(statement)]
+
+
+def has_since(connection: Connection, like: dict[str, Any], since: dt.datetime) -> bool:
+    """Whether there is an entry since a moment that says the same in the given columns."""
+    same = [ACCESS_LOG.c[name].is_not_distinct_from(value) for name, value in like.items() if name != "actor"]
+    statement = select(ACCESS_LOG.c.sequence).where(
+        ACCESS_LOG.c.actor == like["actor"], ACCESS_LOG.c.at >= since, *same
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def count_since(connection: Connection, actor: str, kind: str, since: dt.datetime) -> int:
+    """How many entries of a kind an actor has since a moment."""
+    statement = select(func.count()).where(
+        ACCESS_LOG.c.actor == actor, ACCESS_LOG.c.at >= since, ACCESS_LOG.c.kind == kind
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def in_order(connection: Connection, batch: int) -> Iterator[Row[Any]]:
+    """Every entry with all columns, ascending, read in batches."""
+    after = -(2**62)
+    while True:
+        statement = select(ACCESS_LOG).where(ACCESS_LOG.c.sequence > after).order_by(ACCESS_LOG.c.sequence)
+        rows = connection.execute(statement.limit(batch)).all()
+        yield from rows
+        if len(rows) < batch:
+            return
+        after = rows[-1].sequence
+
+
+def index_of(connection: Connection, sequences: Sequence[int]) -> set[tuple[int, int]]:
+    """The pairs (sequence, employee id) that the index holds between the first and last of the sequences."""
+    statement = select(ACCESS_LOG_PERSON.c.sequence, ACCESS_LOG_PERSON.c.employee_id).where(
+        ACCESS_LOG_PERSON.c.sequence.between(sequences[0], sequences[-1])
+    )
+    return {(sequence, number) for sequence, number in connection.execute(statement)}
+
+
+def concerning(employee: int) -> ColumnElement[bool]:
+    """The condition that an entry concerns a person."""
+    return ACCESS_LOG.c.sequence.in_(
+        select(ACCESS_LOG_PERSON.c.sequence).where(ACCESS_LOG_PERSON.c.employee_id == employee)
+    )
+
+
+def with_names(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Entries that meet the conditions, newest first, each with the present names of actor and subject."""
+    who, whom = EMPLOYEE.alias("who"), EMPLOYEE.alias("whom")
+    return (
+        select(ACCESS_LOG, who.c.name.label("actor_name"), whom.c.name.label("subject_name"))
+        .outerjoin(who, who.c.id == ACCESS_LOG.c.actor_id)
+        .outerjoin(whom, whom.c.id == ACCESS_LOG.c.subject_id)
+        .where(*conditions)
+        .order_by(ACCESS_LOG.c.sequence.desc())
+    )
+
+
+def page(connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int) -> Rows:
+    """A page of the entries that meet the conditions."""
+    return connection.execute(with_names(conditions).limit(limit).offset(offset)).all()
+
+
+def count(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many entries meet the conditions."""
+    statement = select(func.count()).select_from(ACCESS_LOG).where(*conditions)
+    return connection.execute(statement).scalar_one()
