@@ -24,6 +24,8 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import open_log, record
+from core.audit.verify import Findings, renew, verify
+from core.audit.witness import Witness, at, once, stranger, witness
 
 __all__ = [
     "COMMAND_LINE",
@@ -32,10 +34,18 @@ __all__ = [
     "NOBODY",
     "SEVERAL",
     "Actor",
+    "Findings",
     "Kind",
     "Subject",
+    "Witness",
+    "at",
+    "once",
     "open_log",
     "person",
     "record",
+    "renew",
+    "stranger",
     "team",
+    "verify",
+    "witness",
 ]

@@ -61,8 +61,8 @@ def person(employee_id: int) -> Subject:
 
 
 def team(manager_id: int) -> Subject:
-    """The chain below one employee."""
-    return Subject("team", manager_id)
+    """The chain below one employee; the whole organisation for the id 0."""
+    return Subject("team", manager_id) if manager_id else EVERYONE
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,13 @@ def entry(
 def bounded(text: str) -> str:
     """The text with what cannot be printed (line breaks, escapes) replaced, cut to a length that a table can show."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LIMIT])
+
+
+def asked(requested: object) -> str:
+    """What somebody asked for, as it was given; a number that no employee can have is not spelt out."""
+    if isinstance(requested, int) and abs(requested) >= 2**63:
+        return "a number of more than 18 digits"
+    return bounded(str(requested))
 
 
 def as_json(details: Mapping[str, object]) -> str:

@@ -23,7 +23,7 @@ def lock(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
-def head(connection: Connection) -> Row[Any] | None:
+def head(connection: Connection) -> Row[int, bytes, bytes] | None:
     """Number, hash and seal of the newest entry, None before the first."""
     statement = select(ACCESS_LOG.c.sequence, ACCESS_LOG.c.own, ACCESS_LOG.c.seal)
     return connection.execute(statement.order_by(ACCESS_LOG.c.sequence.desc()).limit(1)).first()
@@ -88,6 +88,12 @@ def index_of(connection: Connection, sequences: Sequence[int]) -> set[tuple[int,
         ACCESS_LOG_PERSON.c.sequence.between(sequences[0], sequences[-1])
     )
     return {(sequence, number) for sequence, number in connection.execute(statement)}
+
+
+def indexed_after(connection: Connection, sequence: int) -> bool:
+    """Whether the index names an entry with a higher number, or one before the first."""
+    outside = (ACCESS_LOG_PERSON.c.sequence > sequence) | (ACCESS_LOG_PERSON.c.sequence < 1)
+    return connection.execute(select(ACCESS_LOG_PERSON.c.sequence).where(outside).limit(1)).first() is not None
 
 
 def concerning(employee: int) -> ColumnElement[bool]:

@@ -1,0 +1,187 @@
+"""Somebody reads: their looks, exports and refusals are written down before they get an answer.
+
+A look at a person is any reading of that person's own figures by somebody else, in a page of their own or as a line of
+a table. Sums over a team say nothing of a single person and are written as a look at the team; when all but one of its
+people are the reader, they do say it, and are a look at that person. One's own numbers are nobody's look.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.audit import entries
+from core.audit.entries import NOBODY, SEVERAL, Actor, Entry, Kind, Subject, entry
+from core.audit.log import append, in_plain_words, row_of
+from core.audit.repeats import PERIOD, SAID
+from core.store import access_log
+from core.store.database import Database
+
+REFUSALS = 20
+"""How many refusals of one person are written within `repeats.PERIOD`; the last, `refused.often`, is for the rest."""
+
+_NOT_SHOWN = "This was not shown"
+_PLACE: ContextVar[str] = ContextVar("uptake_place", default="another page")
+_BY: ContextVar[str | None] = ContextVar("uptake_by", default=None)
+
+
+@contextmanager
+def at(place: str, by: str | None = None) -> Iterator[None]:
+    """What is read inside the block is read at this place: a page's name, or a command.
+
+    `by`: who reads, where that is not the viewer in person; then nothing is the reader's own.
+    """
+    was_at, was_by = _PLACE.set(place), _BY.set(by)
+    try:
+        yield
+    finally:
+        _PLACE.reset(was_at)
+        _BY.reset(was_by)
+
+
+def witness(database: Database, viewer: str, employee_id: int | None) -> Witness:
+    """The one who writes down what this viewer reads, or what somebody else reads in the viewer's place."""
+    by = _BY.get()
+    if by is None:
+        return Witness(database, Actor(viewer, employee_id), employee_id)
+    return Witness(database, Actor(by), None, {"as": viewer})
+
+
+class Witness:
+    """Writes for one reader of one database. `own_id`: whose figures are the reader's own; None for nobody's."""
+
+    def __init__(
+        self, database: Database, actor: Actor, own_id: int | None, details: Mapping[str, object] | None = None
+    ) -> None:
+        self._database = database
+        self._actor = actor
+        self._own_id = own_id
+        self._details = details or {}
+        self._exported: frozenset[int] = frozenset()
+
+    def looks_at_people(self, ids: Sequence[int], team_id: int | None = None) -> None:
+        """The figures of single people are about to be read; those looked at here a moment ago are not named again.
+
+        `team_id`: whose chain they are, where they are all of it.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        place = _PLACE.get()
+        key = (self._database.url, self._actor.name, place)
+        others = [number for number in ids if number != self._own_id and number not in self._exported]
+        new = [int(number) for number in SAID.new(key, others)]  # type: ignore[call-overload]
+        if not new:
+            return
+        with in_plain_words(_NOT_SHOWN), self._alone() as connection:
+            earlier = access_log.people_since(connection, self._actor.name, place, _since())
+            seen = {number for text in earlier for number in entries.ids_of(text)}
+            unseen = [number for number in new if number not in seen]
+            if unseen:
+                append(connection, self._look(unseen, team_id, place))
+        SAID.remember(key, others)
+
+    def looks_at_team(self, team_id: int, ids: Sequence[int]) -> None:
+        """Sums over a team are about to be read.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        others = [number for number in ids[:3] if number != self._own_id]
+        if len(others) == 1 and len(ids) <= 2:
+            self.looks_at_people(others)
+        elif others:
+            self._once(Kind.LOOK, "look", entries.team(team_id), self._details)
+
+    def is_refused(self, requested: object) -> None:
+        """Something is about to be refused, as it was asked for.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        self._once(Kind.REFUSAL, "refused", NOBODY, {"asked": entries.asked(requested), **self._details})
+
+    def exports(self, subject: Subject, ids: Sequence[int], details: Mapping[str, object]) -> str:
+        """A file with the figures of these people is about to be built; the id that the file has to carry.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        export_id = secrets.token_hex(16)
+        said = {**self._details, **details, "export": export_id, "people": len(ids)}
+        with in_plain_words("The file was not made"), self._alone() as connection:
+            append(
+                connection,
+                entry(Kind.EXPORT, "export", self._actor, subject, people=ids, place=_PLACE.get(), details=said),
+            )
+        self._exported = frozenset(int(number) for number in ids)
+        return export_id
+
+    def _look(self, ids: Sequence[int], team_id: int | None, place: str) -> Entry:
+        several = SEVERAL if team_id is None else entries.team(team_id)
+        whom = entries.person(ids[0]) if len(ids) == 1 else several
+        said = {**self._details, "people": len(ids)} if len(ids) > 1 else self._details
+        return entry(Kind.LOOK, "look", self._actor, whom, people=ids, place=place, details=said)
+
+    def _once(self, kind: Kind, act: str, subject: Subject, details: Mapping[str, object]) -> None:
+        once(self._database, entry(kind, act, self._actor, subject, place=_PLACE.get(), details=details))
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        with alone(self._database) as connection:
+            yield connection
+
+
+def stranger(database: Database, claimed: str, *, proven: bool = False) -> None:
+    """Somebody signed in who is about to be refused; `proven`: the address is theirs, and is known or archived.
+
+    Raises:
+        NotLogged: it could not be written.
+    """
+    actor = Actor(claimed if proven else entries.UNKNOWN)
+    details = {} if proven else {"claimed": entries.bounded(claimed)}
+    once(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[Connection]:
+    """A transaction during which nobody else adds to the log."""
+    with database.write() as connection:
+        access_log.lock(connection)
+        yield connection
+
+
+def once(database: Database, new: Entry) -> None:
+    """Add an entry, unless the same was said lately. Of refusals there are at most `REFUSALS` in that time.
+
+    Raises:
+        NotLogged: it could not be written.
+    """
+    said: dict[str, Any] = {name: value for name, value in row_of(new).items() if name != "at"}
+    key, thing = (database.url, "once"), tuple(said.values())
+    enough = (database.url, new.actor.name, "enough")
+    if not SAID.new(key, [thing]) or (new.kind is Kind.REFUSAL and not SAID.new(enough, [True])):
+        return
+    with in_plain_words(_NOT_SHOWN), alone(database) as connection:
+        if not access_log.has_since(connection, said, _since()):
+            count = 0
+            if new.kind is Kind.REFUSAL:
+                count = access_log.count_since(connection, new.actor.name, new.kind, _since()) + 1
+            if count < REFUSALS:
+                append(connection, new)
+            elif count == REFUSALS:
+                append(connection, replace(new, act="refused.often"))
+            if count >= REFUSALS:
+                SAID.remember(enough, [True])
+    SAID.remember(key, [thing])
+
+
+def _since() -> dt.datetime:
+    return dt.datetime.now(dt.UTC) - PERIOD
