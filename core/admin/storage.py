@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import ArgumentError
 
+from core import audit
 from core.errors import SettingsError, StorageError
 from core.settings import Settings
 from core.store import schema
@@ -32,6 +33,7 @@ def opened(settings: Settings, *, upgrade: bool) -> Iterator[Database]:
         raise SettingsError(
             "UPTAKE_DATABASE_URL is not the address of a database: its port, host or name cannot be read."
         ) from error
+    audit.open_log(settings)
     try:
         if upgrade:
             schema.upgrade(database)

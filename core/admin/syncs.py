@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select
 
+from core import audit
 from core.admin.access import AdminViewer
 from core.api.endpoints import EARLIEST_DAY
 from core.store import ledger
@@ -80,6 +81,7 @@ def request_sync(admin: AdminViewer, database: Database) -> bool:
         if connection.execute(waiting).first() is not None:
             return False
         connection.execute(insert(SYNC_REQUEST).values(asked_by=admin.name, asked_at=dt.datetime.now(dt.UTC)))
+        audit.record(connection, admin.name, "sync.requested")
         return True
 
 
@@ -112,6 +114,8 @@ def accept_held(admin: AdminViewer, database: Database, day: dt.date) -> bool:
     """Let the next run take the held version of a day; False when none is held."""
     with database.write() as connection:
         accepted = ledger.accept_held(connection, day)
+        if accepted:
+            audit.record(connection, admin.name, "day.accepted", details={"day": day})
     if accepted:
         request_sync(admin, database)
     return accepted
@@ -126,5 +130,6 @@ def read_again(admin: AdminViewer, database: Database, first: dt.date, last: dt.
     asked = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     with database.write() as connection:
         ledger.make_due(connection, asked)
+        audit.record(connection, admin.name, "days.read-again", details={"first": first, "last": last})
     request_sync(admin, database)
     return len(asked)
