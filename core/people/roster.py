@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from core.errors import DirectoryError
 from core.people.email import canonical
 from core.people.table import Record, column_key, read_table
-from core.people.text import shown, tidy
+from core.people.text import bare, shown, tidy
 
 REQUIRED = ("email", "name", "manager_email")
 OPTIONAL = ("employee_id", "title", "department", "location", "start_date", "end_date")
@@ -52,11 +51,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a directory file says; rows and refusals by line."""
+    """What a directory file says; rows and refusals by line.
+
+    `mentioned` are the addresses of refused lines, as far as they could be read: those people are not missing.
+    `columns` are those that the file has: about the others it says nothing.
+    """
 
     rows: tuple[RosterRow, ...]
     refused: tuple[Refused, ...]
     ignored_columns: tuple[str, ...]
+    mentioned: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset(REQUIRED + OPTIONAL)
 
 
 def read_csv(data: bytes) -> Roster:
@@ -67,6 +72,7 @@ def read_csv(data: bytes) -> Roster:
     own manager has none. Raises DirectoryError when the file is not such a table; nothing of it can be used then.
     """
     header, records = read_table(data, frozenset(_COLUMNS))
+    shared: dict[str | None, str | None] = {}
     names = [cell.strip() for cell in header.cells or ()]
     columns = _columns(names, header.line)
     ignored = tuple(shown(name) for name in names if name and column_key(name) not in _COLUMNS)
@@ -79,35 +85,19 @@ def read_csv(data: bytes) -> Roster:
             cells = _named_cells(record, columns, len(names))
             email = _address("email", cells["email"])
             lines_of[email].append(record.line)
-            read.append(_row(record.line, email, cells))
+            read.append(_row(record.line, email, cells, shared))
         except _Fault as fault:
             refused.append(Refused(record.line, shown(fault.value), fault.reason))
 
     ambiguous = {email: _ambiguity(email, lines) for email, lines in lines_of.items() if len(lines) > 1}
     refused += (Refused(row.line, row.email, ambiguous[row.email]) for row in read if row.email in ambiguous)
+    rows = tuple(row for row in read if row.email not in ambiguous)
     return Roster(
-        rows=tuple(row for row in read if row.email not in ambiguous),
+        rows=rows,
         refused=tuple(sorted(refused, key=lambda refusal: refusal.line)),
         ignored_columns=ignored,
-    )
-
-
-def unknown_managers(rows: Iterable[RosterRow], known: Collection[str]) -> tuple[Refused, ...]:
-    """The rows whose manager is neither one of the rows nor among `known` (canonical addresses).
-
-    Only the reporting line of such a row is refused: the person is to be imported without a manager.
-    """
-    rows = tuple(rows)
-    people = {row.email for row in rows}.union(known)
-    return tuple(
-        Refused(
-            row.line,
-            row.manager_email,
-            f"Nobody with the address {row.manager_email} is in the directory, so {row.email} is imported without a "
-            "manager. Add the manager's own line and import the file again.",
-        )
-        for row in rows
-        if row.manager_email is not None and row.manager_email not in people
+        mentioned=frozenset(lines_of.keys() - {row.email for row in rows}),
+        columns=frozenset(columns),
     )
 
 
@@ -149,7 +139,8 @@ def _named_cells(record: Record, columns: dict[str, int], width: int) -> dict[st
     return {name: cells[at] for name, at in columns.items()}
 
 
-def _row(line: int, email: str, cells: dict[str, str]) -> RosterRow:
+def _row(line: int, email: str, cells: dict[str, str], shared: dict[str | None, str | None]) -> RosterRow:
+    """The employee of a line; `shared` keeps texts that many lines repeat once."""
     name = _text("name", cells)
     if name is None:
         raise _Fault(email, "The name is empty.")
@@ -162,11 +153,11 @@ def _row(line: int, email: str, cells: dict[str, str]) -> RosterRow:
         line=line,
         email=email,
         name=name,
-        manager_email=None if manager_email == email else manager_email,
+        manager_email=None if manager_email == email else shared.setdefault(manager_email, manager_email),
         employee_id=_text("employee_id", cells),
-        title=_text("title", cells),
-        department=_text("department", cells),
-        location=_text("location", cells),
+        title=_once("title", cells, shared),
+        department=_once("department", cells, shared),
+        location=_once("location", cells, shared),
         start_date=start,
         end_date=end,
     )
@@ -179,10 +170,15 @@ def _address(column: str, value: str) -> str:
         raise _Fault(value, f"Column {column}: {error}") from None
 
 
+def _once(column: str, cells: dict[str, str], shared: dict[str | None, str | None]) -> str | None:
+    value = _text(column, cells)
+    return shared.setdefault(value, value)
+
+
 def _text(column: str, cells: dict[str, str]) -> str | None:
     value = cells.get(column, "")
     try:
-        return tidy(value) or None
+        return bare(tidy(value)) or None
     except ValueError as error:
         raise _Fault(value, f"The {column} cannot be used: it {error}.") from None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 LONGEST_TEXT = 200
 """Characters that a name, title, department or location may have."""
 
+_FORMULA = re.compile(r"^[\s\u200b\ufeff']*[=+\-@|\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REFUSED_CATEGORIES = {"Cc": "a control character or line break", "Zl": "a line break", "Zp": "a line break"}
 
@@ -28,6 +30,19 @@ def tidy(value: str) -> str:
     if len(tidied) > LONGEST_TEXT:
         raise ValueError(f"has {len(tidied):,} characters, and {LONGEST_TEXT} are the most")
     return tidied
+
+
+def plain_cell(value: str) -> str:
+    """The value as a cell of a CSV file: an apostrophe keeps a spreadsheet from running it as a formula.
+
+    Source: OWASP, "CSV injection"; the full-width forms are folded to ASCII by some spreadsheets.
+    """
+    return f"'{value}" if _FORMULA.match(value) else value
+
+
+def bare(value: str) -> str:
+    """The value without the apostrophe that `plain_cell` gave it: what was exported is the same when it comes back."""
+    return value[1:] if value.startswith("'") and _FORMULA.match(value[1:]) else value
 
 
 def shown(value: str, longest: int = 80) -> str:

@@ -97,7 +97,8 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
 
 
 def test_a_header_without_rows_is_an_empty_roster() -> None:
-    assert read_csv(b"email,name,manager_email") == Roster((), (), ())
+    required = frozenset({"email", "name", "manager_email"})
+    assert read_csv(b"email,name,manager_email") == Roster((), (), (), columns=required)
 
 
 def test_missing_columns_are_named() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.roster import Refused, Roster, RosterRow, read_csv, unknown_managers
+from core.people.roster import Refused, Roster, RosterRow, read_csv
+from core.people.text import plain_cell
 
 HEADER = "email,name,manager_email,employee_id,title,department,location,start_date,end_date\n"
 
@@ -147,26 +148,25 @@ def test_somebody_who_is_their_own_manager_has_none() -> None:
     assert roster.refused == ()
 
 
-def test_a_manager_may_stand_in_a_later_line_or_be_known_already() -> None:
-    roster = read("b@example.com,Bea,a@example.com,,,,,,", "a@example.com,Ann,boss@example.com,,,,,,")
-    assert unknown_managers(roster.rows, ["boss@example.com"]) == ()
-
-
-def test_an_unknown_manager_is_named_and_the_person_stays() -> None:
-    roster = read("b@example.com,Bea,Ghost@example.com,,,,,,", "a@example.com,Ann,,,,,,,")
-    assert len(roster.rows) == 2 and roster.refused == ()
-    (unknown,) = unknown_managers(roster.rows, frozenset())
-    assert (unknown.line, unknown.value) == (2, "ghost@example.com")
-    assert "b@example.com is imported without a manager" in unknown.reason
-
-
-def test_a_manager_whose_own_line_is_refused_is_unknown() -> None:
-    roster = read("b@example.com,Bea,a@example.com,,,,,,", "a@example.com,,,,,,,,")
-    assert [unknown.line for unknown in unknown_managers(roster.rows, set())] == [2]
-
-
 def test_formulas_and_markup_in_names_are_kept_as_plain_text() -> None:
     assert read('a@example.com,"=1+1 <b>*x*</b>",,,,,,,').rows[0].name == "=1+1 <b>*x*</b>"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "-Abel", "＝A1", "@home", "'=1+1", "O'Neill", "'s Gravesande"])
+def test_a_name_that_was_made_safe_for_a_spreadsheet_comes_back_as_it_was_a70(name: str) -> None:
+    """A70"""
+    safe = plain_cell(name)
+    assert not safe.startswith(("=", "-", "＝", "@"))
+    assert read(f'a@example.com,"{safe}",,,,,,,').rows[0].name == name
+
+
+def test_the_people_of_refused_lines_are_known_to_be_mentioned() -> None:
+    roster = read("a@example.com,,,,,,,,", "b@example.com,B,,,,,,,", "b@example.com,B,,,,,,,", "no address,C,,,,,,,")
+    assert roster.mentioned == {"a@example.com", "b@example.com"}
+
+
+def test_columns_that_the_file_has_are_told_from_those_that_are_empty() -> None:
+    assert read_csv(b"Manager E-mail,email,NAME\n").columns == {"manager_email", "email", "name"}
 
 
 @given(st.randoms(use_true_random=False))
@@ -200,4 +200,3 @@ def test_100_000_lines_are_all_accounted_for() -> None:
     roster = read(*lines, "broken line")
     assert len(roster.rows) == 100_000
     assert [refused.line for refused in roster.refused] == [100_002]
-    assert unknown_managers(roster.rows, ()) == ()

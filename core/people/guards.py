@@ -1,0 +1,77 @@
+"""What makes an import suspicious: it is held until an admin has confirmed it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.people.hierarchy import Hierarchy
+from core.people.plan import Change
+from core.people.recognition import Person
+
+MOST_LEAVERS = 0.2
+"""Share of the people employed that an import may archive without an admin's word."""
+
+MOST_REPORTS = 0.5
+"""Share of the directory that may come to stand below one person, or report to one, without an admin's word."""
+
+_SMALL = 10
+"""In a directory of fewer people somebody is above most of them anyway."""
+
+_NAMED = 5
+
+
+def concerns(
+    people: Sequence[Person],
+    tree: Hierarchy,
+    names: Mapping[int, str],
+    *,
+    archived: Sequence[Change],
+    rehired: Sequence[Change],
+    today: dt.date,
+) -> tuple[str, ...]:
+    """Why an admin has to look at the import first, as sentences; nothing is suspicious in an empty directory."""
+    if not people:
+        return ()
+    return (*_shrinking(people, archived, today), *_rising(people, tree, names), *_returning(tree, rehired))
+
+
+def _shrinking(people: Sequence[Person], archived: Sequence[Change], today: dt.date) -> Iterable[str]:
+    employed = sum(person.employed(today) for person in people)
+    if len(archived) > MOST_LEAVERS * employed:
+        missing = sum(change.line is None for change in archived)
+        yield (
+            f"It archives {len(archived):,} of {employed:,} people, {missing:,} of them because the file does not "
+            "mention them. If the file holds only some of the people, import it as a part."
+        )
+
+
+def _rising(people: Sequence[Person], tree: Hierarchy, names: Mapping[int, str]) -> Iterable[str]:
+    """Whoever would stand above most of the people, or have most of them as direct reports, and has not so far."""
+    total = len(tree.left)
+    if total < _SMALL:
+        return
+    most, before = MOST_REPORTS * total, MOST_REPORTS * len(people)
+    chains = {person.id: person.right - person.left - 1 for person in people}
+    reports = Counter(person.manager_id for person in people)
+    for number, left in tree.left.items():
+        below = tree.right[number] - left - 1
+        if below > most and chains.get(number, 0) <= before:
+            yield f"{names[number]} would come to stand above {below:,} of {total:,} people, and see their numbers."
+    for manager, count in Counter(tree.manager.values()).items():
+        if manager is not None and count > most and reports[manager] <= before:
+            yield f"{names[manager]} would become the direct manager of {count:,} of {total:,} people."
+
+
+def _returning(tree: Hierarchy, rehired: Sequence[Change]) -> Iterable[str]:
+    """Who comes back does not regain a team by coming back."""
+    teams = [(change, tree.right[change.id] - tree.left[change.id] - 1) for change in rehired]
+    regained = [(change, size) for change, size in teams if size]
+    for change, size in regained[:_NAMED]:
+        yield (
+            f"{change.name} ({change.email}) was archived and comes back with {size:,} people below, whose numbers "
+            "they would see again. If that team has another manager by now, say so in the file."
+        )
+    if len(regained) > _NAMED:
+        yield f"{len(regained) - _NAMED:,} more people come back with a team below."
