@@ -17,11 +17,11 @@ from core.store.database import Database
 from core.sync import lease
 from core.sync.pipeline import DaySync
 
-SIZES = (10_000, 100_000)
+SIZES = (10_000, 100_000, 500_000)
 
 
 def measure() -> dict[str, float]:
-    """Peak resident megabytes of storing three days, per number of employees; each in a fresh process."""
+    """Peak resident megabytes of storing three days and a revision of one; each size in a fresh process."""
     result = {}
     for people in SIZES:
         with tempfile.TemporaryDirectory() as folder:
@@ -38,8 +38,8 @@ def _store_days(people: int, folder: Path) -> float:
     held = lease.take(database, "benchmark", ingest.now())
     assert not isinstance(held, str)
     sync = DaySync(database, held, ingest.now)
-    for day in dates:
-        files = iter(sorted(folder.glob(f"{day}-*.json")))
+    for day, listed in [*zip(dates, dates, strict=True), (dates[0], dates[1])]:  # at last a day with other numbers
+        files = iter(sorted(folder.glob(f"{listed}-*.json")))
         sync.sync_day(lambda _day, _cursor, files=files: next(files).read_bytes(), day)  # type: ignore[misc]
     return _peak_megabytes()
 

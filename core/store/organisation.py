@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import Connection, Select, select
 
 from core.store import versions
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, EVERYONE
+from core.store.tables import ACCOUNT_LINK, EMPLOYEE, EVERYONE
 from core.store.types import from_epoch, to_epoch
 
 NEVER = np.iinfo(np.int32).max
@@ -174,61 +174,66 @@ class Organisation:
         return mask
 
 
-_EMPLOYEE_COLUMNS = (
-    "id",
-    "right_pos",
-    "depth",
-    "start_date",
-    "end_date",
-    "name",
-    "email",
-    "title",
-    "department",
-)
+_CHUNK = 10_000
+"""Rows that exist as Python objects at once: bounds the memory of reading a large directory."""
+
+_TEXTS = ("name", "email", "title", "department")
 
 
-def load(connection: Connection) -> Organisation:
-    """Read the directory as it is in the connection's transaction."""
-    statement = select(*(EMPLOYEE.c[name] for name in _EMPLOYEE_COLUMNS)).order_by(EMPLOYEE.c.left_pos)
-    ids, right, depth, starts, ends, names, emails, titles, departments = _columns(
-        connection, statement, len(_EMPLOYEE_COLUMNS)
-    )
+def load(connection: Connection, *, texts: bool = True) -> Organisation:
+    """Read the directory as it is in the connection's transaction.
+
+    Without `texts` its names, e-mails, titles and departments are empty: who only counts needs no names in memory.
+    """
+    numbers = select(*(EMPLOYEE.c[name] for name in ("id", "right_pos", "depth", "start_date", "end_date")))
     links = select(ACCOUNT_LINK.c.account_id, ACCOUNT_LINK.c.employee_id, ACCOUNT_LINK.c.until)
-    accounts, owners, until = _columns(connection, links.order_by(ACCOUNT_LINK.c.account_id), 3)
-    order = np.argsort(np.array(ids, dtype=np.int64))
-    places = np.searchsorted(np.array(ids, dtype=np.int64)[order], np.array(owners, dtype=np.int64))
+    ids, right, depth, starts, ends = _numbers(
+        connection, numbers.order_by(EMPLOYEE.c.left_pos), (0, 0, 0, ALWAYS, NEVER)
+    )
+    accounts, owners, until = _numbers(connection, links.order_by(ACCOUNT_LINK.c.account_id), (0, 0, NEVER))
+    order = np.argsort(ids).astype(np.int32)
+    names, emails, titles, departments = _texts(connection) if texts else ((), (), (), ())
     return Organisation(
         version=versions.read(connection, versions.DIRECTORY),
-        ids=np.array(ids, dtype=np.int64),
-        right=np.array(right, dtype=np.int64),
-        depth=np.array(depth, dtype=np.int64),
-        starts=np.array([_epoch(day, ALWAYS) for day in starts], dtype=np.int32),
-        ends=np.array([_epoch(day, NEVER) for day in ends], dtype=np.int32),
-        names=tuple(names),
-        emails=tuple(emails),
-        titles=tuple(titles),
-        departments=tuple(departments),
-        account_ids=np.array(accounts, dtype=np.int64),
-        account_position=order[places],
-        account_until=np.array([_epoch(day, NEVER) for day in until], dtype=np.int32),
+        ids=ids,
+        right=right,
+        depth=depth,
+        starts=starts,
+        ends=ends,
+        names=names,
+        emails=emails,
+        titles=titles,
+        departments=departments,
+        account_ids=accounts,
+        account_position=order[np.searchsorted(ids, owners, sorter=order)],
+        account_until=until,
     )
 
 
-def _columns(connection: Connection, statement: Select[Any], width: int) -> list[list[Any]]:
-    """The rows of a statement by column, equal texts kept once: directories repeat titles and departments."""
-    columns: list[list[Any]] = [[] for _ in range(width)]
+def _numbers(connection: Connection, statement: Select[Any], absent: tuple[int, ...]) -> list[np.ndarray]:
+    """The columns of a statement as whole numbers, days as epoch days; `absent` stands for each column's NULL."""
+    parts = [np.empty((0, len(absent)), dtype=np.int32)]
+    for rows in connection.execute(statement.execution_options(yield_per=_CHUNK)).partitions():
+        columns = [
+            [_number(value, default) for value in column]
+            for column, default in zip(zip(*rows, strict=True), absent, strict=True)
+        ]
+        parts.append(np.array(columns, dtype=np.int32).T)
+    return [np.ascontiguousarray(column) for column in np.concatenate(parts).T]
+
+
+def _number(value: int | dt.date | None, absent: int) -> int:
+    if value is None:
+        return absent
+    return to_epoch(value) if isinstance(value, dt.date) else value
+
+
+def _texts(connection: Connection) -> list[tuple[Any, ...]]:
+    """Names, e-mails, titles and departments, equal texts kept once: directories repeat titles and departments."""
+    columns: list[list[Any]] = [[] for _ in _TEXTS]
     seen: dict[Any, Any] = {}
-    for row in connection.execute(statement):
+    statement = select(*(EMPLOYEE.c[name] for name in _TEXTS)).order_by(EMPLOYEE.c.left_pos)
+    for row in connection.execute(statement.execution_options(yield_per=_CHUNK)):
         for column, value in zip(columns, row, strict=True):
-            column.append(seen.setdefault(value, value) if isinstance(value, str) else value)
-    return columns
-
-
-def _epoch(day: dt.date | None, default: int) -> int:
-    return default if day is None else to_epoch(day)
-
-
-def known_accounts(connection: Connection) -> dict[str, tuple[int, str | None]]:
-    """Claude's user id → account id and last known e-mail, for every account ever seen."""
-    rows = connection.execute(select(ACCOUNT.c.user_id, ACCOUNT.c.id, ACCOUNT.c.email))
-    return {user_id: (int(account_id), email) for user_id, account_id, email in rows}
+            column.append(seen.setdefault(value, value))
+    return [tuple(column) for column in columns]

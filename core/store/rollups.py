@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete
 
+from core.api.records import UsagePage
 from core.catalogue import ANY, MEASURES, PRODUCTS
 from core.store import bulk
 from core.store.organisation import NEVER, Organisation
@@ -23,37 +24,64 @@ _PRODUCT_COLUMNS = {
     product.bit: np.array([index for index, m in enumerate(MEASURES) if product is ANY or m.product == product.key])
     for product in (ANY, *PRODUCTS)
 }
-_BLOCK = 16
+_BLOCK = 8
 """Pages summed at once: bounds the memory of a day whatever its size."""
+
+_TEAMS = 4_096
+"""Chains summed and written at once."""
+
+_ACCOUNTS = 32_768
+"""Accounts compared at once when people move: bounds the memory of a reorganisation whatever the directory's size."""
 
 _NONE = np.array([], dtype=np.int64)
 
-Rows = tuple[np.ndarray, np.ndarray]
-"""Account ids and their counters, one row per account."""
+Teams = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Ids, left and right of chains, as `Organisation.rolled_up_teams` gives them."""
 
 
-def write_day(connection: Connection, organisation: Organisation, day: dt.date, pages: Sequence[Rows]) -> None:
-    """Replace the day's team sums and bitmaps by what the pages say."""
-    _write_team_day(connection, organisation, day, pages)
-    _write_bits(connection, day, pages)
-
-
-def _write_team_day(connection: Connection, organisation: Organisation, day: dt.date, pages: Sequence[Rows]) -> None:
-    ids, left, right = organisation.rolled_up_teams()
-    sums = np.zeros((len(ids), len(_KEYS)), dtype=np.int64)
+def write_day(
+    connection: Connection,
+    organisation: Organisation,
+    day: dt.date,
+    accounts: Sequence[np.ndarray],
+    pages: Sequence[UsagePage],
+) -> None:
+    """Replace the day's team sums and bitmaps by what the pages say; `accounts` are the account ids of their rows."""
+    teams = organisation.rolled_up_teams()
+    sums = np.zeros((len(teams[0]), len(_KEYS)), dtype=np.int64)
+    highest = max((int(rows.max()) for rows in accounts if len(rows)), default=0)
+    flags = np.zeros((len(_PRODUCT_COLUMNS), highest + 1), dtype=bool)
     for start in range(0, len(pages), _BLOCK):
-        accounts, values = (np.concatenate(parts) for parts in zip(*pages[start : start + _BLOCK], strict=True))
-        positions, attributed = _positions(organisation, accounts, day)
-        order = np.argsort(positions[attributed], kind="stable")
-        positions = positions[attributed][order]
-        running = np.zeros((len(order) + 1, len(_KEYS)), dtype=np.int64)
-        np.cumsum(values[attributed][order], axis=0, out=running[1:])
-        sums += running[np.searchsorted(positions, right)] - running[np.searchsorted(positions, left)]
-    kept = sums.any(axis=1)
+        chosen = np.concatenate(accounts[start : start + _BLOCK])
+        values = np.concatenate([page.values for page in pages[start : start + _BLOCK]])
+        positions, attributed = _positions(organisation, chosen, day)
+        _add_chain_sums(sums, teams, positions[attributed], values[attributed])
+        used = values > 0
+        for row, columns in enumerate(_PRODUCT_COLUMNS.values()):
+            flags[row, chosen] = used[:, columns].any(axis=1)
+    _write_team_day(connection, day, teams[0], sums)
+    _write_bits(connection, day, flags)
+
+
+def _add_chain_sums(sums: np.ndarray, teams: Teams, positions: np.ndarray, values: np.ndarray) -> None:
+    """Add the counters of people at some positions to the sums of the chains that hold them."""
+    order = np.argsort(positions, kind="stable")
+    positions = positions[order]
+    running = np.zeros((len(order) + 1, len(_KEYS)), dtype=np.int64)
+    np.cumsum(values[order], axis=0, out=running[1:])
+    for start in range(0, len(sums), _TEAMS):
+        part = slice(start, start + _TEAMS)
+        _, left, right = (column[part] for column in teams)
+        sums[part] += running[np.searchsorted(positions, right)] - running[np.searchsorted(positions, left)]
+
+
+def _write_team_day(connection: Connection, day: dt.date, ids: np.ndarray, sums: np.ndarray) -> None:
     connection.execute(delete(TEAM_DAY).where(TEAM_DAY.c.day == day))
-    days = np.full(kept.sum(), to_epoch(day))
-    rows = bulk.tuples(ids[kept], days, sums[kept])
-    bulk.insert(connection, TEAM_DAY, ("team_id", "day", *_KEYS), rows)
+    for start in range(0, len(ids), _TEAMS):
+        part = slice(start, start + _TEAMS)
+        kept = sums[part].any(axis=1)
+        rows = bulk.tuples(ids[part][kept], np.full(kept.sum(), to_epoch(day)), sums[part][kept])
+        bulk.insert(connection, TEAM_DAY, ("team_id", "day", *_KEYS), rows)
 
 
 def _positions(organisation: Organisation, accounts: np.ndarray, day: dt.date) -> tuple[np.ndarray, np.ndarray]:
@@ -65,13 +93,7 @@ def _positions(organisation: Organisation, accounts: np.ndarray, day: dt.date) -
     return organisation.account_position[index], found & (organisation.account_until[index] >= to_epoch(day))
 
 
-def _write_bits(connection: Connection, day: dt.date, pages: Sequence[Rows]) -> None:
-    highest = max((int(accounts.max()) for accounts, _ in pages if len(accounts)), default=0)
-    flags = np.zeros((len(_PRODUCT_COLUMNS), highest + 1), dtype=bool)
-    for accounts, values in pages:
-        used = values > 0
-        for row, columns in enumerate(_PRODUCT_COLUMNS.values()):
-            flags[row, accounts] = used[:, columns].any(axis=1)
+def _write_bits(connection: Connection, day: dt.date, flags: np.ndarray) -> None:
     packed = np.packbits(flags, axis=1, bitorder="little")
     connection.execute(delete(ACTIVE_BITS).where(ACTIVE_BITS.c.day == day))
     rows = [(product, to_epoch(day), bits.tobytes()) for product, bits in zip(_PRODUCT_COLUMNS, packed, strict=True)]
@@ -86,30 +108,37 @@ def move(
     Accounts `without_history` have no stored day yet, so there is nothing of theirs to carry.
     """
     old_teams, new_teams = set(before.rolled_up_teams()[0].tolist()), set(after.rolled_up_teams()[0].tolist())
-    old, new = _memberships(before), _memberships(after)
     dissolved = sorted(old_teams - new_teams)
-    lost, gained = _only_in(old, new), _only_in(new, old)
-    lost = lost[~np.isin(lost[:, 0], dissolved)]
-    gained = gained[~np.isin(gained[:, 1], without_history)]
     if dissolved:
         statement = delete(TEAM_DAY).where(TEAM_DAY.c.team_id == bindparam("team"))
         connection.execute(statement, [{"team": team} for team in dissolved])
-    changes = [(*row, -1) for row in lost.tolist()] + [(*row, 1) for row in gained.tolist()]
-    if changes:
-        _add(connection, changes)
+    highest = max(before.account_ids.max(initial=0), after.account_ids.max(initial=0))
+    for first in range(0, int(highest) + 1, _ACCOUNTS):
+        old, new = (_memberships(each, first, first + _ACCOUNTS) for each in (before, after))
+        lost, gained = _only_in(old, new), _only_in(new, old)
+        lost = lost[~np.isin(lost[:, 0], dissolved)]
+        gained = gained[~np.isin(gained[:, 1], without_history)]
+        changes = [(*row, -1) for row in lost.tolist()] + [(*row, 1) for row in gained.tolist()]
+        if changes:
+            _add(connection, changes)
 
 
-def _memberships(organisation: Organisation) -> np.ndarray:
-    """Rows (team, account, last attributed day), sorted, for every chain with stored sums that an account counts in."""
+def _memberships(organisation: Organisation, first: int, end: int) -> np.ndarray:
+    """Rows (team, account, last attributed day) for every chain with stored sums that an account counts in.
+
+    Of the accounts from `first` up to, without, `end`.
+    """
     ids, left, right = organisation.rolled_up_teams()
-    position = organisation.account_position
+    chosen = slice(*np.searchsorted(organisation.account_ids, (first, end)))
+    position = organisation.account_position[chosen]
     order = np.argsort(position, kind="stable")
     low, high = np.searchsorted(position[order], left), np.searchsorted(position[order], right)
     counts = high - low
     teams = np.repeat(ids, counts)
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     members = order[np.repeat(low, counts) + offsets]
-    return np.stack([teams, organisation.account_ids[members], organisation.account_until[members]], axis=1)
+    accounts, until = organisation.account_ids[chosen], organisation.account_until[chosen]
+    return np.stack([teams, accounts[members], until[members]], axis=1)
 
 
 def _only_in(some: np.ndarray, others: np.ndarray) -> np.ndarray:

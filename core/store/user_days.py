@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from sqlalchemy import Connection, text
@@ -18,6 +18,11 @@ from core.store.types import to_epoch
 
 _COUNTERS = tuple(measure.key for measure in MEASURES)
 _COLUMNS = ("day", "account_id", *_COUNTERS, *MASK_COLUMNS)
+
+_ACCOUNTS = 16_384
+"""Accounts compared at once when a day is replaced, and `_CHUNK` rows as Python objects: both bound the memory."""
+
+_CHUNK = 1_000
 
 GUARDED_FROM = 20
 """Days with fewer stored rows are not guarded: in a small team a few absences are a large share."""
@@ -34,6 +39,16 @@ class RowsChange:
     vanished: int
     changed: int
     differences: dict[str, int]
+
+    def __add__(self, other: RowsChange) -> RowsChange:
+        keys = [key for key in _COUNTERS if key in self.differences or key in other.differences]
+        sums = {key: self.differences.get(key, 0) + other.differences.get(key, 0) for key in keys}
+        return RowsChange(
+            self.appeared + other.appeared,
+            self.vanished + other.vanished,
+            self.changed + other.changed,
+            {key: amount for key, amount in sums.items() if amount},
+        )
 
 
 def insert(
@@ -61,15 +76,39 @@ def replace(
     Raises:
         DayHeld: the pages lack too much of what is stored, and no admin `accepted` them.
     """
-    stored = connection.execute(text(_stored_query()), {"day": _bind(connection, day)}).all()
-    old = np.array(stored, dtype=np.int64).reshape(len(stored), len(_COLUMNS) - 1)
-    new = np.concatenate(
-        [np.concatenate([ids[:, None], p.values, p.unmeasured], axis=1) for ids, p in zip(accounts, pages, strict=True)]
-        or [old[:0]]
-    )
+    change, kept = RowsChange(0, 0, 0, {}), _Kept()
+    highest = max((int(ids.max()) for ids in accounts if len(ids)), default=0)
+    for first in range(0, max(highest, _highest(connection, day)) + 1, _ACCOUNTS):
+        old = _stored(connection, day, first, first + _ACCOUNTS)
+        new = _read(accounts, pages, first, first + _ACCOUNTS)
+        kept += _Kept(len(old), len(new), int(_counters(old).sum()), int(_counters(new).sum()))
+        change += _replace_range(connection, day, old, new)
     if not accepted:
-        _guard(day, old, new)
-    new = new[np.argsort(new[:, 0], kind="stable")]
+        kept.guard(day)  # after the fact: the caller's transaction takes everything back
+    return change
+
+
+def _stored(connection: Connection, day: dt.date, first: int, end: int) -> np.ndarray:
+    """The stored rows of accounts from `first` up to, without, `end`: account id, counters, masks; by account id."""
+    bound = {"day": _bind(connection, day), "first": first, "end": end}
+    rows = connection.execute(text(_stored_query()).execution_options(yield_per=_CHUNK), bound)
+    parts = [np.empty((0, len(_COLUMNS) - 1), dtype=np.int64)]
+    parts += [np.array(chunk, dtype=np.int64) for chunk in rows.partitions()]
+    return np.concatenate(parts)
+
+
+def _read(accounts: Sequence[np.ndarray], pages: Sequence[UsagePage], first: int, end: int) -> np.ndarray:
+    """The pages' rows of the same accounts, in the same form and order."""
+    parts = [np.empty((0, len(_COLUMNS) - 1), dtype=np.int64)]
+    for ids, page in zip(accounts, pages, strict=True):
+        chosen = np.flatnonzero((ids >= first) & (ids < end))
+        parts.append(np.concatenate([ids[chosen, None], page.values[chosen], page.unmeasured[chosen]], axis=1))
+    rows = np.concatenate(parts)
+    return rows[np.argsort(rows[:, 0], kind="stable")]
+
+
+def _replace_range(connection: Connection, day: dt.date, old: np.ndarray, new: np.ndarray) -> RowsChange:
+    """Make the stored rows of some accounts equal to the new ones, touching only what differs."""
     kept_old, kept_new = np.isin(old[:, 0], new[:, 0]), np.isin(new[:, 0], old[:, 0])
     different = (old[kept_old] != new[kept_new]).any(axis=1)
     outdated = np.concatenate([old[~kept_old][:, 0], old[kept_old][different][:, 0]])
@@ -85,17 +124,29 @@ def replace(
     return RowsChange(int((~kept_new).sum()), int((~kept_old).sum()), int(different.sum()), _differences(moved))
 
 
-def _guard(day: dt.date, old: np.ndarray, new: np.ndarray) -> None:
-    """A revision moves numbers by a few per cent; a day that loses much more is likelier a fault of the API."""
-    if len(old) < GUARDED_FROM:
-        return
-    rows, amount = len(new) / len(old), _counters(new).sum() / max(_counters(old).sum(), 1)
-    if rows < ROWS_KEPT or amount < SUM_KEPT:
-        message = (
-            f"The API now has {len(new)} people on {day} instead of {len(old)}, with {amount:.0%} of the usage. "
-            "What is stored stays until an admin accepts the new numbers on the Connection page."
-        )
-        raise DayHeld(message)
+@dataclass(frozen=True)
+class _Kept:
+    """How much of a stored day a new version holds: rows and the sum of all counters, before and after."""
+
+    old_rows: int = 0
+    new_rows: int = 0
+    old_sum: int = 0
+    new_sum: int = 0
+
+    def __add__(self, other: _Kept) -> _Kept:
+        return _Kept(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    def guard(self, day: dt.date) -> None:
+        """A revision moves numbers by a few per cent; a day that loses much more is likelier a fault of the API."""
+        if self.old_rows < GUARDED_FROM:
+            return
+        amount = self.new_sum / max(self.old_sum, 1)
+        if self.new_rows / self.old_rows < ROWS_KEPT or amount < SUM_KEPT:
+            message = (
+                f"The API now has {self.new_rows} people on {day} instead of {self.old_rows}, with {amount:.0%} of the "
+                "usage. What is stored stays until an admin accepts the new numbers on the Connection page."
+            )
+            raise DayHeld(message)
 
 
 def _counters(rows: np.ndarray) -> np.ndarray:
@@ -109,7 +160,14 @@ def _differences(amounts: np.ndarray) -> dict[str, int]:
 def _stored_query() -> str:
     counters = ", ".join(f"COALESCE({key}, 0)" for key in _COUNTERS)
     masks = ", ".join(MASK_COLUMNS)
-    return f"SELECT account_id, {counters}, {masks} FROM user_day WHERE day = :day ORDER BY account_id"
+    wanted = "day = :day AND account_id >= :first AND account_id < :end"
+    return f"SELECT account_id, {counters}, {masks} FROM user_day WHERE {wanted} ORDER BY account_id"
+
+
+def _highest(connection: Connection, day: dt.date) -> int:
+    """The highest account id stored on the day."""
+    statement = text("SELECT MAX(account_id) FROM user_day WHERE day = :day")
+    return connection.execute(statement, {"day": _bind(connection, day)}).scalar() or 0
 
 
 def _delete(connection: Connection, day: dt.date, accounts: np.ndarray) -> None:

@@ -34,37 +34,39 @@ class DayWriter:
         Raises:
             DayHeld: the pages lack too much of what is stored, and no admin accepted them.
         """
-        self._register(connection, day, pages)
-        accounts = [self._accounts.ids(page) for page in pages]
+        accounts = self._register(connection, day, pages)
         previous = ledger.stored_version(connection, day)
         if previous.revision == 0:
             rows_change = user_days.insert(connection, day, accounts, pages)
         else:
             accepted = digests == previous.accepted_digests
             rows_change = user_days.replace(connection, day, accounts, pages, accepted=accepted)
-        rows = [(ids, page.values) for ids, page in zip(accounts, pages, strict=True)]
-        rollups.write_day(connection, self._directory(connection), day, rows)
+        rollups.write_day(connection, self._directory(connection), day, accounts, pages)
         change = DayChange(day, previous.revision + 1, sum(map(len, accounts)), **vars(rows_change))
         ledger.record(connection, change, digests, _unmeasured(pages), now)
         ledger.record_unknown_fields(connection, frozenset().union(*(page.unknown_fields for page in pages)), day)
         versions.bump(connection, versions.DATA)
         return change
 
-    def _register(self, connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> None:
-        """Take up users and e-mails not seen before, and match them; a changed match carries its history along."""
-        fresh, renamed = self._accounts.register(connection, day, pages)
-        before = self._directory(connection) if renamed else None
+    def _register(self, connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> list[np.ndarray]:
+        """Take up users and e-mails not seen before, and match them; a changed match carries its history along.
+
+        Returns the pages' account ids.
+        """
+        users = self._accounts.register(connection, day, pages)
+        before = self._directory(connection) if users.renamed else None
         # New accounts are numbered in one run; an e-mail may have changed anywhere.
         if before is None:
-            attribution.relink(connection, fresh.tolist())
+            attribution.relink(connection, users.fresh.tolist())
         elif attribution.relink(connection):
-            rollups.move(connection, before, self._directory(connection), without_history=fresh)
+            rollups.move(connection, before, self._directory(connection), without_history=users.fresh)
+        return users.ids
 
     def _directory(self, connection: Connection) -> Organisation:
         """The directory as it is now: it changes by imports, and by matches of new accounts."""
         if self._kept is None or self._kept.version != versions.read(connection, versions.DIRECTORY):
             self._kept = None  # so that two of them need no memory at once
-            self._kept = organisation.load(connection)
+            self._kept = organisation.load(connection, texts=False)
         return self._kept
 
 

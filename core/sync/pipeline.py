@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from core.errors import CursorLost, DayHeld
@@ -42,21 +43,25 @@ class DaySync:
         """
         with self._database.read() as connection:
             known = ledger.stored_version(connection, day).page_digests
-        read = _read_twice_at_most(fetch, day, known)
-        try:
-            with self._database.write() as connection:
-                now = self._clock()
-                self._held.confirm(connection, now)
-                if read.pages is None:
-                    ledger.confirm_unchanged(connection, day, now)
-                    return DayReport(day, None)
-                writer, self._writer = self._writer or DayWriter(connection), None
-                change = writer.store(connection, day, read.pages, read.digests, now)
-        except DayHeld as reason:
-            self._hold(day, read.digests, str(reason))
-            raise
+        with ExitStack() as opened:
+            read = _read_twice_at_most(opened, fetch, day, known)
+            try:
+                return DayReport(day, self._store(day, read))
+            except DayHeld as reason:
+                self._hold(day, read.digests, str(reason))
+                raise
+
+    def _store(self, day: dt.date, read: DayPages) -> DayChange | None:
+        with self._database.write() as connection:
+            now = self._clock()
+            self._held.confirm(connection, now)
+            if read.pages is None:
+                ledger.confirm_unchanged(connection, day, now)
+                return None
+            writer, self._writer = self._writer or DayWriter(connection), None
+            change = writer.store(connection, day, read.pages, read.digests, now)
         self._writer = writer  # kept only after the commit: a rolled back transaction leaves it ahead of the database
-        return DayReport(day, change)
+        return change
 
     def _hold(self, day: dt.date, digests: bytes, reason: str) -> None:
         with self._database.write() as connection:
@@ -65,8 +70,8 @@ class DaySync:
             ledger.hold(connection, day, digests, reason, now)
 
 
-def _read_twice_at_most(fetch: Fetch, day: dt.date, known: bytes) -> DayPages:
+def _read_twice_at_most(opened: ExitStack, fetch: Fetch, day: dt.date, known: bytes) -> DayPages:
     try:
-        return read_day(fetch, day, known)
+        return opened.enter_context(read_day(fetch, day, known))
     except CursorLost:
-        return read_day(fetch, day, known)
+        return opened.enter_context(read_day(fetch, day, known))

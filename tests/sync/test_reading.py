@@ -9,7 +9,7 @@ import pytest
 
 from core.api import records
 from core.errors import ApiContractError, CursorLost
-from core.sync import reading
+from core.sync import reading, spool
 from core.sync.reading import read_day
 from simulator.wire import usage_row
 
@@ -51,17 +51,22 @@ class Listing:
 
     def read(self, known: bytes = b"") -> tuple[dict[str, int] | None, bytes]:
         self.cursors, self.decoded = [], 0
-        found = read_day(self, DAY, known)
-        if found.pages is None:
-            return None, found.digests
-        users = [user.removeprefix("user_") for page in found.pages for user in page.user_ids]
-        messages = [int(row.sum()) for page in found.pages for row in page.values]
-        assert len(set(users)) == len(users)
-        return dict(zip(users, messages, strict=True)), found.digests
+        with read_day(self, DAY, known) as found:
+            if found.pages is None:
+                return None, found.digests
+            users = [user.removeprefix("user_") for page in found.pages for user in page.user_ids]
+            messages = [int(row.sum()) for page in found.pages for row in page.values]
+            assert len(set(users)) == len(users)
+            return dict(zip(users, messages, strict=True)), found.digests
+
+
+@pytest.fixture(params=[64, 1, 0], ids=["in memory", "one page in memory", "in a file"])
+def pages_in_memory(request, monkeypatch) -> None:
+    monkeypatch.setattr(spool, "PAGES_IN_MEMORY", request.param)
 
 
 @pytest.fixture
-def listing(monkeypatch) -> Listing:
+def listing(pages_in_memory, monkeypatch) -> Listing:
     return Listing(monkeypatch, [[_row("a"), _row("b")], [_row("c")], [_row("d"), _row("e")]])
 
 
@@ -122,8 +127,8 @@ def test_a_listing_without_an_end_is_given_up_at_a_bound_r16(monkeypatch):
         asked.append(cursor)
         return json.dumps({"data": [], "next_page": f"cursor-{len(asked)}"}).encode()
 
-    with pytest.raises(ApiContractError, match="more than 20 pages"):
-        read_day(endless, DAY)
+    with pytest.raises(ApiContractError, match="more than 20 pages"), read_day(endless, DAY):
+        pass
     assert len(asked) == 20
 
 
@@ -151,7 +156,7 @@ def test_somebody_renamed_between_two_pages_counts_once_r20(listing):
 @pytest.mark.parametrize("limit", [0, 1, 3_000])
 def test_pages_that_do_not_fit_into_memory_come_back_from_the_file_in_order_r33(listing, monkeypatch, limit):
     """R33"""
-    monkeypatch.setattr(reading, "_IN_MEMORY", limit)
+    monkeypatch.setattr(spool, "BODIES_IN_MEMORY", limit)
     _, known = listing.read()
     assert listing.read(known) == (None, known)
     listing.serve([[_row("a"), _row("b")], [_row("c")], [_row("d"), _row("e", 8)]])
