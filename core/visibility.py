@@ -8,100 +8,32 @@ exactly like one that does not exist. An admin's scope is not the absence of a f
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import xxhash
 from sqlalchemy import Connection
 
 from core.errors import NotPermitted, UnknownViewer
-from core.people.email import canonical
-from core.store import organisation, organisation_reads, reads, versions
+from core.store import organisation, organisation_reads, reads, snapshots, versions
 from core.store.database import Database
 from core.store.organisation import Members, Organisation, Team
 from core.store.reads import Freshness
 from core.store.tables import EVERYONE
-from core.store.types import to_epoch
+from core.viewers import STRANGER, Identity, Viewer, viewer_for
 
 __all__ = ["EVERYONE", "Freshness", "Identity", "Members", "Scope", "Team", "Viewer", "scope_of", "viewer_for"]
 
-_STRANGER = "This e-mail address is not known here. Ask the people who run Uptake to add you to the directory."
-
 _MOVED = "The directory was changed a moment ago, and you may see other people now. Please load the page again."
 
+_NOBODY = Team(-1, 0, 0)
+"""What an admin sees who is not in the directory and may not see everybody."""
 
-@dataclass(frozen=True)
-class Identity:
-    """What the sign-in provider said about a person, after its signature was checked."""
-
-    email: str
-    email_verified: bool
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Somebody signed in who may see something; `employee_id` is None for an admin outside the directory."""
-
-    email: str
-    name: str
-    employee_id: int | None
-    is_admin: bool
-
-
-_snapshots: dict[str, Organisation] = {}
-_snapshots_lock = threading.Lock()
-
-
-def _directory(database: Database) -> Organisation:
-    """The directory as it is now; read anew only when its version changed. It depends on no viewer."""
-    with database.read("core.visibility") as connection:
-        kept = _snapshots.get(database.url)
-        if kept is not None and kept.version == versions.read(connection, versions.DIRECTORY):
-            return kept
-        fresh = organisation.load(connection)
-    with _snapshots_lock:
-        _snapshots[database.url] = fresh
-    return fresh
-
-
-def viewer_for(database: Database, admins: Iterable[str], identity: Identity, today: dt.date) -> Viewer:
-    """Who a verified identity is to Uptake, by the directory as it is now.
-
-    Raises:
-        UnknownViewer: the e-mail is unverified, malformed, in neither the directory nor the admins, or archived.
-    """
-    if identity.email_verified is not True:
-        message = "Your sign-in provider has not verified your e-mail address, so Uptake cannot tell who you are."
-        raise UnknownViewer(message)
-    try:
-        email = canonical(identity.email)
-    except ValueError as error:
-        raise UnknownViewer(_STRANGER) from error
-    directory = _directory(database)
-    employee_id = directory.by_email.get(email)
-    is_admin = email in _canonical_all(admins)
-    if employee_id is None:
-        if not is_admin:
-            raise UnknownViewer(_STRANGER)
-        return Viewer(email, email, None, is_admin=True)
-    position = directory.position[employee_id]
-    if directory.ends[position] < to_epoch(today):
-        raise UnknownViewer(_STRANGER)
-    return Viewer(email, directory.names[position], employee_id, is_admin)
-
-
-def _canonical_all(addresses: Iterable[str]) -> set[str]:
-    found = set()
-    for address in addresses:
-        try:
-            found.add(canonical(address))
-        except ValueError:
-            continue  # an address that cannot be compared makes nobody an admin
-    return found
-
+FEWEST_OTHERS = 5
+"""So many people with use have to be outside a chain, or nobody at all, for its lead to see the organisation's totals:
+from the totals and their own chain they could else tell what the few others do."""
 
 _MADE_HERE = object()
 
@@ -126,10 +58,12 @@ class Scope:
         self._whole = self._reach()
 
     def _reach(self) -> Team:
-        if self.viewer.is_admin:
+        if self.viewer.sees_everyone:
             return self._directory.everyone
+        if self.viewer.employee_id is None and self.viewer.is_admin:
+            return _NOBODY
         if self.viewer.employee_id not in self._directory.position:
-            raise UnknownViewer(_STRANGER)
+            raise UnknownViewer(STRANGER)
         return self._directory.team(self.viewer.employee_id)
 
     @property
@@ -140,7 +74,30 @@ class Scope:
     @property
     def leads_people(self) -> bool:
         """Whether there is anybody to see besides the viewer."""
-        return self._whole.size > 1 or self.viewer.is_admin
+        return self._whole.size > 1 or self.viewer.sees_everyone
+
+    @property
+    def sees_totals(self) -> bool:
+        """Whether the viewer may see what Claude counts of the whole organisation; see `FEWEST_OTHERS`."""
+        if not self.leads_people or self.viewer.sees_everyone:
+            return self.leads_people
+        position = self._directory.account_position
+        users = np.unique(position[(position < self._whole.left) | (position >= self._whole.right)])
+        others = int(np.count_nonzero(self._directory.ends[users] == organisation.NEVER))
+        return self._whole.size == len(self._directory.ids) or others >= FEWEST_OTHERS
+
+    @property
+    def fingerprint(self) -> str:
+        """Another value whenever the viewer, their people, or whose account is whose among these has changed."""
+        whole, directory = self._whole, self._directory
+        part, accounts = slice(whole.left, whole.right), directory.accounts_of(whole)
+        who = (self.viewer.email, self.viewer.employee_id, *sorted(self.viewer.roles), whole, self.sees_totals)
+        mix = xxhash.xxh3_128(repr(who).encode())
+        for array in (directory.ids[part], directory.right[part], directory.ends[part]):
+            mix.update(array.tobytes())
+        for array in (directory.account_ids, directory.account_position, directory.account_until):
+            mix.update(array[accounts].tobytes())
+        return mix.hexdigest()
 
     def team(self, team_id: int) -> Team:
         """The chain below somebody in the scope, or for admins everyone.
@@ -175,7 +132,7 @@ class Scope:
 
     def _inside(self, team: Team) -> Team:
         if team.team_id == EVERYONE:
-            genuine = [self._directory.everyone] if self.viewer.is_admin else []
+            genuine = [self._directory.everyone] if self.viewer.sees_everyone else []
         elif (position := self._directory.position.get(team.team_id)) is None:
             genuine = []
         else:
@@ -208,16 +165,17 @@ class Scope:
             return reads.stored_days(connection, first, last)
 
     def organisation_totals(self, first: dt.date, last: dt.date) -> organisation_reads.OrganisationTotals:
-        """What Claude counts of the whole organisation; for who leads people. Private names are for admins only."""
-        if not self.leads_people:
+        """What Claude counts of the whole organisation; for who `sees_totals`. Private names are for admins only."""
+        if not self.sees_totals:
             raise NotPermitted
         with self._usage() as connection:
-            return organisation_reads.totals(connection, first, last, private_names=self.viewer.is_admin)
+            return organisation_reads.totals(connection, first, last, private_names=self.viewer.sees_everyone)
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
+        team = self._inside(team)
         with self._usage() as connection:
-            return reads.team_sums(connection, self._inside(team), measures, first, last)
+            return reads.team_sums(connection, team, measures, first, last)
 
     def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, one sum per measure) for people of the scope."""
@@ -228,8 +186,9 @@ class Scope:
 
     def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
+        team = self._inside(team)
         with self._usage() as connection:
-            return reads.user_days(connection, self._inside(team), measures, first, last)
+            return reads.user_days(connection, team, measures, first, last)
 
     def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
         """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
@@ -245,4 +204,4 @@ def scope_of(database: Database, viewer: Viewer) -> Scope:
     Raises:
         UnknownViewer: the viewer is in the directory no more.
     """
-    return Scope(_MADE_HERE, database, viewer, _directory(database))
+    return Scope(_MADE_HERE, database, viewer, snapshots.directory(database, "core.visibility"))

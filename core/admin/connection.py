@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.admin import syncs
-from core.admin.access import AdminViewer
+from core.admin.access import ConnectionAdmin
 from core.api.governor import Governor
 from core.errors import ApiError, ApiKeyRejected
 from core.settings import Settings
@@ -21,7 +21,7 @@ _OTHER_PRODUCTS = {
 """Beginnings of keys that serve other products. A hint only: the API's reference promises no form of any key."""
 
 
-def connect(admin: AdminViewer, database: Database, settings: Settings, api_key: str) -> str:
+def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_key: str) -> str:
     """Try a key on the API, store it encrypted in place of the one before, and ask for a sync; a sentence about it.
 
     Raises:
@@ -46,7 +46,7 @@ def connect(admin: AdminViewer, database: Database, settings: Settings, api_key:
     return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))
 
 
-def disconnect(admin: AdminViewer, database: Database) -> None:
+def disconnect(admin: ConnectionAdmin, database: Database) -> None:
     """Erase the key: nothing more is read, history stays."""
     with database.write() as connection:
         connections.disconnect(connection, admin.name, dt.datetime.now(dt.UTC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.admin.access import AdminViewer
+from core.admin.access import ConnectionAdmin
 from core.store import organisation_reads
 from core.store.database import Database
 from core.store.organisation_reads import EndpointState
@@ -10,7 +10,7 @@ from core.store.organisation_reads import EndpointState
 __all__ = ["EndpointState", "endpoint_states"]
 
 
-def endpoint_states(_admin: AdminViewer, database: Database) -> dict[str, EndpointState]:
+def endpoint_states(_admin: ConnectionAdmin, database: Database) -> dict[str, EndpointState]:
     """The state of each endpoint ever asked: summaries, skills, connectors."""
     with database.read() as connection:
         return organisation_reads.states(connection)

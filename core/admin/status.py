@@ -9,7 +9,7 @@ from importlib import metadata
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from core.admin.access import AdminViewer
+from core.admin.access import ConnectionAdmin
 from core.settings import Settings
 from core.store import connections
 from core.store.database import Database
@@ -107,7 +107,7 @@ def version() -> str:
         return "unknown"
 
 
-def status(_admin: AdminViewer, database: Database, settings: Settings) -> Status:
+def status(_admin: ConnectionAdmin, database: Database, settings: Settings) -> Status:
     """How things stand now.
 
     Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select
 
 from core import audit
-from core.admin.access import AdminViewer
+from core.admin.access import ConnectionAdmin
 from core.api.endpoints import EARLIEST_DAY
 from core.store import ledger
 from core.store.database import Database
@@ -74,7 +74,7 @@ class Revision:
     differences: str
 
 
-def request_sync(admin: AdminViewer, database: Database) -> bool:
+def request_sync(admin: ConnectionAdmin, database: Database) -> bool:
     """Ask the daemon for a sync now; False when it was asked already and has not begun."""
     with database.write() as connection:
         waiting = select(SYNC_REQUEST.c.id).where(SYNC_REQUEST.c.taken_at.is_(None))
@@ -85,7 +85,7 @@ def request_sync(admin: AdminViewer, database: Database) -> bool:
         return True
 
 
-def recent_runs(_admin: AdminViewer, database: Database, limit: int = 50) -> list[Run]:
+def recent_runs(_admin: ConnectionAdmin, database: Database, limit: int = 50) -> list[Run]:
     """The latest runs, the newest first."""
     columns = [SYNC_RUN.c[name] for name in Run.__dataclass_fields__]
     statement = select(*columns).order_by(SYNC_RUN.c.id.desc()).limit(limit)
@@ -93,7 +93,7 @@ def recent_runs(_admin: AdminViewer, database: Database, limit: int = 50) -> lis
         return [Run(*row) for row in connection.execute(statement)]
 
 
-def days(_admin: AdminViewer, database: Database, first: dt.date, last: dt.date) -> list[DayState]:
+def days(_admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.date) -> list[DayState]:
     """The days of a range that were ever asked for, ascending; a day that is absent was not."""
     held = (func.length(SYNC_DAY.c.held_digests) > 0).label("held")
     columns = [held if name == "held" else SYNC_DAY.c[name] for name in DayState.__dataclass_fields__]
@@ -102,7 +102,7 @@ def days(_admin: AdminViewer, database: Database, first: dt.date, last: dt.date)
         return [DayState(*row) for row in connection.execute(statement)]
 
 
-def revisions(_admin: AdminViewer, database: Database, day: dt.date) -> list[Revision]:
+def revisions(_admin: ConnectionAdmin, database: Database, day: dt.date) -> list[Revision]:
     """The ledger of one day, the newest version first."""
     columns = [DAY_REVISION.c[name] for name in Revision.__dataclass_fields__]
     statement = select(*columns).where(DAY_REVISION.c.day == day).order_by(DAY_REVISION.c.revision.desc())
@@ -110,7 +110,7 @@ def revisions(_admin: AdminViewer, database: Database, day: dt.date) -> list[Rev
         return [Revision(*row) for row in connection.execute(statement)]
 
 
-def accept_held(admin: AdminViewer, database: Database, day: dt.date) -> bool:
+def accept_held(admin: ConnectionAdmin, database: Database, day: dt.date) -> bool:
     """Let the next run take the held version of a day; False when none is held."""
     with database.write() as connection:
         accepted = ledger.accept_held(connection, day)
@@ -121,7 +121,7 @@ def accept_held(admin: AdminViewer, database: Database, day: dt.date) -> bool:
     return accepted
 
 
-def read_again(admin: AdminViewer, database: Database, first: dt.date, last: dt.date) -> int:
+def read_again(admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.date) -> int:
     """Have every day of a range read by the next run, whether it is due or not; how many days that are.
 
     Days before the API's earliest one, and days that have not ended, are left out.

@@ -19,7 +19,9 @@ from core.cli.demo import demo
 from core.cli.directory import directory
 from core.cli.doctor import doctor
 from core.cli.export import export
+from core.cli.roles import roles
 from core.cli.run import run
+from core.cli.sign_ins import sign_ins
 from core.cli.status import status
 from core.cli.sync import sync
 from core.errors import UptakeError
@@ -86,7 +88,7 @@ def cli(debug: bool) -> None:  # noqa: FBT001 - read from the context when an er
     """
 
 
-for _command in (demo, run, sync, connect, status, directory, export, doctor):
+for _command in (demo, run, sync, connect, status, directory, roles, sign_ins, export, doctor):
     cli.add_command(_command)
 
 

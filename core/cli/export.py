@@ -62,7 +62,7 @@ def export(
     period = Period(first.date(), last.date())
     with opened(settings, upgrade=False) as database:
         today = dt.datetime.now(dt.UTC).date()
-        viewer = viewer_for(database, settings.admins, Identity(email, email_verified=True), today)
+        viewer = viewer_for(database, settings.admins, Identity(email, email_verified=True), today, admins_see_everyone=settings.admins_see_everyone)
         scope = scope_of(database, viewer)
         chosen = scope.whole if team is None else _team(scope, team)
         _check_stored(scope, period)

@@ -12,8 +12,10 @@ import threading
 from functools import lru_cache
 
 from core import settings as configuration
+from core import viewers
+from core.environment import PREFIX
 from core.errors import StorageError
-from core.settings import PREFIX, Settings
+from core.settings import Settings
 from core.store import schema
 from core.store.database import Database
 from core.sync.health import Health, measure
@@ -50,6 +52,15 @@ def database() -> Database:
             raise StorageError(_OTHER_SCHEMA)
         _current.add(opened.url)
     return opened
+
+
+def epoch() -> tuple[int, int, dt.date]:
+    """Moves with every change of who may see what; see `core.viewers.epoch`.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    return viewers.epoch(database(), today())
 
 
 def is_ready() -> bool:

@@ -7,7 +7,7 @@ import datetime as dt
 import streamlit as st
 
 from core.admin import connection
-from core.admin.access import AdminViewer, admin_of
+from core.admin.access import ConnectionAdmin, connection_admin_of
 from core.admin.status import LastRun, Status, status
 from core.errors import UptakeError
 from core.reports import findings
@@ -26,26 +26,21 @@ _STATES = {
 }
 
 
-def admin_viewer(scope: Scope) -> AdminViewer:
-    """The proof that the reader may administer."""
-    return admin_of(scope)
+def admin_viewer(scope: Scope) -> ConnectionAdmin:
+    """The proof that the reader may administer the connection."""
+    return connection_admin_of(scope)
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)
-def state(scope: Scope) -> None:
+def state() -> None:
     """How things stand, kept fresh while the page is open."""
-    admin = admin_of(_again(scope))
+    admin = connection_admin_of(gate.scope_in_fragment())
     now = status(admin, cached.database(), cached.settings())
     health_views.lateness(now)
     _connection_state(now)
     _cards(now)
     _progress(now)
     _drift(now)
-
-
-def _again(scope: Scope) -> Scope:
-    """Fragments run without the page's gate, so they ask it themselves."""
-    return gate.scope_at_click(scope.viewer.email)
 
 
 def _connection_state(now: Status) -> None:
@@ -124,7 +119,7 @@ def _drift(now: Status) -> None:
             st.code("\n".join(now.unknown_fields), language=None)
 
 
-def connect_form(admin: AdminViewer) -> None:
+def connect_form(admin: ConnectionAdmin) -> None:
     """Take a key, try it, store it; the key never goes back to the browser."""
     with st.popover("Connect, or replace the key", icon=":material/key:", key="connect"):
         st.markdown(
@@ -138,7 +133,7 @@ def connect_form(admin: AdminViewer) -> None:
             _connect(admin, key or "")
 
 
-def _connect(admin: AdminViewer, key: str) -> None:
+def _connect(admin: ConnectionAdmin, key: str) -> None:
     try:
         with st.spinner("Asking Claude…"):
             st.success(literal(connection.connect(admin, cached.database(), cached.settings(), key)))
@@ -146,7 +141,7 @@ def _connect(admin: AdminViewer, key: str) -> None:
         st.error(literal(str(error)))
 
 
-def disconnect(admin: AdminViewer) -> None:
+def disconnect(admin: ConnectionAdmin) -> None:
     """Erase the key, after a second click."""
     with st.popover("Disconnect", icon=":material/link_off:"):
         st.write("The key is erased and nothing more is read. What is stored stays.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.admin.access import AdminViewer
+from core.admin.access import ConnectionAdmin
 from core.admin.endpoints import EndpointState, endpoint_states
 from core.ui import cached
 from core.ui.text import literal
@@ -16,7 +16,7 @@ _NAMES = {
 }
 
 
-def totals(admin: AdminViewer) -> None:
+def totals(admin: ConnectionAdmin) -> None:
     """A sentence for each endpoint; trouble here never stops the reading of usage per person."""
     found = endpoint_states(admin, cached.database())
     if not cached.settings().names_of_skills:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.admin import directory, syncs
-from core.admin.access import AdminViewer
+from core.admin.access import ConnectionAdmin, PeopleAdmin
 from core.admin.syncs import DayState
 from core.catalogue import STATS, measures_of
 from core.reports import findings
@@ -23,14 +23,14 @@ FIRST_DAY = dt.date(2026, 1, 1)
 """The earliest day that the API serves."""
 
 
-def sync_now(admin: AdminViewer) -> None:
+def sync_now(admin: ConnectionAdmin) -> None:
     """Ask the daemon for a run."""
     if st.button("Sync now", icon=":material/sync:"):
         fresh = syncs.request_sync(admin, cached.database())
         st.toast("The daemon starts in a moment." if fresh else "A sync was asked for already.")
 
 
-def read_again(admin: AdminViewer) -> None:
+def read_again(admin: ConnectionAdmin) -> None:
     """Have a range of days read again, whether it is due or not."""
     yesterday = dt.datetime.now(dt.UTC).date() - DAY
     with st.popover("Read days again", icon=":material/history:"):
@@ -48,7 +48,7 @@ def read_again(admin: AdminViewer) -> None:
                 st.toast(f"{count} days are read again by the next run, which starts in a moment.")
 
 
-def calendar(admin: AdminViewer, freshness: Freshness) -> None:
+def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
     """Every day since the first one, by state; one day opens to its ledger."""
     if freshness.first_day is None or freshness.data_through is None:
         return
@@ -71,7 +71,7 @@ def calendar(admin: AdminViewer, freshness: Freshness) -> None:
     _day(admin, known, newest)
 
 
-def _day(admin: AdminViewer, known: dict[dt.date, DayState], newest: dt.date) -> None:
+def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], newest: dt.date) -> None:
     chosen = st.date_input(
         "Open a day", newest, min_value=min(known), max_value=max(known), format="YYYY-MM-DD", key="day", width=180
     )
@@ -89,7 +89,7 @@ def _day(admin: AdminViewer, known: dict[dt.date, DayState], newest: dt.date) ->
         _ledger(admin, day.day)
 
 
-def _ledger(admin: AdminViewer, day: dt.date) -> None:
+def _ledger(admin: ConnectionAdmin, day: dt.date) -> None:
     versions = syncs.revisions(admin, cached.database(), day)
     if not versions:
         return
@@ -117,7 +117,7 @@ def _differences(stored: str) -> str:
     return ", ".join(named) + (" …" if len(ordered) > 6 else "") if named else "nothing"
 
 
-def history(admin: AdminViewer) -> None:
+def history(admin: ConnectionAdmin) -> None:
     """The latest runs, and the days that could not be read."""
     runs = syncs.recent_runs(admin, cached.database(), 30)
     st.subheader("Runs", anchor=False)
@@ -150,7 +150,7 @@ def _seconds(run: syncs.Run) -> float | None:
     return None if run.finished_at is None else round((run.finished_at - run.started_at).total_seconds(), 1)
 
 
-def _failed_days(admin: AdminViewer) -> None:
+def _failed_days(admin: ConnectionAdmin) -> None:
     today = dt.datetime.now(dt.UTC).date()
     failed = [day for day in syncs.days(admin, cached.database(), dt.date(2026, 1, 1), today) if day.problem]
     if failed:
@@ -159,8 +159,10 @@ def _failed_days(admin: AdminViewer) -> None:
         st.table(pd.DataFrame({"Reason": {f"{day.day:%-d %b %Y}": literal(day.problem or "") for day in failed}}))
 
 
-def unmatched(admin: AdminViewer) -> None:
-    """Claude users whom the directory does not know."""
+def unmatched(admin: ConnectionAdmin) -> None:
+    """Claude users whom the directory does not know; for who may keep the directory, as it names people."""
+    if not isinstance(admin, PeopleAdmin):
+        return
     found = directory.unmatched(admin, cached.database())
     if found:
         with st.expander(f"{len(found)} Claude users who are not in the directory", icon=":material/person_off:"):
