@@ -11,8 +11,11 @@
     │  ├─ DayHeld                    the day lost so much that an admin has to say whether it is true
     │  └─ ApiContractError           the response has a shape that cannot be counted
     ├─ DirectoryError                a directory file that cannot be read at all
+    ├─ MatchingRefused               a decision about a Claude user that cannot be made as it was asked for
+    ├─ RoleRefused                   a role or sign-in that cannot be given or taken as it was asked for
     ├─ StorageError                  the database is absent, locked, full or of another version
     │  └─ NotLogged                  it could not be written to the access log, so it was not done or shown
+    ├─ SignInEnded                   signed out, or signed in too long ago: sign in again
     ├─ UnknownViewer · NotPermitted  one plain sentence; the same for "does not exist"
     └─ UnscopedRead                  a defect of ours: a read that went around the gate
 
@@ -84,12 +87,27 @@ class DirectoryError(UptakeError):
     """A directory file could not be read as a table of employees; nothing was changed."""
 
 
+class MatchingRefused(UptakeError):
+    """A link, alias or undo that would contradict the directory or another decision; nothing was changed."""
+
+
+class RoleRefused(UptakeError):
+    """A role or a sign-in could not be given or taken; nothing was changed."""
+
+
 class StorageError(UptakeError):
     """The database cannot be used as it is."""
 
 
 class NotLogged(StorageError):
     """The access log could not be written, so nothing is shown and nothing was changed."""
+
+
+class SignInEnded(UptakeError):
+    """A sign-in that counts no more: too long ago, or signed out since."""
+
+    def __init__(self, message: str = "Your session has ended. Please sign in again.") -> None:
+        super().__init__(message)
 
 
 class UnknownViewer(UptakeError):

@@ -9,21 +9,21 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from core.environment import PREFIX, Reader
 from core.errors import SettingsError
 from core.logs import FORMATS
 from core.secrets import kept
 
-PREFIX = "UPTAKE_"
 CLAUDE_BASE_URL = "https://api.anthropic.com"
 ANTHROPIC_VERSION = "2023-06-01"
 """The API version sent with every request; both the older and the `2026-10-21` shapes are understood."""
 
-_SECRETS = {"CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL", "METRICS_TOKEN"}
+_SECRETS = {"CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL", "DIRECTORY_TOKEN", "METRICS_TOKEN"}
 _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 
@@ -40,6 +40,9 @@ class Settings:
     claude_api_key: str | None
     anthropic_version: str
     admins: frozenset[str]
+    admins_see_everyone: bool
+    directory_source: str | None
+    directory_token: str | None
     requests_per_minute: int
     backfill_days: int
     names_of_skills: bool
@@ -83,8 +86,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: a value is missing or makes no sense; the text names the variable.
     """
-    read = _Reader(os.environ if environ is None else environ)
-    read.refuse_unknown()
+    read = Reader(os.environ if environ is None else environ, _SECRETS)
+    read.refuse_unknown(Settings.__dataclass_fields__)
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().absolute()
     port = read.number("PORT", 8501, 1, 65_535)
     settings = Settings(
@@ -94,6 +97,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         claude_api_key=read.optional("CLAUDE_API_KEY"),
         anthropic_version=read.text("ANTHROPIC_VERSION", ANTHROPIC_VERSION),
         admins=_admins(read),
+        admins_see_everyone=read.yes_or_no("ADMINS_SEE_EVERYONE", default=True),
+        directory_source=_directory_source(read),
+        directory_token=_directory_token(read),
         requests_per_minute=read.number("REQUESTS_PER_MINUTE", 50, 1, 60_000),
         backfill_days=read.number("BACKFILL_DAYS", 366, 1, 3_660),
         names_of_skills=read.yes_or_no("NAMES_OF_SKILLS", default=True),
@@ -116,59 +122,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return replace(settings, secret_key=_secret_key(read, data_dir))  # last, as it may make a file
 
 
-class _Reader:
-    """Typed reads of prefixed variables, with their `_FILE` twins."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.asked: set[str] = set()
-
-    def optional(self, name: str) -> str | None:
-        variable = PREFIX + name
-        value, file = self.environ.get(variable), self.environ.get(variable + "_FILE")
-        if file is not None and name not in _SECRETS:
-            raise SettingsError(f"{variable}_FILE is set, but only secrets can be read from a file.")
-        if value is not None and file is not None:
-            raise SettingsError(f"{variable} and {variable}_FILE are both set. Keep one of them.")
-        if file is not None:
-            try:
-                value = Path(file).read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(f"{variable}_FILE names {file!r}, which cannot be read: {error}.") from error
-        return (value or "").strip() or None
-
-    def text(self, name: str, default: str) -> str:
-        return self.optional(name) or default
-
-    def number(self, name: str, default: int, low: int, high: int) -> int:
-        value = self.text(name, str(default))
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
-            raise SettingsError(f"{PREFIX}{name} must be a whole number from {low} to {high}, not {value!r}.")
-        return int(value)
-
-    def yes_or_no(self, name: str, *, default: bool) -> bool:
-        value = self.text(name, "yes" if default else "no").lower()
-        if value not in {"yes", "no", "true", "false", "1", "0"}:
-            raise SettingsError(f"{PREFIX}{name} must be yes or no, not {value!r}.")
-        return value in {"yes", "true", "1"}
-
-    def choice(self, name: str, words: tuple[str, ...]) -> str:
-        """One of the words, the first where nothing is set."""
-        value = self.text(name, words[0]).lower()
-        if value not in words:
-            raise SettingsError(f"{PREFIX}{name} must be {' or '.join(words)}, not {value!r}.")
-        return value
-
-    def refuse_unknown(self) -> None:
-        """A misspelt variable would silently do nothing, so it stops the start."""
-        known = {PREFIX + name.upper() for name in Settings.__dataclass_fields__}
-        known |= {f"{name}_FILE" for name in known}
-        unknown = sorted(v for v in self.environ if v.startswith(PREFIX) and v not in known)
-        if unknown:
-            raise SettingsError(f"{unknown[0]} is not a setting of Uptake. Check its spelling in the README's table.")
-
-
-def _database_url(read: _Reader, data_dir: Path) -> str:
+def _database_url(read: Reader, data_dir: Path) -> str:
     url = read.optional("DATABASE_URL") or f"sqlite:///{data_dir / 'uptake.db'}"
     for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
         if url.startswith(prefix):
@@ -178,7 +132,7 @@ def _database_url(read: _Reader, data_dir: Path) -> str:
     raise SettingsError("UPTAKE_DATABASE_URL must start with sqlite:/// or postgresql://.")
 
 
-def _url(read: _Reader, name: str, default: str) -> str:
+def _url(read: Reader, name: str, default: str) -> str:
     """An https address without a query; plain http is accepted for this very machine only."""
     value = read.text(name, default).rstrip("/")
     try:
@@ -193,11 +147,39 @@ def _url(read: _Reader, name: str, default: str) -> str:
     return value
 
 
-def _optional_url(read: _Reader, name: str) -> str | None:
+def _optional_url(read: Reader, name: str) -> str | None:
     return _url(read, name, "") if read.optional(name) else None
 
 
-def _admins(read: _Reader) -> frozenset[str]:
+def _directory_source(read: Reader) -> str | None:
+    """The path of a file, or an address; that may have a query, as signed addresses do."""
+    value = read.optional("DIRECTORY_SOURCE")
+    if value is None or "://" not in value:
+        return None if value is None else str(Path(value).expanduser().absolute())
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - raises on a port that is no number
+    except ValueError as error:
+        raise SettingsError("UPTAKE_DIRECTORY_SOURCE is neither the path of a file nor an address.") from error
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    if not safe or not parts.hostname or parts.username or parts.fragment:
+        raise SettingsError(
+            "UPTAKE_DIRECTORY_SOURCE must be the path of a file or an https address without a user name; plain http "
+            "is accepted for this machine only."
+        )
+    return value
+
+
+def _directory_token(read: Reader) -> str | None:
+    value = read.optional("DIRECTORY_TOKEN")
+    if value is not None and not re.fullmatch(r"[!-~]+", value):
+        raise SettingsError("UPTAKE_DIRECTORY_TOKEN must be letters, digits or signs, without a space.")
+    if value is not None and "://" not in read.text("DIRECTORY_SOURCE", ""):
+        raise SettingsError("UPTAKE_DIRECTORY_TOKEN is set, but UPTAKE_DIRECTORY_SOURCE is no address to send it to.")
+    return value
+
+
+def _admins(read: Reader) -> frozenset[str]:
     entries = [entry.strip() for entry in read.text("ADMINS", "").split(",") if entry.strip()]
     for entry in entries:
         if not _EMAIL.fullmatch(entry):
@@ -205,7 +187,7 @@ def _admins(read: _Reader) -> frozenset[str]:
     return frozenset(entries)
 
 
-def _secret_key(read: _Reader, data_dir: Path) -> str:
+def _secret_key(read: Reader, data_dir: Path) -> str:
     """The given secret, or one that is made once and kept beside the embedded database."""
     value = read.optional("SECRET_KEY")
     if value is None:
@@ -215,7 +197,7 @@ def _secret_key(read: _Reader, data_dir: Path) -> str:
     return value
 
 
-def _metrics_token(read: _Reader) -> str | None:
+def _metrics_token(read: Reader) -> str | None:
     value = read.optional("METRICS_TOKEN")
     if value is not None and not re.fullmatch(r"[!-~]{16,}", value):
         raise SettingsError("UPTAKE_METRICS_TOKEN must be at least 16 letters, digits or signs, without a space.")
@@ -231,8 +213,8 @@ def _check_sign_in(settings: Settings) -> None:
     missing = [name for name, value in parts.items() if value is None]
     if missing and len(missing) < len(parts):
         raise SettingsError(f"{missing[0]} is not set, but sign-in needs all of {', '.join(parts)}.")
-    tenant: Callable[[str], bool] = lambda word: f"/{word}/" in (settings.oidc_metadata_url or "")  # noqa: E731
-    if tenant("common") or tenant("organizations"):
+    path = unquote(urlsplit(settings.oidc_metadata_url or "").path).lower()
+    if {"common", "organizations", "consumers"} & set(path.split("/")):
         raise SettingsError(
             "UPTAKE_OIDC_METADATA_URL names a shared Entra tenant, so strangers could sign in. Use your tenant's id."
         )

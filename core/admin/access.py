@@ -1,27 +1,50 @@
-"""Who may do what admins do: an admin who signed in, or whoever can run commands on the server."""
+"""Who may do what admins do: an admin who signed in, or whoever can run commands on the server.
+
+Every function of this room takes the proof of the role that it needs as its first argument. `AdminViewer`, the proof
+of an admin with every right, is also a proof of each narrower role.
+"""
 
 from __future__ import annotations
 
 from core.errors import NotPermitted
+from core.viewers import Role
 from core.visibility import Scope
 
 _MADE_HERE = object()
 
 
-class AdminViewer:
-    """The proof that somebody may administer Uptake. Only `admin_of` and `operator` make one; `name` is for records."""
+class _Proof:
+    """Only the functions below make one; `name` is for records."""
 
     __slots__ = ("name",)
 
     def __init__(self, proof: object, name: str) -> None:
         if proof is not _MADE_HERE:
-            message = "An admin viewer comes from admin_of() or operator()."
+            message = "An admin viewer comes from admin_of(), its narrower sisters, or operator()."
             raise TypeError(message)
         self.name = name
 
     def __repr__(self) -> str:
         """Says who it is."""
-        return f"AdminViewer({self.name!r})"
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class ConnectionAdmin(_Proof):
+    """Somebody may keep the connection to Claude: the key and the sync."""
+
+    __slots__ = ()
+
+
+class PeopleAdmin(_Proof):
+    """Somebody may keep the directory, and whose Claude account is whose."""
+
+    __slots__ = ()
+
+
+class AdminViewer(ConnectionAdmin, PeopleAdmin):
+    """Somebody may do everything, giving and taking roles included."""
+
+    __slots__ = ()
 
 
 def admin_of(scope: Scope) -> AdminViewer:
@@ -30,11 +53,35 @@ def admin_of(scope: Scope) -> AdminViewer:
     Raises:
         NotPermitted: the viewer is no admin.
     """
-    if scope.viewer.is_admin is not True:
-        raise NotPermitted
-    return AdminViewer(_MADE_HERE, scope.viewer.email)
+    return AdminViewer(_MADE_HERE, _name(scope, Role.ADMIN))
+
+
+def connection_admin_of(scope: Scope) -> ConnectionAdmin:
+    """The signed-in viewer, who may keep the connection.
+
+    Raises:
+        NotPermitted: the viewer may not.
+    """
+    kind = AdminViewer if scope.viewer.is_admin else ConnectionAdmin
+    return kind(_MADE_HERE, _name(scope, Role.CONNECTION))
+
+
+def people_admin_of(scope: Scope) -> PeopleAdmin:
+    """The signed-in viewer, who may keep the directory.
+
+    Raises:
+        NotPermitted: the viewer may not.
+    """
+    kind = AdminViewer if scope.viewer.is_admin else PeopleAdmin
+    return kind(_MADE_HERE, _name(scope, Role.PEOPLE))
 
 
 def operator() -> AdminViewer:
     """Whoever runs a command on the server, and so has the database and its key anyway. For `core.cli` alone."""
     return AdminViewer(_MADE_HERE, "command line")
+
+
+def _name(scope: Scope, role: Role) -> str:
+    if scope.viewer.may(role) is not True:
+        raise NotPermitted
+    return scope.viewer.email

@@ -18,7 +18,8 @@ from core.cli.dashboard import DAEMON, DASHBOARD, free_port, until_stopped, when
 from core.cli.demo_folder import demo_folder
 from core.cli.processes import Processes, stop_on_signals
 from core.cli.simulation import Ready, start_simulation
-from core.settings import PREFIX, Settings
+from core.environment import PREFIX
+from core.settings import Settings
 
 
 @click.command(short_help="Show it with a fictional company.")

@@ -12,8 +12,9 @@ from core import settings as configuration
 from core.admin.storage import opened
 from core.cli.dashboard import DAEMON, DASHBOARD, is_free, until_stopped, when_it_answers
 from core.cli.processes import Processes, stop_on_signals
+from core.environment import PREFIX
 from core.errors import SettingsError
-from core.settings import PREFIX, Settings
+from core.settings import Settings
 
 
 @click.command(short_help="Run daemon and dashboard.")

@@ -8,6 +8,8 @@ from core.store.tables import VERSION
 
 DATA = "data"
 DIRECTORY = "directory"
+ACCESS = "access"
+"""Grows with roles, bindings of identities and ended sessions."""
 
 
 def read(connection: Connection, name: str) -> int:
@@ -18,3 +20,15 @@ def read(connection: Connection, name: str) -> int:
 def bump(connection: Connection, name: str) -> None:
     """Count one change, in the transaction that makes it."""
     connection.execute(update(VERSION).where(VERSION.c.name == name).values(number=VERSION.c.number + 1))
+
+
+def permissions(connection: Connection) -> tuple[int, int]:
+    """The counters of everything that decides who may see what: the directory's, and that of access."""
+    names = (DIRECTORY, ACCESS)
+    found = {row.name: row.number for row in connection.execute(select(VERSION).where(VERSION.c.name.in_(names)))}
+    return found.get(DIRECTORY, 0), found.get(ACCESS, 0)
+
+
+def lock(connection: Connection, name: str) -> None:
+    """Let no other transaction past this point before the present one ends, without counting a change."""
+    connection.execute(select(VERSION.c.number).where(VERSION.c.name == name).with_for_update()).first()

@@ -7,6 +7,7 @@ from typing import NoReturn
 import streamlit as st
 
 from core.ui import navigation
+from core.viewers import Role
 from core.visibility import Scope
 
 
@@ -14,7 +15,7 @@ def no_data_yet(scope: Scope) -> NoReturn:
     """No day is stored yet."""
     with st.container(border=True):
         st.subheader("No usage has been read yet", anchor=False)
-        if scope.viewer.is_admin:
+        if scope.viewer.may(Role.CONNECTION):
             st.write("Connect Claude, or look at how the first sync is getting on.")
             st.page_link(navigation.file_of("connection"), label="Open Connection", icon=":material/cable:")
         else:

@@ -19,7 +19,7 @@ from core.reports.exports.json import write_json
 from core.reports.exports.table import usage_table
 from core.reports.periods import Period
 from core.ui import gate
-from core.visibility import EVERYONE, Scope, Team
+from core.visibility import EVERYONE, Scope, Team, Viewer
 
 _KINDS = {
     "CSV, one row a day": ("day", "csv"),
@@ -37,7 +37,7 @@ def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
             for label, (grain, kind) in _KINDS.items():
                 st.download_button(
                     label,
-                    _builder(scope.viewer.email, team, period, grain, kind),  # type: ignore[arg-type]
+                    _builder(scope.viewer, team, period, grain, kind),  # type: ignore[arg-type]
                     file_name=f"uptake-{name}-{period.first}-{period.last}-{secrets.token_hex(16)}.{kind}",
                     mime="text/csv" if kind == "csv" else "application/json",
                     on_click="ignore",
@@ -45,9 +45,11 @@ def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
                 )
 
 
-def _builder(email: str, team: Team, period: Period, grain: Literal["day", "total"], kind: str) -> Callable[[], bytes]:
+def _builder(
+    viewer: Viewer, team: Team, period: Period, grain: Literal["day", "total"], kind: str
+) -> Callable[[], bytes]:
     def build() -> bytes:
-        scope = gate.scope_at_click(email)
+        scope = gate.scope_at_click(viewer)
         alone = team.size == 1 and team.team_id != EVERYONE
         inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
         text = io.StringIO(newline="")

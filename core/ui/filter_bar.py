@@ -109,7 +109,7 @@ def _team_options(scope: Scope, through: dt.date) -> dict[int, str]:
     """Everybody below the viewer who leads people, with the headcount of their chain."""
     members = scope.members(scope.whole)
     employed = np.concatenate(([0], np.cumsum(members.employed(through))))
-    options = {EVERYONE: f"{_EVERYBODY} ({employed[-1]})"} if scope.viewer.is_admin else {}
+    options = {EVERYONE: f"{_EVERYBODY} ({employed[-1]})"} if scope.viewer.sees_everyone else {}
     order = sorted(range(len(members.ids)), key=lambda index: (members.depth[index], members.names[index].casefold()))
     for index in order:
         if members.reports[index] > 0:

@@ -1,20 +1,22 @@
 """Who is looking? The first statement of every page asks; whoever is not known gets no further.
 
-The sign-in cookie outlives a sign-out and lasts a month, so it only says who somebody claims to be. Each run looks that
-person up in the directory as it is now: who was archived, or lost a team, loses it with the next click.
+The sign-in cookie outlives a sign-out and lasts a month, so it only says who somebody claims to be. Each run, fragment
+and click looks that person up as they are now: who was archived, signed out, or lost a team, loses it at once.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from core.errors import NotPermitted, UnknownViewer, UptakeError
-from core.ui import cached, shell
-from core.visibility import Identity, Scope, scope_of, viewer_for
+from core import viewers
+from core.errors import NotPermitted, SignInEnded, UnknownViewer, UptakeError
+from core.ui import cached, remembered, sessions, shell
+from core.viewers import Role, SignIn, Viewer
+from core.visibility import Scope, scope_of
 
 _LOG = logging.getLogger("uptake.gate")
 
@@ -29,15 +31,53 @@ def require_viewer() -> Scope:
     if claims.get("is_logged_in") is not True:
         shell.sign_in_page()
         st.stop()
-    if _has_ended(claims):
+    epoch = None
+    try:
+        epoch = cached.epoch()
+        scope = _scope(sessions.sign_in_of(claims))
+    except SignInEnded:
+        remembered.forget()
         shell.sign_in_page(ended=True)
         st.stop()
-    try:
-        return _scope(claims)
     except UnknownViewer as refusal:
         _LOG.info("refused: signed in, but unknown")
+        remembered.forget()
         shell.refusal_page(str(refusal))
         st.stop()
+    remembered.compare(scope, epoch)
+    return scope
+
+
+def scope_in_fragment() -> Scope:
+    """The first statement of every fragment, for a fragment runs without its page's gate.
+
+    Where the reader may see something else than when the page was drawn, or nothing, the whole page is drawn again.
+
+    Raises:
+        StorageError: the database cannot be read, or has another schema.
+    """
+    try:
+        scope = _scope(sessions.sign_in_of(st.user.to_dict()))
+    except (SignInEnded, UnknownViewer):
+        st.rerun()
+    if remembered.differs(scope):
+        st.rerun()
+    return scope
+
+
+def scope_at_click(viewer: Viewer) -> Scope:
+    """What somebody may see now who was let in when the page was drawn; for files that are built when clicked.
+
+    Streamlit builds those without a session, so the viewer has to be the page's, never the browser's word.
+
+    Raises:
+        SignInEnded: the person signed out, or the session is over.
+        UnknownViewer: the person is not known any more.
+        StorageError: the database cannot be read.
+    """
+    if viewer.sign_in is None:
+        raise UnknownViewer(viewers.STRANGER)
+    return _scope(viewer.sign_in)
 
 
 def require_employee() -> tuple[Scope, int]:
@@ -60,66 +100,66 @@ def require_team_lead() -> Scope:
         NotPermitted: the reader has nobody below.
         StorageError: the database cannot be read, or has another schema.
     """
-    scope = require_viewer()
-    if not scope.leads_people:
-        raise NotPermitted
-    return scope
+    return _required(require_viewer(), lambda scope: scope.leads_people)
+
+
+def require_totals() -> Scope:
+    """Like `require_viewer`, for who may see what Claude counts of the whole organisation.
+
+    Raises:
+        NotPermitted: the reader leads nobody, or nearly everybody.
+        StorageError: the database cannot be read, or has another schema.
+    """
+    return _required(require_viewer(), lambda scope: scope.sees_totals)
 
 
 def require_admin() -> Scope:
-    """Like `require_viewer`, for an admin.
+    """Like `require_viewer`, for an admin with every right.
 
     Raises:
         NotPermitted: the reader is no admin.
         StorageError: the database cannot be read, or has another schema.
     """
-    scope = require_viewer()
-    if not scope.viewer.is_admin:
-        raise NotPermitted
-    return scope
+    return _required(require_viewer(), lambda scope: scope.viewer.is_admin)
 
 
-def scope_at_click(email: str) -> Scope:
-    """What somebody may see now who was let in when the page was drawn; for files that are built when clicked.
-
-    Streamlit builds those without a session, so `email` has to be the viewer's of that page, never the browser's word.
+def require_connection_admin() -> Scope:
+    """Like `require_viewer`, for who may keep the connection to Claude.
 
     Raises:
-        UnknownViewer: the person is not known any more.
+        NotPermitted: the reader may not.
         StorageError: the database cannot be read, or has another schema.
     """
-    return _scope({"email": email, "email_verified": True})
+    return _required(require_viewer(), lambda scope: scope.viewer.may(Role.CONNECTION))
+
+
+def require_people_admin() -> Scope:
+    """Like `require_viewer`, for who may keep the directory and whose account is whose.
+
+    Raises:
+        NotPermitted: the reader may not.
+        StorageError: the database cannot be read, or has another schema.
+    """
+    return _required(require_viewer(), lambda scope: scope.viewer.may(Role.PEOPLE))
 
 
 def admits(claims: Mapping[str, object]) -> bool:
     """Whether somebody with these claims would be let in now; for requests that run no page, such as downloads."""
-    if claims.get("is_logged_in") is not True or _has_ended(claims):
+    if claims.get("is_logged_in") is not True:
         return False
     try:
-        _scope(claims)
+        _scope(sessions.sign_in_of(claims))
     except UptakeError:
         return False
     return True
 
 
-def _has_ended(claims: Mapping[str, object]) -> bool:
-    """Whether the sign-in is too long ago. Without the time of its issue (seconds since 1970) it counts as ended."""
-    issued = claims.get("iat")
-    if isinstance(issued, bool) or not isinstance(issued, int | float):
-        return True
-    # Written so that NaN, which compares as false with everything, has ended too.
-    return not time.time() - issued <= cached.settings().session_hours * 3_600
+def _required(scope: Scope, has: Callable[[Scope], bool]) -> Scope:
+    if not has(scope):
+        raise NotPermitted
+    return scope
 
 
-def _scope(claims: Mapping[str, object]) -> Scope:
-    email = claims.get("email")
-    identity = Identity(email if isinstance(email, str) else "", _is_verified(claims))
-    database = cached.database()
-    viewer = viewer_for(database, cached.settings().admins, identity, cached.today())
-    return scope_of(database, viewer)
-
-
-def _is_verified(claims: Mapping[str, object]) -> bool:
-    """Whether the provider vouches for the e-mail; where it never says so, the setting may vouch for the provider."""
-    said = claims.get("email_verified")
-    return said is True or (said is None and cached.settings().oidc_trust_email)
+def _scope(sign_in: SignIn) -> Scope:
+    now = dt.datetime.now(dt.UTC)
+    return scope_of(cached.database(), viewers.signed_in(cached.database(), cached.settings(), sign_in, now))

@@ -6,8 +6,10 @@ whoever asks for its address, without this one.
 
 from __future__ import annotations
 
+import streamlit as st
+
 from core.errors import UnscopedRead, UptakeError
-from core.ui import errors, gate, navigation, shell
+from core.ui import errors, gate, navigation, shell, watch
 
 try:
     shell.frame()
@@ -15,6 +17,8 @@ try:
     page = navigation.navigate(scope)
     shell.sidebar_head(page.title)
     shell.account(scope.viewer)
+    with st.sidebar:
+        watch.keep_current()
     page.run()
 except UnscopedRead:
     raise

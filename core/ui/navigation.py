@@ -10,12 +10,14 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.viewers import Role
 from core.visibility import Scope
 
 ROOT = Path(__file__).resolve().parents[2]
 
-Audience = Literal["everyone", "employee", "lead", "admin"]
-"""Everyone who is let in · who stands in the directory · who has people below, or is an admin · admins."""
+Audience = Literal["everyone", "employee", "lead", "totals", "connection", "people", "admin"]
+"""Everyone who is let in · who stands in the directory · who has people below, or sees everybody · who may see the
+organisation's totals · who keeps the connection · who keeps the directory · admins, who have the two before as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +76,21 @@ PAGES = (
         icon=":material/domain:",
         url_path="organisation",
         section="Team",
-        audience="lead",
+        audience="totals",
     ),
     Page(
         path="pages/admin/connection.py",
         title="Connection",
         icon=":material/cable:",
         url_path="connection",
+        section="Admin",
+        audience="connection",
+    ),
+    Page(
+        path="pages/admin/roles.py",
+        title="Roles",
+        icon=":material/shield_person:",
+        url_path="roles",
         section="Admin",
         audience="admin",
     ),
@@ -107,6 +117,9 @@ def pages_for(scope: Scope) -> list[Page]:
         "everyone": True,
         "employee": scope.viewer.employee_id is not None,
         "lead": scope.leads_people,
+        "totals": scope.sees_totals,
+        "connection": scope.viewer.may(Role.CONNECTION),
+        "people": scope.viewer.may(Role.PEOPLE),
         "admin": scope.viewer.is_admin,
     }
     return [page for page in PAGES if has[page.audience]]
@@ -114,7 +127,7 @@ def pages_for(scope: Scope) -> list[Page]:
 
 def start_page(scope: Scope) -> Page:
     """Where a reader begins: leads with their team, everybody else with themselves."""
-    order: tuple[Audience, ...] = ("lead", "employee", "everyone")
+    order: tuple[Audience, ...] = ("lead", "employee", "connection", "everyone")
     mine = pages_for(scope)
     return next(page for audience in order for page in mine if page.audience == audience)
 

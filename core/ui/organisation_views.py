@@ -13,6 +13,7 @@ from core.reports.organisation import Active, Figures, Tools
 from core.reports.periods import Period
 from core.ui import cached, navigation, stat_views, theme
 from core.ui.text import literal
+from core.viewers import Role
 from core.visibility import Scope
 
 MOST_BARS = 12
@@ -51,7 +52,7 @@ def _day(day: dt.date) -> str:
 
 def headline(scope: Scope, found: Figures) -> None:
     """Seats beside headcount, and active people as Claude and as Uptake count them."""
-    whose = _EVERYBODY if scope.viewer.is_admin else "your people"
+    whose = _EVERYBODY if scope.viewer.sees_everyone else "your people"
     if found.day is None:
         _not_read(scope, "Seats and active users")
         return
@@ -124,7 +125,7 @@ def skills(scope: Scope, found: Figures) -> None:
     """Skills by how often they were invoked."""
     st.subheader("Skills", anchor=False)
     note = "Explicit uses in all products; installed skills that nobody invoked are not counted."
-    if not scope.viewer.is_admin:
+    if not scope.viewer.sees_everyone:
         note += " Skills that a member keeps private have no name here."
     _tools(scope, found.skills, found.period, "skills", note)
 
@@ -197,5 +198,5 @@ def _not_read(scope: Scope, what: str) -> None:
     st.caption(
         f"{literal(what)} of this range have not been read from Claude so far. Usage per person is not affected."
     )
-    if scope.viewer.is_admin:
+    if scope.viewer.may(Role.CONNECTION):
         st.page_link(navigation.file_of("connection"), label="See why on Connection", icon=":material/cable:")

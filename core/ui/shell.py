@@ -5,12 +5,16 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.ui import cached, theme
-from core.visibility import Viewer
+from core.ui import cached, sessions, theme
+from core.viewers import Role, Viewer
 
 NAME = "Uptake"
 PURPOSE = "Uptake shows how a company takes up Claude: to each person their own usage counts, to managers their team's."
 DEMO = "Demo: invented people and numbers"
+
+ROLES = {Role.ADMIN: "Admin", Role.CONNECTION: "Connection admin", Role.PEOPLE: "People admin"}
+
+_END_ALL = "Signs you out in every browser, this one included."
 
 _MARK = (
     '<rect width="32" height="32" rx="8" fill="#2f56b8"/>'
@@ -48,14 +52,19 @@ def account(viewer: Viewer) -> None:
         if viewer.name != viewer.email:
             with st.container(key="account-email"):
                 st.text(viewer.email)
-        if viewer.is_admin:
-            st.badge("Admin", color="blue")
+        for role in Role:
+            if role in viewer.roles:
+                st.badge(ROLES[role], color="blue")
         sign_out_button()
+        if st.button("End all my sessions", icon=":material/devices:", type="tertiary", key="end-all", help=_END_ALL):
+            sessions.end_all(st.user.to_dict())
+            st.logout()
 
 
 def sign_out_button() -> None:
-    """Ends the session here, and at the provider where it offers that."""
+    """Ends the session here, so that its cookie opens nothing any more, and at the provider where it offers that."""
     if st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign-out"):
+        sessions.end(st.user.to_dict())
         st.logout()
 
 

@@ -1,14 +1,14 @@
 """Connection: connect Claude, and watch the sync."""
 
 from core.ui import connection_views, endpoint_views, stat_views, sync_views
-from core.ui.gate import require_admin
+from core.ui.gate import require_connection_admin
 
-scope = require_admin()
+scope = require_connection_admin()
 
 admin = connection_views.admin_viewer(scope)
 freshness = scope.freshness()
 stat_views.page_head("Connection", freshness)
-connection_views.state(scope)
+connection_views.state()
 with stat_views.toolbar():
     sync_views.sync_now(admin)
     sync_views.read_again(admin)

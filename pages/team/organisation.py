@@ -1,9 +1,9 @@
 """Organisation: seats beside headcount, and which skills and connectors the organisation uses. No person in it."""
 
 from core.ui import filter_bar, organisation_views, stat_views
-from core.ui.gate import require_team_lead
+from core.ui.gate import require_totals
 
-scope = require_team_lead()
+scope = require_totals()
 
 stat_views.page_head("Organisation", scope.freshness())
 period = filter_bar.range_filter(scope)

@@ -12,7 +12,8 @@ import pytest
 
 from core.catalogue import ACROSS, PRODUCTS, STATS, Adds, product_label
 from core.cli.entry import cli
-from core.settings import _SECRETS, PREFIX, Settings, load
+from core.environment import PREFIX
+from core.settings import _SECRETS, Settings, load
 from core.ui.navigation import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]

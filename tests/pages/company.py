@@ -68,6 +68,10 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
     }
 
 
+ISSUER = "https://sign-in.example.com"
+
+
 def claims_of(email: str, **claims: object) -> dict[str, object]:
     """What the sign-in provider says about somebody who signed in a minute ago."""
-    return {"is_logged_in": True, "email": email, "email_verified": True, "iat": time.time() - 60, **claims}
+    who = {"iss": ISSUER, "sub": f"subject of {email}", "email": email, "email_verified": True}
+    return {"is_logged_in": True, **who, "iat": time.time() - 60, **claims}

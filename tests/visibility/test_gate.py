@@ -14,6 +14,7 @@ from core.people.roster import read_csv
 from core.store import directory
 from core.store.database import GUARDED, Database
 from core.store.tables import Employee
+from core.viewers import Role
 from core.visibility import EVERYONE, Identity, Scope, Team, Viewer, scope_of, viewer_for
 from tests import personas
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
@@ -171,7 +172,7 @@ def test_the_last_day_is_the_last_day_one_may_come_in(settled):
 
 def test_an_admin_outside_the_directory_sees_everybody_and_is_nobody(settled):
     viewer = viewer_of(settled, OSCAR)
-    assert viewer == Viewer(OSCAR, OSCAR, None, is_admin=True)
+    assert viewer == Viewer(OSCAR, OSCAR, None, frozenset({Role.ADMIN}), sees_everyone=True)
     assert set(scope(settled, OSCAR).members(scope(settled, OSCAR).whole).emails) == set(MANAGER)
 
 
@@ -206,7 +207,7 @@ def test_nobody_but_scope_of_makes_a_scope(settled):
 
 def test_a_viewer_who_is_in_the_directory_no_more_gets_no_scope(settled):
     with pytest.raises(UnknownViewer):
-        scope_of(settled, Viewer(ALICE, "Alice Example", 10**6, is_admin=False))
+        scope_of(settled, Viewer(ALICE, "Alice Example", 10**6, frozenset(), sees_everyone=False))
 
 
 def moved(old: str, new: str, report: str) -> bytes:

@@ -58,7 +58,7 @@ def test_who_leads_nobody_is_refused(told, email):
         scope(told, email).organisation_totals(DAY, DAY)
 
 
-@pytest.mark.parametrize("email", [GRETA, FRANK, ALICE, BOB, CHARLIE, DORA, OSCAR])
+@pytest.mark.parametrize("email", [GRETA, ALICE, BOB, CHARLIE, DORA, OSCAR])
 def test_leads_and_admins_read_the_same_totals(told, email):
     found = scope(told, email).organisation_totals(DAY, DAY)
     assert [(row.invocations, row.users) for row in found.skills] == [(9, 4), (None, 2), (3, 1)]

@@ -21,6 +21,10 @@ HIRED = dt.date(2026, 1, 1)
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
+ISSUER = "https://sign-in.example.com"
+
+
 def claims_of(email: object, **claims: object) -> dict[str, object]:
     """What the provider says about somebody who signed in a minute ago."""
-    return {"is_logged_in": True, "email": email, "email_verified": True, "iat": time.time() - 60, **claims}
+    who = {"iss": ISSUER, "sub": f"subject of {email}", "email": email, "email_verified": True}
+    return {"is_logged_in": True, **who, "iat": time.time() - 60, **claims}

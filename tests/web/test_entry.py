@@ -14,7 +14,7 @@ NAMES = ("Bo Boss", "Mara Manager", "Emil Employee", "Paula Peer", "Ada Admin", 
 PAGES = {page.url_path: page for page in navigation.PAGES}
 MINE = {
     "emil@example.com": {"my-usage", "how-it-is-counted"},
-    "mara@example.com": {"my-usage", "adoption", "people", "person", "organisation", "how-it-is-counted"},
+    "mara@example.com": {"my-usage", "adoption", "people", "person", "how-it-is-counted"},
     ADMIN: set(PAGES),
     OUTSIDE_ADMIN: set(PAGES) - {"my-usage"},
 }
@@ -140,7 +140,7 @@ def test_no_pages_lie_beside_the_entry_script():
 def test_the_sidebar_says_who_is_signed_in(visit):
     at = visit(claims_of("mara@example.com"))
     assert [element.value for element in at.sidebar.text] == ["Mara Manager", "mara@example.com"]
-    assert [button.label for button in at.sidebar.button] == ["Sign out"]
+    assert [button.label for button in at.sidebar.button] == ["Sign out", "End all my sessions"]
 
 
 def test_a_database_of_another_schema_is_a_sentence(environment, visit):

@@ -1,0 +1,106 @@
+"""Who signed in as whom: bound sign-ins, those that were refused because their address is another's, and their ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from core import audit
+from core.admin.access import AdminViewer
+from core.errors import RoleRefused
+from core.settings import Settings
+from core.store import identities
+from core.store.database import Database
+from core.store.identities import KnownIdentity
+from core.store.tables import EMPLOYEE
+from core.viewers import addresses
+
+BOUND, WAITING, RELEASED = "bound", "waiting", "released"
+
+
+@dataclass(frozen=True)
+class SignInState:
+    """One account at the sign-in provider. `state`: bound, waiting (refused until accepted) or released.
+
+    `email` is the address with which it first came, `person` who it is here, None while it is nobody.
+    """
+
+    issuer: str
+    subject: str
+    email: str
+    person: str | None
+    state: str
+    first_seen_at: dt.datetime
+    bound_at: dt.datetime | None
+
+
+def sign_ins(_admin: AdminViewer, database: Database) -> list[SignInState]:
+    """Every account that ever came with an address that is known here, those that wait first."""
+    with database.read("core.admin") as connection:
+        names = {row.id: row.name for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.name))}
+        found = [_state(known, names.get(known.employee_id)) for known in identities.all_known(connection)]
+    return sorted(found, key=lambda one: one.state != WAITING)
+
+
+def accept(admin: AdminViewer, database: Database, settings: Settings, issuer: str, subject: str) -> None:
+    """Let an account that was refused be whom its address names; the account that was it before is released.
+
+    Raises:
+        RoleRefused: there is no such account, or its address is nobody's any more.
+    """
+    with database.write() as connection:
+        known = identities.find(connection, issuer, subject)
+        if known is None or known.bound_at is not None:
+            raise RoleRefused("No such sign-in is waiting. Nothing was changed.")
+        employee_id = _owner(connection, known.email)
+        if employee_id is None and known.email not in addresses(settings.admins):
+            raise RoleRefused(f"Nobody in the directory has the address {known.email} now. Nothing was changed.")
+        identities.accept(connection, issuer, subject, employee_id, dt.datetime.now(dt.UTC))
+        _record(connection, admin, "sign_in.accepted", employee_id)
+
+
+def release(admin: AdminViewer, database: Database, email: str) -> int:
+    """Undo what binds an address, or every one from an issuer's address: the next sign-in with it is bound anew.
+
+    The released account itself comes in only when an admin accepts it. Returns how many were released.
+    """
+    with database.write() as connection:
+        owner = _owner(connection, email)
+        bound = [
+            known
+            for known in identities.all_known(connection)
+            if known.bound_at is not None
+            and (known.issuer == email or (known.employee_id == owner if owner is not None else known.email == email))
+        ]
+        for known in bound:
+            identities.release(connection, known.issuer, known.subject, dt.datetime.now(dt.UTC))
+            _record(connection, admin, "sign_in.released", known.employee_id)
+    return len(bound)
+
+
+def end_sessions(admin: AdminViewer, database: Database, accounts: Sequence[tuple[str, str]]) -> None:
+    """Sign accounts (issuer, subject) out everywhere."""
+    with database.write() as connection:
+        for issuer, subject in accounts:
+            known = identities.find(connection, issuer, subject)
+            identities.end_everywhere(connection, issuer, subject, dt.datetime.now(dt.UTC))
+            _record(connection, admin, "sessions.ended", known.employee_id if known else None)
+
+
+def _owner(connection: Connection, email: str) -> int | None:
+    return connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == email)).scalar()
+
+
+def _record(connection: Connection, admin: AdminViewer, act: str, employee_id: int | None) -> None:
+    whom = audit.NOBODY if employee_id is None else audit.person(employee_id)
+    audit.record(connection, admin.name, act, whom, {})
+
+
+def _state(known: KnownIdentity, name: str | None) -> SignInState:
+    unbound = WAITING if known.released_at is None else RELEASED
+    state = BOUND if known.bound_at is not None else unbound
+    person = name or (known.email if state == BOUND else None)
+    return SignInState(known.issuer, known.subject, known.email, person, state, known.first_seen_at, known.bound_at)

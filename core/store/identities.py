@@ -1,0 +1,139 @@
+"""Who signs in: the provider's (issuer, subject), bound once to an employee, and sessions that were ended.
+
+An address is only how two are brought together the first time. From then on the subject is the person: another address
+at the provider changes nothing, and another subject with the same address is somebody else until an admin says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from core.store import versions
+from core.store.identity_tables import ENDED_SESSION, SIGN_IN_IDENTITY
+
+LONGEST_SESSION = dt.timedelta(days=31)
+"""No sign-in is believed longer than the longest setting allows, so what ended before this needs no memory."""
+
+
+@dataclass(frozen=True)
+class KnownIdentity:
+    """An identity as it is stored; see `core.store.identity_tables.SignInIdentity`."""
+
+    issuer: str
+    subject: str
+    email: str
+    employee_id: int | None
+    first_seen_at: dt.datetime
+    bound_at: dt.datetime | None
+    released_at: dt.datetime | None
+    ended_at: dt.datetime | None
+
+
+_COLUMNS = [SIGN_IN_IDENTITY.c[name] for name in KnownIdentity.__dataclass_fields__]
+
+
+def find(connection: Connection, issuer: str, subject: str) -> KnownIdentity | None:
+    """The identity, None before its first sign-in."""
+    row = connection.execute(select(*_COLUMNS).where(_is(issuer, subject))).first()
+    return None if row is None else KnownIdentity(*row)
+
+
+def all_known(connection: Connection) -> list[KnownIdentity]:
+    """Every identity, by address and time."""
+    statement = select(*_COLUMNS).order_by(SIGN_IN_IDENTITY.c.email, SIGN_IN_IDENTITY.c.first_seen_at)
+    return [KnownIdentity(*row) for row in connection.execute(statement)]
+
+
+def bind(
+    connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None, *, now: dt.datetime
+) -> bool:
+    """Bind an identity to an employee, or to the address of an admin outside the directory, if both are free.
+
+    False when the employee or address is another identity's, or this one was released; then it is remembered and waits.
+    """
+    versions.lock(connection, versions.ACCESS)
+    known = find(connection, issuer, subject)
+    if is_free(connection, issuer, subject, email, employee_id):
+        _write(connection, known, issuer, subject, email, employee_id=employee_id, bound_at=now)
+        return True
+    if known is None:
+        _write(connection, known, issuer, subject, email, employee_id=None, bound_at=None, first_seen_at=now)
+    return False
+
+
+def is_free(connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None) -> bool:
+    """Whether an identity could be bound to the employee or address now."""
+    known = find(connection, issuer, subject)
+    released = known is not None and known.released_at is not None
+    return not released and _holder(connection, issuer, subject, email, employee_id) is None
+
+
+def accept(connection: Connection, issuer: str, subject: str, employee_id: int | None, now: dt.datetime) -> None:
+    """Bind an identity that waits, and release whichever one the employee or address belonged to."""
+    versions.bump(connection, versions.ACCESS)
+    known = find(connection, issuer, subject)
+    if known is None:
+        return
+    holder = _holder(connection, issuer, subject, known.email, employee_id)
+    if holder is not None:
+        release(connection, holder.issuer, holder.subject, now)
+    _write(connection, known, issuer, subject, known.email, employee_id=employee_id, bound_at=now, released_at=None)
+
+
+def release(connection: Connection, issuer: str, subject: str, now: dt.datetime) -> None:
+    """Undo a binding: the identity comes in no more, and the next one with the employee's address is bound."""
+    versions.bump(connection, versions.ACCESS)
+    connection.execute(
+        update(SIGN_IN_IDENTITY)
+        .where(_is(issuer, subject))
+        .values(employee_id=None, bound_at=None, released_at=now, ended_at=now)
+    )
+
+
+def end_everywhere(connection: Connection, issuer: str, subject: str, now: dt.datetime) -> None:
+    """End every session that an identity has now."""
+    versions.bump(connection, versions.ACCESS)
+    connection.execute(update(SIGN_IN_IDENTITY).where(_is(issuer, subject)).values(ended_at=now))
+
+
+def end_session(connection: Connection, digest: str, now: dt.datetime) -> None:
+    """End one session; sessions that are too old to count anyway are forgotten."""
+    versions.bump(connection, versions.ACCESS)
+    connection.execute(delete(ENDED_SESSION).where(ENDED_SESSION.c.ended_at < now - LONGEST_SESSION))
+    if not session_has_ended(connection, digest):
+        connection.execute(insert(ENDED_SESSION).values(digest=digest, ended_at=now))
+
+
+def session_has_ended(connection: Connection, digest: str) -> bool:
+    """Whether somebody signed out of this session."""
+    return (
+        connection.execute(select(ENDED_SESSION.c.digest).where(ENDED_SESSION.c.digest == digest)).first() is not None
+    )
+
+
+def _is(issuer: str, subject: str) -> ColumnElement[bool]:
+    return (SIGN_IN_IDENTITY.c.issuer == issuer) & (SIGN_IN_IDENTITY.c.subject == subject)
+
+
+def _holder(
+    connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None
+) -> KnownIdentity | None:
+    """The other identity to which the employee, or the address of somebody outside the directory, is bound."""
+    owned = (
+        SIGN_IN_IDENTITY.c.email == email if employee_id is None else SIGN_IN_IDENTITY.c.employee_id == employee_id
+    ) & SIGN_IN_IDENTITY.c.bound_at.is_not(None)
+    row = connection.execute(select(*_COLUMNS).where(owned, ~_is(issuer, subject))).first()
+    return None if row is None else KnownIdentity(*row)
+
+
+def _write(
+    connection: Connection, known: KnownIdentity | None, issuer: str, subject: str, email: str, **values: object
+) -> None:
+    if known is not None:
+        connection.execute(update(SIGN_IN_IDENTITY).where(_is(issuer, subject)).values(email=email, **values))
+        return
+    values.setdefault("first_seen_at", values.get("bound_at"))
+    connection.execute(insert(SIGN_IN_IDENTITY).values(issuer=issuer, subject=subject, email=email, **values))

@@ -1,0 +1,61 @@
+"""Sign-ins as Streamlit hands them over, and their end on this side.
+
+Streamlit's cookie outlives a sign-out and lasts a month: it says who somebody claims to be, not that they may come in.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+
+from core import viewers
+from core.ui import cached
+from core.viewers import Identity, SignIn
+
+
+def sign_in_of(claims: Mapping[str, object]) -> SignIn:
+    """What the provider said, as far as it is of the right kind; whatever is not says nothing, and lets nobody in."""
+    issued = claims.get("iat")
+    is_number = isinstance(issued, int | float) and not isinstance(issued, bool)
+    return SignIn(
+        issuer=_text(claims, "iss"),
+        subject=_text(claims, "sub"),
+        issued_at=float(issued) if is_number else math.nan,  # type: ignore[arg-type]
+        nonce=_text(claims, "nonce"),
+        identity=Identity(_text(claims, "email"), _is_verified(claims)),
+    )
+
+
+def is_over(claims: Mapping[str, object]) -> bool:
+    """Whether the sign-in is longer ago than a session lasts, or nobody knows how long."""
+    return not time.time() - sign_in_of(claims).issued_at <= cached.settings().session_hours * 3_600
+
+
+def end(claims: Mapping[str, object]) -> None:
+    """Sign out: the cookie opens nothing any more, wherever it is.
+
+    Raises:
+        StorageError: it could not be stored.
+    """
+    viewers.end_session(cached.database(), sign_in_of(claims))
+
+
+def end_all(claims: Mapping[str, object]) -> None:
+    """Sign out everywhere.
+
+    Raises:
+        StorageError: it could not be stored.
+    """
+    viewers.end_all_sessions(cached.database(), sign_in_of(claims))
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _is_verified(claims: Mapping[str, object]) -> bool:
+    """Whether the provider vouches for the e-mail; where it never says so, the setting may vouch for the provider."""
+    said = claims.get("email_verified")
+    return said is True or (said is None and cached.settings().oidc_trust_email)

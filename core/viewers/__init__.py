@@ -1,0 +1,19 @@
+"""Who is it? From a sign-in, or a name that the operator gives, to a `Viewer`; nothing else makes one."""
+
+from core.store.roles import Role
+from core.viewers.sign_in import STRANGER, Identity, SignIn, end_all_sessions, end_session
+from core.viewers.viewer import Viewer, addresses, epoch, signed_in, viewer_for
+
+__all__ = [
+    "STRANGER",
+    "Identity",
+    "Role",
+    "SignIn",
+    "Viewer",
+    "addresses",
+    "end_all_sessions",
+    "end_session",
+    "epoch",
+    "signed_in",
+    "viewer_for",
+]

@@ -1,0 +1,137 @@
+"""A sign-in: what the provider said, whether it still counts, and which stored identity it is.
+
+An identity is issuer and subject. Its verified address is used once, to find the employee; see
+`core.store.identities`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from core import audit
+from core.errors import SignInEnded, UnknownViewer
+from core.people.email import canonical
+from core.store import identities
+from core.store.database import Database
+from core.store.identities import KnownIdentity
+
+STRANGER = "This e-mail address is not known here. Ask the people who run Uptake to add you to the directory."
+
+_UNVERIFIED = "Your sign-in provider has not verified your e-mail address, so Uptake cannot tell who you are."
+
+_OTHER_ACCOUNT = (
+    "This e-mail address belongs to another account here, so Uptake cannot tell who you are and shows you nothing. "
+    "The people who run Uptake see that you were here, and can let this account in."
+)
+
+GATE = "core.viewers"
+_TOLERANCE = dt.timedelta(minutes=5).total_seconds()
+"""By how much the provider's clock may be ahead of ours."""
+
+_LONGEST_ISSUER, _LONGEST_SUBJECT = 2_048, 255
+"""Characters; the second is the limit of OpenID Connect Core 1.0, section 2."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An address, and whether somebody who may say so says that it is theirs."""
+
+    email: str
+    email_verified: bool
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What the provider said about a person at one sign-in, after its signature was checked.
+
+    `issued_at` is in seconds since 1970; `nonce` tells the sign-ins of one person apart.
+    """
+
+    issuer: str
+    subject: str
+    issued_at: float
+    nonce: str
+    identity: Identity
+
+    @property
+    def digest(self) -> str:
+        """The name under which the end of this session is remembered."""
+        parts = (self.issuer, self.subject, repr(self.issued_at), self.nonce)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def address_of(database: Database, identity: Identity) -> str:
+    """The address as it is compared.
+
+    Raises:
+        UnknownViewer: it is not verified, or no address.
+    """
+    if identity.email_verified is not True:
+        audit.stranger(database, identity.email)
+        raise UnknownViewer(_UNVERIFIED)
+    try:
+        return canonical(identity.email)
+    except ValueError as error:
+        audit.stranger(database, identity.email)
+        raise UnknownViewer(STRANGER) from error
+
+
+def known_identity(database: Database, sign_in: SignIn, session_hours: int, now: dt.datetime) -> KnownIdentity | None:
+    """The stored identity of a sign-in that still counts; None before its first time.
+
+    Raises:
+        SignInEnded: it is too long ago, or was signed out since, here or everywhere.
+        UnknownViewer: the provider named nobody.
+    """
+    # Written so that NaN, which compares as false with everything, has ended too.
+    if not -_TOLERANCE <= now.timestamp() - sign_in.issued_at <= session_hours * 3_600:
+        raise SignInEnded
+    if not (_fits(sign_in.issuer, _LONGEST_ISSUER) and _fits(sign_in.subject, _LONGEST_SUBJECT)):
+        audit.stranger(database, sign_in.identity.email)
+        raise UnknownViewer(STRANGER)
+    with database.read(GATE) as connection:
+        if identities.session_has_ended(connection, sign_in.digest):
+            raise SignInEnded
+        known = identities.find(connection, sign_in.issuer, sign_in.subject)
+    if known is not None and known.ended_at is not None and sign_in.issued_at <= known.ended_at.timestamp():
+        raise SignInEnded
+    return known
+
+
+def _fits(value: str, longest: int) -> bool:
+    return 0 < len(value) <= longest and value.isprintable()
+
+
+def bind(database: Database, sign_in: SignIn, email: str, employee_id: int | None, now: dt.datetime) -> KnownIdentity:
+    """Bind a sign-in to an employee, or to the address of an admin outside the directory.
+
+    Raises:
+        UnknownViewer: that is another identity's already; this one is remembered and waits for an admin.
+    """
+    with database.read(GATE) as connection:
+        waits = identities.find(connection, sign_in.issuer, sign_in.subject) is not None
+        free = identities.is_free(connection, sign_in.issuer, sign_in.subject, email, employee_id)
+    if waits and not free:  # who is refused writes nothing, however often they come
+        audit.stranger(database, email, proven=True)
+        raise UnknownViewer(_OTHER_ACCOUNT)
+    with database.write() as connection:
+        identities.bind(connection, sign_in.issuer, sign_in.subject, email, employee_id, now=now)
+        known = identities.find(connection, sign_in.issuer, sign_in.subject)
+    if known is None or known.bound_at is None:
+        audit.stranger(database, email, proven=True)
+        raise UnknownViewer(_OTHER_ACCOUNT)
+    return known
+
+
+def end_session(database: Database, sign_in: SignIn) -> None:
+    """Sign out: whoever comes with this sign-in again is refused, from any machine."""
+    with database.write() as connection:
+        identities.end_session(connection, sign_in.digest, dt.datetime.now(dt.UTC))
+
+
+def end_all_sessions(database: Database, sign_in: SignIn) -> None:
+    """Sign out everywhere: every sign-in of this person up to now is refused."""
+    with database.write() as connection:
+        identities.end_everywhere(connection, sign_in.issuer, sign_in.subject, dt.datetime.now(dt.UTC))

@@ -1,0 +1,139 @@
+"""The `Viewer`: somebody who may see something, by the directory and the roles as they are now.
+
+In doubt somebody is nobody: unverified, unknown, archived, ambiguous or signed out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core import audit
+from core.errors import UnknownViewer
+from core.people.email import canonical
+from core.settings import Settings
+from core.store import roles, snapshots, versions
+from core.store.database import Database
+from core.store.roles import Role
+from core.store.types import to_epoch
+from core.viewers.sign_in import GATE, STRANGER, Identity, SignIn, address_of, bind, known_identity
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who may see something; `employee_id` is None for an admin outside the directory.
+
+    `sees_everyone` is what admins have unless the settings narrow it. `sign_in` is None for whom the operator named.
+    """
+
+    email: str
+    name: str
+    employee_id: int | None
+    roles: frozenset[Role]
+    sees_everyone: bool
+    sign_in: SignIn | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this is an admin with every right."""
+        return Role.ADMIN in self.roles
+
+    def may(self, role: Role) -> bool:
+        """Whether somebody may do what a role is for."""
+        return self.is_admin or role in self.roles
+
+
+def signed_in(database: Database, settings: Settings, sign_in: SignIn, now: dt.datetime) -> Viewer:
+    """Who somebody is who signed in; the first time, the sign-in is bound to the employee with that address.
+
+    Raises:
+        SignInEnded: too long ago, or signed out since.
+        UnknownViewer: the e-mail is unverified or malformed; or who it is stands in neither the directory nor the
+            admins, or is archived; or the address belongs to another account.
+        StorageError: the database cannot be read, or a first sign-in not be stored.
+    """
+    known = known_identity(database, sign_in, settings.session_hours, now)
+    email = address_of(database, sign_in.identity)
+    present = _Present(database, frozenset(settings.admins), now.date(), settings.admins_see_everyone)
+    if known is not None and known.bound_at is not None:
+        email = known.email
+    if known is None or known.bound_at is None or (known.employee_id is None and present.employee_id(email)):
+        employee_id = present.employee_id(email)
+        present.check(email, employee_id)
+        known = bind(database, sign_in, email, employee_id, now)
+    return present.viewer(email, known.employee_id, sign_in)
+
+
+def viewer_for(
+    database: Database,
+    admins: Iterable[str],
+    identity: Identity,
+    today: dt.date,
+    *,
+    admins_see_everyone: bool = True,
+) -> Viewer:
+    """Who an address is, on the word of whoever runs a command on the server; nobody in a browser comes this way.
+
+    Raises:
+        UnknownViewer: the e-mail is unverified, malformed, in neither the directory nor the admins, or archived.
+    """
+    email = address_of(database, identity)
+    present = _Present(database, frozenset(admins), today, admins_see_everyone)
+    return present.viewer(email, present.employee_id(email))
+
+
+class _Present:
+    """The directory, the admins and the roles as they are now."""
+
+    def __init__(self, database: Database, admins: frozenset[str], today: dt.date, admins_see_everyone: bool) -> None:  # noqa: FBT001 - a setting handed on
+        self._database = database
+        self._directory = snapshots.directory(database, GATE)
+        self._admins = addresses(admins)
+        self._today = to_epoch(today)
+        self._admins_see_everyone = admins_see_everyone
+
+    def employee_id(self, email: str) -> int | None:
+        """Whose address it is in the directory."""
+        return self._directory.by_email.get(email)
+
+    def check(self, email: str, employee_id: int | None) -> None:
+        """Refuse whom the directory does not employ today; and who is not in it, unless the settings name an admin."""
+        if employee_id is None:
+            somebody = email in self._admins
+        else:
+            position = self._directory.position.get(employee_id)
+            somebody = position is not None and bool(self._directory.ends[position] >= self._today)
+        if not somebody:
+            audit.stranger(self._database, email, proven=True)
+            raise UnknownViewer(STRANGER)
+
+    def viewer(self, email: str, employee_id: int | None, sign_in: SignIn | None = None) -> Viewer:
+        """The one place where a viewer is made. An employee's address and name are those of the directory."""
+        self.check(email, employee_id)
+        name, held = email, frozenset[Role]()
+        if employee_id is not None:
+            position = self._directory.position[employee_id]
+            email, name = self._directory.emails[position], self._directory.names[position]
+            with self._database.read(GATE) as connection:
+                held = roles.of_employee(connection, employee_id)
+        if email in self._admins:
+            held |= {Role.ADMIN}
+        return Viewer(email, name, employee_id, held, self._admins_see_everyone and Role.ADMIN in held, sign_in)
+
+
+def addresses(admins: Iterable[str]) -> frozenset[str]:
+    """The addresses of admins as they are compared; one that cannot be compared makes nobody an admin."""
+    found = set()
+    for address in admins:
+        try:
+            found.add(canonical(address))
+        except ValueError:
+            continue
+    return frozenset(found)
+
+
+def epoch(database: Database, today: dt.date) -> tuple[int, int, dt.date]:
+    """Moves with every change of who may see what: people, lines, matches, roles, sessions, and the day."""
+    with database.read() as connection:
+        return (*versions.permissions(connection), today)
