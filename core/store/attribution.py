@@ -1,37 +1,83 @@
-"""Whose usage an account is: links between accounts and employees, kept in step with both sides."""
+"""Whose usage an account is: links between accounts and employees, kept in step with addresses and decisions.
+
+`account_match` holds what addresses say, `matching_decision` what admins decided, and `account_link` what follows from
+both and from the employees' last days. Reads of usage use `account_link` alone; only this module writes it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, update
 
-from core.people.email import canonical
-from core.people.matching import AccountIdentity, EmployeeIdentity, Matched, match
-from core.store import versions
+from core.people.matching import (
+    AccountIdentity,
+    EmployeeIdentity,
+    Match,
+    Matched,
+    Origin,
+    Unmatched,
+    attribute,
+    comparable,
+    propose,
+)
+from core.store import links, organisation, rollups, versions
+from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
 
 _CHUNK = 5_000
 """Accounts looked at together: bounds memory, and the parameters of one statement."""
 
-Link = tuple[int, Any]
-"""Employee id, and the last day that is theirs (None: without an end)."""
+Link = tuple[int, Any, Any]
+"""Employee id, and the first and last day that are theirs (None: without end)."""
+
+Proposals = Mapping[int, Match | Unmatched]
 
 
 def relink(connection: Connection, accounts: Sequence[int] | None = None) -> bool:
     """Match accounts (all of them, or those with the given ids) and store what differs; True when a link changed.
 
     History follows: an account's days carry no person, only the link does. Stored team sums are not touched here; the
-    caller moves them with `core.store.rollups.move`.
+    caller moves them with `core.store.rollups.move`, or decides inside `history_follows`.
     """
     changed = False
+    aliases = links.aliases(connection)
     for first, last in _ranges(connection, accounts):
-        chosen = ACCOUNT.c.id.between(first, last)
-        changed |= _relink_range(connection, chosen, ACCOUNT_LINK.c.account_id.between(first, last))
+        kept = _kept(connection, first, last)
+        proposals, found = _looked_up(connection, first, last, kept, aliases)
+        _write_matches(connection, proposals, kept)
+        wanted = {a: (m.employee_id, m.since, m.until) for a, m in found.items() if isinstance(m, Matched)}
+        present = _links(connection, first, last)
+        if wanted != present:
+            _apply(connection, wanted, present)
+            changed = True
     if changed:
         versions.bump(connection, versions.DIRECTORY)
     return changed
+
+
+@contextmanager
+def history_follows(connection: Connection, accounts: Sequence[int] | None = None) -> Iterator[None]:
+    """Whatever is decided in the block takes effect at its end, with all history, for some accounts or for all.
+
+    Links, stored team sums and the version of the directory change together with the caller's transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        # A day that is being stored counts people by the links it read. It ends first; the next one begins after this.
+        connection.exec_driver_sql("LOCK TABLE user_day IN SHARE ROW EXCLUSIVE MODE")
+    before = organisation.load(connection, texts=False)
+    yield
+    if relink(connection, accounts):
+        rollups.move(connection, before, organisation.load(connection, texts=False))
+
+
+def explain(connection: Connection, account_id: int) -> Matched | Unmatched:
+    """Whose an account is, or why it is nobody's, as things are now; KeyError for an account that does not exist."""
+    kept = _kept(connection, account_id, account_id)
+    return _looked_up(connection, account_id, account_id, kept, links.aliases(connection))[1][account_id]
 
 
 def _ranges(connection: Connection, accounts: Sequence[int] | None) -> Iterator[tuple[int, int]]:
@@ -45,47 +91,87 @@ def _ranges(connection: Connection, accounts: Sequence[int] | None) -> Iterator[
         yield first, min(first + _CHUNK - 1, bounds[1])
 
 
-def _relink_range(connection: Connection, chosen: Any, linked: Any) -> bool:
-    accounts = [
-        AccountIdentity(row.id, row.email)
-        for row in connection.execute(select(ACCOUNT.c.id, ACCOUNT.c.email).where(chosen))
-    ]
-    found = match(accounts, _employees(connection, accounts))
-    wanted = {number: (to.employee_id, to.until) for number, to in found.items() if isinstance(to, Matched)}
-    columns = (ACCOUNT_LINK.c.account_id, ACCOUNT_LINK.c.employee_id, ACCOUNT_LINK.c.until)
-    present = {row[0]: (row[1], row[2]) for row in connection.execute(select(*columns).where(linked))}
-    if wanted != present:
-        _apply(connection, wanted, present)
-    return wanted != present
+def _looked_up(
+    connection: Connection, first: int, last: int, kept: Mapping[int, Match], aliases: Mapping[str, int]
+) -> tuple[Proposals, dict[int, Matched | Unmatched]]:
+    """What addresses say of a range of accounts, and what each is attributed to."""
+    statement = select(ACCOUNT.c.id, ACCOUNT.c.email).where(ACCOUNT.c.id.between(first, last))
+    accounts = [AccountIdentity(row.id, row.email) for row in connection.execute(statement)]
+    rulings = links.rulings(connection, first, last)
+    people = _employees(connection, accounts, first, last)
+    proposals = propose(accounts, people, aliases, kept, rulings)
+    return proposals, attribute(proposals, people, rulings)
 
 
-def _employees(connection: Connection, accounts: Sequence[AccountIdentity]) -> list[EmployeeIdentity]:
-    """The employees who have an address of one of the accounts; the directory holds addresses in canonical form."""
-    addresses = set()
-    for account in accounts:
-        try:
-            addresses.add(canonical(account.email or ""))
-        except ValueError:
-            continue  # `match` names what is wrong with it
-    statement = select(EMPLOYEE.c.id, EMPLOYEE.c.email, EMPLOYEE.c.end_date).where(EMPLOYEE.c.email.in_(addresses))
-    return [EmployeeIdentity(row.id, row.email, row.end_date) for row in connection.execute(statement)]
+def _employees(
+    connection: Connection, accounts: Sequence[AccountIdentity], first: int, last: int
+) -> list[EmployeeIdentity]:
+    """Every employee whom one of the accounts could be: by address, alias, earlier match or decision."""
+    addresses = {address for account in accounts if (address := comparable(account.email)) is not None}
+    matched = select(ACCOUNT_MATCH.c.employee_id).where(ACCOUNT_MATCH.c.account_id.between(first, last))
+    about = or_(MATCHING_DECISION.c.account_id.between(first, last), MATCHING_DECISION.c.verdict == links.ALIAS)
+    decided = select(MATCHING_DECISION.c.employee_id).where(about, MATCHING_DECISION.c.employee_id.is_not(None))
+    columns = (EMPLOYEE.c.id, EMPLOYEE.c.email, EMPLOYEE.c.end_date)
+    # The directory holds addresses in canonical form.
+    by_address = select(*columns).where(EMPLOYEE.c.email.in_(addresses))
+    by_id = select(*columns).where(EMPLOYEE.c.id.in_(matched.union(decided)))
+    found = {row.id: row for statement in (by_address, by_id) for row in connection.execute(statement)}
+    return [EmployeeIdentity(row.id, row.email, row.end_date) for row in found.values()]
+
+
+def _kept(connection: Connection, first: int, last: int) -> dict[int, Match]:
+    columns = (ACCOUNT_MATCH.c[name] for name in ("account_id", "employee_id", "origin", "address"))
+    rows = connection.execute(select(*columns).where(ACCOUNT_MATCH.c.account_id.between(first, last)))
+    return {account: Match(employee, Origin(origin), address) for account, employee, origin, address in rows}
+
+
+def _links(connection: Connection, first: int, last: int) -> dict[int, Link]:
+    columns = (ACCOUNT_LINK.c[name] for name in ("account_id", "employee_id", "since", "until"))
+    rows = connection.execute(select(*columns).where(ACCOUNT_LINK.c.account_id.between(first, last)))
+    return {account: (employee, since, until) for account, employee, since, until in rows}
+
+
+def _write_matches(connection: Connection, proposals: Proposals, kept: Mapping[int, Match]) -> None:
+    wanted = {account: match for account, match in proposals.items() if isinstance(match, Match)}
+    if wanted != kept:
+        now = dt.datetime.now(dt.UTC)
+        _replace(
+            connection,
+            ACCOUNT_MATCH,
+            wanted,
+            kept,
+            lambda m: {"employee_id": m.employee_id, "origin": m.origin.value, "address": m.address, "made_at": now},
+        )
 
 
 def _apply(connection: Connection, wanted: dict[int, Link], present: dict[int, Link]) -> None:
-    def rows(accounts: set[int]) -> list[dict[str, object]]:
-        return [{"account": a, "employee": wanted[a][0], "last": wanted[a][1]} for a in sorted(accounts)]
+    _replace(
+        connection,
+        ACCOUNT_LINK,
+        wanted,
+        present,
+        lambda link: dict(zip(("employee_id", "since", "until"), link, strict=True)),
+    )
 
-    values: dict[str, Any] = {"employee_id": bindparam("employee"), "until": bindparam("last")}
-    gone = present.keys() - wanted.keys()
-    fresh = wanted.keys() - present.keys()
-    changed = {account for account in wanted.keys() & present.keys() if wanted[account] != present[account]}
+
+def _replace(
+    connection: Connection,
+    table: Table,
+    wanted: Mapping[int, Any],
+    present: Mapping[int, Any],
+    columns: Callable[[Any], dict[str, Any]],
+) -> None:
+    """Make the table's rows, one an account, those that are wanted, touching only what differs."""
+    gone = sorted(present.keys() - wanted.keys())
+    fresh = sorted(wanted.keys() - present.keys())
+    changed = sorted(a for a in wanted.keys() & present.keys() if wanted[a] != present[a])
+    account = table.c.account_id == bindparam("account")
     if gone:
-        connection.execute(
-            delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.account_id == bindparam("account")),
-            [{"account": account} for account in sorted(gone)],
-        )
+        connection.execute(delete(table).where(account), [{"account": number} for number in gone])
     if fresh:
-        connection.execute(insert(ACCOUNT_LINK).values(account_id=bindparam("account"), **values), rows(fresh))
+        connection.execute(insert(table), [{"account_id": number, **columns(wanted[number])} for number in fresh])
     if changed:
-        statement = update(ACCOUNT_LINK).where(ACCOUNT_LINK.c.account_id == bindparam("account")).values(**values)
-        connection.execute(statement, rows(changed))
+        names = columns(wanted[changed[0]])
+        statement = update(table).where(account).values({name: bindparam(f"new_{name}") for name in names})
+        rows = [{f"new_{k}": v for k, v in columns(wanted[number]).items()} for number in changed]
+        connection.execute(statement, [{"account": number, **row} for number, row in zip(changed, rows, strict=True)])

@@ -70,11 +70,15 @@ class ReportingLine(SQLModel, table=True):
 
 
 class AccountLink(SQLModel, table=True):
-    """The employee whose usage an account is, up to `until` inclusive (None: without an end). No row: unmatched."""
+    """The employee whose usage an account is, from `since` to `until`, both included (None: without end).
+
+    No row: unmatched. `core.store.attribution` derives the rows from addresses, decisions and the employees' last days.
+    """
 
     __tablename__ = "account_link"
     account_id: int = Field(sa_column=Column(ForeignKey("account.id"), primary_key=True, autoincrement=False))
     employee_id: int = Field(sa_column=Column(ForeignKey("employee.id"), nullable=False, index=True))
+    since: dt.date | None = Field(default=None, sa_column=Column(Day))
     until: dt.date | None = Field(default=None, sa_column=Column(Day))
 
 
