@@ -16,8 +16,9 @@ import numpy as np
 import xxhash
 from sqlalchemy import Connection
 
+from core import audit
 from core.errors import NotPermitted, UnknownViewer
-from core.store import organisation, organisation_reads, reads, snapshots, versions
+from core.store import access_log, organisation, organisation_reads, reads, snapshots, versions
 from core.store.database import Database
 from core.store.organisation import Members, Organisation, Team
 from core.store.reads import Freshness
@@ -45,7 +46,8 @@ class Scope:
     """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
 
     Every read of usage is a method here, takes its team from `team()` or its person from `person()`, and checks again
-    that it lies inside. NotPermitted is also what a read raises when people have moved since the scope was made.
+    that it lies inside. NotPermitted is also what a read raises when people have moved since the scope was made. Reads
+    of others, and refusals, are in the access log before the answer; what cannot be written there raises NotLogged.
     """
 
     def __init__(self, proof: object, database: Database, viewer: Viewer, directory: Organisation) -> None:
@@ -55,6 +57,7 @@ class Scope:
         self.viewer = viewer
         self._database = database
         self._directory = directory
+        self.witness = audit.witness(database, viewer.email, viewer.employee_id)
         self._whole = self._reach()
 
     def _reach(self) -> Team:
@@ -108,7 +111,7 @@ class Scope:
         if team_id == EVERYONE:
             return self._inside(self._directory.everyone)
         if team_id not in self._directory.position:
-            raise NotPermitted
+            raise self._refused(team_id)
         return self._inside(self._directory.team(team_id))
 
     def person(self, employee_id: int) -> Team:
@@ -118,7 +121,7 @@ class Scope:
             NotPermitted: outside the scope, or nobody at all.
         """
         if employee_id not in self._directory.position:
-            raise NotPermitted
+            raise self._refused(employee_id)
         position = self._directory.position[employee_id]
         return self._inside(Team(employee_id, position, position + 1))
 
@@ -139,8 +142,15 @@ class Scope:
             genuine = [self._directory.team(team.team_id), Team(team.team_id, position, position + 1)]
         # Stored sums go by the team's id and people by its places, so both have to be of one and the same team.
         if team not in genuine or not (self._whole.left <= team.left and team.right <= self._whole.right):
-            raise NotPermitted
+            raise self._refused(team.team_id)
         return team
+
+    def _refused(self, requested: object) -> NotPermitted:
+        self.witness.is_refused(requested)
+        return NotPermitted()
+
+    def _ids(self, team: Team) -> list[int]:
+        return [int(number) for number in self._directory.ids[team.left : team.right]]
 
     @contextmanager
     def _usage(self) -> Iterator[Connection]:
@@ -153,6 +163,13 @@ class Scope:
                     raise NotPermitted(_MOVED)
                 self._directory = fresh
             yield connection
+
+    def who_looked(self, since: dt.datetime, limit: int, offset: int = 0) -> tuple[Rows, int]:
+        """A page of the entries of others' looks at the viewer's own figures, newest first; and how many there are."""
+        if self.viewer.employee_id is None:
+            raise self._refused("who looked")
+        with self._database.read("core.visibility") as connection:
+            return access_log.who_looked(connection, self.viewer.employee_id, since, limit, offset)
 
     def freshness(self) -> Freshness:
         """How far the stored data reaches."""
@@ -167,32 +184,33 @@ class Scope:
     def organisation_totals(self, first: dt.date, last: dt.date) -> organisation_reads.OrganisationTotals:
         """What Claude counts of the whole organisation; for who `sees_totals`. Private names are for admins only."""
         if not self.sees_totals:
-            raise NotPermitted
+            raise self._refused("the organisation")
         with self._usage() as connection:
             return organisation_reads.totals(connection, first, last, private_names=self.viewer.sees_everyone)
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
-        team = self._inside(team)
+        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
         with self._usage() as connection:
-            return reads.team_sums(connection, team, measures, first, last)
+            return reads.team_sums(connection, self._inside(team), measures, first, last)
 
     def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, one sum per measure) for people of the scope."""
         for employee_id in people:
             self.person(employee_id)
+        self.witness.looks_at_people(people)
         with self._usage() as connection:
             return reads.people_sums(connection, people, measures, first, last)
 
     def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
-        team = self._inside(team)
+        self.witness.looks_at_people(self._ids(self._inside(team)), team.team_id)
         with self._usage() as connection:
-            return reads.user_days(connection, team, measures, first, last)
+            return reads.user_days(connection, self._inside(team), measures, first, last)
 
     def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
         """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
-        team = self._inside(team)
+        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
         with self._usage() as connection:
             days = reads.activity_bits(connection, product, first, last)
         return [day for day, _ in days], self._directory.active_people(team, days)

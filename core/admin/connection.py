@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from core import audit
 from core.admin import syncs
 from core.admin.access import ConnectionAdmin
 from core.api.governor import Governor
@@ -11,7 +12,7 @@ from core.errors import ApiError, ApiKeyRejected
 from core.settings import Settings
 from core.store import connections
 from core.store.database import Database
-from core.sync.daemon import connector
+from core.sync.connecting import connector
 
 _OTHER_PRODUCTS = {
     "sk-ant-admin": "an admin key of the Claude Console",
@@ -36,12 +37,17 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
     except ApiError as error:
         cause = hint if isinstance(error, ApiKeyRejected) else ""
         error.args = (" ".join(filter(None, (str(error), cause, "The key was not stored."))),)
+        with database.write() as connection:
+            audit.record(connection, admin.name, "key.refused", details={"because": type(error).__name__})
         raise
     now = dt.datetime.now(dt.UTC)
     serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
     with database.write() as connection:
+        before = connections.read(connection)
         connections.replace(connection, settings.secret_key, api_key, admin.name, now)
         connections.note(connection, "connected", serves, now)
+        rotated = before is not None and before.state != connections.DISCONNECTED
+        audit.record(connection, admin.name, "key.rotated" if rotated else "key.stored")
     syncs.request_sync(admin, database)
     return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))
 
@@ -50,6 +56,7 @@ def disconnect(admin: ConnectionAdmin, database: Database) -> None:
     """Erase the key: nothing more is read, history stays."""
     with database.write() as connection:
         connections.disconnect(connection, admin.name, dt.datetime.now(dt.UTC))
+        audit.record(connection, admin.name, "key.disconnected")
 
 
 def _hint(api_key: str) -> str:

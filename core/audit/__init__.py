@@ -20,12 +20,13 @@ from core.audit.entries import (
     Actor,
     Kind,
     Subject,
+    how_many,
     person,
     team,
 )
 from core.audit.log import open_log, record
 from core.audit.verify import Findings, renew, verify
-from core.audit.witness import Witness, at, once, stranger, witness
+from core.audit.witness import Witness, at, place, reads_log, stranger, witness
 
 __all__ = [
     "COMMAND_LINE",
@@ -39,9 +40,12 @@ __all__ = [
     "Subject",
     "Witness",
     "at",
+    "how_many",
     "once",
     "open_log",
     "person",
+    "place",
+    "reads_log",
     "record",
     "renew",
     "stranger",

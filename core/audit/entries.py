@@ -143,6 +143,12 @@ def ranges(ids: Iterable[int]) -> str:
     return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in pairs)
 
 
+def how_many(text: str) -> int:
+    """How many people the ranges hold."""
+    bounds = (part.partition("-") for part in filter(None, text.split(",")))
+    return sum(int(high or low) - int(low) + 1 for low, _, high in bounds)
+
+
 def ids_of(text: str) -> list[int]:
     """The employee ids that `ranges` wrote."""
     found: list[int] = []

@@ -46,6 +46,11 @@ def at(place: str, by: str | None = None) -> Iterator[None]:
         _BY.reset(was_by)
 
 
+def place() -> str:
+    """Where things are read just now; to say it again where a file is built outside the page."""
+    return _PLACE.get()
+
+
 def witness(database: Database, viewer: str, employee_id: int | None) -> Witness:
     """The one who writes down what this viewer reads, or what somebody else reads in the viewer's place."""
     by = _BY.get()
@@ -108,14 +113,15 @@ class Witness:
         """
         self._once(Kind.REFUSAL, "refused", NOBODY, {"asked": entries.asked(requested), **self._details})
 
-    def exports(self, subject: Subject, ids: Sequence[int], details: Mapping[str, object]) -> str:
-        """A file with the figures of these people is about to be built; the id that the file has to carry.
+    def exports(self, team_id: int, ids: Sequence[int], details: Mapping[str, object]) -> str:
+        """A file with the figures of these people, a team's, is about to be built; the id that the file has to carry.
 
         Raises:
             NotLogged: it could not be written.
         """
         export_id = secrets.token_hex(16)
         said = {**self._details, **details, "export": export_id, "people": len(ids)}
+        subject = entries.person(ids[0]) if len(ids) == 1 else entries.team(team_id)
         with in_plain_words("The file was not made"), self._alone() as connection:
             append(
                 connection,
@@ -145,9 +151,21 @@ def stranger(database: Database, claimed: str, *, proven: bool = False) -> None:
     Raises:
         NotLogged: it could not be written.
     """
-    actor = Actor(claimed if proven else entries.UNKNOWN)
-    details = {} if proven else {"claimed": entries.bounded(claimed)}
+    by = _BY.get()
+    actor = Actor(by or (claimed if proven else entries.UNKNOWN))
+    details = {} if proven and by is None else {"claimed": entries.bounded(claimed)}
     once(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
+
+
+def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
+    """An admin is about to read the log itself.
+
+    Raises:
+        NotLogged: it could not be written.
+    """
+    with database.read("core.audit") as connection:
+        who = Actor(actor, access_log.employee_id(connection, actor))
+    once(database, entry(Kind.ACT, "log.read", who, subject, place=_PLACE.get(), details=asked))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import IO, Any
 import click
 
 from core.admin.status import version
+from core.cli.access_log import access_log
 from core.cli.connect import connect
 from core.cli.demo import demo
 from core.cli.directory import directory
@@ -88,7 +89,7 @@ def cli(debug: bool) -> None:  # noqa: FBT001 - read from the context when an er
     """
 
 
-for _command in (demo, run, sync, connect, status, directory, roles, sign_ins, export, doctor):
+for _command in (demo, run, sync, connect, status, directory, roles, sign_ins, export, doctor, access_log):
     cli.add_command(_command)
 
 

@@ -12,6 +12,7 @@ from typing import Literal, TextIO
 
 import click
 
+from core import audit
 from core import settings as configuration
 from core.admin.storage import opened
 from core.cli.files import written_whole
@@ -19,7 +20,7 @@ from core.errors import NotPermitted, UptakeError
 from core.people.email import canonical
 from core.reports.exports.csv import write_csv
 from core.reports.exports.json import write_json
-from core.reports.exports.table import usage_table
+from core.reports.exports.table import stamped, usage_table
 from core.reports.periods import Period
 from core.visibility import Identity, Scope, Team, scope_of, viewer_for
 
@@ -60,13 +61,21 @@ def export(
             f"the last day {last:%Y-%m-%d} lies before the first day {first:%Y-%m-%d}.", param_hint="--to"
         )
     period = Period(first.date(), last.date())
-    with opened(settings, upgrade=False) as database:
+    with opened(settings, upgrade=False) as database, audit.at("uptake export", by=audit.COMMAND_LINE):
         today = dt.datetime.now(dt.UTC).date()
-        viewer = viewer_for(database, settings.admins, Identity(email, email_verified=True), today, admins_see_everyone=settings.admins_see_everyone)
+        viewer = viewer_for(
+            database,
+            settings.admins,
+            Identity(email, email_verified=True),
+            today,
+            admins_see_everyone=settings.admins_see_everyone,
+        )
         scope = scope_of(database, viewer)
         chosen = scope.whole if team is None else _team(scope, team)
         _check_stored(scope, period)
-        table = usage_table(scope, chosen, period, grain)
+        said = {"days": str(period), "form": f"{form}, {grain}"}
+        export_id = scope.witness.exports(chosen.team_id, scope.members(chosen).ids.tolist(), said)
+        table = stamped(usage_table(scope, chosen, period, grain), export_id)
         with _output(out) as file:
             (write_json if form == "json" else write_csv)(table, file)
 
@@ -77,6 +86,7 @@ def _team(scope: Scope, email: str) -> Team:
     try:
         position = members.emails.index(canonical(email))
     except ValueError:
+        scope.witness.is_refused(email)
         raise NotPermitted from None
     return scope.team(int(members.ids[position]))
 

@@ -115,6 +115,17 @@ def with_names(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     )
 
 
+def who_looked(connection: Connection, employee: int, since: dt.datetime, limit: int, offset: int) -> tuple[Rows, int]:
+    """A page of the looks and exports by others that gave a person's figures since a moment; and how many there are."""
+    conditions = [
+        concerning(employee),
+        ACCESS_LOG.c.kind.in_(("look", "export")),
+        ACCESS_LOG.c.actor_id.is_distinct_from(employee),
+        ACCESS_LOG.c.at >= since,
+    ]
+    return page(connection, conditions, limit, offset), count(connection, conditions)
+
+
 def page(connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int) -> Rows:
     """A page of the entries that meet the conditions."""
     return connection.execute(with_names(conditions).limit(limit).offset(offset)).all()

@@ -11,8 +11,8 @@ import os
 import threading
 from functools import lru_cache
 
+from core import audit, viewers
 from core import settings as configuration
-from core import viewers
 from core.environment import PREFIX
 from core.errors import StorageError
 from core.settings import Settings
@@ -98,6 +98,7 @@ _current: set[str] = set()
 def _opened(url: str) -> Database:
     with _lock:
         if url not in _databases:
+            audit.open_log(settings())
             _databases[url] = Database(url)
         return _databases[url]
 

@@ -1,24 +1,24 @@
 """Files to take away: built when clicked, for who the viewer is at that moment.
 
 Streamlit runs the function behind a download button without a session, for whoever sends the button's id, and serves
-the finished file by an address made from its content and name. So the function asks the gate again, and every file name
-holds 128 random bits.
+the finished file by an address made from its content and name. So the function asks the gate again and writes to the
+access log, the file carries the id of that entry, and `core.ui.downloads` says who may fetch it.
 """
 
 from __future__ import annotations
 
 import io
-import secrets
 from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
 
+from core import audit
 from core.reports.exports.csv import write_csv
 from core.reports.exports.json import write_json
-from core.reports.exports.table import usage_table
+from core.reports.exports.table import stamped, usage_table
 from core.reports.periods import Period
-from core.ui import gate
+from core.ui import downloads, gate
 from core.visibility import EVERYONE, Scope, Team, Viewer
 
 _KINDS = {
@@ -35,10 +35,11 @@ def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
         st.caption(f"All statistics for {period}, of everybody in the team or of the person that the page is about.")
         with st.container(horizontal=True):
             for label, (grain, kind) in _KINDS.items():
+                file = downloads.file_name(name, period, kind)
                 st.download_button(
                     label,
-                    _builder(scope.viewer, team, period, grain, kind),  # type: ignore[arg-type]
-                    file_name=f"uptake-{name}-{period.first}-{period.last}-{secrets.token_hex(16)}.{kind}",
+                    downloads.owned(file, scope.viewer, _builder(scope.viewer, team, period, grain, kind)),  # type: ignore[arg-type]
+                    file_name=file,
                     mime="text/csv" if kind == "csv" else "application/json",
                     on_click="ignore",
                     key=f"download_{grain}_{kind}",
@@ -48,12 +49,18 @@ def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
 def _builder(
     viewer: Viewer, team: Team, period: Period, grain: Literal["day", "total"], kind: str
 ) -> Callable[[], bytes]:
+    place = audit.place()
+
     def build() -> bytes:
-        scope = gate.scope_at_click(viewer)
-        alone = team.size == 1 and team.team_id != EVERYONE
-        inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
-        text = io.StringIO(newline="")
-        (write_csv if kind == "csv" else write_json)(usage_table(scope, inside, period, grain), text)
-        return text.getvalue().encode("utf-8-sig" if kind == "csv" else "utf-8")
+        with audit.at(place):
+            scope = gate.scope_at_click(viewer)
+            alone = team.size == 1 and team.team_id != EVERYONE
+            inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
+            said = {"days": str(period), "form": f"{kind}, {grain}"}
+            export_id = scope.witness.exports(inside.team_id, scope.members(inside).ids.tolist(), said)
+            text = io.StringIO(newline="")
+            table = stamped(usage_table(scope, inside, period, grain), export_id)
+            (write_csv if kind == "csv" else write_json)(table, text)
+            return text.getvalue().encode("utf-8-sig" if kind == "csv" else "utf-8")
 
     return build

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import audit
 from core.errors import UnscopedRead, UptakeError
 from core.ui import errors, gate, navigation, shell, watch
 
@@ -19,7 +20,8 @@ try:
     shell.account(scope.viewer)
     with st.sidebar:
         watch.keep_current()
-    page.run()
+    with audit.at(page.title):
+        page.run()
 except UnscopedRead:
     raise
 except UptakeError as error:

@@ -1,6 +1,6 @@
 """My usage: an employee's own numbers, who can see them, and a copy to take away."""
 
-from core.ui import export_buttons, filter_bar, person_views, stat_views
+from core.ui import export_buttons, filter_bar, looks_views, person_views, stat_views
 from core.ui.gate import require_employee
 
 scope, employee_id = require_employee()
@@ -14,4 +14,5 @@ person_views.headline(usage, filters)
 person_views.calendar(usage)
 person_views.statistics(usage, filters)
 person_views.who_can_see(scope, employee_id)
+looks_views.who_looked(scope)
 export_buttons.take_away(scope, person, filters.period, "my-usage")

@@ -54,8 +54,8 @@ READS: dict[str, list[Read]] = {
 }
 """Name of the method → ways to ask it."""
 
-IMPERSONAL = {"freshness", "stored_days", "organisation_totals"}
-"""Methods that say nothing about anybody."""
+IMPERSONAL = {"freshness", "stored_days", "organisation_totals", "who_looked"}
+"""Methods that say nothing about anybody but the viewer."""
 
 
 def refusals(scope: Scope, of: Subject, first: Any, last: Any, names: Iterable[str] = READS) -> set[str]:

@@ -41,6 +41,11 @@ def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", 
     return Table(columns, build(scope, team, period, people))
 
 
+def stamped(table: Table, export_id: str) -> Table:
+    """The table with a last column that names the export's entry in the access log, in every row."""
+    return Table((*table.columns, "export_id"), ((*row, export_id) for row in table.rows))
+
+
 def _people(scope: Scope, team: Team) -> dict[int, tuple[str, str]]:
     members = scope.members(team)
     return {

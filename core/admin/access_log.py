@@ -1,0 +1,124 @@
+"""The access log as admins read it, page by page; that they read it is an entry of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, false
+
+from core import audit
+from core.admin.access import AdminViewer
+from core.audit import Kind
+from core.people.email import canonical
+from core.store import access_log
+from core.store.access_log_tables import ACCESS_LOG
+from core.store.database import Database
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries: of a kind, by whom (a part of the address), concerning whom (an address), of which UTC days."""
+
+    kind: Kind | None = None
+    actor: str = ""
+    person: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One entry with the present names of who acted and whom it concerns; see `core.audit.entries`."""
+
+    sequence: int
+    at: dt.datetime
+    kind: Kind
+    act: str
+    actor: str
+    actor_name: str | None
+    subject_kind: str
+    subject_name: str | None
+    people: int
+    place: str
+    details: str
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """One page of entries, the newest first; `found` match in all, on `pages` pages."""
+
+    entries: list[LogEntry]
+    found: int
+    pages: int
+
+
+def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int = 1, size: int = 50) -> LogPage:
+    """A page of the log. Reading it is written to it first.
+
+    Raises:
+        NotLogged: the log cannot be written, so it is not shown either.
+    """
+    with database.read("core.admin") as connection:
+        subject = _person(wanted.person, employee := _employee(connection, wanted.person))
+    audit.reads_log(database, admin.name, subject, _asked(wanted))
+    with database.read("core.admin") as connection:
+        conditions = _conditions(wanted, employee)
+        found = access_log.count(connection, conditions)
+        pages = max(1, -(-found // size))
+        page = min(max(page, 1), pages)
+        rows = access_log.page(connection, conditions, size, (page - 1) * size)
+    return LogPage([_entry(row) for row in rows], found, pages)
+
+
+def _employee(connection: Any, address: str) -> int | None:
+    try:
+        return access_log.employee_id(connection, canonical(address)) if address.strip() else None
+    except ValueError:
+        return None
+
+
+def _person(address: str, employee: int | None) -> audit.Subject:
+    if not address.strip():
+        return audit.EVERYONE
+    return audit.NOBODY if employee is None else audit.person(employee)
+
+
+def _asked(wanted: Wanted) -> dict[str, object]:
+    return {name: value for name, value in vars(wanted).items() if value}
+
+
+def _conditions(wanted: Wanted, employee: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.kind is not None:
+        conditions.append(ACCESS_LOG.c.kind == wanted.kind.value)
+    if wanted.actor.strip():
+        conditions.append(ACCESS_LOG.c.actor.icontains(wanted.actor.strip(), autoescape=True))
+    if wanted.person.strip():
+        conditions.append(false() if employee is None else access_log.concerning(employee))
+    if wanted.first is not None:
+        conditions.append(ACCESS_LOG.c.at >= _midnight(wanted.first))
+    if wanted.last is not None:
+        conditions.append(ACCESS_LOG.c.at < _midnight(wanted.last + dt.timedelta(days=1)))
+    return conditions
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _entry(row: Row[Any]) -> LogEntry:
+    return LogEntry(
+        row.sequence,
+        row.at,
+        Kind(row.kind),
+        row.act,
+        row.actor,
+        row.actor_name,
+        row.subject_kind,
+        row.subject_name,
+        audit.how_many(row.people),
+        row.place,
+        row.details,
+    )

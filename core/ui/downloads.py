@@ -1,0 +1,55 @@
+"""Finished files: only the sign-in that had one made may fetch it, and only for a while.
+
+Streamlit serves a finished file to whoever knows its address, for as long as the page that made it is open and longer.
+The address is a hash that includes the file's name, and the name holds 128 random bits.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from core.reports.periods import Period
+from core.ui import sessions
+from core.viewers import Viewer
+
+SECONDS = 600
+"""How long a file may be fetched after it was made."""
+
+_made: dict[str, tuple[str, float]] = {}
+_lock = threading.Lock()
+
+
+def file_name(what: str, period: Period, kind: str) -> str:
+    """A name that nobody can guess; `what` is plain words with hyphens, never a person's name."""
+    return f"uptake-{re.sub('[^a-z-]', '', what)}-{period.first}-{period.last}-{secrets.token_hex(16)}.{kind}"
+
+
+def owned(name: str, viewer: Viewer, build: Callable[[], bytes]) -> Callable[[], bytes]:
+    """The function that builds a file of this name, which then is the viewer's."""
+
+    def build_and_note() -> bytes:
+        content = build()
+        _note(name, viewer)
+        return content
+
+    return build_and_note
+
+
+def _note(name: str, viewer: Viewer) -> None:
+    now = time.monotonic()
+    digest = "" if viewer.sign_in is None else viewer.sign_in.digest
+    with _lock:
+        for old in [other for other, (_, until) in _made.items() if until <= now]:
+            del _made[old]
+        _made[name] = (digest, now + SECONDS)
+
+
+def may_fetch(claims: Mapping[str, object], name: str) -> bool:
+    """Whether somebody with these claims had the file made, lately; for files of pages only, all others are refused."""
+    with _lock:
+        digest, until = _made.get(name, ("", 0.0))
+    return time.monotonic() < until and secrets.compare_digest(digest, sessions.sign_in_of(claims).digest)
