@@ -85,8 +85,8 @@ class Organisation:
 
     Attributes:
         ids, right, starts, ends: employee id, end of the chain's slice, first and last day (epoch days) by position.
-        account_ids, account_position, account_until: matched accounts, ascending by id: account id, the position of the
-            employee, and the last epoch day that is attributed.
+        account_ids, account_position, account_since, account_until: matched accounts, ascending by id: account id, the
+            position of the employee, and the first and last epoch day that are attributed.
     """
 
     version: int
@@ -101,6 +101,7 @@ class Organisation:
     departments: tuple[str | None, ...]
     account_ids: np.ndarray
     account_position: np.ndarray
+    account_since: np.ndarray
     account_until: np.ndarray
 
     @cached_property
@@ -159,18 +160,18 @@ class Organisation:
     def active_people(self, team: Team, days: Sequence[tuple[dt.date, np.ndarray]]) -> np.ndarray:
         """Turn daily bitmaps over accounts into a mask [days, people of the team].
 
-        Two accounts of one person count once; days after a person's last one are not theirs.
+        Two accounts of one person count once; days outside a link's dates are not theirs.
         """
         mask = np.zeros((len(days), team.size), dtype=bool)
         chosen = self.accounts_of(team)
         accounts, people = self.account_ids[chosen], self.account_position[chosen] - team.left
-        until = self.account_until[chosen]
+        since, until = self.account_since[chosen], self.account_until[chosen]
         for row, (day, bits) in enumerate(days):
             flags = np.unpackbits(bits, bitorder="little")
             known = accounts < len(flags)
             on = np.zeros(len(accounts), dtype=bool)
             on[known] = flags[accounts[known]].astype(bool)
-            mask[row, people[on & (until >= to_epoch(day))]] = True
+            mask[row, people[on & (since <= to_epoch(day)) & (until >= to_epoch(day))]] = True
         return mask
 
 
@@ -186,11 +187,12 @@ def load(connection: Connection, *, texts: bool = True) -> Organisation:
     Without `texts` its names, e-mails, titles and departments are empty: who only counts needs no names in memory.
     """
     numbers = select(*(EMPLOYEE.c[name] for name in ("id", "right_pos", "depth", "start_date", "end_date")))
-    links = select(ACCOUNT_LINK.c.account_id, ACCOUNT_LINK.c.employee_id, ACCOUNT_LINK.c.until)
+    links = select(*(ACCOUNT_LINK.c[name] for name in ("account_id", "employee_id", "since", "until")))
     ids, right, depth, starts, ends = _numbers(
         connection, numbers.order_by(EMPLOYEE.c.left_pos), (0, 0, 0, ALWAYS, NEVER)
     )
-    accounts, owners, until = _numbers(connection, links.order_by(ACCOUNT_LINK.c.account_id), (0, 0, NEVER))
+    absent = (0, 0, ALWAYS, NEVER)
+    accounts, owners, since, until = _numbers(connection, links.order_by(ACCOUNT_LINK.c.account_id), absent)
     order = np.argsort(ids).astype(np.int32)
     names, emails, titles, departments = _texts(connection) if texts else ((), (), (), ())
     return Organisation(
@@ -206,6 +208,7 @@ def load(connection: Connection, *, texts: bool = True) -> Organisation:
         departments=departments,
         account_ids=accounts,
         account_position=order[np.searchsorted(ids, owners, sorter=order)],
+        account_since=since,
         account_until=until,
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select
 
 from core.store.organisation import Team
 from core.store.tables import (
@@ -26,10 +26,17 @@ from core.store.tables import (
     USER_DAY,
 )
 
-_ATTRIBUTED = and_(
-    USER_DAY.c.account_id == ACCOUNT_LINK.c.account_id,
-    or_(ACCOUNT_LINK.c.until.is_(None), USER_DAY.c.day <= ACCOUNT_LINK.c.until),
-)
+
+def attributed(days: Table) -> ColumnElement[bool]:
+    """Joins a table of accounts' days to account_link: the days that the link gives to its employee."""
+    return and_(
+        days.c.account_id == ACCOUNT_LINK.c.account_id,
+        or_(ACCOUNT_LINK.c.since.is_(None), days.c.day >= ACCOUNT_LINK.c.since),
+        or_(ACCOUNT_LINK.c.until.is_(None), days.c.day <= ACCOUNT_LINK.c.until),
+    )
+
+
+_ATTRIBUTED = attributed(USER_DAY)
 
 
 @dataclass(frozen=True)

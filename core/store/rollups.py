@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete
 from core.api.records import UsagePage
 from core.catalogue import ANY, MEASURES, PRODUCTS
 from core.store import bulk
-from core.store.organisation import NEVER, Organisation
+from core.store.organisation import ALWAYS, NEVER, Organisation
 from core.store.tables import ACTIVE_BITS, TEAM_DAY
 from core.store.types import from_epoch, to_epoch
 
@@ -90,7 +90,10 @@ def _positions(organisation: Organisation, accounts: np.ndarray, day: dt.date) -
         return np.zeros(len(accounts), dtype=np.int64), np.zeros(len(accounts), dtype=bool)
     index = np.searchsorted(organisation.account_ids, accounts).clip(max=len(organisation.account_ids) - 1)
     found = organisation.account_ids[index] == accounts
-    return organisation.account_position[index], found & (organisation.account_until[index] >= to_epoch(day))
+    on_time = (organisation.account_since[index] <= to_epoch(day)) & (
+        organisation.account_until[index] >= to_epoch(day)
+    )
+    return organisation.account_position[index], found & on_time
 
 
 def _write_bits(connection: Connection, day: dt.date, flags: np.ndarray) -> None:
@@ -124,7 +127,7 @@ def move(
 
 
 def _memberships(organisation: Organisation, first: int, end: int) -> np.ndarray:
-    """Rows (team, account, last attributed day) for every chain with stored sums that an account counts in.
+    """Rows (team, account, first and last attributed day) for every chain with stored sums that an account counts in.
 
     Of the accounts from `first` up to, without, `end`.
     """
@@ -137,41 +140,45 @@ def _memberships(organisation: Organisation, first: int, end: int) -> np.ndarray
     teams = np.repeat(ids, counts)
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     members = order[np.repeat(low, counts) + offsets]
-    accounts, until = organisation.account_ids[chosen], organisation.account_until[chosen]
-    return np.stack([teams, accounts[members], until[members]], axis=1)
+    columns = (organisation.account_ids, organisation.account_since, organisation.account_until)
+    return np.stack([teams, *(column[chosen][members] for column in columns)], axis=1)
 
 
 def _only_in(some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    rows = np.dtype([("team", np.int64), ("account", np.int64), ("until", np.int64)])
+    rows = np.dtype([(name, np.int64) for name in ("team", "account", "since", "until")])
     mine = np.ascontiguousarray(some, dtype=np.int64).view(rows).ravel()
     theirs = np.ascontiguousarray(others, dtype=np.int64).view(rows).ravel()
     return some[~np.isin(mine, theirs)] if len(theirs) else some
 
 
-def _add(connection: Connection, changes: Iterable[tuple[int, int, int, int]]) -> None:
+def _add(connection: Connection, changes: Iterable[tuple[int, int, int, int, int]]) -> None:
     sqlite = connection.dialect.name == "sqlite"
     bulk.drop(connection, "team_change")
-    last = "INTEGER" if sqlite else "DATE"
+    day = "INTEGER" if sqlite else "DATE"
     connection.exec_driver_sql(
-        f"CREATE TEMP TABLE team_change (team_id INTEGER, account_id INTEGER, until {last}, sign INTEGER)"
+        f"CREATE TEMP TABLE team_change (team_id INTEGER, account_id INTEGER, since {day}, until {day}, sign INTEGER)"
     )
-    mark = "?" if sqlite else "%s"
     connection.exec_driver_sql(
-        f"INSERT INTO team_change VALUES ({mark}, {mark}, {mark}, {mark})",
-        [(team, account, _until(until, sqlite=sqlite), sign) for team, account, until, sign in changes],
+        f"INSERT INTO team_change VALUES ({', '.join(['?' if sqlite else '%s'] * 5)})",
+        [
+            (team, account, *(_bound(each, sqlite=sqlite) for each in dates), sign)
+            for team, account, *dates, sign in changes
+        ],
     )
     sums = ", ".join(f"SUM(c.sign * COALESCE(u.{key}, 0))" for key in _KEYS)
     added = ", ".join(f"{key} = team_day.{key} + excluded.{key}" for key in _KEYS)
     connection.exec_driver_sql(
         f"INSERT INTO team_day (team_id, day, {', '.join(_KEYS)}) "
         f"SELECT c.team_id, u.day, {sums} FROM team_change c JOIN user_day u "
-        "ON u.account_id = c.account_id AND (c.until IS NULL OR u.day <= c.until) WHERE true "
+        "ON u.account_id = c.account_id AND (c.since IS NULL OR u.day >= c.since) "
+        "AND (c.until IS NULL OR u.day <= c.until) WHERE true "
         f"GROUP BY c.team_id, u.day ON CONFLICT (team_id, day) DO UPDATE SET {added}"
     )
     bulk.drop(connection, "team_change")
 
 
-def _until(until: int, *, sqlite: bool) -> object:
-    if until == NEVER:
+def _bound(day: int, *, sqlite: bool) -> object:
+    """An epoch day as the database has it; None for the days that stand for no bound."""
+    if day in {ALWAYS, NEVER}:
         return None
-    return until if sqlite else from_epoch(until)
+    return day if sqlite else from_epoch(day)

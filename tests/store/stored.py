@@ -56,12 +56,13 @@ def recomputed_team_days(connection: Connection) -> Sums:
         for manager in managers:
             size[manager] += 1
     links = connection.execute(select(ACCOUNT.c.user_id, ACCOUNT_LINK).where(ACCOUNT.c.id == ACCOUNT_LINK.c.account_id))
-    owner = {row.user_id: (row.employee_id, row.until) for row in links}
+    owner = {row.user_id: row for row in links}
     sums: Sums = defaultdict(lambda: defaultdict(int))
     for (user_id, day), counts in user_days(connection).items():
-        if user_id not in owner or (owner[user_id][1] or day) < day:
+        link = owner.get(user_id)
+        if link is None or day > (link.until or day) or day < (link.since or day):
             continue
-        teams = [people[m].email for m in above[owner[user_id][0]] if size[m] >= organisation.ROLLED_UP_FROM]
+        teams = [people[m].email for m in above[link.employee_id] if size[m] >= organisation.ROLLED_UP_FROM]
         for team in ("", *teams):
             for key in counts.keys() & set(KEYS):
                 sums[team, day][key] += counts[key]
