@@ -14,7 +14,7 @@ import streamlit as st
 from core.admin.status import version
 from core.errors import SettingsError
 from core.logs import adopt, configure_logging
-from core.ui import cached, errors, gate
+from core.ui import cached, downloads, errors, gate, sessions
 from core.web import middleware, oidc, options, routes
 
 try:
@@ -54,7 +54,7 @@ app = st.App(
     secrets=oidc.auth_secrets(settings),
     lifespan=lifespan,
     routes=routes.watch_routes(cached.is_ready, cached.health, version(), settings.metrics_token),
-    middleware=middleware.stack(settings, gate.admits),
+    middleware=middleware.stack(settings, gate.admits, sessions.end, downloads.may_fetch),
     on_script_error=errors.on_script_error,
 )
 

@@ -101,10 +101,12 @@ def end_everywhere(connection: Connection, issuer: str, subject: str, now: dt.da
 
 def end_session(connection: Connection, digest: str, now: dt.datetime) -> None:
     """End one session; sessions that are too old to count anyway are forgotten."""
+    versions.lock(connection, versions.ACCESS)
+    if session_has_ended(connection, digest):
+        return
     versions.bump(connection, versions.ACCESS)
     connection.execute(delete(ENDED_SESSION).where(ENDED_SESSION.c.ended_at < now - LONGEST_SESSION))
-    if not session_has_ended(connection, digest):
-        connection.execute(insert(ENDED_SESSION).values(digest=digest, ended_at=now))
+    connection.execute(insert(ENDED_SESSION).values(digest=digest, ended_at=now))
 
 
 def session_has_ended(connection: Connection, digest: str) -> bool:

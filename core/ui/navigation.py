@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.errors import NotPermitted
 from core.viewers import Role
 from core.visibility import Scope
 
@@ -106,6 +109,11 @@ PAGES = (
 """In the order of the menu."""
 
 
+_NOT_FOUND = "Not found"
+_ASKED = "uptake_asked_for"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
 def file_of(url_path: str) -> str:
     """The script of a page, as `st.page_link` and `st.switch_page` want it; the reader must have that page."""
     return next(str(ROOT / page.path) for page in PAGES if page.url_path == url_path)
@@ -147,8 +155,32 @@ def navigate(scope: Scope) -> StreamlitPage:
     sections = defaultdict(list)
     for page in mine:
         sections[page.section].append(built[page.url_path])
+    wanted = _not_found(set(built), start)
+    if wanted is not None:
+        sections[mine[0].section].append(wanted)
     sections[mine[0].section].append(st.Page(home, title="Uptake", url_path="home", default=True, visibility="hidden"))
     return st.navigation(dict(sections), position="sidebar")
+
+
+def _not_found(mine: set[str], start: StreamlitPage) -> StreamlitPage | None:
+    """A page at the address that was asked for, when it is none of mine: somebody else's, or nobody's, all alike.
+
+    Streamlit's own answer, a dialog over another page, would be the same for both too; this one stays where it is.
+    """
+    context = get_script_run_ctx()
+    asked = context.pages_manager.intended_page_name if context else None
+    if asked:
+        st.session_state[_ASKED] = asked if asked not in mine and _NAME.fullmatch(asked) else None
+    missing = st.session_state.get(_ASKED)
+    if missing is None or missing in mine:
+        return None
+
+    def nothing() -> None:
+        st.title(_NOT_FOUND, anchor=False)
+        st.text(str(NotPermitted()))
+        st.page_link(start, label=start.title, icon=start.icon)
+
+    return st.Page(nothing, title=_NOT_FOUND, url_path=missing, visibility="hidden")
 
 
 def _built(page: Page) -> StreamlitPage:

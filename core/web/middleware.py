@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 import streamlit
@@ -17,27 +15,42 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Private, as there is no public way to read the cookie outside a page; a test holds it to what the pages see.
-from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
-
 from core.settings import Settings
 from core.web.bundle import CompressedBundle
+from core.web.cookies import signed_claims
+from core.web.deep_links import DeepLinks
+from core.web.own_files import OwnFiles
+from core.web.sign_out import SignOut
 
 Admits = Callable[[Mapping[str, object]], bool]
 """Whether somebody with these claims, from a cookie whose signature is good, would be let in now."""
 
+End = Callable[[Mapping[str, object]], None]
+"""Ends the session of somebody with these claims."""
+
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 _FOR_MEMBERS = ("/media/", "/_stcore/upload_file")
-_COOKIE = "_streamlit_user"
 _YEAR = 31_536_000
 
 
-def stack(settings: Settings, admits: Admits) -> list[Middleware]:
+MayFetch = Callable[[Mapping[str, object], str], bool]
+"""Whether somebody with such claims may have the finished file of this name now."""
+
+
+def stack(settings: Settings, admits: Admits, end: End, may_fetch: MayFetch) -> list[Middleware]:
     """Uptake's middleware, the outermost first."""
+
+    def may_fetch_with(cookie_header: str, name: str) -> bool:
+        claims = signed_claims(cookie_header)
+        return claims is not None and may_fetch(claims, name)
+
     https = settings.public_url.startswith("https://")
     return [
         Middleware(SecurityHeaders, https=https),
         Middleware(ClosedDoors, admits=admits),
+        Middleware(SignOut, end=end),
+        Middleware(DeepLinks, admits=admits),
+        Middleware(OwnFiles, may_fetch=may_fetch_with),
         Middleware(CompressedBundle),
     ]
 
@@ -126,13 +139,3 @@ class ClosedDoors:
     async def _is_member(self, scope: Scope) -> bool:
         claims = signed_claims(Headers(scope=scope).get("cookie", ""))
         return claims is not None and await run_in_threadpool(self._admits, claims)
-
-
-def signed_claims(cookie_header: str) -> Mapping[str, object] | None:
-    """What the sign-in cookie says, when its signature is good and it is not past its time."""
-    try:
-        cookies = {name: morsel.value for name, morsel in SimpleCookie(cookie_header).items()}
-        claims = json.loads(_get_signed_cookie_with_chunks(cookies, _COOKIE) or b"null")
-    except (CookieError, UnicodeError, ValueError):
-        return None
-    return claims if isinstance(claims, dict) else None
