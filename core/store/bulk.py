@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, SmallInteger, Table
+from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, SmallInteger, Table, Text
 
 from core.store.types import Day, from_epoch
 
@@ -84,4 +84,6 @@ def _postgres_type(column: Column[Any]) -> str:
         return "int2"
     if isinstance(kind, LargeBinary):
         return "bytea"
+    if isinstance(kind, Text):
+        return "text"
     return "int4" if type(kind) is Integer else "int8"

@@ -81,6 +81,7 @@ def record(connection: Connection, change: DayChange, digests: bytes, unmeasured
             vanished=change.vanished,
             changed=change.changed,
             differences=json.dumps(dict(change.differences)),
+            unmeasured=unmeasured,
         )
     )
 

@@ -159,6 +159,8 @@ class DayRevision(SQLModel, table=True):
     changed: int
     differences: str = Field(default="{}", sa_column=Column(Text, nullable=False))
     """JSON: by how much the day's sum of each measure changed; measures without a change are left out."""
+    unmeasured: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    """Keys of the measures that this version did not measure for anybody, separated by commas."""
 
 
 class SyncRun(SQLModel, table=True):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from core.api.records import UsagePage
 from core.catalogue import MEASURES
 from core.errors import DayHeld
-from core.store import bulk
+from core.store import bulk, revisions
 from core.store.tables import MASK_COLUMNS, USER_DAY
 from core.store.types import to_epoch
 
@@ -69,9 +69,10 @@ def replace(
     accounts: Sequence[np.ndarray],
     pages: Sequence[UsagePage],
     *,
+    revision: int,
     accepted: bool,
 ) -> RowsChange:
-    """Make a stored day's rows equal to the pages.
+    """Make a stored day's rows equal to the pages, and keep what that replaces as what was before `revision`.
 
     Raises:
         DayHeld: the pages lack too much of what is stored, and no admin `accepted` them.
@@ -82,7 +83,7 @@ def replace(
         old = _stored(connection, day, first, first + _ACCOUNTS)
         new = _read(accounts, pages, first, first + _ACCOUNTS)
         kept += _Kept(len(old), len(new), int(_counters(old).sum()), int(_counters(new).sum()))
-        change += _replace_range(connection, day, old, new)
+        change += _replace_range(connection, day, revision, old, new)
     if not accepted:
         kept.guard(day)  # after the fact: the caller's transaction takes everything back
     return change
@@ -107,13 +108,14 @@ def _read(accounts: Sequence[np.ndarray], pages: Sequence[UsagePage], first: int
     return rows[np.argsort(rows[:, 0], kind="stable")]
 
 
-def _replace_range(connection: Connection, day: dt.date, old: np.ndarray, new: np.ndarray) -> RowsChange:
+def _replace_range(connection: Connection, day: dt.date, revision: int, old: np.ndarray, new: np.ndarray) -> RowsChange:
     """Make the stored rows of some accounts equal to the new ones, touching only what differs."""
     kept_old, kept_new = np.isin(old[:, 0], new[:, 0]), np.isin(new[:, 0], old[:, 0])
     different = (old[kept_old] != new[kept_new]).any(axis=1)
-    outdated = np.concatenate([old[~kept_old][:, 0], old[kept_old][different][:, 0]])
-    fresh = np.concatenate([new[~kept_new], new[kept_new][different]])
-    _delete(connection, day, outdated)
+    gone, before, after, added = old[~kept_old], old[kept_old][different], new[kept_new][different], new[~kept_new]
+    revisions.keep(connection, day, revision, changed=(before, after), vanished=gone, appeared=added[:, 0])
+    _delete(connection, day, np.concatenate([gone[:, 0], before[:, 0]]))
+    fresh = np.concatenate([added, after])
     bulk.insert(
         connection,
         USER_DAY,
@@ -121,7 +123,7 @@ def _replace_range(connection: Connection, day: dt.date, old: np.ndarray, new: n
         _rows(connection, day, fresh[:, 0], _counters(fresh), fresh[:, len(_COUNTERS) + 1 :]),
     )
     moved = _counters(new).sum(axis=0) - _counters(old).sum(axis=0)
-    return RowsChange(int((~kept_new).sum()), int((~kept_old).sum()), int(different.sum()), _differences(moved))
+    return RowsChange(len(added), len(gone), len(after), _differences(moved))
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ class DayWriter:
             rows_change = user_days.insert(connection, day, accounts, pages)
         else:
             accepted = digests == previous.accepted_digests
-            rows_change = user_days.replace(connection, day, accounts, pages, accepted=accepted)
+            revision = previous.revision + 1
+            rows_change = user_days.replace(connection, day, accounts, pages, revision=revision, accepted=accepted)
         rollups.write_day(connection, self._directory(connection), day, accounts, pages)
         change = DayChange(day, previous.revision + 1, sum(map(len, accounts)), **vars(rows_change))
         ledger.record(connection, change, digests, _unmeasured(pages), now)
