@@ -133,21 +133,7 @@ def _admins(settings: Settings) -> Check:
 
 
 def _sync(now: Status) -> Iterator[Check]:
-    key = now.claude.key
-    if key.state == "unreadable":
-        sentence = "The stored API key cannot be decrypted with this UPTAKE_SECRET_KEY. Restore it, or connect again."
-        yield Check(Level.BROKEN, "secret key", sentence)
-    elif key.state == "stored":
-        yield Check(Level.OK, "secret key", "It opens what is stored.")
-    if key.state in {"absent", "disconnected"}:
-        yield Check(Level.ATTENTION, "Claude", "No API key is stored yet. Run `uptake connect`.")
-    elif now.claude.state == "rejected":
-        yield Check(Level.BROKEN, "Claude", now.claude.message)
-    elif now.claude.state == "connected":
-        yield Check(Level.OK, "Claude", f"Connected with the key {key.hint}. {now.claude.message}")
-    else:
-        sentence = now.claude.message or "The API key was not tried yet; the next sync does that."
-        yield Check(Level.ATTENTION, "Claude", sentence)
+    yield from _key(now)
     if now.daemon.alive:
         yield Check(Level.OK, "sync daemon", f"At work ({now.daemon.holder}).")
     else:
@@ -159,6 +145,24 @@ def _sync(now: Status) -> Iterator[Check]:
     if now.days.failed:
         sentence = f"{now.days.failed} days could not be read last time; see `uptake status` or the Connection page."
         yield Check(Level.ATTENTION, "days", sentence)
+
+
+def _key(now: Status) -> Iterator[Check]:
+    key, claude = now.claude.key, now.claude
+    if key.state == "unreadable":
+        yield Check(Level.BROKEN, "secret key", claude.message)
+        return
+    if key.state == "stored" and claude.checked_at is not None:
+        yield Check(Level.OK, "secret key", "The last sync could open what is stored.")
+    if key.state in {"absent", "disconnected"}:
+        yield Check(Level.ATTENTION, "Claude", "No API key is stored yet. Run `uptake connect`.")
+    elif claude.state == "rejected":
+        yield Check(Level.BROKEN, "Claude", " ".join(filter(None, (claude.message, claude.resting))))
+    elif claude.state == "connected":
+        yield Check(Level.OK, "Claude", f"Connected with the key {key.hint}. {claude.message}")
+    else:
+        sentence = claude.message or "The API key was not tried yet; the next sync does that."
+        yield Check(Level.ATTENTION, "Claude", sentence)
 
 
 def _clock(provider: Provider | None, stands: Status | None, now: dt.datetime) -> Check:

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from core.admin.access import ConnectionAdmin
 from core.settings import Settings
-from core.store import connections
+from core.store import connections, look_back, pacing
 from core.store.database import Database
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, LEASE, SYNC_RUN, UNKNOWN_FIELD
-from core.sync import lease
+from core.sync import lease, pace, rejection
 from core.sync.health import DayCounts, health, key_state
 from core.sync.lateness import State
+from core.sync.planning import ENDPOINT
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,15 @@ class Key:
 class Claude:
     """The connection; `message` is what the API said last.
 
-    `state`: not connected, unchecked, connected, rejected, unavailable.
+    `state`: not connected, unchecked, connected, rejected, unavailable, disconnected or unreadable. `resting`: a
+    sentence about when a rejected key is tried again, None when the API may be asked at once.
     """
 
     state: str
     message: str
     checked_at: dt.datetime | None
     key: Key
+    resting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,31 @@ class Daemon:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """Requests a minute: the setting, what the daemon allows itself at present, and why that is less, if it is."""
+
+    configured: int
+    allowed: int
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Past:
+    """The earliest day that the API serves of the usage per person, and when it was asked for older ones."""
+
+    earliest: dt.date
+    asked_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class UnknownField:
+    """A field of the API's answers that is not counted yet, and the UTC day whose data had it first."""
+
+    path: str
+    first_seen: dt.date
+
+
+@dataclass(frozen=True)
 class Directory:
     """People of the directory, archived ones included, and Claude's users with and without an employee."""
 
@@ -78,7 +106,8 @@ class Directory:
 class Status:
     """Everything at one moment; `state` and what follows from it as in `core.sync.health.Health`.
 
-    `newest_day` is the newest day that the API has offered, `late` whether `state` is that.
+    `newest_day` is the newest day that the API has offered, `late` whether `state` is that. `past` is None while no
+    day was refused for its age.
     """
 
     version: str
@@ -94,9 +123,11 @@ class Status:
     last_success: dt.datetime | None
     last_run: LastRun | None
     daemon: Daemon
+    pace: Pace
+    past: Past | None
     days: DayCounts
     directory: Directory
-    unknown_fields: tuple[str, ...]
+    unknown_fields: tuple[UnknownField, ...]
 
 
 def version() -> str:
@@ -113,15 +144,16 @@ def status(_admin: ConnectionAdmin, database: Database, settings: Settings) -> S
     Raises:
         StorageError: the database cannot be read.
     """
+    now = dt.datetime.now(dt.UTC)
     with database.read("core.admin") as connection:
-        stands = health(connection, settings, dt.datetime.now(dt.UTC))
+        stands = health(connection, settings, now)
         return Status(
             version=version(),
             demo=settings.demo,
             state=stands.state,
             late=stands.state is State.LATE,
             reason=stands.reason,
-            claude=_claude(connection, settings),
+            claude=_claude(connection, settings, now),
             data_through=stands.data_through,
             newest_day=stands.newest_offered,
             lag_days=stands.lag_days,
@@ -129,11 +161,11 @@ def status(_admin: ConnectionAdmin, database: Database, settings: Settings) -> S
             last_success=stands.last_success,
             last_run=_last_run(connection),
             daemon=_daemon(connection),
+            pace=_pace(connection, settings.requests_per_minute),
+            past=_past(connection),
             days=stands.days,
             directory=_directory(connection),
-            unknown_fields=tuple(
-                connection.execute(select(UNKNOWN_FIELD.c.path).order_by(UNKNOWN_FIELD.c.path)).scalars()
-            ),
+            unknown_fields=_unknown_fields(connection),
         )
 
 
@@ -142,13 +174,13 @@ def as_json(status: Status) -> str:
     return msgspec.json.format(msgspec.json.encode(status), indent=2).decode()
 
 
-def _claude(connection: Connection, settings: Settings) -> Claude:
+def _claude(connection: Connection, settings: Settings, now: dt.datetime) -> Claude:
     stored = connections.read(connection)
-    state = key_state(connection, settings, stored)
+    state = key_state(settings, stored)
     if stored is None:
         return Claude("not connected", "", None, Key(state))
     key = Key(state, stored.key_hint, stored.set_by, stored.set_at)
-    return Claude(stored.state, stored.message, stored.checked_at, key)
+    return Claude(stored.state, stored.message, stored.checked_at, key, rejection.sentence(stored, now))
 
 
 def _last_run(connection: Connection) -> LastRun | None:
@@ -163,6 +195,22 @@ def _daemon(connection: Connection) -> Daemon:
     if held is None or held.expires_at <= dt.datetime.now(dt.UTC):
         return Daemon(held.holder if held else None, alive=False)
     return Daemon(held.holder, alive=True, requests_last_minute=held.requests_last_minute)
+
+
+def _pace(connection: Connection, configured: int) -> Pace:
+    kept = pacing.pace(connection)
+    return Pace(configured, pace.allowed(kept, configured), pace.sentence(kept, configured))
+
+
+def _past(connection: Connection) -> Past | None:
+    found = look_back.floor(connection, ENDPOINT)
+    return None if found is None else Past(found.earliest, found.asked_at)
+
+
+def _unknown_fields(connection: Connection) -> tuple[UnknownField, ...]:
+    columns = (UNKNOWN_FIELD.c.path, UNKNOWN_FIELD.c.first_seen)
+    rows = connection.execute(select(*columns).order_by(UNKNOWN_FIELD.c.path))
+    return tuple(UnknownField(*row) for row in rows)
 
 
 def _directory(connection: Connection) -> Directory:

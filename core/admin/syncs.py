@@ -10,9 +10,10 @@ from sqlalchemy import func, insert, select
 from core import audit
 from core.admin.access import ConnectionAdmin
 from core.api.endpoints import EARLIEST_DAY
-from core.store import ledger
+from core.store import connections, ledger
 from core.store.database import Database
 from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.sync import rejection
 from core.sync.window import YOUNG
 
 
@@ -83,6 +84,12 @@ def request_sync(admin: ConnectionAdmin, database: Database) -> bool:
         connection.execute(insert(SYNC_REQUEST).values(asked_by=admin.name, asked_at=dt.datetime.now(dt.UTC)))
         audit.record(connection, admin.name, "sync.requested")
         return True
+
+
+def resting(_admin: ConnectionAdmin, database: Database) -> str | None:
+    """Why a sync that is asked for now would not ask the API: the key was just rejected. None: it would."""
+    with database.read() as connection:
+        return rejection.sentence(connections.read(connection), dt.datetime.now(dt.UTC))
 
 
 def recent_runs(_admin: ConnectionAdmin, database: Database, limit: int = 50) -> list[Run]:

@@ -22,7 +22,7 @@ from core.api.exchange import Limits, NoReply, Reply, exchange
 from core.api.failures import Asked, failure, is_passing, is_web_page
 from core.api.governor import Governor, never, pause
 from core.api.records import decode
-from core.api.retry import BRIEF, STEADY, Patience, backoff, requested_wait
+from core.api.retry import BRIEF, ONCE, STEADY, Patience, backoff, requested_wait
 from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable, SettingsError
 
 _STEPS_BACK = 7
@@ -91,6 +91,8 @@ class AnalyticsClient:
         self._limits = limits
         self.requests = 0
         """How many requests this client has sent."""
+        self.rate_limited = 0
+        """How many of them were refused for being too many (429)."""
         self._http = httpx.Client(
             base_url=address,
             headers={
@@ -113,6 +115,11 @@ class AnalyticsClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._http.close()
+
+    @property
+    def governor(self) -> Governor:
+        """The limit that this client keeps, with everybody else who shares it."""
+        return self._governor
 
     def __repr__(self) -> str:
         return f"AnalyticsClient({str(self._http.base_url)!r})"
@@ -145,12 +152,13 @@ class AnalyticsClient:
         """
         return self._page(endpoints.summaries(first, last + dt.timedelta(days=1)), self._asked(last, None), STEADY)
 
-    def newest_day(self, today: dt.date) -> dt.date:
+    def newest_day(self, today: dt.date, *, once: bool = False) -> dt.date:
         """The newest UTC day that the API serves, as seen on `today`; raises what `users` does.
 
         The API says so only by refusing a day that is too recent, in most wordings with the newest day in the message.
+        With `once` a key that was rejected before is tried with a single request.
         """
-        return self._newest(today, STEADY)
+        return self._newest(today, ONCE if once else STEADY)
 
     def validate(self) -> dt.date:
         """Try the key with one cheap request and return the newest day that it can read; raises what `users` does."""
@@ -209,6 +217,7 @@ class AnalyticsClient:
             text = f"The Analytics API could not be read. {reply.reason} Stored data stays as it is."
             return ApiUnavailable(text), reply.passing
         if reply.status == 429:
+            self.rate_limited += 1
             wanted = requested_wait(reply.headers, self._clock())
             text = (
                 "The Analytics API refuses more requests for now (429): the organization's limit per minute is used "

@@ -49,12 +49,18 @@ class Governor:
         if per_minute < 1:
             raise ValueError(f"A limit of {per_minute} requests per minute lets nothing through.")
         self.per_minute = per_minute
+        """The present limit; `limit` changes it."""
+        self._most = per_minute
         self._clock = clock
         self._sleep = sleep
-        self._spacing = WINDOW / per_minute
         self._due = float("-inf")
         self._sent: deque[float] = deque(maxlen=per_minute)
         self._lock = threading.Lock()
+
+    def limit(self, per_minute: int) -> None:
+        """From now on let fewer requests through, or more again, up to the limit it was made with."""
+        with self._lock:
+            self.per_minute = min(max(per_minute, 1), self._most)
 
     def wait(self, stop: Callable[[], bool] = never) -> bool:
         """Block until a request may be sent, and count it. False, with nothing counted, once `stop` says so."""
@@ -64,7 +70,7 @@ class Governor:
                 turn = self._earliest()
                 left = turn - now
                 if left <= 0:
-                    self._due = max(turn, now - _CATCH_UP) + self._spacing
+                    self._due = max(turn, now - _CATCH_UP) + WINDOW / self.per_minute
                     self._sent.append(now)
                     return True
             if not pause(left, self._sleep, stop):
@@ -79,5 +85,5 @@ class Governor:
 
     def _earliest(self) -> float:
         """When the next request may go: when its turn has come and the oldest of a full window is a minute old."""
-        full = len(self._sent) == self.per_minute
-        return max(self._due, self._sent[0] + WINDOW) if full else self._due
+        full = len(self._sent) >= self.per_minute
+        return max(self._due, self._sent[-self.per_minute] + WINDOW) if full else self._due

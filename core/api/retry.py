@@ -28,6 +28,9 @@ STEADY = Patience(tries=6, longest_wait=15 * 60.0, confirms_401=True)
 BRIEF = Patience(tries=2, longest_wait=3.0, confirms_401=False)
 """For somebody who waits at a screen."""
 
+ONCE = Patience(tries=1, longest_wait=0.0, confirms_401=False)
+"""For a key that was rejected before: one request says whether it works again."""
+
 
 def requested_wait(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Seconds that the API asks to wait: `retry-after-ms`, else `retry-after` in seconds or as an HTTP date.

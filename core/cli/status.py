@@ -32,6 +32,8 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     yield "Uptake", f"{now.version}{', a demo with invented people' if now.demo else ''}"
     yield "Data", f"{now.state}: {now.reason}"
     yield "Claude", f"{now.claude.state}{f': {now.claude.message}' if now.claude.message else ''}"
+    if now.claude.resting:
+        yield "", now.claude.resting
     yield "API key", _key(now)
     yield "Data through", f"{now.data_through:%a %-d %b %Y} (UTC)" if now.data_through else "nothing stored yet"
     yield "API offers", _offer(now)
@@ -44,18 +46,26 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     missing = "" if days.missing is None else f", {days.missing} missing"
     held = f", {days.held} held" if days.held else ""
     yield "Days", f"{days.complete} complete, {days.provisional} provisional, {days.failed} failed{held}{missing}"
+    used = now.daemon.requests_last_minute
+    yield "Requests", f"{used} in the last minute, {now.pace.allowed} allowed"
+    if now.pace.reason:
+        yield "", now.pace.reason
     people = now.directory
     yield "Directory", f"{people.people} people"
     yield "Claude users", f"{people.matched_accounts} matched, {people.unmatched_accounts} unmatched"
-    if now.unknown_fields:
-        yield "New fields", f"not counted yet: {', '.join(now.unknown_fields)}"
+    for number, field in enumerate(now.unknown_fields):
+        yield (
+            "" if number else "New fields",
+            f"{field.path}: not counted yet, first seen in the data of {field.first_seen}",
+        )
 
 
 def _offer(now: Status) -> str:
     if now.newest_day is None:
         return "not known yet"
     lag = f", {now.lag_days} day{'s' if now.lag_days > 1 else ''} more than stored" if now.lag_days else ""
-    return f"up to {now.newest_day:%a %-d %b %Y} (UTC){lag}"
+    since = f"from {now.past.earliest:%-d %b %Y} " if now.past else ""
+    return f"{since}up to {now.newest_day:%a %-d %b %Y} (UTC){lag}"
 
 
 def _key(now: Status) -> str:

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from core.store.sealing import seal, unseal
+from core.store import look_back
+from core.store.sealing import KEY_PURPOSE, seal
 from core.store.tables import CONNECTION
 
-_PURPOSE = "claude api key"
 DISCONNECTED = "disconnected"
+REJECTED = "rejected"
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class ConnectionState:
     """What may be shown of the connection; never the key.
 
-    `state`: unchecked, connected, rejected, unavailable or disconnected.
+    `state`: unchecked, connected, rejected, unavailable, disconnected or unreadable (the sync could not decrypt the
+    key). It is what the sync noted last; nobody else opens the key.
     """
 
     key_hint: str
@@ -43,23 +46,17 @@ def read(connection: Connection) -> ConnectionState | None:
     return None if row is None else ConnectionState(*row)
 
 
-def key(connection: Connection, secret_key: str) -> str | None:
-    """The API key in plain, for the process that talks to the API.
-
-    Raises:
-        StorageError: it cannot be decrypted.
-    """
-    sealed = connection.execute(select(CONNECTION.c.sealed_key)).scalar()
-    return unseal(secret_key, _PURPOSE, sealed) if sealed else None
-
-
 def replace(connection: Connection, secret_key: str, api_key: str, by: str, now: dt.datetime) -> None:
-    """Store another key; only its last four characters stay readable."""
+    """Store another key; only its last four characters stay readable.
+
+    It may see more of the past than the one before, so where that begins is asked anew.
+    """
+    look_back.forget(connection)
     connection.execute(delete(CONNECTION))
     connection.execute(
         insert(CONNECTION).values(
             id=1,
-            sealed_key=seal(secret_key, _PURPOSE, api_key),
+            sealed_key=seal(secret_key, KEY_PURPOSE, api_key),
             key_hint=f"…{api_key[-4:]}" if len(api_key) >= 16 else "…",
             set_by=by,
             set_at=now,

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from core.store.tables import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD
 
@@ -89,6 +89,17 @@ def record(connection: Connection, change: DayChange, digests: bytes, unmeasured
 def confirm_unchanged(connection: Connection, day: dt.date, now: dt.datetime) -> None:
     """Note that the API still says the same about a stored day."""
     _note(connection, day, now)
+
+
+def settle_before(connection: Connection, earliest: dt.date, refused: Sequence[dt.date], now: dt.datetime) -> None:
+    """Note that days before `earliest` are served no more: nothing is wrong with them, and what is stored stays.
+
+    `refused` are those that were asked for just now.
+    """
+    for day in refused:
+        connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(checked_at=now))
+    failed = (SYNC_DAY.c.day < earliest) & SYNC_DAY.c.problem.is_not(None) & (func.length(SYNC_DAY.c.held_digests) == 0)
+    connection.execute(update(SYNC_DAY).where(failed).values(problem=None, checked_at=now))
 
 
 def record_problem(connection: Connection, day: dt.date, problem: str, now: dt.datetime) -> None:

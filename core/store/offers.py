@@ -41,10 +41,13 @@ def note(connection: Connection, newest: dt.date, now: dt.datetime) -> None:
         connection.execute(_NOTE, {"day": newest, "noted_at": now})
 
 
-def offer(connection: Connection, data_through: dt.date | None) -> Offer:
-    """What the API offers, against the newest day that is stored (None: nothing is)."""
-    newest = connection.execute(select(func.max(OFFERED_DAY.c.day))).scalar()
-    since = select(func.min(OFFERED_DAY.c.noted_at))
+def offer(connection: Connection, data_through: dt.date | None, today: dt.date) -> Offer:
+    """What the API offers, against the newest day that is stored (None: nothing is).
+
+    A day after `today` was noted by a clock that ran ahead, and counts for nothing.
+    """
+    newest = connection.execute(select(func.max(OFFERED_DAY.c.day)).where(OFFERED_DAY.c.day <= today)).scalar()
+    since = select(func.min(OFFERED_DAY.c.noted_at)).where(OFFERED_DAY.c.day <= today)
     if data_through is not None:
         since = since.where(OFFERED_DAY.c.day > data_through)
     return Offer(newest, connection.execute(since).scalar())

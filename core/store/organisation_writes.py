@@ -35,6 +35,12 @@ def record_day_problem(connection: Connection, endpoint: str, day: dt.date, prob
     _note_day(connection, endpoint, day, {"checked_at": now, "problem": problem})
 
 
+def settle_before(connection: Connection, endpoint: str, earliest: dt.date) -> None:
+    """Note that days before `earliest` are served no more: nothing is wrong with them, and what is stored stays."""
+    which = (ENDPOINT_DAY.c.endpoint == endpoint) & (ENDPOINT_DAY.c.day < earliest)
+    connection.execute(update(ENDPOINT_DAY).where(which).values(problem=None))
+
+
 def _note_day(connection: Connection, endpoint: str, day: dt.date, values: dict[str, Any]) -> None:
     which = (ENDPOINT_DAY.c.endpoint == endpoint) & (ENDPOINT_DAY.c.day == day)
     if connection.execute(update(ENDPOINT_DAY).where(which).values(**values)).rowcount == 0:

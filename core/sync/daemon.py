@@ -8,21 +8,23 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import schedule
 from sqlalchemy import select, update
 
-from core.api.client import AnalyticsClient
+from core import audit
 from core.api.governor import Governor
 from core.errors import StorageError, UptakeError
 from core.settings import Settings
-from core.store import schema
+from core.store import connections, schema
 from core.store.database import Database
 from core.store.tables import SYNC_REQUEST
-from core.sync import lease
+from core.sync import lease, rejection
+from core.sync.connecting import connector
+from core.sync.journal import RunReport
 from core.sync.lease import Held, LeaseLost
-from core.sync.run import RunReport, SyncRunner
+from core.sync.run import SyncRunner
+from core.sync.timetable import Timetable
 
 log = logging.getLogger("uptake.daemon")
 POLL_SECONDS = 1.0
@@ -40,17 +42,6 @@ _signals: list[int] = []
 def now() -> dt.datetime:
     """The present moment, in UTC."""
     return dt.datetime.now(dt.UTC)
-
-
-def connector(settings: Settings, governor: Governor) -> Callable[[str], AnalyticsClient]:
-    """A function that opens a client for a key; all of them share one governor, so the limit holds for the process."""
-
-    def connect(key: str) -> AnalyticsClient:
-        return AnalyticsClient(
-            settings.claude_base_url, key, version=settings.anthropic_version, governor=governor, stop=_stopping
-        )
-
-    return connect
 
 
 def stop_on_signals() -> None:
@@ -80,12 +71,15 @@ def run_once(settings: Settings, trigger: str = "once") -> RunReport:
     Raises:
         StorageError: the database cannot be used, or another daemon took over.
     """
+    audit.open_log(settings)
     database = Database(settings.database_url)
     try:
         schema.upgrade(database)
         governor = Governor(settings.requests_per_minute)
         with _leased(database, governor) as held:
-            report = SyncRunner(settings, database, connector(settings, governor), stop=_stopping).run(held, trigger)
+            report = SyncRunner(settings, database, connector(settings, governor, _stopping), stop=_stopping).run(
+                held, trigger
+            )
             _end_if_asked()
             return report
     finally:
@@ -98,10 +92,11 @@ def run_forever(settings: Settings) -> None:
     Raises:
         StorageError: the database cannot be used at all.
     """
+    audit.open_log(settings)
     database = Database(settings.database_url)
     schema.upgrade(database)
     governor = Governor(settings.requests_per_minute)
-    runner = SyncRunner(settings, database, connector(settings, governor), stop=_stopping)
+    runner = SyncRunner(settings, database, connector(settings, governor, _stopping), stop=_stopping)
     while True:
         with _leased(database, governor) as held, contextlib.suppress(LeaseLost):
             _work(database, runner, held)
@@ -109,21 +104,33 @@ def run_forever(settings: Settings) -> None:
 
 def _work(database: Database, runner: SyncRunner, held: Held) -> None:
     """Run after run, until the lease is lost."""
-    timetable = schedule.Scheduler()
-    timetable.every().hour.do(_run, runner, held, "hourly")
-    _run(runner, held, "start")
+    timetable, trigger, rested = Timetable(), "start", False
     while True:
-        timetable.run_pending()
-        if _take_requests(database):
-            _run(runner, held, "request")
+        if trigger:
+            timetable.begin()
+            report = _run(runner, held, trigger)
+            if report is not None and report.days_left and report.outcome != "stopped":
+                trigger = "continued"
+                continue
         time.sleep(POLL_SECONDS)
         _end_if_asked()
+        rests = _key_rests(database)
+        if _take_requests(database):
+            trigger = "request"
+        elif rests:
+            trigger = ""  # the hour goes by; the key is tried again when it has rested
+        elif rested or timetable.is_due():
+            trigger = "hourly"
+        else:
+            trigger = ""
+        rested = rests
 
 
-def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
+def _run(runner: SyncRunner, held: Held, trigger: str) -> RunReport | None:
     """One run; other trouble than a lost lease is logged, and the next hour tries again."""
+    report = None
     try:
-        runner.run(held, trigger)
+        report = runner.run(held, trigger)
     except LeaseLost:
         raise
     except UptakeError as error:
@@ -131,6 +138,15 @@ def _run(runner: SyncRunner, held: Held, trigger: str) -> None:
     except Exception:
         log.exception("A run failed unexpectedly; the next hour tries again.")
     _end_if_asked()
+    return report
+
+
+def _key_rests(database: Database) -> bool:
+    try:
+        with database.read() as connection:
+            return rejection.rests_until(connections.read(connection), now()) is not None
+    except StorageError:
+        return False
 
 
 def _take_requests(database: Database) -> bool:
@@ -163,13 +179,22 @@ def _leased(database: Database, governor: Governor) -> Iterator[Held]:
 
 def _wait_for_lease(database: Database) -> Held:
     told = ""
-    while isinstance(got := lease.take(database, lease.this_process(), now()), str):
+    while not isinstance(got := _try_to_take_lease(database), Held):
         if told != got:
-            log.warning("Another sync daemon is at work (%s); waiting for it to end.", got)
+            log.warning("%s", got)
             told = got
         time.sleep(POLL_SECONDS)
         _end_if_asked()
     return got
+
+
+def _try_to_take_lease(database: Database) -> Held | str:
+    """The lease, or why it is not to be had for now."""
+    try:
+        got = lease.take(database, lease.this_process(), now())
+    except StorageError as error:
+        return str(error)
+    return got if isinstance(got, Held) else f"Another sync is at work ({got}); waiting for it to end."
 
 
 def _beat(database: Database, held: Held, governor: Governor, done: threading.Event) -> None:

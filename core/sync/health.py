@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from core.api.endpoints import EARLIEST_DAY
-from core.errors import StorageError
 from core.settings import Settings
-from core.store import connections, offers, reads
-from core.store.connections import ConnectionState
+from core.store import connections, look_back, offers, reads
+from core.store.connections import DISCONNECTED, UNREADABLE, ConnectionState
 from core.store.database import Database
 from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN
 from core.sync import lateness, lease
 from core.sync.lateness import Facts, State
+from core.sync.look_back import first_day
+from core.sync.planning import ENDPOINT
 from core.sync.window import YOUNG
 
 _CLOCK_TOLERANCE = dt.timedelta(minutes=5)
@@ -27,8 +27,8 @@ class DayCounts:
     """How many days are in which state. Every stored day counts, also those before the back-fill.
 
     `provisional`: stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
-    last read failed, a version stored before is kept. `missing`: of the back-fill and not read yet; None while the API
-    has not named its newest day. `held`: a new version lost too much and waits for an admin.
+    last read failed, a version stored before is kept. `missing`: of the back-fill, served and not read yet; None while
+    the API has not named its newest day. `held`: a new version lost too much and waits for an admin.
     """
 
     complete: int
@@ -85,23 +85,23 @@ def health(connection: Connection, settings: Settings, now: dt.datetime) -> Heal
     )
 
 
-def key_state(connection: Connection, settings: Settings, stored: ConnectionState | None) -> str:
-    """What there is to say of the API key: absent, disconnected, waiting, stored or unreadable."""
+def key_state(settings: Settings, stored: ConnectionState | None) -> str:
+    """What there is to say of the API key: absent, disconnected, waiting, stored or unreadable.
+
+    Said from what the sync noted when it opened the key; the process that asks does not open it.
+    """
     if stored is None:
         return "waiting" if settings.claude_api_key else "absent"
-    try:
-        return "disconnected" if connections.key(connection, settings.secret_key) is None else "stored"
-    except StorageError:
-        return "unreadable"
+    return stored.state if stored.state in {DISCONNECTED, UNREADABLE} else "stored"
 
 
 def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Facts:
     stored = connections.read(connection)
     data_through = reads.freshness(connection).data_through
-    offer = offers.offer(connection, data_through)
+    offer = offers.offer(connection, data_through, now.date())
     until = connection.execute(select(LEASE.c.expires_at).where(LEASE.c.name == lease.NAME)).scalar()
     return Facts(
-        key=key_state(connection, settings, stored),
+        key=key_state(settings, stored),
         connected_since=stored.set_at if stored is not None else None,
         connection=stored.state if stored is not None else "unchecked",
         daemon_alive=until is not None and until > now,
@@ -132,7 +132,7 @@ def _days(connection: Connection, newest: dt.date | None, backfill_days: int) ->
     if newest is None:
         return DayCounts(len(stored), 0, failed, None, held_days)
     provisional = sum(newest - day < YOUNG for day in stored)
-    first = max(EARLIEST_DAY, newest - dt.timedelta(days=backfill_days - 1))
+    first = first_day(newest, backfill_days, look_back.floor(connection, ENDPOINT))
     known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
     missing = max((newest - first).days + 1 - known, 0)
     return DayCounts(len(stored) - provisional, provisional, failed, missing, held_days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import secrets
 import socket
 from dataclasses import dataclass
 
@@ -14,13 +15,20 @@ from core.store.database import Database
 from core.store.tables import LEASE
 
 NAME = "sync"
-LASTS = dt.timedelta(seconds=10)
-RENEW_SECONDS = 3.0
+LASTS = dt.timedelta(seconds=8)
+"""With the second that a waiting daemon sleeps between two looks, a dead holder is replaced within ten."""
+
+RENEW_SECONDS = 2.5
+_MARKS: dict[int, str] = {}
 
 
 def this_process() -> str:
-    """A name for this process that an operator can find it by."""
-    return f"{socket.gethostname()} process {os.getpid()}"
+    """A name for this process that an operator can find it by.
+
+    Containers may share their host's name and each count their processes from 1, so a random mark tells them apart.
+    """
+    number = os.getpid()
+    return f"{socket.gethostname()} process {number} ({_MARKS.setdefault(number, secrets.token_hex(2))})"
 
 
 class LeaseLost(StorageError):

@@ -17,14 +17,15 @@ from sqlalchemy import select
 
 from core.api import totals
 from core.api.client import AnalyticsClient
-from core.api.endpoints import EARLIEST_DAY
 from core.api.totals import TotalsPage
 from core.errors import ApiContractError, ApiRateLimited, CursorLost, DayNotAvailable, StorageError, UptakeError
 from core.settings import Settings
-from core.store import ledger, organisation_writes
+from core.store import ledger, look_back, organisation_writes
 from core.store.database import Database
+from core.store.look_back import Floor
 from core.store.organisation_tables import ENDPOINT_DAY
 from core.sync.lease import Held, LeaseLost
+from core.sync.look_back import DAY, HOLE, Search, first_day, probe
 from core.sync.reading import Fetch, page_bodies
 from core.sync.window import StoredDay, days_to_read
 
@@ -35,6 +36,9 @@ FIRST_DAYS, FURTHER_DAYS = 90, 30
 
 LONGEST_SPAN = 366
 """Days that one request for summaries may ask for."""
+
+SHORTER_SPANS = (90, 30, 7)
+"""What is asked for instead when the API's past does not reach back so far; later runs know where it begins."""
 
 MOST_IN_A_ROW = 3
 """After so many days in a row that cannot be read, an endpoint is left alone until the next run."""
@@ -58,14 +62,14 @@ class TotalsSync:
         Raises:
             LeaseLost: another daemon took over.
         """
-        earliest = max(EARLIEST_DAY, newest - dt.timedelta(days=settings.backfill_days - 1))
-        turns: list[tuple[str, Callable[[], None]]] = [("summaries", lambda: self._summaries(client, newest, earliest))]
+        wanted = settings.backfill_days
+        turns: list[tuple[str, Callable[[], None]]] = [("summaries", lambda: self._summaries(client, newest, wanted))]
         if settings.names_of_skills:
             turns += [
-                ("skills", lambda: self._by_name("skills", client.skills, totals.skills, newest, earliest)),
+                ("skills", lambda: self._by_name("skills", client.skills, totals.skills, newest, wanted)),
                 (
                     "connectors",
-                    lambda: self._by_name("connectors", client.connectors, totals.connectors, newest, earliest),
+                    lambda: self._by_name("connectors", client.connectors, totals.connectors, newest, wanted),
                 ),
             ]
         for endpoint, turn in turns:
@@ -91,8 +95,8 @@ class TotalsSync:
             self._note(endpoint, None)
         return True
 
-    def _summaries(self, client: AnalyticsClient, newest: dt.date, earliest: dt.date) -> None:
-        due = self._due("summaries", newest, earliest)
+    def _summaries(self, client: AnalyticsClient, newest: dt.date, wanted: int) -> None:
+        due, floor, _ = self._due("summaries", newest, wanted)
         last = newest
         while due and not self.stop():
             first = max(min(due), last - dt.timedelta(days=LONGEST_SPAN - 1))
@@ -102,23 +106,23 @@ class TotalsSync:
                 message = f"The API's summaries from {first} to {last} repeat a day or hold others. Nothing was stored."
                 raise ApiContractError(message, "summaries")
             self._store("summaries", {row.day: [row] for row in page.rows}, page.unknown_fields)
-            last = first - dt.timedelta(days=1)
-            due = [day for day in due if day <= last]
+            if days and (min(days) > first or floor is not None):
+                self._keep_floor("summaries", min(days) if min(days) > first else None, wanted)
+            last = first - DAY
+            due = [day for day in due if day <= last] if not days or min(days) == first else []
 
-    def _by_name(self, endpoint: str, fetch: Fetch, decode: _Decode, newest: dt.date, earliest: dt.date) -> None:
-        served, latest, trouble = self._newest_stored(endpoint), newest, 0
-        for day in self._due(endpoint, newest, earliest, limited=True):
-            if self.stop():
-                return
-            if day > latest:
+    def _by_name(self, endpoint: str, fetch: Fetch, decode: _Decode, newest: dt.date, wanted: int) -> None:
+        due, floor, stored = self._due(endpoint, newest, wanted, limited=True)
+        search, latest, trouble = Search(newest, stored), newest, 0
+        for day in (day for day in due if not self.stop()):
+            if day > latest or search.is_over:
                 continue
             try:
                 rows, unknown = _read_twice_at_most(fetch, decode, day)
             except DayNotAvailable as error:
-                if served is not None and day < served:
-                    self._note_day(endpoint, day, str(error))
-                    return  # too old, and so is everything before it
-                latest, trouble = error.latest or day - dt.timedelta(days=1), trouble + 1
+                if search.refuse(day, error.latest):
+                    continue
+                latest, trouble = error.latest or day - DAY, trouble + 1
                 if trouble > MOST_IN_A_ROW:
                     raise
             except (ApiContractError, CursorLost) as error:
@@ -128,26 +132,47 @@ class TotalsSync:
                     raise
             else:
                 self._store(endpoint, {day: rows}, unknown)
-                served, trouble = max(served or day, day), 0
+                search.serve(day)
+                trouble = 0
+        if not self.stop():
+            self._learn_floor(endpoint, search, floor, wanted)
 
-    def _due(self, endpoint: str, newest: dt.date, earliest: dt.date, *, limited: bool = False) -> list[dt.date]:
-        """The days to read, newest first, with as many new ones as a run may take when `limited`."""
+    def _learn_floor(self, endpoint: str, search: Search, floor: Floor | None, wanted: int) -> None:
+        earliest = search.end(floor)
+        for day in search.holes:
+            self._note_day(endpoint, day, HOLE)
+        if search.refused or (floor is not None and earliest is None):
+            self._keep_floor(endpoint, earliest, wanted)
+
+    def _due(
+        self, endpoint: str, newest: dt.date, wanted: int, *, limited: bool = False
+    ) -> tuple[list[dt.date], Floor | None, set[dt.date]]:
+        """The days to read, newest first, where the past begins, and the days that are stored.
+
+        `limited`: with as many new ones as one run may take.
+        """
         columns = (ENDPOINT_DAY.c.day, ENDPOINT_DAY.c.stored_at, ENDPOINT_DAY.c.checked_at, ENDPOINT_DAY.c.problem)
         with self.database.read() as connection:
             rows = connection.execute(select(*columns).where(ENDPOINT_DAY.c.endpoint == endpoint)).all()
+            floor = look_back.floor(connection, endpoint)
         known = {row.day: StoredDay(row.stored_at is not None, row.checked_at, row.problem is not None) for row in rows}
         stored = {day for day, state in known.items() if state.stored}
-        due = days_to_read(known, newest, earliest, self.clock())
+        now = self.clock()
+        due = days_to_read(known, newest, first_day(newest, wanted, floor), now)
         fresh = [day for day in due if day not in stored]
         left_out = set(fresh[FURTHER_DAYS if stored else FIRST_DAYS :]) if limited else set()
-        return [day for day in due if day not in left_out]
+        older = [day for day in probe(newest, wanted, floor, now) if day not in due]
+        return [day for day in due if day not in left_out] + older, floor, stored
 
-    def _newest_stored(self, endpoint: str) -> dt.date | None:
-        is_stored = (ENDPOINT_DAY.c.endpoint == endpoint) & ENDPOINT_DAY.c.stored_at.is_not(None)
-        with self.database.read() as connection:
-            return connection.execute(
-                select(ENDPOINT_DAY.c.day).where(is_stored).order_by(ENDPOINT_DAY.c.day.desc()).limit(1)
-            ).scalar()
+    def _keep_floor(self, endpoint: str, earliest: dt.date | None, wanted: int) -> None:
+        """Keep where an endpoint's past was found to begin; None: it serves older days than was thought."""
+        with self.database.write() as connection:
+            now = self.clock()
+            self.held.confirm(connection, now)
+            look_back.forget(connection, endpoint)
+            if earliest is not None:
+                look_back.note(connection, endpoint, Floor(earliest, now, wanted))
+                organisation_writes.settle_before(connection, endpoint, earliest)
 
     def _store(self, endpoint: str, days: dict[dt.date, Sequence[Any]], unknown: frozenset[str]) -> None:
         with self.database.write() as connection:
@@ -177,7 +202,10 @@ def _series(client: AnalyticsClient, first: dt.date, last: dt.date) -> bytes:
     except DayNotAvailable as refusal:
         if refusal.latest is not None and first <= refusal.latest < last:
             return client.summaries(first, refusal.latest)
-        return client.summaries(max(first, last - dt.timedelta(days=FIRST_DAYS - 1)), last)
+    for span in SHORTER_SPANS:
+        with contextlib.suppress(DayNotAvailable):
+            return client.summaries(max(first, last - dt.timedelta(days=span - 1)), last)
+    return client.summaries(last, last)
 
 
 def _read_twice_at_most(fetch: Fetch, decode: _Decode, day: dt.date) -> tuple[list[Any], frozenset[str]]:

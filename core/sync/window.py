@@ -1,4 +1,4 @@
-"""Which days a run reads: decided from what is stored and what the API offers, by a pure function.
+"""Which days a run reads: decided from what is stored and what the API offers, by pure functions.
 
 The API revises values by a few per cent over the days after it first serves them (Analytics API reference, "data
 freshness"), so stored days are read again: every run while they are new, then less and less often.
@@ -17,23 +17,36 @@ SETTLED = dt.timedelta(days=30)
 
 @dataclass(frozen=True)
 class StoredDay:
-    """What decides about a day: whether a version is stored, when it was last asked for, and if that failed."""
+    """What decides about a day: whether a version is stored, when it was last asked for, and if that failed.
+
+    `pages` is how many requests its stored version took.
+    """
 
     stored: bool
     checked_at: dt.datetime | None
     failed: bool
+    pages: int = 1
 
 
 def days_to_read(
-    stored: Mapping[dt.date, StoredDay], newest: dt.date, earliest: dt.date, now: dt.datetime
+    stored: Mapping[dt.date, StoredDay],
+    newest: dt.date,
+    earliest: dt.date,
+    now: dt.datetime,
+    requests: int | None = None,
 ) -> list[dt.date]:
     """The days to read, newest first: missing and failed ones, and stored ones whose next look is due.
 
-    `newest` is the newest day that the API serves, `earliest` where the back-fill ends; days outside are never asked.
+    `newest` is the newest day that the API serves, `earliest` where the back-fill ends; days outside are never asked,
+    unless somebody asked for them. `requests` is a budget for looking again: those days that were looked at longest ago
+    share what the newest ones leave of it (None: no bound), and at least one of them is read.
     """
     span = (newest - earliest).days
     days = (newest - dt.timedelta(days=back) for back in range(span + 1))
     due = [day for day in days if _is_due(stored.get(day), newest - day, now)]
+    if requests is not None:
+        put_off = _beyond(requests, {day: stored[day] for day in due if day in stored}, newest)
+        due = [day for day in due if day not in put_off]
     asked_for = [day for day, known in stored.items() if day < earliest and known.checked_at is None]
     return due + sorted(asked_for, reverse=True)
 
@@ -55,3 +68,19 @@ def _pause(age: dt.timedelta) -> dt.timedelta | None:
     if age < SETTLED:
         return dt.timedelta(days=1)
     return None
+
+
+def _beyond(requests: int, due: Mapping[dt.date, StoredDay], newest: dt.date) -> set[dt.date]:
+    """The stored days that the budget leaves to a later run."""
+    left = requests - sum(known.pages for day, known in due.items() if newest - day < YOUNG)
+    again = [
+        (known.checked_at, day, known.pages)
+        for day, known in due.items()
+        if newest - day >= YOUNG and known.stored and not known.failed and known.checked_at is not None
+    ]
+    put_off = set()
+    for number, (_, day, pages) in enumerate(sorted(again)):
+        left -= pages
+        if left < 0 and number > 0:
+            put_off.add(day)
+    return put_off

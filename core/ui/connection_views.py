@@ -23,6 +23,7 @@ _STATES = {
     "rejected": (":material/error:", "Key rejected"),
     "unavailable": (":material/cloud_off:", "Claude cannot be reached"),
     "disconnected": (":material/link_off:", "Disconnected"),
+    "unreadable": (":material/lock:", "The stored key cannot be opened"),
 }
 
 
@@ -50,10 +51,10 @@ def _connection_state(now: Status) -> None:
         st.markdown(f"{icon} **{words}**")
         if now.claude.message:
             st.text(now.claude.message)
+        if now.claude.resting:
+            st.markdown(f"**{literal(now.claude.resting)}**")
         if key.state == "stored" and key.set_at is not None:
             st.caption(f"Key {literal(key.hint or '')}, set by {literal(key.set_by or '')} on {key.set_at:%-d %b %Y}.")
-        elif key.state == "unreadable":
-            st.write("The stored key cannot be decrypted with this UPTAKE_SECRET_KEY. Restore it, or connect again.")
         elif key.state == "waiting":
             st.caption("A key is set in the settings; the next run of the sync takes it up.")
         if not now.daemon.alive:
@@ -92,8 +93,15 @@ def _cards(now: Status) -> None:
         )
     if run is not None:
         st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {literal(run.message)}")
-    used, allowed = now.daemon.requests_last_minute, cached.settings().requests_per_minute
+    used, allowed = now.daemon.requests_last_minute, now.pace.allowed
     st.caption(f"Requests in the last minute: {used} of the {allowed} that the daemon allows itself.")
+    if now.pace.reason:
+        st.info(literal(now.pace.reason), icon=":material/speed:")
+    if now.past:
+        st.caption(
+            f"The API serves nothing before {now.past.earliest:%-d %b %Y}: asked on {now.past.asked_at:%-d %b}, and "
+            "asked again each week. What is stored of earlier days stays."
+        )
 
 
 def _progress(now: Status) -> None:
@@ -114,9 +122,12 @@ def _time_left(run: LastRun | None, missing: int) -> str:
 
 def _drift(now: Status) -> None:
     if now.unknown_fields:
-        with st.expander(f"{len(now.unknown_fields)} new fields, not yet counted", icon=":material/new_releases:"):
-            st.write("Claude's API sends these fields, which this version of Uptake does not count yet:")
-            st.code("\n".join(now.unknown_fields), language=None)
+        count = len(now.unknown_fields)
+        title = "1 new field, not counted yet" if count == 1 else f"{count} new fields, not counted yet"
+        with st.expander(title, icon=":material/new_releases:"):
+            st.write("Claude's API sends these fields, which this version of Uptake does not count:")
+            lines = (f"{field.path}   first seen in the data of {field.first_seen}" for field in now.unknown_fields)
+            st.code("\n".join(lines), language=None)
 
 
 def connect_form(admin: ConnectionAdmin) -> None:

@@ -26,6 +26,9 @@ FIRST_DAY = dt.date(2026, 1, 1)
 def sync_now(admin: ConnectionAdmin) -> None:
     """Ask the daemon for a run."""
     if st.button("Sync now", icon=":material/sync:"):
+        if resting := syncs.resting(admin, cached.database()):
+            st.toast(literal(resting))
+            return
         fresh = syncs.request_sync(admin, cached.database())
         st.toast("The daemon starts in a moment." if fresh else "A sync was asked for already.")
 
@@ -45,14 +48,19 @@ def read_again(admin: ConnectionAdmin) -> None:
             chosen = sorted(day for day in dates if isinstance(day, dt.date)) if isinstance(dates, tuple) else []
             if len(chosen) == 2:
                 count = syncs.read_again(admin, cached.database(), chosen[0], chosen[1])
-                st.toast(f"{count} days are read again by the next run, which starts in a moment.")
+                st.toast(f"{count} days are read again by the next run. {_next_run(admin)}")
+
+
+def _next_run(admin: ConnectionAdmin) -> str:
+    return literal(syncs.resting(admin, cached.database()) or "It starts in a moment.")
 
 
 def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
     """Every day since the first one, by state; one day opens to its ledger."""
     if freshness.first_day is None or freshness.data_through is None:
         return
-    known = {day.day: day for day in syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())}
+    asked = syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())
+    known = {day.day: day for day in asked if day.revision or day.problem}
     newest = freshness.data_through
     span = [min(known) + DAY * number for number in range((max(known) - min(known)).days + 1)]
     states = {day: known[day].state(newest) if day in known else "missing" for day in span}
@@ -85,7 +93,7 @@ def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], newest: dt.date
             st.text(day.problem)
         if day.held and st.button("Accept the new version", type="primary"):
             syncs.accept_held(admin, cached.database(), day.day)
-            st.toast("The next run takes the new version; it starts in a moment.")
+            st.toast(f"The next run takes the new version. {_next_run(admin)}")
         _ledger(admin, day.day)
 
 

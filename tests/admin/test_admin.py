@@ -74,7 +74,7 @@ def test_the_status_counts_days_people_and_accounts(filled, settings):
     assert found.days == DayCounts(complete=0, provisional=2, failed=2, missing=6)
     assert found.directory == Directory(people=5, matched_accounts=2, unmatched_accounts=2)
     assert (found.data_through, found.newest_day) == (NEWEST, NEWEST)
-    assert found.unknown_fields == ("brand_new_metrics.count",)
+    assert [field.path for field in found.unknown_fields] == ["brand_new_metrics.count"]
     assert (found.daemon.holder, found.daemon.alive) == (None, False)
     assert (found.claude.state, found.claude.key.state) == ("not connected", "absent")
 

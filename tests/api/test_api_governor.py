@@ -97,3 +97,27 @@ def test_a_wait_ends_early_when_told_to_stop_and_counts_nothing():
 def test_a_limit_that_lets_nothing_through_is_refused():
     with pytest.raises(ValueError, match="0 requests"):
         Governor(0)
+
+
+def test_a_lowered_limit_holds_at_once_and_a_raised_one_never_exceeds_what_it_was_made_with_r07():
+    """R07"""
+    clock = Clock()
+    governor = Governor(50, clock, clock.sleep)
+    sent: list[float] = []
+
+    def spend(minutes: float) -> list[float]:
+        first, end = len(sent), clock.now + 60 * minutes
+        while clock.now < end:
+            governor.wait()
+            sent.append(clock.now)
+        return sent[first:]
+
+    spend(5)
+    governor.limit(20)
+    assert most_in_a_minute(spend(10)[20:]) <= 20
+    governor.limit(500)
+    assert governor.per_minute == 50
+    assert len(spend(10)) >= 0.95 * 50 * 10
+    assert most_in_a_minute(sent) <= 50
+    governor.limit(0)
+    assert governor.per_minute == 1

@@ -30,6 +30,8 @@ BROKEN_CONTRACTS = {
     "a page calls a server": ("pages/planted.py", "httpx"),
     "the product imports the simulator": ("core/sync/planted.py", "simulator"),
     "the product imports a page": ("core/ui/planted.py", "pages.planted"),
+    "a page component opens the stored key": ("core/ui/planted.py", "core.store.opening"),
+    "a page component loads the sync that opens the key": ("core/ui/planted.py", "core.sync.run"),
     "a page imports the simulator": ("pages/planted.py", "simulator"),
 }
 ALLOWED = {

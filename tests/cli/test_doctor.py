@@ -60,7 +60,7 @@ def test_a_new_installation_needs_attention_and_nothing_is_broken(uptake):
 
 def test_all_is_well_but_for_the_daemon_that_does_not_run(filled, provider: str):
     result = filled("doctor", **sign_in(f"{provider}/metadata"))
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.stdout
     assert {subject for subject, level in findings(result).items() if level != "ok"} == {"sync daemon"}
     assert "write-ahead log: On" in result.stdout
     assert KEY not in result.stdout
@@ -83,7 +83,9 @@ def test_a_provider_that_cannot_be_reached_is_broken(filled):
 
 
 def test_another_secret_key_than_the_one_used_before_is_broken(filled):
-    result = filled("doctor", UPTAKE_SECRET_KEY="fedcba9876543210fedcba9876543210")
+    other = {"UPTAKE_SECRET_KEY": "fedcba9876543210fedcba9876543210"}
+    assert filled("sync", **other).exit_code == 1  # only the sync opens the key, and notes that it could not
+    result = filled("doctor", **other)
     assert result.exit_code == 1
     assert findings(result)["secret key"] == "broken"
 

@@ -27,6 +27,8 @@ def test_the_json_has_everything_a_script_may_watch(filled):
         "last_success",
         "last_run",
         "daemon",
+        "pace",
+        "past",
         "days",
         "directory",
         "unknown_fields",
@@ -77,9 +79,13 @@ def test_late_data_is_told_with_its_reason_to_readers_scripts_and_the_doctor(upt
     assert f"broken    data: {found['reason']}" in examined.stdout.splitlines()
 
 
-def test_a_key_stored_under_another_secret_is_unreadable(filled):
-    found = json.loads(filled("status", "--json", UPTAKE_SECRET_KEY="fedcba9876543210fedcba9876543210").stdout)
-    assert found["claude"]["key"]["state"] == "unreadable"
+def test_a_key_stored_under_another_secret_is_called_unreadable_once_a_sync_has_found_that(filled):
+    other = {"UPTAKE_SECRET_KEY": "fedcba9876543210fedcba9876543210"}
+    assert json.loads(filled("status", "--json", **other).stdout)["claude"]["key"]["state"] == "stored"
+    assert filled("sync", **other).exit_code == 1
+    found = json.loads(filled("status", "--json", **other).stdout)
+    assert found["claude"]["key"]["state"] == found["claude"]["state"] == "unreadable"
+    assert "UPTAKE_SECRET_KEY is not the one it was stored under" in filled("status").stdout
 
 
 def test_the_lines_are_for_people(filled):

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from core.errors import StorageError
-from core.store import connections
+from core.store import connections, opening
 from core.store.connections import ConnectionState
-from core.store.sealing import seal, unseal
+from core.store.opening import unseal
+from core.store.sealing import seal
 
 SECRET = "0123456789abcdef0123456789abcdef"
 KEY = "sk-ant-api01-invented-for-the-tests"
@@ -53,14 +54,14 @@ def test_an_altered_shortened_or_lengthened_seal_does_not_open():
 def test_the_key_is_kept_sealed_and_comes_back_only_by_its_secret(database):
     with database.write() as connection:
         assert connections.read(connection) is None
-        assert connections.key(connection, SECRET) is None
+        assert opening.api_key(connection, SECRET) is None
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW)
     with database.read() as connection:
-        assert connections.key(connection, SECRET) == KEY
+        assert opening.api_key(connection, SECRET) == KEY
         state = _state(connection)
         row = str(connection.execute(text("SELECT * FROM connection")).one())
         with pytest.raises(StorageError):
-            connections.key(connection, SECRET[::-1])
+            opening.api_key(connection, SECRET[::-1])
     assert (state.key_hint, state.set_by, state.state, state.checked_at) == (
         "…ests",
         "dora@example.com",
@@ -77,7 +78,7 @@ def test_another_key_takes_the_place_of_the_first_and_forgets_what_was_said_of_i
         connections.note(connection, "rejected", "The key was refused.", NOW)
         connections.replace(connection, SECRET, KEY[::-1], "oscar@example.com", NOW)
         state = _state(connection)
-        assert connections.key(connection, SECRET) == KEY[::-1]
+        assert opening.api_key(connection, SECRET) == KEY[::-1]
     assert (state.state, state.message, state.set_by) == ("unchecked", "", "oscar@example.com")
 
 

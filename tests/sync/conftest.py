@@ -37,6 +37,7 @@ class World:
     def reset(self) -> None:
         self.now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
         self.requests = 0
+        self.endpoint = ""  # of the request that is answered
         self.answer: Callable[[dt.date, int], Response | None] = lambda _day, _number: None
         self.days.clear()
         for day in self.newest_first(6):
@@ -55,6 +56,7 @@ class World:
 
     def trouble(self, request: Request) -> Response | None:
         self.requests += 1
+        self.endpoint = request.url.path.rpartition("/")[2]
         return self.answer(dt.date.fromisoformat(_day_of(request)), self.requests)
 
 

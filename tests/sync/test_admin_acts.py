@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from core.admin import connection, syncs
 from core.admin.access import operator
-from core.store import connections
+from core.store import opening
 from core.store.tables import SYNC_DAY, SYNC_RUN, USER_DAY
 
 DAY = dt.timedelta(days=1)
@@ -93,5 +93,5 @@ def test_a_disconnected_installation_asks_nothing_and_keeps_its_history_r67(data
     assert world.requests == asked
     assert _people(database, day) == people > 0
     with database.read() as reader:
-        assert connections.key(reader, "0" * 32) is None
+        assert opening.api_key(reader, "0" * 32) is None
         assert reader.execute(select(SYNC_RUN.c.outcome).order_by(SYNC_RUN.c.id.desc())).scalar() == "failed"

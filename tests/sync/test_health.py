@@ -169,9 +169,9 @@ def test_an_offered_day_is_noted_once_and_never_one_that_is_to_come(database):
         assert {row.day: row.noted_at for row in connection.execute(select(OFFERED_DAY))} == {
             day: now + hour * HOUR for hour, day in enumerate(days[:3])
         }
-        assert offers.offer(connection, None) == offers.Offer(days[2], now)
-        assert offers.offer(connection, days[0]) == offers.Offer(days[2], now + HOUR)
-        assert offers.offer(connection, days[2]) == offers.Offer(days[2], None)
+        assert offers.offer(connection, None, now.date()) == offers.Offer(days[2], now)
+        assert offers.offer(connection, days[0], now.date()) == offers.Offer(days[2], now + HOUR)
+        assert offers.offer(connection, days[2], now.date()) == offers.Offer(days[2], None)
 
 
 def test_health_is_answered_within_a_tenth_of_a_second_with_a_year_of_days(world, database, make_settings):
@@ -226,6 +226,7 @@ def test_the_log_of_a_sync_in_all_kinds_of_trouble_names_nobody_r27(log, runner,
     answers += [lambda _day, _number: Response(page, media_type="application/json"), lambda _day, _number: None]
     for answer in answers:
         world.answer = answer
+        world.now += HOUR
         runner().run(held, "hourly")
     with database.write() as connection:
         connection.execute(text("DROP TABLE day_revision"))

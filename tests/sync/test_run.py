@@ -12,7 +12,7 @@ from sqlalchemy import make_url, select
 from starlette.responses import Response
 
 from core.errors import CursorLost
-from core.store import connections
+from core.store import connections, opening
 from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN
 from core.sync.pipeline import DaySync
 from simulator.wire import usage_row
@@ -113,6 +113,7 @@ def test_trouble_from_the_first_request_on_is_told_and_changes_nothing(runner, w
     assert report.message.endswith(".") and KEY not in report.message
     assert stored.dump(database) == before
     world.answer = lambda _day, _number: None
+    world.now += HOUR
     assert runner().run(held, "hourly").outcome == "ok"
     assert _state(database)[0] == "connected"
     assert stored.dump(database) == before
@@ -131,6 +132,7 @@ def test_trouble_in_the_middle_of_a_run_keeps_whole_days_and_the_next_run_heals(
         assert _state(database)[0] == "rejected"
     assert {day for _, day in _messages(database)} == set(days[:2])
     world.answer = lambda _day, _number: None
+    world.now += HOUR
     assert runner().run(held, "hourly").outcome == "ok"
     assert {day for _, day in _messages(database)} == set(days)
     with database.read() as connection:
@@ -215,7 +217,7 @@ def test_the_key_of_the_settings_is_stored_sealed_and_never_in_plain(runner, dat
         assert runner(CLAUDE_API_KEY="").run(held, "hourly").outcome == "ok"
     assert KEY not in caplog.text
     with database.read() as connection:
-        assert connections.key(connection, SECRET) == KEY
+        assert opening.api_key(connection, SECRET) == KEY
     if database.is_sqlite:
         path = Path(make_url(database.url).database or "")
         for file in path.parent.glob(path.name + "*"):

@@ -74,3 +74,30 @@ def test_a_newest_day_before_the_earliest_asks_for_nothing():
     for days in (1, 2, 100):
         assert _ages({}, newest=EARLIEST - dt.timedelta(days=days)) == []
     assert len(_ages({}, newest=EARLIEST)) == 1
+
+
+def test_looking_again_keeps_to_a_budget_and_comes_to_every_day_in_turn():
+    """A hundred thousand seats take a hundred requests a day of data: 50 a minute are 3,000 an hour."""
+    stored = {
+        day: StoredDay(stored=True, checked_at=NOW - dt.timedelta(hours=30), failed=False, pages=100) for day in ALL
+    }
+    now, looked = NOW, dict.fromkeys(ALL[:30], 0)
+    for _ in range(48):
+        read = days_to_read(stored, NEWEST, EARLIEST, now, 1_500)
+        assert read[:3] == ALL[:3]
+        assert sum(stored[day].pages for day in read) <= 1_500
+        for day in read:
+            stored[day] = StoredDay(stored=True, checked_at=now, failed=False, pages=100)
+            looked[day] += 1
+        now += dt.timedelta(hours=1)
+    assert min(looked.values()) >= 2
+
+
+def test_the_budget_puts_off_no_missing_and_no_asked_for_day_and_always_looks_at_one():
+    stored = {
+        day: StoredDay(stored=True, checked_at=NOW - dt.timedelta(hours=30), failed=False, pages=900) for day in ALL
+    }
+    del stored[ALL[40]]
+    stored[ALL[50]] = StoredDay(stored=True, checked_at=None, failed=False, pages=900)
+    stored[ALL[20]] = StoredDay(stored=True, checked_at=NOW - dt.timedelta(hours=99), failed=False, pages=900)
+    assert days_to_read(stored, NEWEST, EARLIEST, NOW, 1_500) == [*ALL[:3], ALL[20], ALL[40], ALL[50]]

@@ -1,0 +1,92 @@
+"""The days of a run, one after the other: what cannot be read is noted with its day, and the run goes on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from core.api.client import AnalyticsClient
+from core.errors import ApiContractError, CursorLost, DayHeld, DayNotAvailable
+from core.store import ledger, look_back
+from core.store.database import Database
+from core.store.look_back import Floor
+from core.sync.journal import RunReport
+from core.sync.lease import Held
+from core.sync.look_back import HOLE, Search
+from core.sync.pipeline import DaySync
+from core.sync.planning import ENDPOINT, Plan
+
+log = logging.getLogger("uptake.sync")
+
+LONGEST = dt.timedelta(minutes=50)
+"""After so long a run leaves the rest of the past to the next one, so that the newest days are not kept waiting."""
+
+
+@dataclass(frozen=True)
+class DaysRun:
+    """Reads the days of a plan under a held lease, and counts in the report how it goes."""
+
+    database: Database
+    held: Held
+    clock: Callable[[], dt.datetime]
+    report: RunReport
+
+    def read(self, client: AnalyticsClient, made: Plan, backfill_days: int) -> Iterator[dt.date]:
+        """Read day after day, each time the next one is wanted; whoever wants no more leaves the rest as it is.
+
+        Raises:
+            ApiError: no day can be read any more; those read before are stored.
+            StorageError: a day could not be stored, or another daemon holds the lease by now.
+        """
+        began, search = self.clock(), Search(made.newest, made.stored)
+        sync = DaySync(self.database, self.held, self.clock)
+        self.report.days_planned = len(made.days)
+        for number, day in enumerate(made.days):
+            if search.is_over:
+                search.refused += made.days[number:]
+                break
+            if self.clock() - began > LONGEST:
+                self.report.days_planned, self.report.days_left = number, len(made.days) - number
+                break
+            self._one(sync, client, day, search)
+            yield day
+        self._learn_floor(made, search, backfill_days)
+
+    def _one(self, sync: DaySync, client: AnalyticsClient, day: dt.date, search: Search) -> None:
+        try:
+            done = sync.sync_day(client.users, day)
+        except DayHeld as error:
+            log.warning("day %s: %s", day, error)
+        except DayNotAvailable as error:
+            if not search.refuse(day, error.latest):
+                self._note_problem(day, str(error))
+        except (ApiContractError, CursorLost) as error:
+            self._note_problem(day, str(error))
+        else:
+            search.serve(day)
+            self.report.days_checked += 1
+            self.report.days_changed += done.change is not None and done.change.anything
+
+    def _note_problem(self, day: dt.date, problem: str) -> None:
+        log.warning("day %s: %s", day, problem)
+        with self.database.write() as connection:
+            self.held.confirm(connection, self.clock())
+            ledger.record_problem(connection, day, problem, self.clock())
+
+    def _learn_floor(self, made: Plan, search: Search, backfill_days: int) -> None:
+        """Keep where the past was found to begin. Days before it are no failure, so they are not counted as planned."""
+        earliest, now = search.end(made.floor), self.clock()
+        for day in search.holes:
+            self._note_problem(day, HOLE)
+        self.report.days_planned -= len(search.refused)
+        if earliest is None and made.floor is None:
+            return
+        with self.database.write() as connection:
+            self.held.confirm(connection, now)
+            if earliest is None:
+                look_back.forget(connection, ENDPOINT)
+            elif search.refused:
+                look_back.note(connection, ENDPOINT, Floor(earliest, now, backfill_days))
+                ledger.settle_before(connection, earliest, search.refused, now)

@@ -1,0 +1,76 @@
+"""The record of a run: begun, told while it lasts, and finished, whatever ends it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import insert, update
+
+from core.store.database import Database
+from core.store.tables import SYNC_RUN
+from core.sync.lease import Held
+
+TELL_SECONDS = 2.0
+"""How often at most a run in progress stores its counts."""
+
+_COUNTS = ("days_planned", "days_checked", "days_changed", "requests")
+
+
+@dataclass
+class RunReport:
+    """How a run went. `outcome`: ok, failed (nothing more could be read), partial (some days could not) or stopped.
+
+    `days_left` are days of the past that it left to the next run, which may begin at once.
+    """
+
+    outcome: str = "ok"
+    message: str = ""
+    days_planned: int = 0
+    days_checked: int = 0
+    days_changed: int = 0
+    requests: int = 0
+    days_left: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers that are stored."""
+        return {name: getattr(self, name) for name in _COUNTS}
+
+
+class Journal:
+    """The stored record of one run, made as it begins; runs that were left open by a killed daemon are closed then.
+
+    Raises:
+        LeaseLost: another daemon took over.
+    """
+
+    def __init__(self, database: Database, held: Held, trigger: str, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._told = 0.0
+        with database.write() as connection:
+            now = clock()
+            held.confirm(connection, now)
+            interrupted = {"outcome": "stopped", "message": "The daemon ended during this run.", "finished_at": now}
+            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.outcome == "running").values(**interrupted))
+            values = {"trigger": trigger, "started_at": now, "outcome": "running", "message": ""}
+            result = connection.execute(insert(SYNC_RUN).values(**values, **RunReport().counts))
+            self._number = int(result.inserted_primary_key[0])  # type: ignore[index]
+
+    def tell(self, report: RunReport) -> None:
+        """Store how far a run is, now and then: the Connection page shows it while it lasts."""
+        if time.monotonic() - self._told >= TELL_SECONDS:
+            self._told = time.monotonic()
+            self._update(**report.counts)
+
+    def finish(self, report: RunReport) -> None:
+        """Store how the run ended."""
+        values = {"outcome": report.outcome, "message": report.message, "finished_at": self._clock()}
+        self._update(**values, **report.counts)
+
+    def _update(self, **values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.id == self._number).values(**values))
