@@ -59,7 +59,7 @@ def accept(admin: AdminViewer, database: Database, settings: Settings, issuer: s
         if employee_id is None and known.email not in addresses(settings.admins):
             raise RoleRefused(f"Nobody in the directory has the address {known.email} now. Nothing was changed.")
         identities.accept(connection, issuer, subject, employee_id, dt.datetime.now(dt.UTC))
-        _record(connection, admin, "sign_in.accepted", employee_id)
+        _record(connection, admin, "identity.accepted", employee_id)
 
 
 def release(admin: AdminViewer, database: Database, email: str) -> int:
@@ -77,7 +77,7 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
         ]
         for known in bound:
             identities.release(connection, known.issuer, known.subject, dt.datetime.now(dt.UTC))
-            _record(connection, admin, "sign_in.released", known.employee_id)
+            _record(connection, admin, "identity.released", known.employee_id)
     return len(bound)
 
 

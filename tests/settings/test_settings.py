@@ -247,8 +247,8 @@ def test_half_a_sign_in_is_refused(load, missing):
         load(**{name: value for name, value in OIDC.items() if name != missing})
 
 
-@pytest.mark.parametrize("tenant", ["common", "organizations"])
-def test_a_tenant_shared_with_strangers_is_refused(load, tenant):
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers", "Common", "%63ommon"])
+def test_a29_a_tenant_shared_with_strangers_is_refused(load, tenant):
     shared = f"https://login.example.com/{tenant}/v2.0/.well-known/openid-configuration"
     with pytest.raises(SettingsError, match="UPTAKE_OIDC_METADATA_URL"):
         load(**OIDC | {"UPTAKE_OIDC_METADATA_URL": shared})

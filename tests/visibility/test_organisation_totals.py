@@ -10,9 +10,11 @@ from sqlalchemy import inspect
 
 from core.api import totals
 from core.errors import NotPermitted
-from core.store import organisation_writes, schema
+from core.people.roster import read_csv
+from core.store import directory, organisation_writes, schema
 from core.store.database import Database
 from core.store.organisation_tables import CONNECTOR_DAY, ORGANISATION_DAY, SKILL_DAY
+from core.store.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import databases, personas
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
@@ -56,6 +58,28 @@ def scope(database: Database, email: str) -> Scope:
 def test_who_leads_nobody_is_refused(told, email):
     with pytest.raises(NotPermitted, match="nothing here that you can see"):
         scope(told, email).organisation_totals(DAY, DAY)
+
+
+def test_who_leads_nearly_everybody_is_refused_as_the_rest_would_be_the_few_others(told):
+    frank = scope(told, FRANK)
+    assert frank.leads_people and not frank.sees_totals
+    with pytest.raises(NotPermitted, match="nothing here that you can see"):
+        frank.organisation_totals(DAY, DAY)
+
+
+def test_five_others_with_use_are_enough_and_four_or_people_without_use_are_not(filled):
+    """Outside Frank's chain stand Greta and Dora, who use Claude, and Hugo, who does not."""
+    newcomers = [f"new{number}@example.com" for number in range(4)]
+    lines = "".join(f"{email},New Example,{GRETA},,,,\n" for email in newcomers)
+    with filled.write() as connection:
+        directory.apply(connection, read_csv((personas.CSV + lines).encode()), personas.TODAY)
+    assert not scope(filled, FRANK).sees_totals
+    for count, sees in ((2, False), (3, True)):
+        rows = [(f"user_{email}", email, {"commits": 1}) for email in newcomers[:count]]
+        with filled.write() as connection:
+            day = DAY - dt.timedelta(days=100 + count)
+            DayWriter(connection).store(connection, day, [personas.page(rows)], b"new", NOW)
+        assert scope(filled, FRANK).sees_totals is sees
 
 
 @pytest.mark.parametrize("email", [GRETA, ALICE, BOB, CHARLIE, DORA, OSCAR])

@@ -1,0 +1,171 @@
+"""Roles: given, dated and taken in the app; narrow ones see nobody more; the last admin stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from core import settings as configuration
+from core.admin import roles
+from core.admin.access import (
+    AdminViewer,
+    ConnectionAdmin,
+    PeopleAdmin,
+    admin_of,
+    connection_admin_of,
+    operator,
+    people_admin_of,
+)
+from core.errors import NotPermitted, RoleRefused, UnknownViewer
+from core.people.roster import read_csv
+from core.store import directory
+from core.viewers import Role
+from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
+from tests import personas
+from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, IVY, OSCAR, TODAY
+
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def settings_of(*admins: str, **more: str) -> configuration.Settings:
+    return configuration.load({"UPTAKE_ADMINS": ",".join(admins), "UPTAKE_SECRET_KEY": KEY, **more})
+
+
+def scope(database, email: str, admins=(), *, everyone: bool = True) -> Scope:
+    viewer = viewer_for(database, admins, Identity(email, True), TODAY, admins_see_everyone=everyone)
+    return scope_of(database, viewer)
+
+
+def test_a_granted_admin_is_one_and_a_revoked_one_is_not(filled):
+    settings = settings_of(OSCAR)
+    assert roles.grant(operator(), filled, "Ivy@Example.com", Role.ADMIN) is True
+    assert roles.grant(operator(), filled, IVY, Role.ADMIN) is False
+    assert set(scope(filled, IVY).members(scope(filled, IVY).team(EVERYONE)).emails) == set(personas.MANAGER)
+    held = [(h.email, h.role, h.by) for h in roles.holders(operator(), filled, settings)]
+    assert held == [(OSCAR, Role.ADMIN, None), (IVY, Role.ADMIN, "command line")]
+    assert roles.revoke(operator(), filled, settings, IVY, Role.ADMIN) is True
+    assert roles.revoke(operator(), filled, settings, IVY, Role.ADMIN) is False
+    assert not scope(filled, IVY).viewer.is_admin
+    past = roles.past_grants(operator(), filled)
+    assert [(g.email, g.role, g.granted_by, g.revoked_by) for g in past] == [
+        (IVY, "admin", "command line", "command line")
+    ]
+    assert past[0].revoked_at is not None and past[0].revoked_at >= past[0].granted_at
+
+
+NARROW = {Role.CONNECTION: (connection_admin_of, people_admin_of), Role.PEOPLE: (people_admin_of, connection_admin_of)}
+
+
+@pytest.mark.parametrize("role", NARROW)
+def test_a_narrow_role_opens_its_own_door_and_nobodys_usage(filled, role):
+    roles.grant(operator(), filled, IVY, role)
+    mine = scope(filled, IVY)
+    own, other = NARROW[role]
+    assert own(mine).name == IVY
+    assert not isinstance(own(mine), AdminViewer)
+    for door in (other, admin_of):
+        with pytest.raises(NotPermitted):
+            door(mine)
+    assert mine.members(mine.whole).emails == (IVY,)
+    assert not mine.leads_people
+    with pytest.raises(NotPermitted):
+        mine.team(EVERYONE)
+
+
+def test_an_admin_has_every_proof_and_an_employee_none(filled):
+    admin = scope(filled, DORA, {DORA})
+    for door in (admin_of, connection_admin_of, people_admin_of):
+        proof = door(admin)
+        assert isinstance(proof, AdminViewer) and isinstance(proof, ConnectionAdmin) and isinstance(proof, PeopleAdmin)
+        with pytest.raises(NotPermitted):
+            door(scope(filled, ALICE))
+
+
+@pytest.mark.parametrize("kind", [AdminViewer, ConnectionAdmin, PeopleAdmin])
+def test_no_proof_is_made_by_hand(kind):
+    with pytest.raises(TypeError):
+        kind(object(), DORA)
+
+
+def test_a59_the_last_admin_cannot_be_removed_by_anybody(filled):
+    settings = settings_of()
+    roles.grant(operator(), filled, DORA, Role.ADMIN)
+    with pytest.raises(RoleRefused, match="last admin.*Nothing was changed"):
+        roles.revoke(admin_of(scope(filled, DORA)), filled, settings, DORA, Role.ADMIN)
+    assert scope(filled, DORA).viewer.is_admin
+    roles.grant(operator(), filled, ALICE, Role.ADMIN)
+    assert roles.revoke(admin_of(scope(filled, DORA)), filled, settings, DORA, Role.ADMIN)
+    with pytest.raises(RoleRefused, match="last admin"):
+        roles.revoke(operator(), filled, settings, ALICE, Role.ADMIN)
+
+
+def archive(database, email: str) -> None:
+    line = next(line for line in personas.CSV.splitlines() if line.startswith(f"{email},"))
+    header = personas.CSV.splitlines()[0]
+    with database.write() as connection:
+        gone = f"{header}\n{line}{(TODAY - dt.timedelta(days=1)).isoformat()}\n"
+        directory.apply(connection, read_csv(gone.encode()), TODAY)
+
+
+def test_a59_an_archived_admin_does_not_count_as_the_other_one(filled):
+    roles.grant(operator(), filled, DORA, Role.ADMIN)
+    roles.grant(operator(), filled, BOB, Role.ADMIN)
+    archive(filled, BOB)
+    assert {h.email: h.counts for h in roles.holders(operator(), filled, settings_of())} == {DORA: True, BOB: False}
+    with pytest.raises(RoleRefused, match="last admin"):
+        roles.revoke(operator(), filled, settings_of(), DORA, Role.ADMIN)
+
+
+def test_a59_two_admins_who_remove_each_other_at_once_leave_one(filled):
+    settings = settings_of()
+    for email in (DORA, ALICE):
+        roles.grant(operator(), filled, email, Role.ADMIN)
+
+    def remove(email: str) -> bool:
+        try:
+            return roles.revoke(operator(), filled, settings, email, Role.ADMIN)
+        except RoleRefused:
+            return False
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(remove, [DORA, ALICE])) == [False, True]
+    assert [h.counts for h in roles.holders(operator(), filled, settings)] == [True]
+
+
+@pytest.mark.parametrize("email", [ERIN, OSCAR, "stranger@example.com", "no address", ""])
+def test_a_role_goes_to_somebody_employed_only(filled, email):
+    with pytest.raises(RoleRefused, match="Nothing was changed"):
+        roles.grant(operator(), filled, email, Role.ADMIN)
+    assert roles.holders(operator(), filled, settings_of()) == []
+
+
+def test_a_role_of_somebody_archived_gives_nothing(filled):
+    roles.grant(operator(), filled, BOB, Role.ADMIN)
+    assert scope(filled, BOB).viewer.is_admin
+    archive(filled, BOB)
+    with pytest.raises(UnknownViewer):
+        scope(filled, BOB)
+
+
+def test_admins_who_may_not_see_everybody_see_their_own_chain_and_keep_their_other_rights(filled):
+    inside, outside = scope(filled, CHARLIE, {CHARLIE}, everyone=False), scope(filled, OSCAR, {OSCAR}, everyone=False)
+    assert set(inside.members(inside.whole).emails) == set(personas.chain(CHARLIE))
+    assert not outside.leads_people and not outside.sees_totals
+    for mine in (inside, outside):
+        assert admin_of(mine).name == mine.viewer.email
+        with pytest.raises(NotPermitted):
+            mine.team(EVERYONE)
+    with pytest.raises(NotPermitted):
+        outside.members(outside.whole)
+    with pytest.raises(NotPermitted):
+        outside.team_sums(outside.whole, ["commits"], personas.DAYS[0], personas.DAYS[-1])
+
+
+def test_a_word_that_is_no_role_gives_nothing(filled):
+    roles.grant(operator(), filled, IVY, Role.PEOPLE)
+    with filled.write() as connection:
+        connection.execute(text("UPDATE role_grant SET role = 'emperor'"))
+    assert scope(filled, IVY).viewer.roles == frozenset()

@@ -1,0 +1,237 @@
+"""Who a sign-in is: bound once by address, known by issuer and subject ever after, and ended on the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from core import settings as configuration
+from core import viewers
+from core.admin import identities
+from core.admin.access import operator
+from core.errors import RoleRefused, SignInEnded, UnknownViewer
+from core.people.roster import read_csv
+from core.store import directory
+from core.store.database import Database
+from core.viewers import Identity, SignIn, Viewer
+from core.visibility import scope_of
+from tests import personas
+from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, OSCAR, TODAY
+
+NOW = dt.datetime.now(dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+ISSUER = "https://sign-in.example.com"
+OTHER_ISSUER = "https://other.example.com"
+SETTINGS = configuration.load(
+    {"UPTAKE_ADMINS": f"{DORA},{OSCAR}", "UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef"}
+)
+
+
+def sign_in(
+    subject: str, email: str, *, issuer: str = ISSUER, issued: dt.datetime | float = NOW - MINUTE, nonce="n"
+) -> SignIn:
+    at = issued.timestamp() if isinstance(issued, dt.datetime) else issued
+    return SignIn(issuer, subject, at, nonce, Identity(email, True))
+
+
+def come(database: Database, one: SignIn, now: dt.datetime = NOW) -> Viewer:
+    return viewers.signed_in(database, SETTINGS, one, now)
+
+
+def stored(database: Database) -> list[tuple[str, bool]]:
+    with database.write() as connection:
+        rows = connection.execute(text("SELECT subject, bound_at FROM sign_in_identity ORDER BY subject"))
+        return [(subject, bound is not None) for subject, bound in rows]
+
+
+def import_lines(database: Database, *lines: str) -> None:
+    header = "email,name,manager_email,end_date\n"
+    with database.write() as connection:
+        directory.apply(connection, read_csv((header + "\n".join(lines)).encode()), TODAY)
+
+
+def test_the_first_sign_in_binds_and_later_ones_find_the_same_person(filled):
+    first = come(filled, sign_in("s-alice", ALICE))
+    assert (first.email, first.name) == (ALICE, "Alice Example")
+    assert come(filled, sign_in("s-alice", "Alice@Example.com", nonce="m")) == first
+    assert stored(filled) == [("s-alice", True)]
+
+
+def test_a31_an_address_changed_at_the_provider_to_a_managers_or_admins_changes_nothing(filled):
+    bob = come(filled, sign_in("s-bob", BOB))
+    for address in (GRETA, DORA, OSCAR, ALICE, "nobody@example.com"):
+        assert come(filled, sign_in("s-bob", address)) == bob
+    assert not bob.is_admin
+    assert stored(filled) == [("s-bob", True)]
+
+
+def test_a32_a_recycled_address_with_another_subject_is_refused_and_listed_until_an_admin_says_so(filled):
+    come(filled, sign_in("s-bob", BOB))
+    for _ in range(3):
+        with pytest.raises(UnknownViewer, match="belongs to another account here"):
+            come(filled, sign_in("s-new", BOB))
+    waiting = [one for one in identities.sign_ins(operator(), filled) if one.state == identities.WAITING]
+    assert [(one.subject, one.email, one.person) for one in waiting] == [("s-new", BOB, None)]
+    identities.accept(operator(), filled, SETTINGS, ISSUER, "s-new")
+    assert come(filled, sign_in("s-new", BOB)).email == BOB
+    with pytest.raises(SignInEnded):
+        come(filled, sign_in("s-bob", BOB))
+    later = NOW + dt.timedelta(hours=1)
+    with pytest.raises(UnknownViewer, match="another account"):
+        come(filled, sign_in("s-bob", BOB, issued=later), later)
+
+
+def test_a32_the_account_of_an_outside_admin_is_not_taken_over_by_its_address_either(filled):
+    assert come(filled, sign_in("s-oscar", OSCAR)).is_admin
+    with pytest.raises(UnknownViewer, match="belongs to another account"):
+        come(filled, sign_in("s-other", OSCAR))
+
+
+def test_a29_the_same_address_and_subject_at_another_issuer_is_somebody_else(filled):
+    come(filled, sign_in("s-alice", ALICE))
+    for subject in ("s-alice", "s-else"):
+        with pytest.raises(UnknownViewer, match="belongs to another account"):
+            come(filled, sign_in(subject, ALICE, issuer=OTHER_ISSUER))
+
+
+def test_after_a_release_the_next_account_with_the_address_is_bound_and_the_released_one_stays_out(filled):
+    come(filled, sign_in("s-old", ALICE))
+    assert identities.release(operator(), filled, ALICE) == 1
+    later = NOW + dt.timedelta(hours=1)
+    with pytest.raises(UnknownViewer, match="another account"):
+        come(filled, sign_in("s-old", ALICE, issued=later), later)
+    assert come(filled, sign_in("s-new", ALICE, issued=later), later).email == ALICE
+    with pytest.raises(UnknownViewer, match="another account"):
+        come(filled, sign_in("s-old", ALICE, issued=later), later)
+
+
+def test_all_that_an_old_issuer_bound_can_be_released_at_once(filled):
+    for subject, email in (("a", ALICE), ("b", BOB)):
+        come(filled, sign_in(subject, email))
+    come(filled, sign_in("c", CHARLIE, issuer=OTHER_ISSUER))
+    assert identities.release(operator(), filled, ISSUER) == 2
+    assert come(filled, sign_in("a", ALICE, issuer=OTHER_ISSUER)).email == ALICE
+    assert come(filled, sign_in("c", CHARLIE, issuer=OTHER_ISSUER)).email == CHARLIE
+
+
+def test_a_bound_subject_whose_employee_was_archived_sees_nothing(filled):
+    one = sign_in("s-bob", BOB)
+    come(filled, one)
+    import_lines(filled, f"{BOB},Bob Example,{ALICE},{TODAY - dt.timedelta(days=1)}")
+    with pytest.raises(UnknownViewer, match="not known here"):
+        come(filled, one)
+    with pytest.raises(UnknownViewer, match="not known here"):
+        come(filled, sign_in("s-bob", GRETA))
+
+
+def test_who_is_unknown_or_archived_is_refused_and_leaves_no_row(filled):
+    for subject, email in (("x", "stranger@example.com"), ("y", ERIN), ("z", personas.VISITOR)):
+        with pytest.raises(UnknownViewer, match="not known here"):
+            come(filled, sign_in(subject, email))
+    assert stored(filled) == []
+
+
+def test_an_outside_admin_who_gets_a_place_in_the_directory_becomes_that_employee(filled):
+    one = sign_in("s-oscar", OSCAR)
+    assert come(filled, one).employee_id is None
+    import_lines(filled, f"{OSCAR},Oscar Example,{GRETA},")
+    found = come(filled, one)
+    assert (found.name, found.is_admin, found.employee_id is not None) == ("Oscar Example", True, True)
+
+
+@pytest.mark.parametrize(("issuer", "subject"), [("", "s"), (ISSUER, ""), (ISSUER, "s" * 256), (ISSUER, "a\0b")])
+def test_a38_a_sign_in_without_an_issuer_or_a_subject_is_nobody(filled, issuer, subject):
+    with pytest.raises(UnknownViewer):
+        come(filled, sign_in(subject, ALICE, issuer=issuer))
+
+
+@pytest.mark.parametrize(
+    "issued",
+    [NOW - dt.timedelta(hours=12, seconds=1), NOW + dt.timedelta(minutes=6), math.nan, math.inf, -math.inf],
+    ids=["too long ago", "in the future", "not a number", "endless", "before all"],
+)
+def test_a38_a41_a_sign_in_of_another_time_has_ended(filled, issued):
+    with pytest.raises(SignInEnded, match="Please sign in again"):
+        come(filled, sign_in("s-alice", ALICE, issued=issued))
+
+
+def test_a40_a_session_that_was_signed_out_of_is_over_and_the_others_of_the_person_are_not(filled):
+    here, there = sign_in("s-alice", ALICE, nonce="here"), sign_in("s-alice", ALICE, nonce="there")
+    come(filled, here)
+    viewers.end_session(filled, here)
+    viewers.end_session(filled, here)
+    for _ in range(2):
+        with pytest.raises(SignInEnded):
+            come(filled, here)
+    assert come(filled, there).email == ALICE
+
+
+def test_a40_signing_out_everywhere_ends_every_session_and_the_next_sign_in_works(filled):
+    now = dt.datetime.now(dt.UTC)
+    old = [sign_in("s-alice", ALICE, nonce=nonce) for nonce in "abc"]
+    for one in old:
+        come(filled, one, now)
+    viewers.end_all_sessions(filled, old[0])
+    for one in old:
+        with pytest.raises(SignInEnded):
+            come(filled, one, now)
+    new = sign_in("s-alice", ALICE, issued=now + dt.timedelta(seconds=2))
+    assert come(filled, new, now + dt.timedelta(seconds=3)).email == ALICE
+    come(filled, sign_in("s-bob", BOB, issued=now), now)
+
+
+def test_two_accounts_that_come_at_once_with_one_address_do_not_both_get_in(filled):
+    def try_to_come(subject: str) -> bool:
+        try:
+            return come(filled, sign_in(subject, ALICE)).email == ALICE
+        except UnknownViewer:
+            return False
+
+    with ThreadPoolExecutor(4) as threads:
+        let_in = list(threads.map(try_to_come, ["one", "two", "three", "four"]))
+    assert sum(let_in) == 1
+    assert sum(bound for _, bound in stored(filled)) == 1
+
+
+def test_an_account_cannot_be_accepted_whose_address_is_nobodys(filled):
+    with pytest.raises(RoleRefused, match="No such sign-in"):
+        identities.accept(operator(), filled, SETTINGS, ISSUER, "never seen")
+    come(filled, sign_in("s-bob", BOB))
+    with pytest.raises(RoleRefused, match="No such sign-in"):
+        identities.accept(operator(), filled, SETTINGS, ISSUER, "s-bob")
+
+
+def test_a_viewer_of_a_sign_in_is_the_viewer_that_the_operator_names(filled):
+    for email in (ALICE, DORA, OSCAR):
+        named = viewers.viewer_for(filled, SETTINGS.admins, Identity(email, True), TODAY)
+        assert come(filled, sign_in(f"s-{email}", email)) == named
+
+
+def test_the_fingerprint_moves_when_people_lines_roles_or_matches_do_and_not_otherwise(filled):
+    def fingerprints() -> dict[str, str]:
+        return {
+            email: scope_of(filled, viewers.viewer_for(filled, (), Identity(email, True), TODAY)).fingerprint
+            for email in (ALICE, CHARLIE, GRETA)
+        }
+
+    before = fingerprints()
+    assert fingerprints() == before
+    import_lines(filled, f"{BOB},Bob Example,{CHARLIE},")
+    moved = fingerprints()
+    assert {email for email in before if before[email] != moved[email]} == {ALICE, CHARLIE, GRETA}
+    with filled.write() as connection:
+        connection.execute(
+            text("UPDATE account_link SET until = NULL, employee_id = :a WHERE employee_id = :b"),
+            {"a": number(connection, BOB), "b": number(connection, personas.CLEO)},
+        )
+        connection.execute(text("UPDATE version SET number = number + 1 WHERE name = 'directory'"))
+    linked = fingerprints()
+    assert {email for email in moved if moved[email] != linked[email]} == {CHARLIE, GRETA}
+
+
+def number(connection, email: str) -> int:
+    return connection.execute(text("SELECT id FROM employee WHERE email = :e"), {"e": email}).scalar()
