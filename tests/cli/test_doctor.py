@@ -17,6 +17,7 @@ from core.admin.checks import _clock
 from core.admin.sign_in_check import Provider
 from simulator.server import running
 from tests.cli.company import KEY
+from tests.cli.conftest import settings, shell
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +83,11 @@ def test_a_provider_that_cannot_be_reached_is_broken(filled):
     assert "cannot be reached (ConnectError), so nobody can sign in" in result.stdout
 
 
-def test_another_secret_key_than_the_one_used_before_is_broken(filled):
+def test_another_secret_key_than_the_one_used_before_is_broken(uptake, api: str, tmp_path: Path):
+    assert uptake("connect", stdin=KEY).exit_code == 0
     other = {"UPTAKE_SECRET_KEY": "fedcba9876543210fedcba9876543210"}
-    assert filled("sync", **other).exit_code == 1  # only the sync opens the key, and notes that it could not
-    result = filled("doctor", **other)
+    assert shell(settings(tmp_path / "data", api) | other, "sync").returncode == 1  # only the sync opens the key, and notes that it could not
+    result = uptake("doctor", **other)
     assert result.exit_code == 1
     assert findings(result)["secret key"] == "broken"
 

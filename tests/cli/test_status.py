@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.cli.company import KEY, NEWEST
+from tests.cli.conftest import settings, shell
 
 
 def test_the_json_has_everything_a_script_may_watch(filled):
@@ -79,13 +80,14 @@ def test_late_data_is_told_with_its_reason_to_readers_scripts_and_the_doctor(upt
     assert f"broken    data: {found['reason']}" in examined.stdout.splitlines()
 
 
-def test_a_key_stored_under_another_secret_is_called_unreadable_once_a_sync_has_found_that(filled):
+def test_a_key_stored_under_another_secret_is_called_unreadable_once_a_sync_has_found_that(uptake, api, tmp_path):
+    assert uptake("connect", stdin=KEY).exit_code == 0
     other = {"UPTAKE_SECRET_KEY": "fedcba9876543210fedcba9876543210"}
-    assert json.loads(filled("status", "--json", **other).stdout)["claude"]["key"]["state"] == "stored"
-    assert filled("sync", **other).exit_code == 1
-    found = json.loads(filled("status", "--json", **other).stdout)
+    assert json.loads(uptake("status", "--json", **other).stdout)["claude"]["key"]["state"] == "stored"
+    assert shell(settings(tmp_path / "data", api) | other, "sync").returncode == 1
+    found = json.loads(uptake("status", "--json", **other).stdout)
     assert found["claude"]["key"]["state"] == found["claude"]["state"] == "unreadable"
-    assert "UPTAKE_SECRET_KEY is not the one it was stored under" in filled("status").stdout
+    assert "UPTAKE_SECRET_KEY is not the one it was stored under" in uptake("status").stdout
 
 
 def test_the_lines_are_for_people(filled):

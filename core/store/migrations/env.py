@@ -10,6 +10,7 @@ import core.store.identity_tables
 import core.store.links_tables
 import core.store.offers
 import core.store.organisation_tables
+import core.store.revision_tables
 import core.store.sync_tables
 import core.store.tables  # noqa: F401 - all fill the metadata
 
