@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.admin.access import AdminViewer
+from core.admin.access import PeopleAdmin
+from core.admin.directory_imports import record
 from core.people.matching import AccountIdentity, EmployeeIdentity, Unmatched, match
 from core.people.roster import OPTIONAL, REQUIRED, Refused, read_csv
 from core.store import directory, reads
+from core.store import directory_imports as imports
 from core.store.database import Database
 from core.store.directory import DirectoryChange
 from core.store.tables import EMPLOYEE
@@ -20,6 +22,7 @@ from core.store.tables import EMPLOYEE
 __all__ = ["DirectoryChange", "UnmatchedAccount", "import_directory", "unmatched"]
 
 
+_SOURCE = "a file"
 _IDENTITY = [EMPLOYEE.c[name] for name in ("id", "email", "end_date")]
 
 
@@ -34,10 +37,8 @@ class UnmatchedAccount:
     newest_day: dt.date | None
 
 
-def import_directory(
-    _admin: AdminViewer, database: Database, data: bytes, on: dt.date | None = None
-) -> DirectoryChange:
-    """Take in a directory file (CSV): its good lines are imported, the others refused and named.
+def import_directory(admin: PeopleAdmin, database: Database, data: bytes, on: dt.date | None = None) -> DirectoryChange:
+    """Take in a file that is known to be good, without a preview; people whom it does not mention stay as they are.
 
     Changed reporting lines hold from the day `on`, today (UTC) when not given. Unknown columns are noted.
 
@@ -45,14 +46,18 @@ def import_directory(
         DirectoryError: the file is no table of employees at all; nothing was changed.
     """
     roster = read_csv(data)
+    now = dt.datetime.now(dt.UTC)
     with database.write() as connection:
-        change = directory.apply(connection, roster, on or dt.datetime.now(dt.UTC).date())
+        shown = imports.preview(connection, roster, _SOURCE, on or now.date(), complete=False)
+        number = imports.take_in(connection, shown, admin.name, now, confirmed=True, on=on)
+        record(connection, admin.name, shown, number)
+    change = directory.summary(shown.plan)
     known = ", ".join(REQUIRED + OPTIONAL)
     ignored = (Refused(1, name, f"This column was left out; known are {known}.") for name in roster.ignored_columns)
     return replace(change, notes=(*ignored, *change.notes))
 
 
-def unmatched(_admin: AdminViewer, database: Database) -> list[UnmatchedAccount]:
+def unmatched(_admin: PeopleAdmin, database: Database) -> list[UnmatchedAccount]:
     """Claude users without an employee: why, and how much they used; by e-mail, those without an address last."""
     with database.read("core.admin") as connection:
         rows: Sequence[Any] = reads.unmatched_accounts(connection)

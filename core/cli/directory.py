@@ -1,19 +1,26 @@
-"""`uptake directory import`: employees and reporting lines, from a file."""
+"""`uptake directory …`: employees and reporting lines, from a file and back into one."""
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import IO
 
 import click
 
 from core import settings as configuration
+from core.admin import directory_imports, directory_people, directory_source
 from core.admin.access import operator
-from core.admin.directory import DirectoryChange, import_directory
+from core.admin.directory_imports import Preview, Refused
 from core.admin.storage import opened
+from core.cli.files import written_whole
 from core.errors import DirectoryError
-from core.people.roster import Refused
 from core.people.table import MAX_BYTES
+
+_NAMED = 50
+"""Lines of each kind that are named; the Directory page shows the others."""
 
 
 @click.group()
@@ -23,38 +30,103 @@ def directory() -> None:
 
 @directory.command("import")
 @click.argument("file", type=click.File("rb"), metavar="FILE.csv")
-def import_file(file: IO[bytes]) -> None:
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
+@click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
+def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool) -> None:
     """Import a directory file: employees and their managers.
 
     The first line names the columns: email, name and manager_email; optional are employee_id, title, department,
-    location, start_date and end_date (the last day, as YYYY-MM-DD). People whom the file does not mention stay as they
-    are; who has left is marked by an end_date.
+    location, start_date and end_date (the last day, as YYYY-MM-DD). The file names everybody: people whom it does not
+    mention have left and are archived. With --part they stay as they are.
 
-    Lines with a fault are left out and named on standard error, the others are imported. The exit status is 1 when
-    nothing could be imported.
+    Lines with a fault are left out and named on standard error, the others are imported. An import that archives more
+    than a fifth of the people, sets somebody above most of them, or gives somebody who comes back the old team, is
+    applied with --yes only. The exit status is 1 when nothing was imported.
     """
     settings = configuration.load()
     data = file.read(MAX_BYTES + 1)
+    admin = operator()
     with opened(settings, upgrade=True) as database:
-        change = import_directory(operator(), database, data)
-    _tell("left out", change.refused)
-    _tell("note", change.notes)
-    imported = change.added + change.changed + change.unchanged
-    if imported == 0:
-        raise DirectoryError(f"No line of {file.name} could be imported; the directory stays as it was.")
-    click.echo(_summary(change))
+        shown = directory_imports.preview(admin, database, data, Path(file.name).name, complete=not part)
+        _tell(shown)
+        if dry_run:
+            click.echo(f"{directory_imports.in_words(shown.plan)} Nothing was changed.")
+            return
+        if shown.plan.concerns and not yes:
+            concerns = " ".join(shown.plan.concerns)
+            raise DirectoryError(f"{concerns} Nothing was changed. To import it all the same, add --yes.")
+        plan = directory_imports.apply(admin, database, shown, confirmed=yes)
+    click.echo(directory_imports.in_words(plan))
 
 
-def _tell(kind: str, lines: Iterable[Refused]) -> None:
-    for refused in lines:
+@directory.command()
+def undo() -> None:
+    """Take back the last import that stands: people and reporting lines are as before it.
+
+    Repeat it to go further back; the last 20 imports can be undone.
+    """
+    settings = configuration.load()
+    admin = operator()
+    with opened(settings, upgrade=False) as database:
+        last = next((entry for entry in directory_imports.history(admin, database) if entry.undoable), None)
+        if last is None:
+            raise DirectoryError("There is no import that could be undone. Nothing was changed.")
+        directory_imports.undo(admin, database, last.id)
+    click.echo(f"The import of {last.source} by {last.by} on {last.at:%Y-%m-%d %H:%M} UTC was undone.")
+
+
+@directory.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Else standard output.")
+def export(out: Path | None) -> None:
+    """Write the directory as a CSV file that can be imported again."""
+    settings = configuration.load()
+    with opened(settings, upgrade=False) as database:
+        if out is None:
+            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+            directory_people.write_csv(operator(), database, sys.stdout)
+        else:
+            with written_whole(out) as file:
+                directory_people.write_csv(operator(), database, file)
+
+
+@directory.command()
+def status() -> None:
+    """Say how large the directory is, what in it needs a look, and how the last imports went."""
+    settings = configuration.load()
+    admin = operator()
+    with opened(settings, upgrade=False) as database:
+        counts = directory_people.counts(admin, database, dt.datetime.now(dt.UTC).date())
+        imports = directory_imports.history(admin, database, 5)
+        problems = directory_imports.problems(admin, database)
+        scheduled = directory_source.state(admin, database)
+    click.echo(
+        f"{counts.people:,} people in {counts.teams:,} teams, {counts.tops:,} without a manager, "
+        f"{counts.archived:,} archived; {counts.under_archived:,} report to somebody who has left."
+    )
+    if scheduled is not None and settings.directory_source is not None:
+        what = scheduled.problem or f"{scheduled.state}. {scheduled.message}"
+        click.echo(f"Scheduled file {scheduled.place}, read {scheduled.checked_at:%Y-%m-%d %H:%M} UTC: {what}")
+    for entry in imports:
+        undone = f" (undone by {entry.undone_by})" if entry.undone_at else ""
+        click.echo(
+            f"{entry.at:%Y-%m-%d %H:%M} UTC, {entry.by}: {entry.source}: {entry.added:,} added, {entry.changed:,} "
+            f"changed, {entry.archived:,} archived, {entry.rehired:,} rehired, {entry.moved:,} moved{undone}"
+        )
+    _name("last import", problems)
+
+
+def _tell(shown: Preview) -> None:
+    for remark in shown.remarks:
+        click.echo(remark, err=True)
+    _name("left out", shown.plan.refused)
+    _name("note", shown.plan.notes)
+
+
+def _name(kind: str, lines: Iterable[Refused]) -> None:
+    lines = list(lines)
+    for refused in lines[:_NAMED]:
         value = f"“{refused.value}”: " if refused.value else ""
         click.echo(f"line {refused.line} ({kind}): {value}{refused.reason}", err=True)
-
-
-def _summary(change: DirectoryChange) -> str:
-    people = f"{change.added} added, {change.changed} changed, {change.unchanged} unchanged"
-    left_out = f" {len(change.refused)} lines were left out." if change.refused else ""
-    return (
-        f"People: {people}; {change.moved} moved to another manager; "
-        f"{change.absent} of the directory are not in the file and stay as they are.{left_out}"
-    )
+    if len(lines) > _NAMED:
+        click.echo(f"… and {len(lines) - _NAMED:,} more ({kind})", err=True)

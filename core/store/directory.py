@@ -1,20 +1,28 @@
-"""Taking a directory file into the database, in one transaction: people, reporting lines, and whatever follows."""
+"""Writing what an import changes, in the caller's transaction: people, reporting lines, and whatever follows from them.
+
+What it would change is worked out before, by `core.people.comparison`; `core.store.directory_imports` keeps the record
+of it and takes it back.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, update
 
-from core.people.hierarchy import Hierarchy, number
-from core.people.roster import Refused, Roster, RosterRow, unknown_managers
-from core.store import attribution, organisation, rollups, versions
-from core.store.tables import EMPLOYEE, REPORTING_LINE
+from core.people.comparison import compare
+from core.people.plan import DETAILS, Change, Plan
+from core.people.roster import Refused, Roster
+from core.store import attribution, directory_lines, directory_people, organisation, rollups, versions
+from core.store.directory_lines import Line
+from core.store.tables import EMPLOYEE
 
-_DETAILS = ("name", "employee_id", "title", "department", "location", "start_date", "end_date")
+_MATCHED_BY = {"email", "end_date"}
+"""The details on which matches of Claude accounts depend."""
 
 
 @dataclass(frozen=True)
@@ -30,119 +38,92 @@ class DirectoryChange:
     notes: tuple[Refused, ...]
 
 
+@dataclass(frozen=True)
+class Displaced:
+    """Reporting lines that a change ended, by id, and those that it replaced without a trace."""
+
+    ended: list[int]
+    dropped: list[Line]
+
+
 def apply(connection: Connection, roster: Roster, today: dt.date) -> DirectoryChange:
-    """Add and update the people of the file; people whom the file does not mention stay as they are."""
-    before = organisation.load(connection)
-    present = {row["email"]: row for row in connection.execute(select(EMPLOYEE)).mappings()}
-    orphans = unknown_managers(roster.rows, present.keys())
-    added, changed = _write_people(connection, roster.rows, present)
-    ids = {row.email: row.id for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email))}
-    wanted = _managers(connection, roster.rows, ids)
-    tree = number(wanted, order=_sort_keys(connection))
-    moved = _write_lines(connection, tree, roster.rows, ids, today)
-    _write_positions(connection, tree)
-    attribution.relink(connection)
-    versions.bump(connection, versions.DIRECTORY)
-    rollups.move(connection, before, organisation.load(connection))
-    mentioned = {row.email for row in roster.rows}
+    """Add and update the people of a file that is known to be good; whom it does not mention stay as they are."""
+    lock(connection)
+    plan = planned(connection, roster, today, complete=False)
+    write(connection, plan, today)
+    return summary(plan)
+
+
+def summary(plan: Plan) -> DirectoryChange:
+    """What a plan does, in numbers; archived and rehired people are counted as changed."""
     return DirectoryChange(
-        added=added,
-        changed=changed,
-        moved=moved,
-        unchanged=len(roster.rows) - added - changed,
-        absent=len(present.keys() - mentioned),
-        refused=roster.refused,
-        notes=(*orphans, *_cycle_notes(tree, roster.rows, ids)),
+        added=len(plan.added),
+        changed=len(plan.details),
+        moved=len(plan.moved),
+        unchanged=plan.unchanged,
+        absent=plan.absent,
+        refused=plan.refused,
+        notes=plan.notes,
     )
 
 
-def _write_people(connection: Connection, rows: Sequence[RosterRow], present: dict) -> tuple[int, int]:  # type: ignore[type-arg]
-    fresh = [row for row in rows if row.email not in present]
-    changed = [
-        row for row in rows if row.email in present and any(getattr(row, k) != present[row.email][k] for k in _DETAILS)
-    ]
-    if fresh:
-        connection.execute(
-            insert(EMPLOYEE).values(left_pos=0, right_pos=0, depth=0),
-            [{"email": row.email, **{key: getattr(row, key) for key in _DETAILS}} for row in fresh],
-        )
-    if changed:
-        values: dict[str, Any] = {key: bindparam(f"new_{key}") for key in _DETAILS}
-        connection.execute(
-            update(EMPLOYEE).where(EMPLOYEE.c.email == bindparam("address")).values(**values),
-            [{"address": row.email, **{f"new_{key}": getattr(row, key) for key in _DETAILS}} for row in changed],
-        )
-    return len(fresh), len(changed)
+def lock(connection: Connection) -> None:
+    """Let nobody else change people, lines or usage until the transaction ends; reading goes on.
 
-
-def _managers(connection: Connection, rows: Sequence[RosterRow], ids: dict[str, int]) -> dict[int, int | None]:
-    """Everybody's manager: as the file says, else as it was."""
-    managers = {row.id: row.manager_id for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.manager_id))}
-    managers |= {ids[row.email]: ids.get(row.manager_email or "") for row in rows}
-    return managers
-
-
-def _sort_keys(connection: Connection) -> dict[int, str]:
-    rows = connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.name, EMPLOYEE.c.email))
-    return {row.id: f"{row.name.casefold()}\0{row.email}" for row in rows}
-
-
-def _write_lines(
-    connection: Connection, tree: Hierarchy, rows: Sequence[RosterRow], ids: dict[str, int], today: dt.date
-) -> int:
-    """End the lines that no longer hold and begin the new ones; how many people got another manager.
-
-    Somebody's first line holds since their start; a line that was begun today, or later, is replaced without a trace.
+    A day that is stored meanwhile would be summed over the teams as they were. SQLite has one writer anyway.
     """
-    known = set(connection.execute(select(REPORTING_LINE.c.employee_id).distinct()).scalars())
-    open_lines = {
-        row.employee_id: row
-        for row in connection.execute(select(REPORTING_LINE).where(REPORTING_LINE.c.to_day.is_(None)))
-    }
-    starts = {ids[row.email]: row.start_date for row in rows}
-    ended: list[dict[str, object]] = []
-    dropped: list[dict[str, object]] = []
-    begun: list[dict[str, object]] = []
-    moved = 0
-    for employee, manager in tree.manager.items():
-        line = open_lines.get(employee)
-        if (line.manager_id if line else None) == manager:
-            continue
-        if line is not None:
-            moved += 1
-            (dropped if line.from_day and line.from_day >= today else ended).append({"line": line.id})
-        if manager is not None:
-            first = today if employee in known else starts.get(employee)
-            begun.append({"employee_id": employee, "manager_id": manager, "from_day": first, "to_day": None})
-    table = REPORTING_LINE
-    if dropped:
-        connection.execute(table.delete().where(table.c.id == bindparam("line")), dropped)
-    if ended:
-        yesterday = today - dt.timedelta(days=1)
-        connection.execute(table.update().where(table.c.id == bindparam("line")).values(to_day=yesterday), ended)
-    if begun:
-        connection.execute(table.insert(), begun)
-    return moved
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE employee, user_day IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _write_positions(connection: Connection, tree: Hierarchy) -> None:
-    """Number everybody anew. Positions move by one when somebody joins, so this touches nearly every row."""
+def planned(connection: Connection, roster: Roster, today: dt.date, *, complete: bool) -> Plan:
+    """What importing the roster would change in the directory as it is in this transaction."""
+    people = directory_people.load(connection)
+    first = directory_people.highest_id(connection) + 1
+    return compare(roster, people, today, complete=complete, first_id=first)
+
+
+def write(connection: Connection, plan: Plan, today: dt.date) -> Displaced:
+    """Do what the plan says; the directory has to be the one that it was made from."""
+    if plan.is_empty:
+        return Displaced([], [])
+    before = organisation.load(connection, texts=False)
+    _add_people(connection, plan)
+    change_people(connection, plan.details)
+    managers = {int(row[0]): int(row[4]) for row in plan.places if row[0] >= plan.first_id and row[4] >= 0}
+    starts = {plan.first_id + place: row.start_date for place, row in enumerate(plan.added)}
+    first_lines = {employee: (manager, starts[employee]) for employee, manager in managers.items()}
+    ended, dropped = directory_lines.change(connection, plan.moved, first_lines, today)
+    directory_lines.place(connection, plan.places)
+    rematched = bool(plan.added) or any(field.name in _MATCHED_BY for change in plan.details for field in change.fields)
+    settle(connection, before, rematched=rematched)
+    return Displaced(ended, dropped)
+
+
+def settle(connection: Connection, before: organisation.Organisation, *, rematched: bool) -> None:
+    """Bring along what depends on the directory: matches of accounts, the version, stored team sums."""
+    if rematched:
+        attribution.relink(connection)
+    versions.bump(connection, versions.DIRECTORY)
+    rollups.move(connection, before, organisation.load(connection, texts=False))
+
+
+def change_people(connection: Connection, changes: Sequence[Change]) -> None:
+    """Give people the details that the changes say; those of one kind go together."""
+    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for change in changes:
+        row = {f"new_{field.name}": field.after for field in change.fields}
+        kinds[tuple(field.name for field in change.fields)].append({"person": change.id, **row})
+    for names, rows in kinds.items():
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        connection.execute(update(EMPLOYEE).where(EMPLOYEE.c.id == bindparam("person")).values(**values), rows)
+
+
+def _add_people(connection: Connection, plan: Plan) -> None:
     rows = [
-        {"e": e, "l": tree.left[e], "r": tree.right[e], "d": tree.depth[e], "m": tree.manager[e]} for e in tree.left
+        {"id": plan.first_id + place, "left_pos": 0, "right_pos": 0, "depth": 0}
+        | {name: getattr(row, name) for name in DETAILS}
+        for place, row in enumerate(plan.added)
     ]
     if rows:
-        connection.execute(
-            text("UPDATE employee SET left_pos = :l, right_pos = :r, depth = :d, manager_id = :m WHERE id = :e"), rows
-        )
-
-
-def _cycle_notes(tree: Hierarchy, rows: Sequence[RosterRow], ids: dict[str, int]) -> list[Refused]:
-    lines = {ids[row.email]: row for row in rows}
-    emails = {number: email for email, number in ids.items()}
-    notes = []
-    for cycle in tree.cycles:
-        circle = " → ".join(emails[member] for member in (*cycle, cycle[0]))
-        reason = f"The reporting lines go round in a circle ({circle}), so none of them is used until that is mended."
-        line = min((lines[member].line for member in cycle if member in lines), default=0)
-        notes.append(Refused(line, emails[cycle[0]], reason))
-    return notes
+        connection.execute(insert(EMPLOYEE), rows)

@@ -23,6 +23,7 @@ from core.sync import lease, rejection
 from core.sync.connecting import connector
 from core.sync.journal import RunReport
 from core.sync.lease import Held, LeaseLost
+from core.sync.roster_source import RosterSource
 from core.sync.run import SyncRunner
 from core.sync.timetable import Timetable
 
@@ -97,15 +98,17 @@ def run_forever(settings: Settings) -> None:
     schema.upgrade(database)
     governor = Governor(settings.requests_per_minute)
     runner = SyncRunner(settings, database, connector(settings, governor, _stopping), stop=_stopping)
+    source = RosterSource(settings, database, _stopping)
     while True:
         with _leased(database, governor) as held, contextlib.suppress(LeaseLost):
-            _work(database, runner, held)
+            _work(database, runner, source, held)
 
 
-def _work(database: Database, runner: SyncRunner, held: Held) -> None:
+def _work(database: Database, runner: SyncRunner, source: RosterSource, held: Held) -> None:
     """Run after run, until the lease is lost."""
     timetable, trigger, rested = Timetable(), "start", False
     while True:
+        source.reread(held, now())
         if trigger:
             timetable.begin()
             report = _run(runner, held, trigger)

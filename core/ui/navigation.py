@@ -90,6 +90,14 @@ PAGES = (
         audience="connection",
     ),
     Page(
+        path="pages/admin/directory.py",
+        title="Directory",
+        icon=":material/account_tree:",
+        url_path="directory",
+        section="Admin",
+        audience="people",
+    ),
+    Page(
         path="pages/admin/roles.py",
         title="Roles",
         icon=":material/shield_person:",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.people.roster import read_csv
-from core.store import attribution, directory, organisation, rollups, versions
+from core.store import attribution, directory, directory_lines, organisation, rollups, versions
 from core.store.tables import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 from tests import personas
 from tests.store import stored
@@ -142,9 +142,10 @@ def test_accounts_are_matched_whatever_their_case_and_several_may_be_one_person_
 @pytest.mark.parametrize(
     "step",
     [
-        (directory, "_write_people"),
-        (directory, "_write_lines"),
-        (directory, "_write_positions"),
+        (directory, "_add_people"),
+        (directory, "change_people"),
+        (directory_lines, "change"),
+        (directory_lines, "place"),
         (attribution, "_apply"),
         (rollups, "_add"),
         (versions, "bump"),

@@ -1,0 +1,106 @@
+"""Keeping the directory: a file is looked at, then applied; the last imports can be taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection
+
+from core import audit
+from core.admin.access import PeopleAdmin
+from core.errors import DirectoryError
+from core.people.plan import Change, FieldChange, Move, Plan
+from core.people.roster import OPTIONAL, REQUIRED, Refused, RosterRow, read_csv
+from core.people.text import shown
+from core.store import directory_imports as imports
+from core.store.database import Database
+from core.store.directory_imports import DirectoryChanged, Import, Preview, Unconfirmed, counts_of, in_words
+
+__all__ = [
+    "COLUMNS",
+    "Change",
+    "DirectoryChanged",
+    "FieldChange",
+    "Import",
+    "Move",
+    "Plan",
+    "Preview",
+    "Refused",
+    "RosterRow",
+    "Unconfirmed",
+    "apply",
+    "counts_of",
+    "history",
+    "in_words",
+    "preview",
+    "problems",
+    "undo",
+]
+
+COLUMNS = REQUIRED + OPTIONAL
+"""The columns of a directory file; the first three are required."""
+
+
+def preview(
+    _admin: PeopleAdmin, database: Database, data: bytes, source: str, *, complete: bool, on: dt.date | None = None
+) -> Preview:
+    """What a directory file (CSV) would change; nothing is changed.
+
+    `source` is how the record names the file. With `complete` it names everybody: who is missing has left. Changed
+    reporting lines hold from the day `on`, today (UTC) when not given.
+
+    Raises:
+        DirectoryError: the file is no table of employees, or no line of it can be used.
+    """
+    roster = read_csv(data)
+    if not roster.rows:
+        first = roster.refused[0].reason if roster.refused else "It has no line below its header."
+        raise DirectoryError(f"No line of {shown(source)} can be used. {first} The directory stays as it is.")
+    with database.read("core.admin") as connection:
+        return imports.preview(connection, roster, shown(source), on or _now().date(), complete=complete)
+
+
+def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, confirmed: bool) -> Plan:
+    """Do what a preview says, in one transaction; the plan that was carried out.
+
+    Raises:
+        DirectoryChanged: the directory changed since, and the file would do something else now.
+        Unconfirmed: the plan has concerns, and `confirmed` does not say that an admin has read them.
+    """
+    with database.write() as connection:
+        number = imports.take_in(connection, shown_preview, admin.name, _now(), confirmed=confirmed)
+        record(connection, admin.name, shown_preview, number)
+    return shown_preview.plan
+
+
+def record(connection: Connection, by: str, applied: Preview, number: int) -> None:
+    """Write an import to the access log, last in its transaction."""
+    details = {"import": number, "source": applied.source, **counts_of(applied.plan)}
+    audit.record(connection, by, "directory.imported", audit.EVERYONE, details)
+
+
+def undo(admin: PeopleAdmin, database: Database, number: int) -> None:
+    """Take back the last import that stands: people and reporting lines are as before it.
+
+    Raises:
+        DirectoryError: it is another import's turn, or something depends on people whom it added.
+    """
+    with database.write() as connection:
+        imports.undo_last(connection, number, admin.name, _now())
+        audit.record(connection, admin.name, "directory.import.undone", audit.EVERYONE, {"import": number})
+
+
+def history(_admin: PeopleAdmin, database: Database, limit: int = 50) -> list[Import]:
+    """The latest imports, the newest first."""
+    with database.read("core.admin") as connection:
+        return imports.history(connection, limit)
+
+
+def problems(_admin: PeopleAdmin, database: Database) -> list[Refused]:
+    """What the last import that stands left out, and which reporting lines are not used: at most the first 200."""
+    with database.read("core.admin") as connection:
+        return imports.problems(connection)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

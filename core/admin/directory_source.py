@@ -1,0 +1,72 @@
+"""The scheduled file as admins see it: how it stands, and deciding about a version that waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core import audit
+from core.admin import directory_imports
+from core.admin.access import PeopleAdmin
+from core.errors import DirectoryError
+from core.store import directory_imports as imports
+from core.store import directory_source as source
+from core.store.database import Database
+from core.store.directory_imports import Preview
+from core.store.directory_source import HELD, SourceState
+
+__all__ = ["HELD", "SourceState", "accept", "discard", "held_preview", "state"]
+
+_NOTHING_WAITS = "No version of the scheduled file waits any more. Nothing was changed; look at the page again."
+
+
+def state(_admin: PeopleAdmin, database: Database) -> SourceState | None:
+    """How it stands with the scheduled file; None when none was ever read."""
+    with database.read("core.admin") as connection:
+        return source.read(connection)
+
+
+def held_preview(admin: PeopleAdmin, database: Database) -> Preview:
+    """What the version that waits would change.
+
+    Raises:
+        DirectoryError: none waits, or no line of it can be used.
+    """
+    content, place = _held(database)
+    return directory_imports.preview(admin, database, content, place, complete=True)
+
+
+def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
+    """Apply the version that waits, as its preview showed it.
+
+    Raises:
+        DirectoryChanged: the directory changed since, and it would do something else now.
+        DirectoryError: it waits no more.
+    """
+    content, _ = _held(database)
+    now = dt.datetime.now(dt.UTC)
+    with database.write() as connection:
+        number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
+        if not source.settle(connection, content, source.APPLIED, imports.in_words(shown.plan)):
+            raise DirectoryError(_NOTHING_WAITS)
+        directory_imports.record(connection, admin.name, shown, number)
+
+
+def discard(admin: PeopleAdmin, database: Database) -> None:
+    """Let the version that waits go; the daemon takes up the next one.
+
+    Raises:
+        DirectoryError: none waits.
+    """
+    content, _ = _held(database)
+    with database.write() as connection:
+        if not source.settle(connection, content, source.DISCARDED, f"{admin.name} discarded the last version."):
+            raise DirectoryError(_NOTHING_WAITS)
+        audit.record(connection, admin.name, "directory.held.discarded", audit.EVERYONE)
+
+
+def _held(database: Database) -> tuple[bytes, str]:
+    with database.read("core.admin") as connection:
+        content, known = source.held_content(connection), source.read(connection)
+    if content is None or known is None:
+        raise DirectoryError(_NOTHING_WAITS)
+    return content, known.place

@@ -1,0 +1,184 @@
+"""Imports of the directory: shown before they are done, done in one transaction, kept on record.
+
+The preview that was shown is the one that is applied. When the directory changed in between, and the same file would
+do something else by now, nothing is done and the file has to be looked at again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from core.errors import DirectoryError
+from core.people.plan import Plan
+from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
+from core.store import directory, directory_people, directory_undo, versions
+from core.store.directory_tables import DIRECTORY_IMPORT
+
+KEPT_NOTES = 200
+"""Refusals and notes of an import that its record names."""
+
+UNDOABLE = 20
+"""The newest imports can be undone; what takes older ones back is thrown away."""
+
+
+class DirectoryChanged(DirectoryError):
+    """The directory is not any more the one that the preview was made for; nothing was changed."""
+
+
+class Unconfirmed(DirectoryError):
+    """The import would do something that an admin has to confirm first; the text says what. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file read and compared with the directory, on a day. `complete`: people whom it does not mention are archived.
+
+    `remarks` are about the file as a whole, such as columns left out.
+    """
+
+    source: str
+    roster: Roster
+    complete: bool
+    today: dt.date
+    version: int
+    plan: Plan
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import on record; the counts are people, `refused` lines. `undoable`: its turn to be undone is now."""
+
+    id: int
+    at: dt.datetime
+    by: str
+    source: str
+    added: int
+    changed: int
+    moved: int
+    archived: int
+    rehired: int
+    refused: int
+    undone_at: dt.datetime | None
+    undone_by: str | None
+    undoable: bool
+
+
+_COUNTS = ("added", "changed", "moved", "archived", "rehired", "refused")
+
+
+def preview(connection: Connection, roster: Roster, source: str, today: dt.date, *, complete: bool) -> Preview:
+    """What the file would change now; `source` says in the record where it came from."""
+    version = versions.read(connection, versions.DIRECTORY)
+    plan = directory.planned(connection, roster, today, complete=complete)
+    return Preview(source, roster, complete, today, version, plan, _remarks(roster))
+
+
+def take_in(
+    connection: Connection, shown: Preview, by: str, now: dt.datetime, *, confirmed: bool, on: dt.date | None = None
+) -> int:
+    """Do what the preview said, in the caller's transaction; the import's id.
+
+    Changed reporting lines hold from the day `on`, that of `now` when not given.
+
+    Raises:
+        DirectoryChanged: the same file would do something else by now.
+        Unconfirmed: the plan has concerns, and nobody confirmed them.
+    """
+    directory.lock(connection)
+    today = on or now.date()
+    plan = _still(connection, shown, today)
+    if plan.concerns and not confirmed:
+        raise Unconfirmed(" ".join(("The import was not applied.", *plan.concerns)))
+    displaced = directory.write(connection, plan, today)
+    notes = [dataclasses.asdict(note) for note in (*plan.refused, *plan.notes)[:KEPT_NOTES]]
+    statement = insert(DIRECTORY_IMPORT).values(
+        at=now,
+        by=by,
+        source=shown.source,
+        **counts_of(plan),
+        notes=json.dumps(notes),
+        highest_id=directory_people.highest_id(connection),
+        inverse=directory_undo.inverse(plan, displaced),
+    )
+    number = connection.execute(statement.returning(DIRECTORY_IMPORT.c.id)).scalar_one()
+    old = DIRECTORY_IMPORT.c.id <= number - UNDOABLE
+    connection.execute(update(DIRECTORY_IMPORT).where(old).values(inverse=None))
+    return int(number)
+
+
+def _still(connection: Connection, shown: Preview, today: dt.date) -> Plan:
+    """The plan of the preview, if the file would still do just that."""
+    if (versions.read(connection, versions.DIRECTORY), today) == (shown.version, shown.today):
+        return shown.plan
+    fresh = directory.planned(connection, shown.roster, today, complete=shown.complete)
+    if fresh != shown.plan:
+        raise DirectoryChanged(
+            "The directory was changed since this preview was made, and the file would do something else now. Nothing "
+            "was changed; look at the preview again."
+        )
+    return fresh
+
+
+def undo_last(connection: Connection, number: int, by: str, now: dt.datetime) -> None:
+    """Take an import back, in the caller's transaction: the directory is as it was before it.
+
+    Raises:
+        DirectoryError: it is not the last import that stands, or something depends on it by now.
+    """
+    directory.lock(connection)
+    if number != _next_to_undo(connection):
+        raise DirectoryError(
+            "Only the last import that stands can be undone, and an import that is not older than the last "
+            f"{UNDOABLE}. Undo the later ones first; nothing was changed."
+        )
+    packed = connection.execute(select(DIRECTORY_IMPORT.c.inverse).where(DIRECTORY_IMPORT.c.id == number)).scalar_one()
+    directory_undo.take_back(connection, packed)
+    values = {"undone_at": now, "undone_by": by, "inverse": None}
+    connection.execute(update(DIRECTORY_IMPORT).where(DIRECTORY_IMPORT.c.id == number).values(**values))
+
+
+def history(connection: Connection, limit: int) -> list[Import]:
+    """The latest imports, the newest first."""
+    turn = _next_to_undo(connection)
+    columns = [DIRECTORY_IMPORT.c[name] for name in Import.__dataclass_fields__ if name != "undoable"]
+    rows = connection.execute(select(*columns).order_by(DIRECTORY_IMPORT.c.id.desc()).limit(limit))
+    return [Import(**row, undoable=row["id"] == turn) for row in rows.mappings()]
+
+
+def problems(connection: Connection) -> list[Refused]:
+    """What the last import that stands left out, and which reporting lines are not used, by line of its file."""
+    stands = DIRECTORY_IMPORT.c.undone_at.is_(None)
+    statement = select(DIRECTORY_IMPORT.c.notes).where(stands).order_by(DIRECTORY_IMPORT.c.id.desc()).limit(1)
+    notes = json.loads(connection.execute(statement).scalar() or "[]")
+    return [Refused(**note) for note in notes]
+
+
+def _next_to_undo(connection: Connection) -> int | None:
+    table = DIRECTORY_IMPORT
+    last = connection.execute(select(func.max(table.c.id)).where(table.c.undone_at.is_(None))).scalar()
+    kept = connection.execute(select(table.c.id).where(table.c.id == last, table.c.inverse.is_not(None))).scalar()
+    return None if kept is None else int(kept)
+
+
+def counts_of(plan: Plan) -> dict[str, int]:
+    """How many people an import adds, changes, moves, archives and rehires, and how many lines it refuses."""
+    return {name: len(getattr(plan, name)) for name in _COUNTS}
+
+
+def in_words(plan: Plan) -> str:
+    """The counts as a sentence."""
+    found = counts_of(plan)
+    people = ", ".join(f"{found[name]:,} {name}" for name in ("added", "changed", "archived", "rehired"))
+    refused = f" {found['refused']:,} lines were left out." if found["refused"] else ""
+    return f"People: {people}, {plan.unchanged:,} unchanged; {found['moved']:,} moved to another manager.{refused}"
+
+
+def _remarks(roster: Roster) -> tuple[str, ...]:
+    known = ", ".join(REQUIRED + OPTIONAL)
+    return tuple(f"The column “{name}” was left out; known are {known}." for name in roster.ignored_columns)

@@ -1,0 +1,104 @@
+"""Reporting lines in time: ended, begun, and where everybody stands in today's tree."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, insert, select
+
+from core.people.plan import Move
+from core.store import bulk, directory_people
+from core.store.tables import EMPLOYEE, REPORTING_LINE
+
+_CHUNK = 500
+"""Ids looked up by one statement."""
+
+Line = tuple[int, int, int, dt.date | None]
+"""An open line: its id, employee, manager, first day."""
+
+
+def open_lines(connection: Connection, employees: Iterable[int]) -> dict[int, Line]:
+    """The line of each employee that holds today; somebody without a manager has none."""
+    table, wanted = REPORTING_LINE, sorted(set(employees))
+    columns = (table.c.id, table.c.employee_id, table.c.manager_id, table.c.from_day)
+    found: dict[int, Line] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chosen = table.c.employee_id.in_(wanted[start : start + _CHUNK])
+        for row in connection.execute(select(*columns).where(chosen, table.c.to_day.is_(None))):
+            found[row[1]] = (row[0], row[1], row[2], row[3])
+    return found
+
+
+def change(
+    connection: Connection, moves: Sequence[Move], first_lines: Mapping[int, tuple[int, dt.date | None]], today: dt.date
+) -> tuple[list[int], list[Line]]:
+    """End the lines that no longer hold and begin the new ones; the ids of those ended, and the lines dropped.
+
+    `first_lines` are those of new people: manager and first day, which is their own first day. What was only said
+    today is replaced without a trace: a line begun today or later, and that somebody added today had no manager.
+    """
+    present = open_lines(connection, (move.id for move in moves))
+    dropped = [line for line in present.values() if line[3] is not None and line[3] >= today]
+    ended = [line[0] for line in present.values() if line[3] is None or line[3] < today]
+    _delete(connection, [line[0] for line in dropped])
+    _end(connection, ended, today - dt.timedelta(days=1))
+    newcomer = directory_people.first_added_since(connection, today)
+    starts = _starts(connection, [move.id for move in moves if move.before_id is None and move.id >= newcomer])
+    begun = [(m.id, m.after_id, starts.get(m.id, today)) for m in moves if m.after_id is not None]
+    begun += [(employee, manager, first) for employee, (manager, first) in first_lines.items()]
+    add(connection, begun)
+    return ended, dropped
+
+
+def add(connection: Connection, lines: Sequence[tuple[int, int | None, dt.date | None]]) -> None:
+    """Begin lines, each an employee, a manager and a first day."""
+    if lines:
+        rows = [{"employee_id": e, "manager_id": m, "from_day": first, "to_day": None} for e, m, first in lines]
+        connection.execute(insert(REPORTING_LINE), rows)
+
+
+def reopen(connection: Connection, lines: Sequence[int]) -> None:
+    """Let ended lines hold again."""
+    _end(connection, lines, None)
+
+
+def drop_open(connection: Connection, employees: Iterable[int]) -> None:
+    """Forget the lines that hold today."""
+    _delete(connection, [line[0] for line in open_lines(connection, employees).values()])
+
+
+def place(connection: Connection, places: np.ndarray) -> None:
+    """Write places in the tree, rows as in `core.people.plan.Plan`; they move by one when somebody joins."""
+    if not len(places):
+        return
+    columns = ("id", "left_pos", "right_pos", "depth", "manager_id")
+    rows = ((*row[:4], None if row[4] < 0 else row[4]) for row in places.tolist())
+    bulk.stage(connection, "new_place", EMPLOYEE, columns, rows)
+    assigned = ", ".join(f"{name} = n.{name}" for name in columns[1:])
+    connection.exec_driver_sql(f"UPDATE employee SET {assigned} FROM new_place n WHERE employee.id = n.id")
+    bulk.drop(connection, "new_place")
+
+
+def _starts(connection: Connection, employees: Sequence[int]) -> dict[int, dt.date | None]:
+    found: dict[int, dt.date | None] = {}
+    for start in range(0, len(employees), _CHUNK):
+        chosen = EMPLOYEE.c.id.in_(employees[start : start + _CHUNK])
+        for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.start_date).where(chosen)):
+            found[row.id] = row.start_date
+    return found
+
+
+def _delete(connection: Connection, lines: Sequence[int]) -> None:
+    if lines:
+        statement = REPORTING_LINE.delete().where(REPORTING_LINE.c.id == bindparam("line"))
+        connection.execute(statement, [{"line": line} for line in lines])
+
+
+def _end(connection: Connection, lines: Sequence[int], last: dt.date | None) -> None:
+    if lines:
+        values: dict[str, Any] = {"to_day": last}
+        statement = REPORTING_LINE.update().where(REPORTING_LINE.c.id == bindparam("line")).values(**values)
+        connection.execute(statement, [{"line": line} for line in lines])

@@ -1,0 +1,14 @@
+"""Directory: who works here and who reports to whom, imported from files."""
+
+from core.ui import directory_import_views, directory_views, stat_views
+from core.ui.gate import require_people_admin
+
+scope = require_people_admin()
+
+admin = directory_views.admin_viewer(scope)
+stat_views.page_head("Directory", scope.freshness())
+directory_import_views.scheduled(admin)
+directory_import_views.upload(admin)
+directory_views.state(admin)
+directory_views.search(admin, scope)
+directory_views.history(admin)

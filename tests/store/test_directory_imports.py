@@ -1,0 +1,313 @@
+"""An import is shown, applied in one transaction, kept on record, and taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+from sqlalchemy import insert, select
+
+from core.errors import DirectoryError
+from core.people.roster import read_csv
+from core.store import directory, directory_imports, directory_lines, organisation, rollups, versions
+from core.store.directory_imports import DirectoryChanged, Preview, Unconfirmed
+from core.store.identity_tables import ROLE_GRANT, SIGN_IN_IDENTITY
+from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
+from tests import personas
+from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, TODAY
+from tests.store import stored
+
+NOW = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
+DAY = dt.timedelta(days=1)
+HEADER = "email,name,manager_email\n"
+
+
+def preview(database, text: str, *, complete: bool = True, today: dt.date = TODAY) -> Preview:
+    with database.read("test") as connection:
+        return directory_imports.preview(connection, read_csv(text.encode()), "people.csv", today, complete=complete)
+
+
+def take_in(database, shown: Preview, *, confirmed: bool = True, now: dt.datetime = NOW) -> int:
+    with database.write() as connection:
+        return directory_imports.take_in(connection, shown, DORA, now, confirmed=confirmed)
+
+
+def undo(database, number: int) -> None:
+    with database.write() as connection:
+        directory_imports.undo_last(connection, number, DORA, NOW)
+
+
+def dump(database) -> object:
+    """People, today's tree, dated lines, links and team sums."""
+    with database.read("test") as connection:
+        people = sorted(map(tuple, connection.execute(select(EMPLOYEE))))
+        line = REPORTING_LINE.c
+        lines = connection.execute(select(line.employee_id, line.manager_id, line.from_day, line.to_day))
+        links = connection.execute(select(ACCOUNT_LINK))
+        return people, sorted(map(repr, lines)), sorted(map(repr, links)), stored.team_days(connection)
+
+
+def without(text: str, *emails: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(emails))
+
+
+def moved(text: str, person: str, old: str, new: str) -> str:
+    lines = text.splitlines(keepends=True)
+    return "".join(line.replace(f",{old},", f",{new},") if line.startswith(f"{person},") else line for line in lines)
+
+
+CHANGED = without(moved(personas.CSV, ALICE, FRANK, CHARLIE), HUGO).replace("Bob Example", "Robert Example")
+CHANGED += "zoe@example.com,Zoe Example,alice@example.com,,Sales,2026-11-22,\n"
+
+
+def test_a_preview_changes_nothing_and_the_import_does_what_it_said(filled):
+    before = dump(filled)
+    shown = preview(filled, CHANGED)
+    assert dump(filled) == before
+    take_in(filled, shown)
+    with filled.read("test") as connection:
+        rows = {row["email"]: row for row in connection.execute(select(EMPLOYEE)).mappings()}
+        stored.assert_sums_and_bitmaps_are_right(connection)
+        (entry,) = directory_imports.history(connection, 10)
+    assert rows[HUGO]["end_date"] == TODAY - DAY
+    assert rows[BOB]["name"] == "Robert Example"
+    assert rows["zoe@example.com"]["manager_id"] == rows[ALICE]["id"]
+    assert rows[ALICE]["manager_id"] == rows[CHARLIE]["id"]
+    assert (entry.by, entry.source, entry.at, entry.undone_at) == (DORA, "people.csv", NOW, None)
+    assert (entry.added, entry.changed, entry.moved, entry.archived, entry.rehired, entry.refused) == (1, 1, 1, 1, 0, 0)
+
+
+def test_an_undone_import_leaves_people_lines_links_and_sums_as_they_were(filled):
+    before = dump(filled)
+    number = take_in(filled, preview(filled, CHANGED))
+    assert dump(filled) != before
+    undo(filled, number)
+    assert dump(filled) == before
+    with filled.read("test") as connection:
+        assert [(entry.undone_by, entry.undoable) for entry in directory_imports.history(connection, 10)] == [
+            (DORA, False)
+        ]
+
+
+def test_random_imports_are_undone_one_by_one_back_to_the_beginning(filled):
+    dice = random.Random(3)  # noqa: S311 - repeatable
+    states, numbers, text = [dump(filled)], [], personas.CSV
+    emails = list(personas.MANAGER)
+    for step in range(5):
+        person, boss = dice.sample(emails[1:], 2)
+        text = moved(text, person, personas.MANAGER[person], boss)
+        text = without(text, dice.choice(emails[5:])) + f"new{step}@example.com,New {step},{boss},,,,\n"
+        text = text.replace(f"{person.partition('@')[0].capitalize()} Example", f"Renamed {step}")
+        numbers.append(take_in(filled, preview(filled, text, today=TODAY + DAY * step), now=NOW + DAY * step))
+        states.append(dump(filled))
+        with filled.read("test") as connection:
+            stored.assert_sums_and_bitmaps_are_right(connection)
+    assert states.pop() == dump(filled)
+    while numbers:
+        undo(filled, numbers.pop())
+        assert dump(filled) == states.pop()
+
+
+def test_only_the_last_import_that_stands_can_be_undone(filled):
+    first = take_in(filled, preview(filled, CHANGED))
+    second = take_in(filled, preview(filled, personas.CSV))
+    with pytest.raises(DirectoryError, match="Only the last import"):
+        undo(filled, first)
+    undo(filled, second)
+    with pytest.raises(DirectoryError, match="Only the last import"):
+        undo(filled, second)
+    undo(filled, first)
+
+
+def test_an_import_that_is_too_old_cannot_be_undone(database):
+    numbers = []
+    for step in range(directory_imports.UNDOABLE + 1):
+        text = f"{HEADER}a@example.com,A {step},\n"
+        numbers.append(take_in(database, preview(database, text)))
+    for number in reversed(numbers[1:]):
+        undo(database, number)
+    with pytest.raises(DirectoryError, match="not older than the last 20"):
+        undo(database, numbers[0])
+
+
+def test_an_undo_is_refused_while_somebody_whom_the_import_added_holds_a_role(filled):
+    number = take_in(filled, preview(filled, CHANGED))
+    with filled.write() as connection:
+        person = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == "zoe@example.com")).scalar_one()
+        values = {"employee_id": person, "role": "people", "granted_by": DORA, "granted_at": NOW}
+        connection.execute(insert(ROLE_GRANT).values(**values))
+    before = dump(filled)
+    with pytest.raises(DirectoryError, match="a role grant that was made since is about 1 of the people"):
+        undo(filled, number)
+    assert dump(filled) == before
+
+
+def test_ids_of_people_whom_an_undo_removed_are_never_given_again(filled):
+    number = take_in(filled, preview(filled, CHANGED))
+    with filled.write() as connection:
+        zoe = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == "zoe@example.com")).scalar_one()
+        identity = {"issuer": "i", "subject": "s", "email": "zoe@example.com", "employee_id": zoe, "first_seen_at": NOW}
+        connection.execute(insert(SIGN_IN_IDENTITY).values(**identity))
+    undo(filled, number)
+    take_in(filled, preview(filled, personas.CSV + "yan@example.com,Yan,alice@example.com,,,,\n"))
+    with filled.read("test") as connection:
+        assert connection.execute(select(SIGN_IN_IDENTITY.c.employee_id)).scalars().all() == []
+        yan = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == "yan@example.com")).scalar_one()
+    assert yan == zoe + 1
+
+
+def test_a_preview_is_applied_only_while_it_is_still_true(filled):
+    shown, other = preview(filled, CHANGED), preview(filled, without(personas.CSV, HUGO, ERIN))
+    take_in(filled, other)
+    before = dump(filled)
+    with pytest.raises(DirectoryChanged, match="Nothing was changed; look at the preview again"):
+        take_in(filled, shown)
+    assert dump(filled) == before
+    take_in(filled, preview(filled, CHANGED))
+
+
+def test_a_change_of_the_directory_that_makes_no_difference_to_a_preview_does_not_stop_it(filled):
+    shown = preview(filled, CHANGED)
+    with filled.write() as connection:
+        versions.bump(connection, versions.DIRECTORY)
+    take_in(filled, shown)
+
+
+def test_a_preview_of_yesterday_is_made_again_when_it_would_archive_on_another_day(filled):
+    shown = preview(filled, CHANGED)
+    with pytest.raises(DirectoryChanged):
+        take_in(filled, shown, now=NOW + DAY)
+
+
+def test_an_import_with_concerns_needs_a_word_a57(filled):
+    """A57"""
+    shown = preview(filled, f"{HEADER}{GRETA},Greta Example,\n{DORA},Dora Example,{GRETA}\n")
+    assert len(shown.plan.concerns) == 1
+    before = dump(filled)
+    with pytest.raises(Unconfirmed, match="archives 14 of 16"):
+        take_in(filled, shown, confirmed=False)
+    assert dump(filled) == before
+    take_in(filled, shown, confirmed=True)
+
+
+def test_what_an_archived_person_did_afterwards_is_not_theirs_and_a_rehire_brings_it_back(filled):
+    with filled.read("test") as connection:
+        links = dict(
+            tuple(row)
+            for row in connection.execute(
+                select(ACCOUNT.c.user_id, ACCOUNT_LINK.c.until).join_from(ACCOUNT, ACCOUNT_LINK)
+            )
+        )
+    assert links["user_ivy"] is None
+    take_in(filled, preview(filled, without(personas.CSV, "ivy@")))
+    with filled.read("test") as connection:
+        until = connection.execute(
+            select(ACCOUNT_LINK.c.until).join_from(ACCOUNT, ACCOUNT_LINK).where(ACCOUNT.c.user_id == "user_ivy")
+        ).scalar_one()
+    assert until == TODAY - DAY
+    back = preview(filled, personas.CSV)
+    assert [change.email for change in back.plan.rehired] == [personas.IVY]
+    take_in(filled, back)
+    with filled.read("test") as connection:
+        stored.assert_sums_and_bitmaps_are_right(connection)
+
+
+def test_a_changed_address_keeps_the_person_and_the_history(filled):
+    with filled.read("test") as connection:
+        before = stored.team_days(connection)
+        bob = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == BOB)).scalar_one()
+    numbered = personas.CSV.replace("name,", "name,employee_id,", 1)
+    for place, email in enumerate(personas.MANAGER):
+        name = f"{email.partition('@')[0].capitalize()} Example"
+        numbered = numbered.replace(f"{email},{name},", f"{email},{name},E{place},")
+    take_in(filled, preview(filled, numbered))
+    take_in(filled, preview(filled, numbered.replace(f"{BOB},", "robert@example.com,")))
+    with filled.read("test") as connection:
+        assert (
+            connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == "robert@example.com")).scalar_one()
+            == bob
+        )
+        stored.assert_sums_and_bitmaps_are_right(connection)
+        after = stored.team_days(connection)
+    assert {(team.replace("bob@", "robert@"), day): sums for (team, day), sums in before.items()} == after
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        (directory, "_add_people"),
+        (directory_lines, "drop_open"),
+        (directory_lines, "place"),
+        (rollups, "move"),
+        (versions, "bump"),
+    ],
+    ids=lambda step: step[1],
+)
+def test_an_undo_that_fails_at_any_step_leaves_everything_as_it_was_a56(filled, monkeypatch, step):
+    """A56"""
+    number = take_in(filled, preview(filled, CHANGED))
+    before = dump(filled)
+    module, name = step
+    original = getattr(module, name)
+
+    def fail(*arguments: object, **options: object) -> object:
+        original(*arguments, **options)
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr(module, name, fail)
+    if name == "_add_people":
+        with pytest.raises(ConnectionAbortedError):
+            take_in(filled, preview(filled, CHANGED + "last@example.com,Last,,,,,\n"))
+    else:
+        with pytest.raises(ConnectionAbortedError):
+            undo(filled, number)
+    assert dump(filled) == before
+
+
+def test_a_first_import_that_is_mended_on_the_same_day_leaves_no_trace_of_the_slip(database):
+    def lines() -> list[tuple[dt.date | None, dt.date | None]]:
+        with database.read("test") as connection:
+            return [
+                tuple(row) for row in connection.execute(select(REPORTING_LINE.c.from_day, REPORTING_LINE.c.to_day))
+            ]
+
+    slip, right = (
+        f"{HEADER}a@example.com,A,\nb@example.com,B,\n",
+        f"{HEADER}a@example.com,A,\nb@example.com,B,a@example.com\n",
+    )
+    take_in(database, preview(database, slip))
+    take_in(database, preview(database, right))
+    assert lines() == [(None, None)]
+
+
+def test_somebody_who_had_no_manager_until_yesterday_has_one_from_today(database):
+    slip, right = (
+        f"{HEADER}a@example.com,A,\nb@example.com,B,\n",
+        f"{HEADER}a@example.com,A,\nb@example.com,B,a@example.com\n",
+    )
+    take_in(database, preview(database, slip), now=NOW)
+    take_in(database, preview(database, right, today=TODAY + DAY), now=NOW + DAY)
+    with database.read("test") as connection:
+        assert connection.execute(select(REPORTING_LINE.c.from_day)).scalars().all() == [TODAY + DAY]
+
+
+def test_the_record_of_an_import_names_what_was_left_out(database):
+    text = f"{HEADER}a@example.com,A,ghost@example.com\nno address,B,\n"
+    take_in(database, preview(database, text))
+    with database.read("test") as connection:
+        assert [(problem.line, problem.value) for problem in directory_imports.problems(connection)] == [
+            (3, "no address"),
+            (2, "ghost@example.com"),
+        ]
+
+
+@pytest.mark.parametrize("filled", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+def test_a_sync_that_stores_a_day_meanwhile_waits_for_the_import(filled):
+    """Both would else sum over a tree that the other one changes; SQLite has one writer anyway."""
+    with filled.write() as importing:
+        directory.lock(importing)
+        with filled.write() as storing, pytest.raises(Exception, match="LockNotAvailable"):
+            storing.exec_driver_sql("LOCK TABLE user_day IN ROW EXCLUSIVE MODE NOWAIT")
+    with filled.read("test") as reading:
+        assert organisation.load(reading).ids.size == len(personas.MANAGER)
