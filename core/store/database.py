@@ -30,6 +30,22 @@ _GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)
 _GATE = "uptake_gate"
 _BUSY_SECONDS = 10
 
+_BUSY = "The database is busy: another process keeps it locked. Nothing was changed; try again in a minute."
+_FULL = "The disk is full, so nothing was written. Free some space; what was stored before is safe."
+_ENDED = "The database server ended the connection, so nothing was changed. See that it runs; it is asked again."
+_STATES = {
+    "53100": _FULL,
+    "55P03": _BUSY,  # waited too long for a lock
+    "57014": _BUSY,  # an administrator or a time limit cancelled the statement
+    "40001": _BUSY,  # serialization failure
+    "40P01": _BUSY,  # deadlock
+    "57P01": _ENDED,
+    "57P02": _ENDED,
+    "25P03": _ENDED,  # idle in a transaction for too long
+    "25006": "The database server accepts no changes: it is a read-only copy. Check UPTAKE_DATABASE_URL.",
+}
+"""Sentences for what a PostgreSQL server reports, by SQLSTATE (PostgreSQL manual, appendix A)."""
+
 URL_OF = "uptake_url"
 """The execution option of every connection that holds its database's URL."""
 
@@ -95,7 +111,10 @@ class _BinaryCursor(psycopg.Cursor[Any]):
 
 def _engine(url: str, *, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        options = f"-c default_transaction_read_only={'on' if read_only else 'off'} -c timezone=UTC -c jit=off"
+        options = (
+            f"-c default_transaction_read_only={'on' if read_only else 'off'} -c timezone=UTC -c jit=off "
+            f"-c lock_timeout={_BUSY_SECONDS}s"
+        )
         return create_engine(
             url,
             hide_parameters=True,
@@ -187,15 +206,17 @@ def _in_plain_words() -> Iterator[None]:
 def _sentence(error: DBAPIError) -> str | None:
     code = getattr(error.orig, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "The database is busy: another process keeps it locked. Nothing was changed; try again in a minute."
+        return _BUSY
     if code.startswith("SQLITE_FULL"):
-        return "The disk is full, so nothing was written. Free some space; what was stored before is safe."
+        return _FULL
     if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
         return "The database file cannot be opened or written. Check that its folder exists and belongs to this user."
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return "The database file is damaged or is no database. Restore a backup; nothing was changed."
     if isinstance(error.orig, sqlite3.OperationalError) and "no such table" in str(error.orig):
         return "The database is empty or of another version. Run `uptake doctor`, then start Uptake again."
+    if sentence := _STATES.get(getattr(error.orig, "sqlstate", None) or ""):
+        return sentence
     if isinstance(error, OperationalError) and error.connection_invalidated | ("connection" in str(error.orig)):
         return "The database server does not answer. Check UPTAKE_DATABASE_URL and that the server is running."
     return None

@@ -31,7 +31,9 @@ def upgrade(database: Database) -> None:
     """
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
-            # Two processes that start together would both migrate; the second waits here and finds nothing to do.
+            # Two processes that start together would both migrate; the second waits here, for as long as the first
+            # needs, and finds nothing to do.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7251893)")
         _refuse_newer(connection)
         command.upgrade(_config(connection), "head")
