@@ -94,12 +94,15 @@ class Scope:
         """Another value whenever the viewer, their people, or whose account is whose among these has changed."""
         whole, directory = self._whole, self._directory
         part, accounts = slice(whole.left, whole.right), directory.accounts_of(whole)
-        who = (self.viewer.email, self.viewer.employee_id, *sorted(self.viewer.roles), whole, self.sees_totals)
+        who = (self.viewer.email, self.viewer.employee_id, *sorted(self.viewer.roles), whole.team_id, self.sees_totals)
         mix = xxhash.xxh3_128(repr(who).encode())
-        for array in (directory.ids[part], directory.right[part], directory.ends[part]):
+        # Relative to the viewer's own place, which moves with every change before it.
+        for array in (directory.ids[part], directory.right[part] - whole.left, directory.ends[part]):
             mix.update(array.tobytes())
-        for array in (directory.account_ids, directory.account_position, directory.account_until):
-            mix.update(array[accounts].tobytes())
+        places = directory.account_position[accounts] - whole.left
+        spans = (directory.account_since[accounts], directory.account_until[accounts])
+        for array in (places, directory.account_ids[accounts], *spans):
+            mix.update(array.tobytes())
         return mix.hexdigest()
 
     def team(self, team_id: int) -> Team:

@@ -14,10 +14,11 @@ from core.errors import NotPermitted, UnknownViewer, UptakeError
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
-from core.ui import export_buttons, gate
+from core.ui import export_buttons, gate, sessions
 from core.ui.navigation import PAGES
+from core.visibility import Scope
 from tests import personas
-from tests.pages.company import canary
+from tests.pages.company import canary, claims_of
 from tests.pages.screen import everything, metric, sentences
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, IVY
 
@@ -141,15 +142,20 @@ def test_before_the_first_sync_a_page_says_what_to_do(empty, email, path):
         assert path.startswith(("pages/help", "pages/admin", "pages/team/person")) or email == IVY
 
 
+def let_in(email: str) -> Scope:
+    """The scope of somebody whose page was drawn."""
+    return gate._scope(sessions.sign_in_of(claims_of(email)))
+
+
 GRAINS: tuple[Literal["day", "total"], ...] = ("day", "total")
 KINDS = [(grain, kind) for grain in GRAINS for kind in ("csv", "json")]
 
 
 @pytest.mark.parametrize(("grain", "kind"), KINDS)
 def test_a_file_holds_the_people_of_the_page_and_nobody_else(settings, company, grain, kind):
-    scope = gate.scope_at_click(ALICE)
+    scope = let_in(ALICE)
     period = Period(company.today - DAY * 60, through(company))
-    data = export_buttons._builder(ALICE, scope.whole, period, grain, kind)().decode("utf-8-sig")
+    data = export_buttons._builder(scope.viewer, scope.whole, period, grain, kind)().decode("utf-8-sig")
     rows = json.loads(data) if kind == "json" else list(csv.DictReader(io.StringIO(data, newline="")))
     assert {row["email"] for row in rows} == set(personas.chain(ALICE))
     total = sum(int(row["word_messages"] or 0) for row in rows)
@@ -175,14 +181,14 @@ def changing(settings, tmp_path, company):
     database.dispose()
 
 
-def builders(team, period) -> list:
-    return [export_buttons._builder(ALICE, team, period, grain, kind) for grain, kind in KINDS]
+def builders(viewer, team, period) -> list:
+    return [export_buttons._builder(viewer, team, period, grain, kind) for grain, kind in KINDS]
 
 
 def test_a_file_of_a_team_that_was_lost_since_is_not_built(changing, company):
-    scope, period = gate.scope_at_click(ALICE), Period(company.today - DAY * 9, company.today)
+    scope, period = let_in(ALICE), Period(company.today - DAY * 9, company.today)
     bob = scope.person(int(next(n for n, e in zip(*_members(scope), strict=True) if e == BOB)))
-    drawn = [*builders(scope.team(bob.team_id), period), *builders(bob, period)]
+    drawn = [*builders(scope.viewer, scope.team(bob.team_id), period), *builders(scope.viewer, bob, period)]
     changing(personas.csv_text(company.today).replace(f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}"))
     for build in drawn:
         with pytest.raises(NotPermitted):
@@ -190,8 +196,8 @@ def test_a_file_of_a_team_that_was_lost_since_is_not_built(changing, company):
 
 
 def test_a_file_is_not_built_for_somebody_who_left_since(changing, company):
-    scope, period = gate.scope_at_click(ALICE), Period(company.today - DAY * 9, company.today)
-    drawn = builders(scope.whole, period)
+    scope, period = let_in(ALICE), Period(company.today - DAY * 9, company.today)
+    drawn = builders(scope.viewer, scope.whole, period)
     gone = (company.today - DAY).isoformat()
     lines = personas.csv_text(company.today).splitlines()
     changing("\n".join(line + gone if line.startswith(ALICE) else line for line in lines))
@@ -201,8 +207,8 @@ def test_a_file_is_not_built_for_somebody_who_left_since(changing, company):
 
 
 def test_a_file_of_everybody_is_not_built_for_somebody_who_is_admin_no_more(changing, settings, company):
-    scope, period = gate.scope_at_click(DORA), Period(company.today - DAY * 9, company.today)
-    build = export_buttons._builder(DORA, scope.whole, period, "total", "csv")
+    scope, period = let_in(DORA), Period(company.today - DAY * 9, company.today)
+    build = export_buttons._builder(scope.viewer, scope.whole, period, "total", "csv")
     assert build()
     settings.setenv("UPTAKE_ADMINS", "nobody@example.com")
     with pytest.raises(UptakeError):

@@ -1,0 +1,176 @@
+"""A page that is open while permissions change: the next message obeys the change, and nothing from before is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+
+import pytest
+from sqlalchemy import make_url, text
+
+from core import viewers
+from core.admin import roles
+from core.admin.access import operator
+from core.errors import SignInEnded
+from core.people.roster import read_csv
+from core.store import directory
+from core.store.database import Database
+from core.ui import cached, gate, sessions
+from core.viewers import Role
+from tests import personas
+from tests.pages.company import Company, claims_of, name_of
+from tests.pages.conftest import open_cold
+from tests.pages.screen import everything, sentences
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, IVY
+
+PEOPLE, PERSON, CONNECTION = "pages/team/people.py", "pages/team/person.py", "pages/admin/connection.py"
+
+
+@pytest.fixture
+def own(company, settings, tmp_path):
+    """A copy of the company that a test may change."""
+    path = tmp_path / "own.db"
+    with sqlite3.connect(make_url(company.database.url).database or "") as old, sqlite3.connect(path) as new:
+        old.backup(new)
+    database = Database(f"sqlite:///{path}")
+    settings.setenv("UPTAKE_DATABASE_URL", database.url)
+    cached.database()  # makes the access log of this process known
+    yield dataclasses.replace(company, database=database)
+    database.dispose()
+
+
+def take_in(company: Company, old: str = "", new: str = "") -> None:
+    """Import the directory with one text in place of another."""
+    lines = personas.csv_text(company.today)
+    assert old in lines
+    with company.database.write() as connection:
+        directory.apply(connection, read_csv(lines.replace(old, new).encode()), company.today)
+
+
+def move_bob(company: Company) -> None:
+    take_in(company, f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}")
+
+
+def archive(company: Company, email: str) -> None:
+    line = next(line for line in personas.csv_text(company.today).splitlines() if line.startswith(f"{email},"))
+    take_in(company, line, f"{line}{company.today.replace(year=company.today.year - 1).isoformat()}")
+
+
+def buttons(at) -> list[str]:
+    return [button.label for button in at.button]
+
+
+def test_a06_who_lost_a_team_is_shown_it_no_more_by_the_next_message(own):
+    at = open_cold(ALICE, PEOPLE)
+    assert name_of(BOB) in everything(at)
+    move_bob(own)
+    at.run()
+    assert not at.exception
+    shown = everything(at)
+    assert name_of(BOB) not in shown and name_of(IVY) not in shown
+    assert name_of(ALICE) in shown
+
+
+def test_a06_the_page_of_a_person_who_left_ones_chain_is_answered_like_one_that_does_not_exist(own):
+    at = open_cold(ALICE, PERSON, person=str(own.ids[BOB]))
+    assert at.metric
+    move_bob(own)
+    at.run()
+    assert sentences(at) == ["There is nothing here that you can see."]
+    assert not at.metric and name_of(BOB) not in everything(at)
+
+
+@pytest.mark.parametrize("email", [ALICE, DORA, IVY])
+def test_a06_who_is_archived_has_the_way_out_and_nothing_else(own, email):
+    at = open_cold(email)
+    archive(own, email)
+    at.run()
+    assert buttons(at) == ["Sign out"]
+    assert not at.metric and not at.dataframe
+
+
+def test_a06_who_is_admin_no_more_loses_the_admin_page(own):
+    roles.grant(operator(), own.database, IVY, Role.CONNECTION)
+    at = open_cold(IVY, CONNECTION)
+    assert "Connection" in [element.value for element in at.title]
+    roles.revoke(operator(), own.database, cached.settings(), IVY, Role.CONNECTION)
+    at.run()
+    assert not at.exception
+    assert "Connection" not in [element.value for element in at.title]
+    assert "Try and store" not in buttons(at)
+
+
+def test_a06_somebody_who_is_made_an_admin_has_the_pages_with_the_next_message(own):
+    at = open_cold(IVY)
+    assert name_of(CHARLIE) not in everything(at)
+    roles.grant(operator(), own.database, IVY, Role.ADMIN)
+    at.run()
+    at.switch_page(str(gate.__file__).replace("core/ui/gate.py", PEOPLE)).run()
+    assert name_of(CHARLIE) in everything(at)
+
+
+def test_a40_a_session_that_ended_elsewhere_is_asked_to_sign_in_again(own):
+    at = open_cold(ALICE)
+    viewers.end_all_sessions(own.database, sessions.sign_in_of(claims_of(ALICE)))
+    at.run()
+    assert buttons(at) == ["Sign in"]
+    assert not at.metric
+    assert "session has ended" in at.caption[0].value
+
+
+def test_a40_signing_out_ends_the_session_on_the_server(own):
+    at = open_cold(ALICE)
+    claims = dict(at.user)
+    at.button(key="sign-out").click().run()
+    with pytest.raises(SignInEnded):
+        gate._scope(sessions.sign_in_of(claims))
+    assert not gate.admits(claims)
+    assert gate.admits(claims_of(ALICE, nonce="another sign-in"))
+
+
+def test_a09_what_the_session_held_is_gone_when_the_reader_may_see_somebody_else(own):
+    at = open_cold(ALICE, PEOPLE)
+    at.text_input(key="search").set_value("Bob").run()
+    at.session_state["team_picker"] = own.ids[BOB]
+    at.session_state["of_bob"] = name_of(BOB)
+    move_bob(own)
+    at.run()
+    assert "of_bob" not in at.session_state
+    assert at.session_state["team_picker"] == own.ids[ALICE]
+    assert name_of(BOB) not in everything(at)
+
+
+def test_a09_a_change_that_does_not_concern_the_reader_takes_nothing_away(own):
+    at = open_cold(ALICE, PEOPLE)
+    at.session_state["kept"] = "mine"
+    take_in(own, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
+    at.run()
+    assert at.session_state["kept"] == "mine"
+
+
+def test_a09_a_match_that_moves_a_persons_use_is_a_change_for_their_manager(own):
+    at = open_cold(ALICE, PEOPLE)
+    at.session_state["kept"] = "of before"
+    with own.database.write() as connection:
+        move = "UPDATE account_link SET employee_id = :to WHERE employee_id = :of"
+        connection.execute(text(move), {"to": own.ids[BOB], "of": own.ids[CLEO]})
+        connection.execute(text("UPDATE version SET number = number + 1 WHERE name = 'directory'"))
+    at.run()
+    assert "kept" not in at.session_state
+
+
+def test_a19_a_file_is_not_built_for_a_session_that_has_ended(own):
+    viewer = gate._scope(sessions.sign_in_of(claims_of(ALICE, nonce="a file"))).viewer
+    assert gate.scope_at_click(viewer).viewer == viewer
+    assert viewer.sign_in is not None
+    viewers.end_session(own.database, viewer.sign_in)
+    with pytest.raises(SignInEnded):
+        gate.scope_at_click(viewer)
+
+
+def test_a19_a_file_is_not_built_for_a_session_past_its_age(own, monkeypatch):
+    viewer = gate._scope(sessions.sign_in_of(claims_of(ALICE))).viewer
+    assert viewer.sign_in is not None
+    old = dataclasses.replace(viewer.sign_in, issued_at=viewer.sign_in.issued_at - 12 * 3_600)
+    with pytest.raises(SignInEnded):
+        gate.scope_at_click(dataclasses.replace(viewer, sign_in=old))
