@@ -25,8 +25,8 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import open_log, record
-from core.audit.verify import Findings, renew, verify
-from core.audit.witness import Witness, at, place, reads_log, stranger, witness
+from core.audit.looks import Witness, at, place, reads_log, stranger, witness
+from core.audit.verification import Findings, renew, verify
 
 __all__ = [
     "COMMAND_LINE",

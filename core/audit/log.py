@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.audit import chain
 from core.audit.anchor import NAME, Anchor
-from core.audit.entries import NOBODY, Actor, Entry, Kind, Subject, entry, ids_of
+from core.audit.entries import NOBODY, Actor, Entry, Kind, Subject, bounded, entry, ids_of
 from core.errors import NotLogged, StorageError
 from core.secrets import derive
 from core.settings import Settings
@@ -81,7 +81,7 @@ def record(
         ValueError: the act is not written as such.
     """
     with in_plain_words("This was not done"):
-        who = Actor(actor, access_log.employee_id(connection, actor))
+        who = Actor(actor, access_log.employee_id(connection, bounded(actor)))
         append(connection, entry(Kind.ACT, act, who, subject, place="", details=details))
 
 

@@ -57,10 +57,20 @@ def roster(managers: Managers, archived: set[str]) -> bytes:
 def take_in(database: Database, managers: Managers, archived: set[str]) -> dict[str, int]:
     """Forget the organisation before, import this one with a day of use, and number its people."""
     with database.write() as connection:
-        for table in ("reporting_line", "account_link", "account", "sync_day", "day_revision"):
+        for table in (
+            "matching_decision",
+            "account_match",
+            "role_grant",
+            "reporting_line",
+            "account_link",
+            "account",
+            "sync_day",
+            "day_revision",
+        ):
             connection.execute(text(f"DELETE FROM {table}"))
         for table in GUARDED:
-            connection.execute(text(f"DELETE FROM {table}"))
+            if not table.startswith("access_log"):  # nobody can forget what is in there
+                connection.execute(text(f"DELETE FROM {table}"))
         directory.apply(connection, read_csv(roster(managers, archived)), DAY)
         rows = [(f"user_{person}", person, {"chat_messages": 1 << n}) for n, person in enumerate(managers)]
         DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))
