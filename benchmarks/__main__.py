@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ingest] [chain] [memory]`: measure and print, everything when nothing is named.
+"""`python -m benchmarks [ingest] [chain] [memory] [oracle]`: measure and print, the first three when nothing is named.
 
 PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import chain, ingest, memory
+from benchmarks import chain, ingest, memory, oracle
 from tests import databases
 
 TARGETS = {
@@ -52,7 +52,10 @@ def main() -> None:
     if "chain" in chosen:
         _both("Milliseconds in the database, 10,000 people × 365 days, slowest of all managers tried", chain.measure)
     if "memory" in chosen:
-        _print("Memory of a sync", memory.measure())
+        for kind in databases.KINDS:
+            _print(f"Memory of a sync on {kind}", memory.measure(kind))
+    if "oracle" in chosen:
+        _print("Everybody against everybody, beside an oracle", oracle.measure())
 
 
 if __name__ == "__main__":

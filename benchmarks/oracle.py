@@ -1,0 +1,190 @@
+"""Everybody against everybody: what each viewer of a large, untidy organisation gets, beside what an oracle allows.
+
+The oracle (`tests.visibility.oracle`) walks from a person up the managers of the employee table; the product numbers a
+tree and takes slices. For every viewer each read path is called for all that they may see, and the people in the answer
+are compared with the oracle's; everybody else is then asked for by number, one by one. A person's one day has a number
+that nobody else has, so that a sum is right only when it is of exactly the right people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from core.catalogue import ANY
+from core.errors import NotPermitted, UnknownViewer
+from core.people.roster import read_csv
+from core.reports.exports.table import usage_table
+from core.reports.periods import Period
+from core.store import directory, schema
+from core.store.database import Database
+from core.store.writes import DayWriter
+from core.visibility import Identity, Scope, scope_of, viewer_for
+from tests import databases, personas
+from tests.visibility.oracle import managers_above
+from tests.visibility.reads import READS, Subject, subject
+from tests.visibility.test_random_organisations import check, draw
+
+DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
+OPERATOR = "operator@example.com"
+PERIOD = Period(DAY, DAY)
+ASKED_EVERY_WAY = 20
+"""Strangers of each viewer who are asked for through every read path, not by number alone."""
+
+Managers = dict[str, str | None]
+
+
+def organisation(people: int, dice: random.Random) -> tuple[Managers, set[str], set[str]]:
+    """Managers, admins and archived people: several tops, a deep line, circles, people above themselves or nobody."""
+    names = [f"p{number}@example.com" for number in range(people)]
+    managers: Managers = {}
+    for number, name in enumerate(names):
+        chance = dice.random()
+        if number < 5 or chance < 0.002:
+            managers[name] = None
+        elif chance < 0.06:
+            managers[name] = names[number - 1]
+        elif chance < 0.066:
+            managers[name] = dice.choice([*names[number:], name, "nobody@example.com"])
+        else:
+            managers[name] = names[int(number * dice.random() ** 1.5)]
+    admins = set(dice.sample(names, 5))
+    return managers, admins, {name for name in names if dice.random() < 0.05}
+
+
+def fill(url: str, managers: Mapping[str, str | None], archived: set[str], dice: random.Random) -> dict[str, int]:
+    """Import the organisation with one day of use; everybody's number of that day."""
+    numbers = {name: dice.randrange(1, 2**31) for name in managers}
+    lines = ["email,name,manager_email,end_date"]
+    lines += [f"{name},Name,{boss or ''},{DAY if name in archived else ''}" for name, boss in managers.items()]
+    database = Database(url)
+    schema.upgrade(database)
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        rows = [(f"user_{name}", name, {"chat_messages": number}) for name, number in numbers.items()]
+        DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))
+    database.dispose()
+    return numbers
+
+
+def seen_by(managers: Managers, admins: set[str]) -> dict[str, set[str]]:
+    """Viewer → whom they may see, by the oracle: each person is seen by themselves, those above, and admins."""
+    seen: dict[str, set[str]] = {name: {name} for name in managers}
+    for name in managers:
+        for above in managers_above(name, managers):
+            seen[above].add(name)
+    return seen | {admin: set(managers) for admin in admins}
+
+
+PATHS: dict[str, Callable[[Scope, dict[str, int]], set[int] | int]] = {
+    "members": lambda scope, _: set(scope.members(scope.whole).ids.tolist()),
+    "team_sums": lambda scope, _: sum(row[1] for row in scope.team_sums(scope.whole, ["chat_messages"], DAY, DAY)),
+    "people_sums": lambda scope, _: {
+        row[0] for row in scope.people_sums(scope.members(scope.whole).ids.tolist(), ["chat_messages"], DAY, DAY)
+    },
+    "user_days": lambda scope, _: {row[0] for row in scope.user_days(scope.whole, ["chat_messages"], DAY, DAY)},
+    "active": lambda scope, _: set(
+        scope.members(scope.whole).ids[scope.active(scope.whole, ANY.bit, DAY, DAY)[1][0]].tolist()
+    ),
+    "export, totals": lambda scope, ids: _exported(scope, ids, "total"),
+    "export, days": lambda scope, ids: _exported(scope, ids, "day"),
+}
+
+
+def _exported(scope: Scope, ids: dict[str, int], grain: str) -> set[int]:
+    return {ids[str(row[0])] for row in usage_table(scope, scope.whole, PERIOD, grain).rows}  # type: ignore[arg-type]
+
+
+def measure(people: int = 5_000, small: int = 1_000, seed: int = 11) -> dict[str, float]:
+    """Pairs compared, leaks and wrong refusals, of one large organisation and of many small ones."""
+    dice, began = random.Random(seed), time.perf_counter()
+    managers, admins, archived = organisation(people, dice)
+    counts = dict.fromkeys(("pairs", "answers compared", "asked by number", "leaks", "wrong refusals"), 0.0)
+    with _database() as url:
+        numbers = fill(url, managers, archived, dice)
+        database = Database(url)
+        root = scope_of(database, viewer_for(database, [OPERATOR], Identity(OPERATOR, email_verified=True), TODAY))
+        whole = root.members(root.whole)
+        ids = dict(zip(whole.emails, whole.ids.tolist(), strict=True))
+        for viewer, seen in seen_by(managers, admins).items():
+            counts["pairs"] += len(managers)
+            try:
+                named = viewer_for(database, admins, Identity(viewer, email_verified=True), TODAY)
+            except UnknownViewer:
+                counts["wrong refusals"] += viewer not in archived
+                continue
+            counts["leaks"] += viewer in archived
+            _compare(scope_of(database, named), seen, ids, numbers, counts)
+            _ask(scope_of(database, named), seen, ids, counts)
+            _ask_every_way(
+                scope_of(database, named), root, dice.sample(sorted(ids), ASKED_EVERY_WAY), seen, ids, counts
+            )
+        database.dispose()
+    counts["minutes"] = (time.perf_counter() - began) / 60
+    return counts | _small(small, seed)
+
+
+def _compare(scope: Scope, seen: set[str], ids: dict[str, int], numbers: dict[str, int], counts: dict) -> None:
+    """Every read path for all that a viewer may see."""
+    allowed = {ids[name] for name in seen}
+    for read in PATHS.values():
+        found = read(scope, ids)
+        counts["answers compared"] += 1
+        if isinstance(found, int):
+            counts["leaks"] += found != sum(numbers[name] for name in seen)
+        else:
+            counts["leaks"] += len(found - allowed)
+            counts["wrong refusals"] += len(allowed - found)
+
+
+def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict) -> None:
+    """Everybody, one by one, by number."""
+    for name, number in ids.items():
+        counts["asked by number"] += 1
+        try:
+            scope.person(number)
+        except NotPermitted:
+            counts["wrong refusals"] += name in seen
+        else:
+            counts["leaks"] += name not in seen
+
+
+def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts: dict) -> None:
+    """Some people through each read method, with teams as somebody has them who may see everything."""
+    for of in some:
+        for read in (read for reads in READS.values() for read in reads):
+            counts["answers compared"] += 1
+            try:
+                read(scope, of, DAY, DAY)
+            except NotPermitted:
+                counts["wrong refusals"] += of.employee_id in allowed
+            else:
+                counts["leaks"] += of.employee_id not in allowed
+
+
+def _small(count: int, seed: int) -> dict[str, float]:
+    """Small organisations with every defect, everybody against everybody through every read method."""
+    dice, wrong = random.Random(f"small:{seed}"), 0
+    with _database() as url:
+        database = Database(url)
+        schema.upgrade(database)
+        for _ in range(count):
+            try:
+                check(database, *draw(dice))
+            except (AssertionError, pytest.fail.Exception):
+                wrong += 1
+        database.dispose()
+    return {"small organisations": count, "of these wrong": wrong}
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield databases.fresh_database("sqlite", Path(folder))
