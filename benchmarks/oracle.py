@@ -123,9 +123,8 @@ def measure(people: int = 5_000, small: int = 1_000, seed: int = 11) -> dict[str
             counts["leaks"] += viewer in archived
             _compare(scope_of(database, named), seen, ids, numbers, counts)
             _ask(scope_of(database, named), seen, ids, counts)
-            _ask_every_way(
-                scope_of(database, named), root, dice.sample(sorted(ids), ASKED_EVERY_WAY), seen, ids, counts
-            )
+            some = [subject(root, ids[name]) for name in dice.sample(sorted(ids), ASKED_EVERY_WAY)]
+            _ask_every_way(scope_of(database, named), some, {ids[name] for name in seen}, counts)
         database.dispose()
     counts["minutes"] = (time.perf_counter() - began) / 60
     return counts | _small(small, seed)
