@@ -50,7 +50,7 @@ def import_directory(admin: PeopleAdmin, database: Database, data: bytes, on: dt
     with database.write() as connection:
         shown = imports.preview(connection, roster, _SOURCE, on or now.date(), complete=False)
         number = imports.take_in(connection, shown, admin.name, now, confirmed=True, on=on)
-        record(connection, admin.name, shown, number)
+        record(admin, connection, shown, number)
     change = directory.summary(shown.plan)
     known = ", ".join(REQUIRED + OPTIONAL)
     ignored = (Refused(1, name, f"This column was left out; known are {known}.") for name in roster.ignored_columns)

@@ -69,14 +69,14 @@ def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, con
     """
     with database.write() as connection:
         number = imports.take_in(connection, shown_preview, admin.name, _now(), confirmed=confirmed)
-        record(connection, admin.name, shown_preview, number)
+        record(admin, connection, shown_preview, number)
     return shown_preview.plan
 
 
-def record(connection: Connection, by: str, applied: Preview, number: int) -> None:
+def record(admin: PeopleAdmin, connection: Connection, applied: Preview, number: int) -> None:
     """Write an import to the access log, last in its transaction."""
     details = {"import": number, "source": applied.source, **counts_of(applied.plan)}
-    audit.record(connection, by, "directory.imported", audit.EVERYONE, details)
+    audit.record(connection, admin.name, "directory.imported", audit.EVERYONE, details)
 
 
 def undo(admin: PeopleAdmin, database: Database, number: int) -> None:

@@ -48,7 +48,7 @@ def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
         number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
         if not source.settle(connection, content, source.APPLIED, imports.in_words(shown.plan)):
             raise DirectoryError(_NOTHING_WAITS)
-        directory_imports.record(connection, admin.name, shown, number)
+        directory_imports.record(admin, connection, shown, number)
 
 
 def discard(admin: PeopleAdmin, database: Database) -> None:

@@ -48,7 +48,7 @@ def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool) -> Non
     data = file.read(MAX_BYTES + 1)
     admin = operator()
     with opened(settings, upgrade=True) as database:
-        shown = directory_imports.preview(admin, database, data, Path(file.name).name, complete=not part)
+        shown = directory_imports.preview(admin, database, data, _name_of(file), complete=not part)
         _tell(shown)
         if dry_run:
             click.echo(f"{directory_imports.in_words(shown.plan)} Nothing was changed.")
@@ -114,6 +114,11 @@ def status() -> None:
             f"changed, {entry.archived:,} archived, {entry.rehired:,} rehired, {entry.moved:,} moved{undone}"
         )
     _name("last import", problems)
+
+
+def _name_of(file: IO[bytes]) -> str:
+    name = getattr(file, "name", None)
+    return Path(name).name if isinstance(name, str) and not name.startswith("<") else "standard input"
 
 
 def _tell(shown: Preview) -> None:

@@ -43,7 +43,7 @@ def _shrinking(people: Sequence[Person], archived: Sequence[Change], today: dt.d
         missing = sum(change.line is None for change in archived)
         yield (
             f"It archives {len(archived):,} of {employed:,} people, {missing:,} of them because the file does not "
-            "mention them. If the file holds only some of the people, import it as a part."
+            "mention them. If the file holds only some of the people, say so: untick the box, or add --part."
         )
 
 

@@ -165,7 +165,7 @@ def _row(line: int, email: str, cells: dict[str, str], shared: dict[str | None, 
 
 def _address(column: str, value: str) -> str:
     try:
-        return canonical(value)
+        return canonical(bare(value.strip()))
     except ValueError as error:
         raise _Fault(value, f"Column {column}: {error}") from None
 

@@ -175,7 +175,8 @@ def in_words(plan: Plan) -> str:
     """The counts as a sentence."""
     found = counts_of(plan)
     people = ", ".join(f"{found[name]:,} {name}" for name in ("added", "changed", "archived", "rehired"))
-    refused = f" {found['refused']:,} lines were left out." if found["refused"] else ""
+    left_out = "1 line was" if found["refused"] == 1 else f"{found['refused']:,} lines were"
+    refused = f" {left_out} left out." if found["refused"] else ""
     return f"People: {people}, {plan.unchanged:,} unchanged; {found['moved']:,} moved to another manager.{refused}"
 
 

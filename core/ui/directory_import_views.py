@@ -73,7 +73,8 @@ def _apply(admin: PeopleAdmin, shown: Preview) -> None:
         return
     st.session_state.pop(_ROUND, None)  # the next run begins with an empty form
     st.session_state.pop(_SHOWN, None)
-    st.success(f"Applied. {literal(directory_imports.in_words(plan))}")
+    st.toast(f"Applied. {literal(directory_imports.in_words(plan))}", duration="long")
+    st.rerun()  # with the directory as it is now, for it decides what the reader may see
 
 
 def scheduled(admin: PeopleAdmin) -> None:

@@ -213,13 +213,11 @@ def history(admin: PeopleAdmin) -> None:
 
 
 def _undo(admin: PeopleAdmin, last: directory_imports.Import) -> None:
-    with st.popover("Undo the last import", icon=":material/undo:", key="directory_undo"):
-        st.markdown(
-            literal(
-                f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {last.added:,} added, "
-                f"{last.changed + last.archived + last.rehired:,} changed, {last.moved:,} moved. People and reporting "
-                "lines are as they were before it."
-            )
+    with st.popover("Undo the last import", icon=":material/undo:", key=f"directory_undo_{last.id}"):
+        st.text(
+            f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {last.added:,} added, "
+            f"{last.changed + last.archived + last.rehired:,} changed, {last.moved:,} moved. People and reporting "
+            "lines are as they were before it."
         )
         if st.button("Undo this import", type="primary", key="directory_undo_now"):
             try:

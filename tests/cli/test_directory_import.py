@@ -13,18 +13,83 @@ from tests.cli import company
 def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, people: Path):
     first, second = uptake("directory", "import", people), uptake("directory", "import", people)
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.stdout.startswith("People: 5 added, 0 changed, 0 unchanged; 0 moved to another manager; 0 of the")
-    assert second.stdout.startswith("People: 0 added, 0 changed, 5 unchanged; 0 moved")
+    assert (
+        first.stdout == "People: 5 added, 0 changed, 0 archived, 0 rehired, 0 unchanged; 0 moved to another manager.\n"
+    )
+    assert second.stdout.startswith("People: 0 added, 0 changed, 0 archived, 0 rehired, 5 unchanged; 0 moved")
     assert first.stderr == second.stderr == ""
 
 
-def test_moves_changes_and_people_not_in_the_file_are_told_apart(uptake, people: Path):
+PART = "email,name,manager_email\nbob@example.com,Robert Baker,charlie@example.com\n"
+
+
+def test_a_part_changes_those_whom_it_names_and_leaves_the_others(uptake, people: Path):
     uptake("directory", "import", people)
-    people.write_text("email,name,manager_email\nbob@example.com,Robert Baker,charlie@example.com\n")
-    result = uptake("directory", "import", people)
-    assert result.stdout == (
-        "People: 0 added, 1 changed, 0 unchanged; 1 moved to another manager; "
-        "4 of the directory are not in the file and stay as they are.\n"
+    people.write_text(PART)
+    result = uptake("directory", "import", people, "--part")
+    assert (
+        result.stdout == "People: 0 added, 1 changed, 0 archived, 0 rehired, 0 unchanged; 1 moved to another manager.\n"
+    )
+    assert json.loads(uptake("status", "--json").stdout)["directory"]["people"] == 5
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(uptake, people: Path):
+    uptake("directory", "import", people)
+    before = uptake("directory", "export").stdout
+    people.write_text(PART)
+    result = uptake("directory", "import", people, "--dry-run")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("People: 0 added, 1 changed, 3 archived,")
+    assert result.stdout.endswith("Nothing was changed.\n")
+    assert uptake("directory", "export").stdout == before
+
+
+def test_a_file_that_archives_many_people_needs_a_yes(uptake, people: Path):
+    uptake("directory", "import", people)
+    people.write_text(PART)
+    held = uptake("directory", "import", people)
+    assert (held.exit_code, held.stdout) == (1, "")
+    assert "It archives 3 of 4 people" in held.stderr and "add --yes" in held.stderr
+    done = uptake("directory", "import", people, "--yes")
+    assert (done.exit_code, done.stdout.split(";")[0]) == (
+        0,
+        "People: 0 added, 1 changed, 3 archived, 0 rehired, 0 unchanged",
+    )
+
+
+def test_imports_are_listed_and_undone_one_after_the_other(uptake, people: Path):
+    uptake("directory", "import", people)
+    before = uptake("directory", "export").stdout
+    people.write_text(PART)
+    uptake("directory", "import", people, "--yes")
+    listed = uptake("directory", "status").stdout.splitlines()
+    assert listed[0].startswith(
+        "1 people in 1 teams, 0 without a manager, 4 archived; 1 report to somebody who has left"
+    )
+    assert len(listed) == 3 and "command line: people.csv: 0 added, 1 changed, 3 archived" in listed[1]
+    undone = uptake("directory", "undo")
+    assert undone.exit_code == 0 and undone.stdout.startswith("The import of people.csv by command line on")
+    assert uptake("directory", "export").stdout == before
+    assert "(undone by command line)" in uptake("directory", "status").stdout
+    assert uptake("directory", "undo").exit_code == 0
+    nothing_left = uptake("directory", "undo")
+    assert (nothing_left.exit_code, nothing_left.stdout) == (1, "")
+    assert "no import that could be undone" in nothing_left.stderr
+
+
+def test_the_exported_directory_is_safe_in_a_spreadsheet_and_comes_back_as_it_was(uptake, people: Path, tmp_path: Path):
+    people.write_text(
+        'email,name,manager_email,title\n+a@example.com,"=1+1, Ltd",,"- ""quoted"""\nb@example.com,Bé,+a@example.com,\n'
+    )
+    uptake("directory", "import", people)
+    out = tmp_path / "out.csv"
+    assert uptake("directory", "export", "--out", out).exit_code == 0
+    text = out.read_bytes().decode()
+    assert "'+a@example.com,\"'=1+1, Ltd\",,," in text and out.stat().st_mode & 0o077 == 0
+    again = uptake("directory", "import", out)
+    assert (again.stdout.split(";")[0], again.stderr) == (
+        "People: 0 added, 0 changed, 0 archived, 0 rehired, 2 unchanged",
+        "",
     )
 
 
@@ -38,22 +103,21 @@ def test_refused_lines_are_named_with_value_and_reason_and_the_others_imported(u
         "emma@example.com,Emma,dan@example.com,,39\n"
     )
     result = uptake("directory", "import", people)
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert result.stdout.startswith("People: 3 added,")
     assert result.stdout.endswith("2 lines were left out.\n")
-    said = result.stderr.splitlines()
+    columns, *said = result.stderr.splitlines()
+    assert columns.startswith("The column “shoe size” was left out")
     assert [line.split(":")[0] for line in said] == [
         "line 3 (left out)",
         "line 4 (left out)",
-        "line 1 (note)",
         "line 2 (note)",
         "line 5 (note)",
     ]
     assert "“no address”" in said[0]
     assert "“someday”" in said[1]
-    assert "“shoe size”: This column was left out" in said[2]
-    assert "ghost@example.com" in said[3]
-    assert "round in a circle (dan@example.com → emma@example.com → dan@example.com)" in said[4]
+    assert "ghost@example.com" in said[2]
+    assert "round in a circle (dan@example.com → emma@example.com → dan@example.com)" in said[3]
 
 
 @pytest.mark.parametrize(
