@@ -18,6 +18,7 @@ from simulator.demo import CLIENT_ID, demo_app
 from simulator.organisation import directory_csv
 from simulator.server import base_url, bind, serve
 from simulator.staffing import build_organisation
+from simulator.troubles import switched_by
 from simulator.usage import DemoDataset
 
 
@@ -45,6 +46,7 @@ def _arguments() -> argparse.Namespace:
         metavar="FILE.csv",
         help="write the directory as it stood before the first reorganisation",
     )
+    parser.add_argument("--trouble", type=Path, metavar="FILE", help="a file that names the trouble to make, if any")
     parser.add_argument("--no-revisions", action="store_true", help="do not let the newest days grow")
     parser.add_argument("--no-spring-shapes", action="store_true", help="give old days today's blocks, with zeros")
     return parser.parse_args()
@@ -80,6 +82,7 @@ def main() -> None:
         lag_days=options.lag_days,
         now=now,
         revisions=not options.no_revisions,
+        trouble=switched_by(options.trouble) if options.trouble else None,
     )
     served = served_days(dataset, now().date(), options.lag_days)
     with bind(options.port) as listener:

@@ -62,7 +62,8 @@ def start_simulation(
     directory, former = folder / "directory.csv", folder / "former-directory.csv"
     arguments = ("-m", "simulator", "--port", "0", "--app-url", app_url)
     files = ("--write-directory", str(directory), "--write-former-directory", str(former))
-    output = processes.start(Program("the simulated API", (*arguments, *files)), environ, piped=True)
+    trouble = ("--trouble", str(folder / "trouble.txt"))
+    output = processes.start(Program("the simulated API", (*arguments, *files, *trouble)), environ, piped=True)
     line = _first_line(output, processes, stop)
     if line is None:
         return None

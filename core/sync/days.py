@@ -59,6 +59,7 @@ class DaysRun:
             done = sync.sync_day(client.users, day)
         except DayHeld as error:
             log.warning("day %s: %s", day, error)
+            self.report.days_held += 1
         except DayNotAvailable as error:
             if not search.refuse(day, error.latest):
                 self._note_problem(day, str(error))

@@ -23,7 +23,8 @@ _COUNTS = ("days_planned", "days_checked", "days_changed", "requests")
 class RunReport:
     """How a run went. `outcome`: ok, failed (nothing more could be read), partial (some days could not) or stopped.
 
-    `days_left` are days of the past that it left to the next run, which may begin at once.
+    `days_held` are days whose new version lost too much to be taken. `days_left` are days of the past that it left to
+    the next run, which may begin at once.
     """
 
     outcome: str = "ok"
@@ -32,6 +33,7 @@ class RunReport:
     days_checked: int = 0
     days_changed: int = 0
     requests: int = 0
+    days_held: int = 0
     days_left: int = 0
 
     @property

@@ -156,12 +156,21 @@ class SyncRunner:
 
 
 def _sum_up(report: RunReport) -> None:
-    """The outcome and its sentence."""
-    failed = report.days_planned - report.days_checked
+    """The outcome and its sentences."""
+    planned, held = report.days_planned, report.days_held
+    failed = planned - report.days_checked - held
+    said = []
     if failed:
+        said.append(f"{failed} of {planned} days could not be read; their last good state is kept.")
+    if held:
+        said.append(
+            f"{held} of {planned} days lost too much to be believed and are held; the stored version stays until an "
+            "admin accepts the new one on the Connection page."
+        )
+    if said:
         report.outcome = "partial"
-        report.message = f"{failed} of {report.days_planned} days could not be read; their last good state is kept."
-        return
-    report.message = f"{report.days_checked} days read, {report.days_changed} of them new or changed."
+    else:
+        said.append(f"{report.days_checked} days read, {report.days_changed} of them new or changed.")
     if report.days_left:
-        report.message += f" {report.days_left} days of the past are left to the next run, which begins at once."
+        said.append(f"{report.days_left} days of the past are left to the next run, which begins at once.")
+    report.message = " ".join(said)

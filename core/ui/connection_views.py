@@ -21,7 +21,7 @@ _STATES = {
     "unchecked": (":material/hourglass_empty:", "Key stored, not tried yet"),
     "connected": (":material/check_circle:", "Connected"),
     "rejected": (":material/error:", "Key rejected"),
-    "unavailable": (":material/cloud_off:", "Claude cannot be reached"),
+    "unavailable": (":material/cloud_off:", "Claude could not be read"),
     "disconnected": (":material/link_off:", "Disconnected"),
     "unreadable": (":material/lock:", "The stored key cannot be opened"),
 }
@@ -39,6 +39,7 @@ def state() -> None:
     now = status(admin, cached.database(), cached.settings())
     health_views.lateness(now)
     _connection_state(now)
+    _days_in_trouble(now)
     _cards(now)
     _progress(now)
     _drift(now)
@@ -46,19 +47,43 @@ def state() -> None:
 
 def _connection_state(now: Status) -> None:
     icon, words = _STATES.get(now.claude.state, (":material/help:", now.claude.state))
-    key = now.claude.key
+    key, claude = now.claude.key, now.claude
     with st.container(border=True):
-        st.markdown(f"{icon} **{words}**")
-        if now.claude.message:
-            st.text(now.claude.message)
-        if now.claude.resting:
-            st.markdown(f"**{literal(now.claude.resting)}**")
+        if claude.state in {"rejected", "unreadable"}:
+            st.error(f"**{words}.** {literal(claude.message)}", icon=icon)
+        elif claude.state == "unavailable":
+            again = "Each hourly run tries again, and Sync now tries at once."
+            st.warning(f"**{words}.** {literal(claude.message)} {again}", icon=icon)
+        else:
+            st.markdown(f"{icon} **{words}**")
+            if claude.message:
+                st.text(claude.message)
+        if claude.resting:
+            st.write(literal(claude.resting))
         if key.state == "stored" and key.set_at is not None:
             st.caption(f"Key {literal(key.hint or '')}, set by {literal(key.set_by or '')} on {key.set_at:%-d %b %Y}.")
         elif key.state == "waiting":
             st.caption("A key is set in the settings; the next run of the sync takes it up.")
         if not now.daemon.alive:
             st.warning("No sync daemon is running, so nothing new is read. Start it with `uptake run`.")
+
+
+def _days_in_trouble(now: Status) -> None:
+    """What is wrong with single days, and what to do; the calendar below shows which they are."""
+    held, failed = now.days.held, now.days.failed
+    if held:
+        st.warning(
+            f"**{'1 day is' if held == 1 else f'{held} days are'} held.** The API's new version lacks so many people "
+            "or so much usage that it may be a mistake, so the version before is still shown. Open the day below and "
+            "accept the new version if the loss is real. Else do nothing: a later whole version ends this by itself.",
+            icon=":material/pause_circle:",
+        )
+    if failed:
+        st.warning(
+            f"**{'1 day' if failed == 1 else f'{failed} days'} could not be read.** What was stored before is kept, "
+            "and each run tries again. The reasons stand at the end of this page.",
+            icon=":material/event_busy:",
+        )
 
 
 def _cards(now: Status) -> None:
@@ -79,7 +104,9 @@ def _cards(now: Status) -> None:
         stat_views.headline(
             "Days stored",
             findings.number(days.complete + days.provisional),
-            change=f"{days.failed} failed · {days.missing or 0} missing",
+            change=" · ".join(
+                [*([f"{days.held} held"] if days.held else []), f"{days.failed} failed", f"{days.missing or 0} missing"]
+            ),
             definition=(
                 f"{days.provisional} of them provisional: the newest days, whose numbers Claude still revises by a few "
                 "per cent. Failed days are tried again by every run; what was stored of them stays."
@@ -92,7 +119,8 @@ def _cards(now: Status) -> None:
             definition="Accounts seen in the responses. Those not in the directory are kept and count for nobody.",
         )
     if run is not None:
-        st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {literal(run.message)}")
+        said = "" if run.message == now.claude.message else literal(run.message)
+        st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {said}")
     used, allowed = now.daemon.requests_last_minute, now.pace.allowed
     st.caption(f"Requests in the last minute: {used} of the {allowed} that the daemon allows itself.")
     if now.pace.reason:

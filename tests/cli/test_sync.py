@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.store.database import Database
+from core.sync import lease
 from simulator.api import create_app
 from simulator.server import running
 from tests.cli.company import FIRST, KEY, NEWEST, usage
@@ -55,3 +58,32 @@ def test_a_key_that_was_revoked_keeps_the_stored_days(api: str, tmp_path: Path):
     found = json.loads(caller(environ)("status", "--json").stdout)
     assert (found["claude"]["state"], found["data_through"]) == ("rejected", str(NEWEST))
     assert found["last_success"] < found["last_run"]["started_at"]
+
+
+def test_a_sync_beside_another_says_for_whom_it_waits_and_does_it_itself_when_that_one_ends(api: str, tmp_path: Path):
+    environ = settings(tmp_path, api) | {"UPTAKE_CLAUDE_API_KEY": KEY}
+    assert shell(environ, "sync").returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'uptake.db'}")
+    lease.take(database, "another-host process 7", dt.datetime.now(dt.UTC))
+    database.dispose()
+    ended = shell(environ, "sync")
+    assert ended.returncode == 0
+    assert "A sync is at work (another-host process 7) and was asked to sync now; waiting for it…" in ended.stderr
+    assert "It ended before it did the sync, so this command does it." in ended.stderr
+    assert ended.stdout == "3 days read, 0 of them new or changed.\n"
+
+
+def test_a_rejected_key_is_not_asked_again_by_a_second_sync_r01(api: str, tmp_path: Path):
+    """R01"""
+    environ = settings(tmp_path, api)
+    assert shell(environ | {"UPTAKE_CLAUDE_API_KEY": KEY}, "sync").returncode == 0
+    asked: list[Request] = []
+    with running(create_app(usage(), key="sk-ant-api01-another", trouble=asked.append)) as url:
+        environ["UPTAKE_CLAUDE_BASE_URL"] = url
+        assert "(401)" in shell(environ, "sync").stderr
+        first = len(asked)
+        again = shell(environ, "sync")
+    assert len(asked) == first == 2
+    assert again.returncode == 1
+    assert "The API rejected the key" in again.stderr and "unless another key is set" in again.stderr
+    assert "so it is not asked again before" in caller(environ)("status").stdout
