@@ -21,7 +21,7 @@ from sqlalchemy import text
 from core import settings as configuration
 from core.store.database import Database
 from core.ui import gate
-from core.web import bundle, middleware, oidc
+from core.web import bundle, cookies, oidc
 from tests.web.company import claims_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -204,7 +204,7 @@ def test_without_a_provider_the_secrets_name_none(environment):
 
 @pytest.mark.parametrize("header", ["", "a=b", "_streamlit_user=", '_streamlit_user="2|1:0|', "\x00=\x01; ;;=", "ü=é"])
 def test_a_cookie_header_of_any_kind_is_nobody(header):
-    assert middleware.signed_claims(header) is None
+    assert cookies.signed_claims(header) is None
 
 
 def test_nobody_is_admitted_when_the_database_does_not_answer(environment, caplog):

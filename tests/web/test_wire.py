@@ -1,0 +1,304 @@
+"""Requests that no page of ours would send, over the real socket: each is answered by less, never more."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.util import calc_hash
+
+from core import settings as configuration
+from core.web import oidc
+from tests.pages import company as companies
+from tests.pages.company import Company, canary, claims_of, name_of
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, MANAGER
+from tests.sockets import USER, Answer, Socket, rerun, signed
+from tests.visibility.oracle import managers_above, may_see
+from tests.web.test_server import ROOT, free_port
+
+NOTHING = "There is nothing here that you can see."
+
+
+@dataclass(frozen=True)
+class Site:
+    """The served application and its company."""
+
+    url: str
+    key: str
+    company: Company
+
+    def cookie(self, email: str) -> str:
+        claims = {name: said for name, said in claims_of(email).items() if name != "is_logged_in"}
+        return signed(self.key, claims, self.url)
+
+    def socket(self, email: str = "", **options) -> Socket:
+        return Socket(self.url, cookie=self.cookie(email) if email else "", **options)
+
+
+@contextmanager
+def served(folder: Path, database_url: str) -> Iterator[tuple[str, str]]:
+    """`python app.py` on this database: its address, and the key of its cookies."""
+    port = free_port()
+    url = f"http://localhost:{port}"
+    ours = companies.environment_of(database_url, folder)
+    ours |= {"UPTAKE_PORT": str(port), "UPTAKE_PUBLIC_URL": url}
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | ours
+    with (folder / "app.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+    try:
+        for _ in range(150):
+            try:
+                if httpx.get(f"{url}/healthz").is_success:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+            assert process.poll() is None, (folder / "app.log").read_text()
+        yield url, oidc.cookie_key(configuration.load(ours))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("wire")
+    database_url = f"sqlite:///{folder / 'uptake.db'}"
+    company = companies.build(database_url, folder)
+    with served(folder, database_url) as (url, key):
+        yield Site(url, key, company)
+    company.database.dispose()
+
+
+def leaks(answer: Answer, viewer: str | None) -> set[str]:
+    """Names, addresses and numbers in the very bytes that this viewer may not see."""
+    above = set(managers_above(viewer, MANAGER)) if viewer in MANAGER else set()
+    found = set()
+    for email in MANAGER:
+        if viewer is None or not may_see(viewer, email, MANAGER, ADMINS):
+            words = {email, str(canary(email))} | (set() if email in above else {name_of(email)})
+            found |= {word for word in words if word.encode() in answer.raw}
+    return found
+
+
+def exceptions(answer: Answer) -> list:
+    return answer.elements("exception")
+
+
+def test_a45_who_is_not_signed_in_makes_the_server_open_no_connection_to_the_database(tmp_path):
+    """A listener in the database's place counts who comes."""
+    came = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def count() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                came.append(1)
+                connection.close()
+
+        threading.Thread(target=count, daemon=True).start()
+        database_url = f"postgresql://nobody@127.0.0.1:{listener.getsockname()[1]}/nothing"
+        with served(tmp_path, database_url) as (url, key):
+            tampered = signed(key, claims_of(DORA), url)[:-4] + "abcd"
+            foreign = signed(key, claims_of(DORA), "https://evil.example.com")
+            for options in ({"anonymous": True}, {}, {"cookie": tampered}, {"cookie": foreign}):
+                with Socket(url, **options) as one:
+                    for message in (
+                        rerun(),
+                        rerun("person=3", page="person"),
+                        rerun(page_hash=calc_hash("connection")),
+                    ):
+                        answer = one.run(message)
+                        assert [button.label for button in answer.elements("button")] == ["Sign in"]
+            assert httpx.get(f"{url}/connection", headers={"accept": "text/html"}).status_code == 200
+            assert came == []
+            with Socket(url, cookie=signed(key, claims_of(DORA), url)) as one:
+                one.run()
+            assert came
+
+
+@pytest.mark.parametrize("email", [ALICE, IVY])
+@pytest.mark.parametrize("asked", ["connection", "roles", "access-log", "no-such-page"])
+def test_a04_a_page_that_is_not_mine_is_answered_like_one_that_does_not_exist(site, email, asked):
+    with site.socket(email) as one:
+        by_name = one.run(rerun(page=asked))
+        assert NOTHING in by_name.text
+        assert not leaks(by_name, email) and not exceptions(by_name)
+        assert "API key" not in by_name.text
+        by_hash = one.run(rerun(page_hash=calc_hash(asked)))
+        assert "API key" not in by_hash.text and not leaks(by_hash, email)
+    with site.socket(email) as one:
+        absent = one.run(rerun(page="x" * len(asked)))
+    assert len(by_name.raw) == pytest.approx(len(absent.raw), abs=24)
+
+
+def test_a01_a_person_who_is_not_mine_is_answered_in_the_same_words_and_size_as_nobody(site):
+    sizes = set()
+    with site.socket(ALICE) as one:
+        one.run(rerun("person=99", page="person"))
+        for email in (CHARLIE, FRANK, GRETA, DORA, HUGO, None):
+            number = site.company.ids[email] if email else 99
+            answer = one.run(rerun(f"person={number:02}", page="person"))
+            assert NOTHING in answer.text
+            assert not leaks(answer, ALICE)
+            sizes.add(len(answer.raw))
+    assert max(sizes) - min(sizes) <= 4  # lengths of times and numbers of messages
+
+
+@pytest.mark.parametrize("query", ["team={id}", "team={id}&team={id}", "team=-1", "team=%00", "team=" + "9" * 9000])
+def test_a01_a_team_from_the_address_is_only_a_request(site, query):
+    with site.socket(ALICE) as one:
+        answer = one.run(rerun(query.format(id=site.company.ids[CHARLIE]), page="adoption"))
+        assert not leaks(answer, ALICE) and not exceptions(answer)
+
+
+def test_a02_a_forged_choice_of_a_team_or_row_is_only_a_request(site):
+    with site.socket(ALICE) as one:
+        first = one.run(rerun(page="adoption"))
+        picker = next(e for e in first.elements("selectbox") if e.label == "Team")
+        for forged in (name_of(CHARLIE), f"{name_of(FRANK)} (13)", "Everybody (18)", "0", str(site.company.ids[GRETA])):
+            answer = one.run(rerun(page="adoption", **{picker.id: forged}))
+            assert not leaks(answer, ALICE) and not exceptions(answer)
+        table = next(number for number in ids_of(one.run(rerun(page="people"))) if number.endswith("-roster"))
+        for rows in ([99], [-1], [10**9], ["3"]):
+            selection = json.dumps({"selection": {"rows": rows, "columns": [], "cells": []}})
+            answer = one.run(rerun(page="people", **{table: selection}))
+            assert not leaks(answer, ALICE) and not exceptions(answer)
+
+
+def ids_of(answer: Answer) -> list[str]:
+    """The ids of all widgets in an answer."""
+    found = []
+    for message in answer.messages:
+        if message.HasField("delta") and (kind := message.delta.new_element.WhichOneof("type")):
+            number = getattr(getattr(message.delta.new_element, kind), "id", "")
+            found += [number] if number else []
+    return found
+
+
+def odd_values(state, number: str) -> None:
+    """One message with a value of every kind for the same widget."""
+    for name, value in {
+        "int_value": -(2**62),
+        "double_value": math.nan,
+        "string_value": "\0<script>" * 1000,
+        "bool_value": True,
+        "json_value": "[" * 500,
+    }.items():
+        widget = state.widget_states.widgets.add()
+        widget.id = number
+        setattr(widget, name, value)
+    state.widget_states.widgets.add(id=number).string_array_value.data.extend(["a"] * 50)
+    state.widget_states.widgets.add(id=number).int_array_value.data.extend([2**40, -1])
+    state.widget_states.widgets.add(id=number).double_array_value.data.extend([math.inf, math.nan])
+
+
+@pytest.mark.parametrize("page", ["adoption", "people"])
+def test_a03_values_of_the_wrong_kind_show_no_error_and_nobody_else(site, page):
+    with site.socket(ALICE) as one:
+        ids = [number for number in ids_of(one.run(rerun(page=page))) if not number.endswith(("-sign-out", "-end-all"))]
+        assert ids
+        for number in ids:
+            message = rerun(page=page)
+            odd_values(message.rerun_script, number)
+            answer = one.run(message)
+            assert not leaks(answer, ALICE)
+            assert not any("Traceback" in str(e) or "/core/" in str(e) for e in exceptions(answer)), number
+
+
+def test_a13_a_flood_of_emptied_caches_changes_no_answer(site):
+    with site.socket(ALICE) as one, site.socket(anonymous=True) as stranger:
+        stranger.run()
+        before = {str(e.body) for e in one.run(rerun(page="my-usage")).elements("metric")}
+        for _ in range(100):
+            stranger.send(BackMsg(clear_cache=True))
+        answer = one.run(rerun(page="my-usage"))
+        assert {str(e.body) for e in answer.elements("metric")} == before
+        assert not leaks(answer, ALICE)
+
+
+def test_a12_what_an_admin_has_just_seen_is_in_nobody_elses_answer(site):
+    with site.socket(DORA) as admin, site.socket(BOB) as bob, site.socket(CHARLIE) as charlie:
+        for _ in range(2):
+            assert name_of(IVY).encode() in admin.run(rerun(page="people")).raw
+            assert not leaks(bob.run(rerun(page="people")), BOB)
+            assert not leaks(charlie.run(rerun(page="people")), CHARLIE)
+
+
+def test_a43_headers_that_name_somebody_are_ignored(site):
+    forged = dict.fromkeys(("X-Forwarded-User", "X-User", "Remote-User", "X-Forwarded-Email"), DORA)
+    with site.socket(IVY, headers=forged) as one:
+        answer = one.run(rerun(page="how-it-is-counted"))
+        assert name_of(IVY).encode() in answer.raw and not leaks(answer, IVY)
+    with site.socket(anonymous=True, headers=forged) as one:
+        assert [button.label for button in one.run().elements("button")] == ["Sign in"]
+
+
+def test_a40_a_cookie_is_refused_after_a_visit_to_the_address_for_signing_out(site):
+    cookie = site.cookie(HUGO)
+    with Socket(site.url, cookie=cookie) as open_still:
+        assert name_of(HUGO).encode() in open_still.run().raw
+        httpx.get(f"{site.url}/auth/logout", headers={"cookie": f"{USER}={cookie}"})
+        answer = open_still.run()
+        assert [button.label for button in answer.elements("button")] == ["Sign in"]
+        assert name_of(HUGO).encode() not in answer.raw
+    with Socket(site.url, cookie=cookie) as replayed:
+        assert [button.label for button in replayed.run().elements("button")] == ["Sign in"]
+    assert httpx.get(f"{site.url}/media/x.csv", headers={"cookie": f"{USER}={cookie}"}).status_code == 401
+    with site.socket(HUGO) as signed_in_again:
+        assert name_of(HUGO).encode() in signed_in_again.run().raw
+
+
+HTML = {"accept": "text/html"}
+
+
+@pytest.mark.parametrize("path", ["/person?person=3&range=Last+28+days", "/connection", "/no-such-page"])
+def test_a_link_is_remembered_for_who_has_to_sign_in_and_led_to_once(site, path):
+    noted = httpx.get(site.url + path, headers=HTML)
+    note = noted.cookies["uptake_return"]
+    said = noted.headers["set-cookie"]
+    assert "HttpOnly" in said and "SameSite=Lax" in said and "Max-Age=600" in said
+    back = httpx.get(site.url + "/", headers=HTML | {"cookie": f"{USER}={site.cookie(ALICE)}; uptake_return={note}"})
+    assert (back.status_code, back.headers["location"]) == (303, path)
+    assert 'uptake_return=""' in back.headers["set-cookie"]
+    unsigned = httpx.get(site.url + "/", headers=HTML | {"cookie": f"uptake_return={note}"})
+    assert unsigned.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/favicon.png", "/static/x", "//evil.example.com", "/auth/login", "/"])
+def test_no_note_is_made_of_what_is_no_page(site, path):
+    assert "uptake_return" not in httpx.get(site.url + path, headers=HTML).cookies
+
+
+def test_no_note_is_made_for_who_is_signed_in(site):
+    signed_in = HTML | {"cookie": f"{USER}={site.cookie(ALICE)}"}
+    assert "uptake_return" not in httpx.get(f"{site.url}/people", headers=signed_in).cookies
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://evil.example.com", "//evil.example.com", "/\\evil.example.com", "/a/b", "/a\r\nx: y", "/%2f", ""],
+)
+def test_a_forged_note_leads_nowhere(site, address):
+    import base64
+
+    note = base64.urlsafe_b64encode(address.encode()).decode().rstrip("=")
+    cookies = f"{USER}={site.cookie(ALICE)}; uptake_return={note}"
+    assert httpx.get(f"{site.url}/", headers=HTML | {"cookie": cookies}).status_code == 200
