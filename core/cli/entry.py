@@ -20,6 +20,7 @@ from core.cli.demo import demo
 from core.cli.directory import directory
 from core.cli.doctor import doctor
 from core.cli.export import export
+from core.cli.matching import matching
 from core.cli.roles import roles
 from core.cli.run import run
 from core.cli.sign_ins import sign_ins
@@ -89,7 +90,7 @@ def cli(debug: bool) -> None:  # noqa: FBT001 - read from the context when an er
     """
 
 
-for _command in (demo, run, sync, connect, status, directory, roles, sign_ins, export, doctor, access_log):
+for _command in (demo, run, sync, connect, status, directory, matching, roles, sign_ins, export, doctor, access_log):
     cli.add_command(_command)
 
 

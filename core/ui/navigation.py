@@ -98,6 +98,14 @@ PAGES = (
         audience="people",
     ),
     Page(
+        path="pages/admin/matching.py",
+        title="Matching",
+        icon=":material/join_inner:",
+        url_path="matching",
+        section="Admin",
+        audience="people",
+    ),
+    Page(
         path="pages/admin/roles.py",
         title="Roles",
         icon=":material/shield_person:",

@@ -18,7 +18,7 @@ PATHS = [page.path for page in PAGES]
 EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"
 LEADS_HAVE = {f"pages/team/{name}.py" for name in ("adoption", "people", "person")}
 TOTALS = "pages/team/organisation.py"
-ADMINS_HAVE = {"pages/admin/connection.py", "pages/admin/roles.py"}
+ADMINS_HAVE = {path for path in PATHS if path.startswith("pages/admin/")}
 
 INSIDERS = {
     "skip-level": FRANK,

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from core.errors import StorageError, UnscopedRead
 from core.store import database as database_module
-from core.store import organisation_tables, revision_tables, schema, tables
+from core.store import links_tables, organisation_tables, revision_tables, schema, tables
 from core.store.database import GUARDED, Database
 from tests import personas
 
@@ -30,6 +30,8 @@ MODELS: dict[str, Any] = {
         tables.Employee,
         tables.ReportingLine,
         revision_tables.UserDayWas,
+        links_tables.AccountMatch,
+        links_tables.MatchingDecision,
         organisation_tables.OrganisationDay,
         organisation_tables.SkillDay,
         organisation_tables.ConnectorDay,

@@ -1,0 +1,243 @@
+"""Deciding whose a Claude user is: what a link would move, and the acts, each of which can be undone.
+
+An act and all that follows from it are one transaction: the decision, the history of every team that it touches, and
+the entry in the access log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from core import audit
+from core.admin.access import PeopleAdmin
+from core.errors import MatchingRefused
+from core.people.decisions import Decision, Verdict
+from core.people.email import canonical
+from core.people.matching import comparable
+from core.store import attribution, links, matching_reads
+from core.store.database import Database
+from core.store.matching_reads import Days
+
+__all__ = ["Account", "Days", "Person", "Preview", "add_alias", "link", "not_an_employee", "preview", "undo", "unlink"]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Claude user: our number, Claude's user id, and the address that the API gives."""
+
+    id: int
+    user_id: str
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """An employee; `last_day` is the last day that counts as theirs."""
+
+    id: int
+    name: str
+    email: str
+    title: str | None
+    department: str | None
+    last_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a link would move, before anything moves.
+
+    Attributes:
+        present: whose the account is now; None when it is nobody's.
+        moved: the user-days that would count as the person's.
+        left_out: how many stored user-days would count for nobody, being before the first or after the last day.
+        gaining, losing: names of the managers whose teams' totals would change, the nearest first.
+        alias: whether the account's address can become an alias of the person.
+    """
+
+    account: Account
+    person: Person
+    present: Person | None
+    moved: Days
+    left_out: int
+    gaining: tuple[str, ...]
+    losing: tuple[str, ...]
+    alias: bool
+
+
+def preview(
+    _admin: PeopleAdmin,
+    database: Database,
+    account_id: int,
+    employee_id: int,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> Preview:
+    """What would move if the account were linked to the employee from and until some day, both included.
+
+    Raises:
+        MatchingRefused: there is no such account or employee, or the days are in the wrong order.
+    """
+    _check_dates(since, until)
+    with database.read("core.admin") as connection:
+        account, person = _account(connection, account_id), _person(connection, employee_id)
+        held = matching_reads.link_of(connection, account_id)
+        present = None if held is None else _person(connection, held.employee_id)
+        last = min((day for day in (until, person.last_day) if day is not None), default=None)
+        moved = matching_reads.stored_days(connection, account_id, since, last)
+        stored = matching_reads.stored_days(connection, account_id)
+        to = dict(_teams(connection, employee_id))
+        of = {} if held is None else dict(_teams(connection, held.employee_id))
+        same_days = held is not None and (held.since, held.until) == (since, last)
+        address = comparable(account.email)
+        return Preview(
+            account=account,
+            person=person,
+            present=present,
+            moved=moved,
+            left_out=stored.count - moved.count,
+            gaining=tuple(name for number, name in to.items() if not (same_days and number in of)),
+            losing=tuple(name for number, name in of.items() if not (same_days and number in to)),
+            alias=address is not None and links.can_be_alias(connection, address),
+        )
+
+
+def link(
+    admin: PeopleAdmin,
+    database: Database,
+    account_id: int,
+    employee_id: int,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    alias: bool = False,
+) -> int:
+    """Link an account to an employee, with all its history between two days; the decision's number.
+
+    With `alias` the account's address also becomes the employee's, for whatever other account will have it.
+
+    Raises:
+        MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
+            an alias. Nothing was changed.
+    """
+    _check_dates(since, until)
+    decision = Decision(Verdict.LINK, employee_id, since, until)
+    now = dt.datetime.now(dt.UTC)
+    with database.write() as connection:
+        account, _ = _account(connection, account_id), _person(connection, employee_id)
+        with attribution.history_follows(connection, None if alias else [account_id]):
+            if alias:
+                links.add_alias(connection, _address(account.email or ""), employee_id, admin.name, now)
+            number = links.decide(connection, account_id, decision, admin.name, now)
+        details = {"account": account.user_id, "since": _text(since), "until": _text(until), "alias": alias}
+        audit.record(connection, admin.name, "match.linked", audit.person(employee_id), details | {"decision": number})
+    return number
+
+
+def unlink(admin: PeopleAdmin, database: Database, account_id: int) -> int:
+    """Say that an account is not the person's whose it is; it does not come back to them. The decision's number.
+
+    Raises:
+        MatchingRefused: there is no such account, or it is nobody's. Nothing was changed.
+    """
+    with database.write() as connection:
+        account = _account(connection, account_id)
+        held = matching_reads.link_of(connection, account_id)
+        if held is None:
+            raise MatchingRefused("This Claude user is linked to nobody, so there is nothing to remove.")
+        decision = Decision(Verdict.UNLINK, held.employee_id)
+        number = _decide(connection, admin, account, decision)
+        subject = audit.person(held.employee_id)
+        details = {"account": account.user_id, "decision": number}
+        audit.record(connection, admin.name, "match.unlinked", subject, details)
+    return number
+
+
+def not_an_employee(admin: PeopleAdmin, database: Database, account_id: int) -> int:
+    """Say that an account is nobody's and is not to be, such as a service account. The decision's number.
+
+    Raises:
+        MatchingRefused: there is no such account. Nothing was changed.
+    """
+    with database.write() as connection:
+        account = _account(connection, account_id)
+        held = matching_reads.link_of(connection, account_id)
+        number = _decide(connection, admin, account, Decision(Verdict.NOT_AN_EMPLOYEE))
+        subject = audit.NOBODY if held is None else audit.person(held.employee_id)
+        details = {"account": account.user_id, "decision": number}
+        audit.record(connection, admin.name, "match.excluded", subject, details)
+    return number
+
+
+def add_alias(admin: PeopleAdmin, database: Database, address: str, employee_id: int) -> int:
+    """Give an address to an employee: accounts with it are matched to them. The decision's number.
+
+    Raises:
+        MatchingRefused: it is no address, or it belongs to somebody of the directory, or is an alias already; or there
+            is no such employee. Nothing was changed.
+    """
+    now = dt.datetime.now(dt.UTC)
+    with database.write() as connection:
+        _person(connection, employee_id)
+        with attribution.history_follows(connection):
+            number = links.add_alias(connection, _address(address), employee_id, admin.name, now)
+        details = {"address": _address(address), "decision": number}
+        audit.record(connection, admin.name, "alias.added", audit.person(employee_id), details)
+    return number
+
+
+def undo(admin: PeopleAdmin, database: Database, decision_id: int) -> None:
+    """Take a decision back: what addresses and the other decisions say holds again, with all history.
+
+    Raises:
+        MatchingRefused: there is none with this number, or it was undone before. Nothing was changed.
+    """
+    with database.write() as connection:
+        about = links.stored(connection, decision_id)
+        with attribution.history_follows(connection, None if about.account_id is None else [about.account_id]):
+            links.undo(connection, decision_id, admin.name, dt.datetime.now(dt.UTC))
+        subject = audit.NOBODY if about.employee_id is None else audit.person(about.employee_id)
+        details = {"decision": decision_id, "verdict": about.verdict}
+        audit.record(connection, admin.name, "match.undone", subject, details)
+
+
+def _decide(connection: Connection, admin: PeopleAdmin, account: Account, decision: Decision) -> int:
+    with attribution.history_follows(connection, [account.id]):
+        return links.decide(connection, account.id, decision, admin.name, dt.datetime.now(dt.UTC))
+
+
+def _account(connection: Connection, account_id: int) -> Account:
+    row = matching_reads.account(connection, account_id)
+    if row is None:
+        raise MatchingRefused("There is no such Claude user. Nothing was changed.")
+    return Account(*row)
+
+
+def _person(connection: Connection, employee_id: int) -> Person:
+    row = matching_reads.person(connection, employee_id)
+    if row is None:
+        raise MatchingRefused("There is no such person in the directory. Nothing was changed.")
+    return Person(*row)
+
+
+def _teams(connection: Connection, employee_id: int) -> Sequence[tuple[int, str]]:
+    return [(row.id, row.name) for row in matching_reads.teams_of(connection, employee_id)]
+
+
+def _check_dates(since: dt.date | None, until: dt.date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise MatchingRefused(f"The last day {until} lies before the first day {since}. Nothing was changed.")
+
+
+def _address(text: str) -> str:
+    try:
+        return canonical(text)
+    except ValueError as error:
+        raise MatchingRefused(f"{error} Nothing was changed.") from None
+
+
+def _text(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,195 @@
+"""The lists of the matching workbench: who is unmatched and who it might be, what is in doubt, what was decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from core.admin.access import PeopleAdmin
+from core.admin.matching import Account, Days, Person
+from core.people.matching import AccountIdentity, Matched, Origin, Reason, Unmatched, comparable
+from core.people.suggestions import Suggestion, Why, renamed_domains, suggest
+from core.store import attribution, links, matching_reads
+from core.store.database import Database
+from core.store.links import Stored
+
+__all__ = ["Account", "Person", "Suggestion", "Why"]
+
+_MOST_ADDRESSES = 5_000
+"""Addresses of unmatched users that are looked at for a renamed domain."""
+
+MOST = 50
+"""Rows of the lists that are not paged."""
+
+
+@dataclass(frozen=True)
+class Unlinked:
+    """A Claude user who is nobody's: why, how many user-days wait, and who it might be, the likeliest first."""
+
+    account: Account
+    reason: Reason
+    days: Days
+    suggestions: tuple[tuple[Suggestion, Person], ...]
+
+
+@dataclass(frozen=True)
+class OpenPage:
+    """A page of those who are nobody's, the heaviest first; how many there are, and their user-days together."""
+
+    accounts: tuple[Unlinked, ...]
+    found: int
+    user_days: int
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A Claude user and whose it is: since when it counts and until when, and on what that rests, since which moment.
+
+    `rival` is the person to whom the directory or an alias gives the account's address now, when that is another.
+    """
+
+    account: Account
+    person: Person | None
+    reason: Reason | None
+    since: dt.date | None
+    until: dt.date | None
+    origin: Origin | None
+    made_at: dt.datetime | None
+    rival: Person | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decision of the history, with the names that belong to its numbers today."""
+
+    decision: Stored
+    account: Account | None
+    person: str | None
+    email: str | None
+
+
+def open_page(_admin: PeopleAdmin, database: Database, page: int = 1, size: int = 20) -> OpenPage:
+    """The Claude users who are nobody's and of whom no admin said that this is right; past the end, the last page."""
+    with database.read("core.admin") as connection:
+        found, days = matching_reads.open_weight(connection)
+        page = min(max(page, 1), -(-found // size) or 1)
+        rows = matching_reads.open_accounts(connection, size, (page - 1) * size)
+        suggestions = _suggestions(connection, [AccountIdentity(row[0], row[2]) for row in rows]) if rows else {}
+        accounts = tuple(
+            Unlinked(
+                Account(*row[:3]),
+                _reason(attribution.explain(connection, row[0])),
+                Days(*row[3:]),
+                tuple((each, _person(connection, each.employee_id)) for each in suggestions[row[0]]),
+            )
+            for row in rows
+        )
+    return OpenPage(accounts, found, days)
+
+
+def contested(_admin: PeopleAdmin, database: Database) -> list[Linked]:
+    """Linked Claude users whose address now is another person's: they stay where they are until an admin decides."""
+    with database.read("core.admin") as connection:
+        aliases = links.aliases(connection)
+        owners = {
+            candidate.email: candidate.employee_id for candidate in matching_reads.candidates(connection, _today())
+        }
+        found = []
+        for number, _, email, employee in matching_reads.contested(connection, 20 * MOST):
+            address = comparable(email) or ""
+            rival = owners.get(address, aliases.get(address))
+            if rival is not None and rival != employee:
+                found.append(_linked(connection, number, _person(connection, rival)))
+        return found[:MOST]
+
+
+def claude_users(_admin: PeopleAdmin, database: Database, text: str) -> list[Linked]:
+    """Claude users whose address contains the text, or whose user id it is; at most `MOST`."""
+    if not text.strip():
+        return []
+    with database.read("core.admin") as connection:
+        rows = matching_reads.accounts_like(connection, text.strip(), MOST)
+        return [_linked(connection, row[0]) for row in rows]
+
+
+def people(_admin: PeopleAdmin, database: Database, text: str, most: int = 10) -> list[Person]:
+    """Employees whose name or address contains all words of the text, in any case; those who are here come first."""
+    words = text.casefold().split()
+    if not words:
+        return []
+    today = _today()
+    with database.read("core.admin") as connection:
+        found = [
+            row
+            for row in matching_reads.people(connection)
+            if all(word in row.email or word in row.name.casefold() for word in words)
+        ]
+
+    def order(row: Person) -> tuple[bool, str, str]:
+        return row.last_day is not None and row.last_day < today, row.name.casefold(), row.email
+
+    return sorted((Person(*row) for row in found), key=order)[:most]
+
+
+def history(_admin: PeopleAdmin, database: Database, page: int = 1, size: int = 20) -> tuple[list[Entry], int]:
+    """A page of all decisions, the newest first, and how many there are."""
+    with database.read("core.admin") as connection:
+        rows = matching_reads.decisions(connection, size, max(page - 1, 0) * size)
+        width = len(links.COLUMNS)
+        entries = []
+        for row in rows:
+            decision = Stored(*row[:width])
+            user_id, account_email, name, email = row[width:]
+            account = None if decision.account_id is None else Account(decision.account_id, user_id, account_email)
+            entries.append(Entry(decision, account, name, email))
+        return entries, matching_reads.count_decisions(connection)
+
+
+def _suggestions(connection: Connection, accounts: list[AccountIdentity]) -> dict[int, tuple[Suggestion, ...]]:
+    today = _today()
+    addresses = matching_reads.open_addresses(connection, _MOST_ADDRESSES)
+    numbers = [account.account_id for account in accounts]
+    rulings = links.rulings(connection, min(numbers), max(numbers))
+    return suggest(
+        accounts,
+        matching_reads.candidates(connection, today),
+        decided=_decided(connection),
+        renamed=renamed_domains(addresses, matching_reads.candidates(connection, today)),
+        refused=frozenset((number, e) for number in numbers if number in rulings for e in rulings[number].refused),
+    )
+
+
+def _decided(connection: Connection) -> dict[str, frozenset[int]]:
+    """Canonical address → employees to whom admins gave it, as an alias or with an account that has it."""
+    found = {address: {employee} for address, employee in links.aliases(connection).items()}
+    for email, employees in matching_reads.given_addresses(connection).items():
+        address = comparable(email)
+        if address is not None:
+            found.setdefault(address, set()).update(employees)
+    return {address: frozenset(employees) for address, employees in found.items()}
+
+
+def _linked(connection: Connection, account_id: int, rival: Person | None = None) -> Linked:
+    account = Account(*matching_reads.account(connection, account_id))
+    found = attribution.explain(connection, account_id)
+    if isinstance(found, Unmatched):
+        return Linked(account, None, found.reason, None, None, None, None, rival)
+    match = matching_reads.match_of(connection, account_id)
+    made = None if found.origin is Origin.ADMIN or match is None else match.made_at
+    person = _person(connection, found.employee_id)
+    return Linked(account, person, None, found.since, found.until, found.origin, made, rival)
+
+
+def _person(connection: Connection, employee_id: int) -> Person:
+    return Person(*matching_reads.person(connection, employee_id))
+
+
+def _reason(found: Matched | Unmatched) -> Reason:
+    # Matched only in the moment between an import and the next relink, of which a reader sees nothing.
+    return found.reason if isinstance(found, Unmatched) else Reason.NOT_IN_DIRECTORY
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

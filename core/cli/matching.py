@@ -1,0 +1,135 @@
+"""`uptake matching`: whose a Claude user is, where an e-mail address alone does not say it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from core import settings as configuration
+from core.admin import matching as acts
+from core.admin import unmatched
+from core.admin.access import AdminViewer, operator
+from core.admin.matching import Account, Person
+from core.admin.storage import Database, opened
+from core.errors import MatchingRefused
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def matching() -> None:
+    """Whose a Claude user is: who is unmatched, and decisions about it.
+
+    ACCOUNT is a Claude user's id or e-mail address, as `uptake matching list` shows them.
+    """
+
+
+@matching.command("list")
+@click.option("--decisions", is_flag=True, help="The decisions instead, the newest first.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=50, show_default=True, help="Lines at most.")
+def list_open(decisions: bool, limit: int) -> None:  # noqa: FBT001 - click passes options by name
+    """List the Claude users who are matched to nobody, the heaviest first, and who they might be."""
+    with _opened() as (admin, database):
+        if decisions:
+            for entry in unmatched.history(admin, database, 1, limit)[0]:
+                click.echo(_decision(entry))
+            return
+        found = unmatched.open_page(admin, database, 1, limit)
+        for each in found.accounts:
+            click.echo(f"{each.account.email or each.account.user_id}: {each.days.count} user-days, {each.reason}")
+            for suggestion, person in each.suggestions:
+                click.echo(f"    {person.email} ({person.name}): {suggestion.explanation}")
+        click.echo(f"{found.found} Claude users matched to nobody, {found.user_days} user-days.", err=True)
+
+
+@matching.command()
+@click.argument("account")
+@click.argument("employee", metavar="EMAIL")
+@click.option("--from", "since", type=_DAY, metavar="DATE", help="First day that counts. Default: all.")
+@click.option("--until", type=_DAY, metavar="DATE", help="Last day that counts. Default: all.")
+@click.option("--alias", is_flag=True, help="Also match other Claude users who have this address.")
+@click.option("--preview", is_flag=True, help="Only say what would move.")
+def link(
+    account: str,
+    employee: str,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    alias: bool,  # noqa: FBT001 - click passes options by name
+    preview: bool,  # noqa: FBT001 - click passes options by name
+) -> None:
+    """Link ACCOUNT to the employee with this address, with all its history."""
+    first, last = since.date() if since else None, until.date() if until else None
+    with _opened() as (admin, database):
+        user, person = _account(admin, database, account), _person(admin, database, employee)
+        would = acts.preview(admin, database, user.id, person.id, first, last)
+        teams = ", ".join(would.gaining) or "none"
+        if preview:
+            click.echo(f"{would.moved.count} user-days would count as {person.email}'s; teams that grow: {teams}.")
+            return
+        number = acts.link(admin, database, user.id, person.id, since=first, until=last, alias=alias)
+        click.echo(
+            f"{would.moved.count} user-days count as {person.email}'s now; teams that grew: {teams}. "
+            f"Decision {number}; `uptake matching undo {number}` takes it back."
+        )
+
+
+@matching.command()
+@click.argument("account")
+@click.option("--not-an-employee", "excluded", is_flag=True, help="It is nobody's, such as a service account.")
+def unlink(account: str, excluded: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Say that ACCOUNT is not the employee's whose it is; it does not come back to them by itself."""
+    with _opened() as (admin, database):
+        user = _account(admin, database, account)
+        number = (acts.not_an_employee if excluded else acts.unlink)(admin, database, user.id)
+        click.echo(f"Its days count for nobody now. Decision {number}; `uptake matching undo {number}` takes it back.")
+
+
+@matching.command()
+@click.argument("decision", type=int)
+def undo(decision: int) -> None:
+    """Take a decision back, by its number; `uptake matching list --decisions` shows them."""
+    with _opened() as (admin, database):
+        acts.undo(admin, database, decision)
+        click.echo(f"Decision {decision} is undone.")
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[AdminViewer, Database]]:
+    with opened(configuration.load(), upgrade=False) as database:
+        yield operator(), database
+
+
+def _account(admin: AdminViewer, database: Database, named: str) -> Account:
+    """The one Claude user who is so named.
+
+    Raises:
+        MatchingRefused: there is none, or several have this address.
+    """
+    found = [each.account for each in unmatched.claude_users(admin, database, named)]
+    exact = [a for a in found if named in {a.user_id, a.email} or (a.email or "").casefold() == named.casefold()]
+    if not exact:
+        raise MatchingRefused(f"No Claude user has the id or address {named}. Nothing was changed.")
+    if len(exact) > 1:
+        ids = ", ".join(account.user_id for account in exact)
+        raise MatchingRefused(f"Several Claude users have the address {named}: name one by its id ({ids}).")
+    return exact[0]
+
+
+def _person(admin: AdminViewer, database: Database, email: str) -> Person:
+    for person in unmatched.people(admin, database, email):
+        if person.email == email.strip().lower():
+            return person
+    raise MatchingRefused(f"Nobody in the directory has the address {email}. Nothing was changed.")
+
+
+def _decision(entry: unmatched.Entry) -> str:
+    decision = entry.decision
+    about = decision.address or (entry.account and (entry.account.email or entry.account.user_id)) or ""
+    days = f" from {decision.since}" if decision.since else ""
+    days += f" until {decision.until}" if decision.until else ""
+    undone = f", undone by {decision.undone_by}" if decision.undone_at else ""
+    person = f" → {entry.email}" if entry.email else ""
+    return f"{decision.id}: {decision.verdict}: {about}{person}{days}, by {decision.made_by}{undone}"

@@ -1,0 +1,302 @@
+"""What people admins do on the matching workbench: look, preview, decide, undo; each act leaves an entry in the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from sqlalchemy import select, text
+
+from core.admin import matching, unmatched
+from core.admin.access import operator, people_admin_of
+from core.admin.directory import import_directory
+from core.admin.matching import Account, Days, Preview
+from core.admin.status import status
+from core.api.records import decode
+from core.errors import MatchingRefused, NotLogged, NotPermitted
+from core.people.matching import Origin, Reason
+from core.people.suggestions import Why
+from core.store.access_log_tables import ACCESS_LOG
+from core.store.links_tables import MATCHING_DECISION
+from core.store.writes import DayWriter
+from core.viewers import Identity, viewer_for
+from core.visibility import scope_of
+from simulator.dataset import usage_row
+from tests.admin.conftest import NEWEST, NOW, days_back
+from tests.store import stored
+
+ZED = Account(3, "user_2", "zed@example.com")
+NAMELESS = Account(4, "user_3", None)
+
+
+def ids(database) -> dict[str, int]:
+    with database.read("test") as connection:
+        return {
+            row.email.partition("@")[0]: row.id for row in connection.execute(text("SELECT id, email FROM employee"))
+        }
+
+
+def entries(database) -> list[tuple[str, str, int | None]]:
+    with database.read("test") as connection:
+        columns = (ACCESS_LOG.c.act, ACCESS_LOG.c.actor, ACCESS_LOG.c.subject_id)
+        rows = connection.execute(select(*columns).order_by(ACCESS_LOG.c.sequence)).all()
+        return [tuple(row) for row in rows if row.act.startswith(("match", "alias"))]
+
+
+def counting(database) -> dict[tuple[str, dt.date], dict[str, int]]:
+    with database.read("test") as connection:
+        stored.assert_sums_and_bitmaps_are_right(connection)
+        return stored.team_days(connection)
+
+
+def arrive(database, *emails: str | None) -> None:
+    """More Claude users, with one message on one more day."""
+    rows = [usage_row(f"more_{n}", email or "", **{"chat_metrics.message_count": 1}) for n, email in enumerate(emails)]
+    page = json.dumps({"data": rows, "next_page": None}).encode()
+    with database.write() as connection:
+        DayWriter(connection).store(connection, days_back(3), [decode(page)], b"y" * 16, NOW)
+
+
+def test_the_open_list_names_reason_and_weight_the_heaviest_first(filled):
+    arrive(filled, "kite@example.com")
+    found = unmatched.open_page(operator(), filled)
+    assert [(each.account, each.reason, each.days) for each in found.accounts] == [
+        (ZED, Reason.NOT_IN_DIRECTORY, Days(3, days_back(4), NEWEST)),
+        (NAMELESS, Reason.NO_EMAIL, Days(3, days_back(4), NEWEST)),
+        (Account(5, "more_0", "kite@example.com"), Reason.NOT_IN_DIRECTORY, Days(1, days_back(3), days_back(3))),
+    ]
+    assert (found.found, found.user_days) == (3, 7)
+
+
+@pytest.mark.parametrize(
+    ("page", "user_ids"), [(1, ["user_2", "user_3"]), (2, ["more_0"]), (9, ["more_0"]), (0, ["user_2", "user_3"])]
+)
+def test_the_open_list_comes_in_pages_and_past_the_end_is_the_last_one(filled, page, user_ids):
+    arrive(filled, "kite@example.com")
+    found = unmatched.open_page(operator(), filled, page, size=2)
+    assert [each.account.user_id for each in found.accounts] == user_ids
+
+
+def test_the_open_list_suggests_who_it_might_be(filled):
+    arrive(
+        filled,
+        "bob+claude@example.com",
+        "charlie@legacy.example.com",
+        "eve@legacy.example.com",
+        "dora@legacy.example.com",
+    )
+    with_suggestions = {
+        each.account.email: [(s.why, p.email) for s, p in each.suggestions]
+        for each in unmatched.open_page(operator(), filled).accounts
+    }
+    assert with_suggestions["bob+claude@example.com"] == [(Why.PLUS, "bob@example.com")]
+    for name in ("charlie", "eve", "dora"):
+        assert with_suggestions[f"{name}@legacy.example.com"] == [(Why.RENAMED_DOMAIN, f"{name}@example.com")]
+    assert with_suggestions["zed@example.com"] == with_suggestions[None] == []
+
+
+def test_a_preview_says_what_would_move_and_moves_nothing(filled):
+    before, people = counting(filled), ids(filled)
+    would = matching.preview(operator(), filled, ZED.id, people["bob"])
+    assert isinstance(would, Preview)
+    assert (would.account, would.person.name, would.present) == (ZED, "Bob Baker", None)
+    assert (would.moved, would.left_out) == (Days(3, days_back(4), NEWEST), 0)
+    assert (would.gaining, would.losing, would.alias) == (("Alice Archer",), (), True)
+    assert counting(filled) == before
+    assert entries(filled) == []
+
+
+def test_a_preview_leaves_out_days_outside_the_dates_and_after_the_last_day(filled):
+    people = ids(filled)
+    dated = matching.preview(operator(), filled, ZED.id, people["bob"], days_back(3), days_back(1))
+    assert (dated.moved, dated.left_out) == (Days(1, days_back(1), days_back(1)), 2)
+    archived = matching.preview(operator(), filled, ZED.id, people["eve"])
+    assert (archived.moved, archived.left_out) == (Days(0, None, None), 3)
+
+
+def test_a_preview_of_a_move_names_who_loses_and_who_gains(filled):
+    people = ids(filled)
+    would = matching.preview(operator(), filled, 1, people["charlie"])
+    assert would.present is not None and would.present.name == "Bob Baker"
+    assert (would.gaining, would.losing, would.alias) == ((), ("Alice Archer",), False)
+    same = matching.preview(operator(), filled, 1, people["bob"])
+    assert (same.gaining, same.losing) == ((), ())
+    later = matching.preview(operator(), filled, 1, people["bob"], since=NEWEST)
+    assert (later.gaining, later.losing) == (("Alice Archer",), ("Alice Archer",))
+
+
+def test_what_a_preview_says_is_what_the_link_does_and_undoing_restores_it(filled):
+    before, people = counting(filled), ids(filled)
+    would = matching.preview(operator(), filled, ZED.id, people["bob"])
+    number = matching.link(operator(), filled, ZED.id, people["bob"])
+    after = counting(filled)
+    grown = sum(c["chat_messages"] for c in after.values()) - sum(c["chat_messages"] for c in before.values())
+    assert grown == would.moved.count == 3
+    assert [each.account for each in unmatched.open_page(operator(), filled).accounts] == [NAMELESS]
+    matching.undo(operator(), filled, number)
+    assert counting(filled) == before
+    assert unmatched.open_page(operator(), filled).found == 2
+    assert entries(filled) == [
+        ("match.linked", "command line", people["bob"]),
+        ("match.undone", "command line", people["bob"]),
+    ]
+
+
+def test_who_is_no_employee_leaves_the_open_list_and_comes_back_by_undoing(filled, settings):
+    number = matching.not_an_employee(operator(), filled, ZED.id)
+    assert [each.account for each in unmatched.open_page(operator(), filled).accounts] == [NAMELESS]
+    (found,) = unmatched.claude_users(operator(), filled, "zed@")
+    assert (found.person, found.reason) == (None, Reason.NOT_AN_EMPLOYEE)
+    assert status(operator(), filled, settings).directory.unmatched_accounts == 2
+    matching.undo(operator(), filled, number)
+    assert unmatched.open_page(operator(), filled).found == 2
+    assert [act for act, _, _ in entries(filled)] == ["match.excluded", "match.undone"]
+
+
+def test_who_was_no_employee_and_is_linked_and_removed_again_is_open(filled):
+    matching.not_an_employee(operator(), filled, ZED.id)
+    matching.link(operator(), filled, ZED.id, ids(filled)["bob"])
+    matching.unlink(operator(), filled, ZED.id)
+    assert ZED in [each.account for each in unmatched.open_page(operator(), filled).accounts]
+
+
+def test_a_removed_link_is_open_and_not_suggested_again(filled):
+    matching.unlink(operator(), filled, 1)
+    import_directory(operator(), filled, b"email,name,manager_email\nbob@example.com,Bob B. Baker,alice@example.com\n")
+    bob = next(e for e in unmatched.open_page(operator(), filled).accounts if e.account.id == 1)
+    assert (bob.reason, bob.suggestions) == (Reason.REFUSED, ())
+    with pytest.raises(MatchingRefused, match="linked to nobody"):
+        matching.unlink(operator(), filled, 1)
+
+
+def test_a_link_with_an_alias_matches_the_next_user_with_the_address_a35(filled):
+    """A35"""
+    matching.link(operator(), filled, ZED.id, ids(filled)["bob"], alias=True)
+    arrive(filled, "Zed@Example.com")
+    found = unmatched.claude_users(operator(), filled, "zed@example.com")
+    assert {(each.account.user_id, each.origin) for each in found} == {
+        ("user_2", Origin.ADMIN),
+        ("more_0", Origin.ALIAS),
+    }
+    assert {each.person.name for each in found if each.person} == {"Bob Baker"}
+
+
+@pytest.mark.parametrize("address", ["charlie@example.com", " Charlie@EXAMPLE.com. ", "not an address", ""])
+def test_an_alias_that_is_somebodys_address_or_none_is_refused_whole_a35(filled, address):
+    """A35"""
+    with pytest.raises(MatchingRefused, match="Nothing was changed"):
+        matching.add_alias(operator(), filled, address, ids(filled)["bob"])
+    assert entries(filled) == []
+
+
+def test_a_link_whose_alias_is_refused_links_nothing(filled):
+    before = counting(filled)
+    with pytest.raises(MatchingRefused, match="somebody's own address"):
+        matching.link(operator(), filled, 1, ids(filled)["charlie"], alias=True)
+    assert counting(filled) == before
+    assert unmatched.history(operator(), filled) == ([], 0)
+
+
+@pytest.mark.parametrize("since", [NEWEST])
+def test_days_in_the_wrong_order_are_refused(filled, since):
+    people = ids(filled)
+    for act in (matching.preview, matching.link):
+        with pytest.raises(MatchingRefused, match="lies before the first day"):
+            act(operator(), filled, ZED.id, people["bob"], since=since, until=days_back(1))
+
+
+def test_what_is_not_there_is_refused(filled):
+    bob = ids(filled)["bob"]
+    for account, employee in ((99, bob), (ZED.id, 99)):
+        for act in (matching.preview, matching.link):
+            with pytest.raises(MatchingRefused, match="There is no such"):
+                act(operator(), filled, account, employee)
+    for act in (matching.unlink, matching.not_an_employee):
+        with pytest.raises(MatchingRefused, match="no such Claude user"):
+            act(operator(), filled, 99)
+    with pytest.raises(MatchingRefused, match="no decision number 99"):
+        matching.undo(operator(), filled, 99)
+    assert entries(filled) == []
+
+
+def test_an_address_that_is_another_persons_by_now_is_in_doubt_until_somebody_decides_r29(filled):
+    """R29"""
+    arrive(filled)
+    assert unmatched.contested(operator(), filled) == []
+    with filled.write() as connection:
+        connection.execute(text("UPDATE account SET email = 'Charlie@example.com' WHERE user_id = 'user_0'"))
+    (found,) = unmatched.contested(operator(), filled)
+    assert (found.account.user_id, found.person.name, found.rival.name) == ("user_0", "Bob Baker", "Charlie Cole")
+    matching.link(operator(), filled, found.account.id, found.person.id)
+    assert unmatched.contested(operator(), filled) == []
+
+
+def test_a_recycled_address_is_in_doubt_too_a32(filled):
+    """A32"""
+    with filled.write() as connection:
+        connection.execute(text("UPDATE employee SET email = 'bob.1@example.com' WHERE email = 'bob@example.com'"))
+    assert unmatched.contested(operator(), filled) == []
+    import_directory(operator(), filled, b"email,name,manager_email\nbob@example.com,Bob Other,\n")
+    (found,) = unmatched.contested(operator(), filled)
+    assert (found.person.name, found.rival.name) == ("Bob Baker", "Bob Other")
+
+
+def test_the_history_keeps_what_was_undone_and_by_whom(filled):
+    number = matching.link(operator(), filled, ZED.id, ids(filled)["bob"], since=days_back(1))
+    matching.undo(operator(), filled, number)
+    matching.not_an_employee(operator(), filled, NAMELESS.id)
+    (second, first), count = unmatched.history(operator(), filled)
+    assert count == 2
+    assert (first.account, first.person, first.email) == (ZED, "Bob Baker", "bob@example.com")
+    assert (first.decision.since, first.decision.made_by, first.decision.undone_by) == (
+        days_back(1),
+        "command line",
+        "command line",
+    )
+    assert (second.account, second.person, second.decision.verdict) == (NAMELESS, None, "not an employee")
+    assert unmatched.history(operator(), filled, page=2, size=1)[0] == [first]
+
+
+def test_people_are_found_by_all_words_in_any_case_those_who_left_last(filled):
+    def names(words: str) -> list[str]:
+        return [person.name for person in unmatched.people(operator(), filled, words)]
+
+    assert names("E") == ["Alice Archer", "Bob Baker", "Charlie Cole", "Dora Dean", "Eve Ellis"]
+    assert names("BOB@ baker") == ["Bob Baker"]
+    assert names("eve") == ["Eve Ellis"]
+    assert names("") == names(" ") == names("nobody") == []
+    assert len(unmatched.people(operator(), filled, "e", most=2)) == 2
+
+
+def test_claude_users_are_found_by_a_part_of_the_address_taken_as_it_is_and_by_id(filled):
+    def found(words: str) -> list[str]:
+        return [each.account.user_id for each in unmatched.claude_users(operator(), filled, words)]
+
+    assert found("BOB@") == ["user_0"]
+    assert found("user_3") == ["user_3"]
+    assert found("%") == found("_") == found("") == found("user_") == []
+
+
+def test_without_an_entry_in_the_log_nothing_is_decided(filled):
+    before, bob = counting(filled), ids(filled)["bob"]
+    with filled.write() as connection:
+        connection.execute(text("DROP TABLE access_log"))
+    for act in (
+        lambda: matching.link(operator(), filled, ZED.id, bob),
+        lambda: matching.unlink(operator(), filled, 1),
+        lambda: matching.not_an_employee(operator(), filled, ZED.id),
+        lambda: matching.add_alias(operator(), filled, "kite@example.com", bob),
+    ):
+        with pytest.raises(NotLogged):
+            act()
+    assert counting(filled) == before
+    with filled.read("test") as connection:
+        assert connection.execute(select(MATCHING_DECISION)).all() == []
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "bob@example.com", "charlie@example.com"])
+def test_managers_and_employees_get_no_proof_that_opens_the_workbench(filled, settings, email):
+    viewer = viewer_for(filled, settings.admins, Identity(email, email_verified=True), NOW.date())
+    with pytest.raises(NotPermitted):
+        people_admin_of(scope_of(filled, viewer))
