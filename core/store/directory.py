@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from sqlalchemy import Connection, bindparam, insert, update
 from core.people.comparison import compare
 from core.people.plan import DETAILS, Change, Plan
 from core.people.roster import Refused, Roster
-from core.store import attribution, directory_lines, directory_people, organisation, rollups, versions
+from core.store import attribution, directory_lines, directory_people, directory_sums, organisation, versions
 from core.store.directory_lines import Line
+from core.store.organisation import Organisation
 from core.store.tables import EMPLOYEE
 
 _MATCHED_BY = {"email", "end_date"}
@@ -83,11 +84,11 @@ def planned(connection: Connection, roster: Roster, today: dt.date, *, complete:
     return compare(roster, people, today, complete=complete, first_id=first)
 
 
-def write(connection: Connection, plan: Plan, today: dt.date) -> Displaced:
-    """Do what the plan says; the directory has to be the one that it was made from."""
+def write(connection: Connection, plan: Plan, today: dt.date, before: Organisation | None = None) -> Displaced:
+    """Do what the plan says; the directory, `before` where it was read already, has to be the one it was made from."""
     if plan.is_empty:
         return Displaced([], [])
-    before = organisation.load(connection, texts=False)
+    before = before or organisation.load(connection, texts=False)
     _add_people(connection, plan)
     change_people(connection, plan.details)
     managers = {int(row[0]): int(row[4]) for row in plan.places if row[0] >= plan.first_id and row[4] >= 0}
@@ -96,16 +97,21 @@ def write(connection: Connection, plan: Plan, today: dt.date) -> Displaced:
     ended, dropped = directory_lines.change(connection, plan.moved, first_lines, today)
     directory_lines.place(connection, plan.places)
     rematched = bool(plan.added) or any(field.name in _MATCHED_BY for change in plan.details for field in change.fields)
-    settle(connection, before, rematched=rematched)
+    moved = [move.id for move in plan.moved]
+    if rematched:
+        rematch(connection, before, moved)
+    else:
+        versions.bump(connection, versions.DIRECTORY)
+        if len(plan.places):
+            directory_sums.carry(connection, before, directory_sums.relocated(before, plan.places), moved)
     return Displaced(ended, dropped)
 
 
-def settle(connection: Connection, before: organisation.Organisation, *, rematched: bool) -> None:
-    """Bring along what depends on the directory: matches of accounts, the version, stored team sums."""
-    if rematched:
-        attribution.relink(connection)
+def rematch(connection: Connection, before: Organisation, moved: Iterable[int]) -> None:
+    """Bring along what depends on the people of the directory: matches of accounts, the version, stored team sums."""
+    attribution.relink(connection)
     versions.bump(connection, versions.DIRECTORY)
-    rollups.move(connection, before, organisation.load(connection, texts=False))
+    directory_sums.carry(connection, before, organisation.load(connection, texts=False), moved)
 
 
 def change_people(connection: Connection, changes: Sequence[Change]) -> None:

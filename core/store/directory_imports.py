@@ -16,8 +16,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from core.errors import DirectoryError
 from core.people.plan import Plan
 from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
-from core.store import directory, directory_people, directory_undo, versions
+from core.store import directory, directory_people, directory_undo, organisation, versions
 from core.store.directory_tables import DIRECTORY_IMPORT
+from core.store.organisation import Organisation
 
 KEPT_NOTES = 200
 """Refusals and notes of an import that its record names."""
@@ -48,6 +49,8 @@ class Preview:
     version: int
     plan: Plan
     remarks: tuple[str, ...]
+    before: Organisation
+    """The directory as arrays, so that applying the preview need not read it again."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def preview(connection: Connection, roster: Roster, source: str, today: dt.date,
     """What the file would change now; `source` says in the record where it came from."""
     version = versions.read(connection, versions.DIRECTORY)
     plan = directory.planned(connection, roster, today, complete=complete)
-    return Preview(source, roster, complete, today, version, plan, _remarks(roster))
+    before = organisation.load(connection, texts=False)
+    return Preview(source, roster, complete, today, version, plan, _remarks(roster), before)
 
 
 def take_in(
@@ -95,7 +99,7 @@ def take_in(
     plan = _still(connection, shown, today)
     if plan.concerns and not confirmed:
         raise Unconfirmed(" ".join(("The import was not applied.", *plan.concerns)))
-    displaced = directory.write(connection, plan, today)
+    displaced = directory.write(connection, plan, today, shown.before if plan is shown.plan else None)
     notes = [dataclasses.asdict(note) for note in (*plan.refused, *plan.notes)[:KEPT_NOTES]]
     statement = insert(DIRECTORY_IMPORT).values(
         at=now,

@@ -51,7 +51,7 @@ def take_back(connection: Connection, packed: bytes) -> None:
     _remove(connection, first, count)
     directory.change_people(connection, [_change(person, values) for person, values in old["details"]])
     _place(connection, dict(old["managers"]))
-    directory.settle(connection, before, rematched=True)
+    directory.rematch(connection, before, moved)
 
 
 def _refuse_if_needed(connection: Connection, first: int, count: int) -> None:
