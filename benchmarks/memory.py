@@ -16,35 +16,38 @@ from core.store import directory, schema
 from core.store.database import Database
 from core.sync import lease
 from core.sync.pipeline import DaySync
+from tests import databases
 
 SIZES = (10_000, 100_000, 500_000)
 
 
-def measure() -> dict[str, float]:
+def measure(kind: str) -> dict[str, float]:
     """Peak resident megabytes of storing three days and a revision of one; each size in a fresh process."""
     result = {}
     for people in SIZES:
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "benchmarks.memory", str(people), folder]
+            url = databases.fresh_database(kind, Path(folder))
+            command = [sys.executable, "-m", "benchmarks.memory", str(people), folder, url]
             result[f"peak MB, {people:,} people"] = float(subprocess.check_output(command, text=True))  # noqa: S603
+            databases.drop_database(url)
     return result
 
 
-def _store_days(people: int, folder: Path) -> float:
-    database = Database(f"sqlite:///{folder / 'memory.db'}")
+def _store_days(people: int, folder: Path, url: str) -> float:
+    database = Database(url)
     schema.upgrade(database)
     dates = [ingest.FIRST + dt.timedelta(days=number) for number in range(3)]
-    _in_a_child(_prepare, people, folder, dates)
+    _in_a_child(_prepare, people, folder, url, dates)
     held = lease.take(database, "benchmark", ingest.now())
     assert not isinstance(held, str)
     sync = DaySync(database, held, ingest.now)
     for day, listed in [*zip(dates, dates, strict=True), (dates[0], dates[1])]:  # at last a day with other numbers
         files = iter(sorted(folder.glob(f"{listed}-*.json")))
         sync.sync_day(lambda _day, _cursor, files=files: next(files).read_bytes(), day)  # type: ignore[misc]
-    return _peak_megabytes()
+    return peak_megabytes()
 
 
-def _peak_megabytes() -> float:
+def peak_megabytes() -> float:
     """This process's own peak. Linux carries `ru_maxrss` over from the process that started this one."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -53,9 +56,9 @@ def _peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _prepare(people: int, folder: Path, dates: list[dt.date]) -> None:
+def _prepare(people: int, folder: Path, url: str, dates: list[dt.date]) -> None:
     """Import the directory and write the API's pages to files: neither belongs to what is measured."""
-    database = Database(f"sqlite:///{folder / 'memory.db'}")
+    database = Database(url)
     with database.write() as connection:
         directory.apply(connection, world.roster(people), ingest.FIRST)
     for day in dates:
@@ -70,4 +73,4 @@ def _in_a_child(work: Callable[..., None], *arguments: object) -> None:
 
 
 if __name__ == "__main__":
-    print(_store_days(int(sys.argv[1]), Path(sys.argv[2])))
+    print(_store_days(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
