@@ -114,6 +114,14 @@ PAGES = (
         audience="admin",
     ),
     Page(
+        path="pages/admin/access_log.py",
+        title="Access log",
+        icon=":material/policy:",
+        url_path="access-log",
+        section="Admin",
+        audience="admin",
+    ),
+    Page(
         path="pages/help/how_it_is_counted.py",
         title="How it is counted",
         icon=":material/calculate:",
