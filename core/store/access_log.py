@@ -6,13 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, text
 
 from core.store.access_log_tables import ACCESS_LOG, ACCESS_LOG_PERSON
 from core.store.tables import EMPLOYEE
 
 _LOCK = 7251894
 """Number of the advisory lock under which entries are added on PostgreSQL."""
+
+_INDEX = text(
+    "INSERT INTO access_log_person (employee_id, sequence) SELECT unnest(CAST(:people AS integer[])), :sequence"
+)
+"""Many rows in one statement: a file may hold everybody."""
 
 Rows = Sequence[Row[Any]]
 
@@ -32,7 +37,9 @@ def head(connection: Connection) -> Row[int, bytes, bytes] | None:
 def add(connection: Connection, row: dict[str, Any], people: Sequence[int]) -> None:
     """Add one entry, and its place in the index of the people whom it concerns."""
     connection.execute(insert(ACCESS_LOG), row)
-    if people:
+    if people and connection.dialect.name == "postgresql":
+        connection.execute(_INDEX, {"people": list(people), "sequence": row["sequence"]})
+    elif people:
         index = [{"employee_id": number, "sequence": row["sequence"]} for number in people]
         connection.execute(insert(ACCESS_LOG_PERSON), index)
 
