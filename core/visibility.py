@@ -8,7 +8,7 @@ exactly like one that does not exist. An admin's scope is not the absence of a f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from core import audit
 from core.errors import NotPermitted, UnknownViewer
-from core.store import access_log, organisation, organisation_reads, reads, snapshots, versions
+from core.store import access_log, organisation, organisation_reads, reads, revisions, snapshots, team_reads, versions
 from core.store.database import Database
 from core.store.organisation import Members, Organisation, Team
 from core.store.reads import Freshness
@@ -211,12 +211,33 @@ class Scope:
         with self._usage() as connection:
             return reads.user_days(connection, self._inside(team), measures, first, last)
 
+    def user_days_at(self, team: Team, first: dt.date, last: dt.date, moment: dt.datetime) -> Rows:
+        """The rows of `user_days`, of all measures, as they were stored at a moment; see `core.store.revisions`."""
+        self.witness.looks_at_people(self._ids(self._inside(team)), team.team_id)
+        with self._usage() as connection:
+            return revisions.user_days(connection, self._inside(team), first, last, moment)
+
     def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
         """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
         self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
         with self._usage() as connection:
             days = reads.activity_bits(connection, product, first, last)
         return [day for day, _ in days], self._directory.active_people(team, days)
+
+    def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
+        """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""
+        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        with self._usage() as connection:
+            return team_reads.active_in(connection, self._database.url, self._directory, team, wanted)
+
+    def chain_sums(
+        self, teams: Sequence[Team], measures: Sequence[str], first: dt.date, last: dt.date
+    ) -> dict[int, tuple[int, ...]]:
+        """Team id → one sum per measure, for several teams of the scope."""
+        for team in teams:
+            self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        with self._usage() as connection:
+            return team_reads.chain_sums(connection, teams, measures, first, last)
 
 
 def scope_of(database: Database, viewer: Viewer) -> Scope:

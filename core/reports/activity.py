@@ -107,10 +107,10 @@ def load(
     known = np.zeros(len(period), dtype=bool)
     places = [(day - period.first).days for day in days]
     mask[places] = rows
-    known[places] = [_measured(product, stored.get(day, frozenset())) for day in days]
+    known[places] = [measured(product, stored.get(day, frozenset())) for day in days]
     return Activity(period, mask, known)
 
 
-def _measured(product: Product, unmeasured: frozenset[str]) -> bool:
+def measured(product: Product, unmeasured: frozenset[str]) -> bool:
     """Whether a day's data says anything about a product."""
     return any(m.key not in unmeasured for m in MEASURES if product is ANY or m.product == product.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +48,21 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.user_days(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.user_days(of.person, MEASURES, first, last),
     ],
+    "user_days_at": [
+        lambda scope, of, first, last: scope.user_days_at(of.team, first, last, dt.datetime.now(dt.UTC)),
+        lambda scope, of, first, last: scope.user_days_at(of.person, first, last, dt.datetime.now(dt.UTC)),
+    ],
     "active": [
         lambda scope, of, first, last: scope.active(of.team, ANY.bit, first, last),
         lambda scope, of, first, last: scope.active(of.person, ANY.bit, first, last),
+    ],
+    "active_in": [
+        lambda scope, of, first, last: scope.active_in(of.team, {ANY.bit: [(first, last)]}),
+        lambda scope, of, first, last: scope.active_in(of.person, {ANY.bit: [(first, last)]}),
+    ],
+    "chain_sums": [
+        lambda scope, of, first, last: scope.chain_sums([of.team], MEASURES, first, last),
+        lambda scope, of, first, last: scope.chain_sums([of.person], MEASURES, first, last),
     ],
 }
 """Name of the method → ways to ask it."""
