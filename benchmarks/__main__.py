@@ -1,5 +1,7 @@
 """`python -m benchmarks [ingest] [chain] [memory] [oracle]`: measure and print, the first three when nothing is named.
 
+`python -m benchmarks faults`, `mutations`, `soak`, `kills` or `backfill`: prove, see `benchmarks.proofs`.
+
 PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
 """
 
@@ -13,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import chain, ingest, memory, oracle
+from benchmarks import chain, ingest, memory, oracle, proofs
 from tests import databases
 
 TARGETS = {
@@ -44,7 +46,9 @@ def _print(title: str, figures: dict[str, float], kind: str = "") -> None:
 
 
 def main() -> None:
-    """Measure what the command line names."""
+    """Measure, or prove, what the command line names."""
+    if proofs.named(sys.argv[1:]):
+        sys.exit(proofs.main(sys.argv[1:]))
     chosen = sys.argv[1:] or ["ingest", "chain", "memory"]
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     if "ingest" in chosen:

@@ -1,0 +1,109 @@
+"""A back-fill of 90 days × 10,000 seats at 50 requests a minute, on a simulated clock, by the daemon's own run.
+
+The limit is the simulator's: it refuses, and counts, whatever comes too early. Each answer takes a while.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from benchmarks import world
+from core.api.client import AnalyticsClient
+from core.api.governor import WINDOW, Governor
+from core.store import directory, schema
+from core.store.database import Database
+from core.sync import lease
+from core.sync.run import SyncRunner
+from simulator.access import RateLimit
+from simulator.errors import ApiProblem
+from tests.sync.faults.api import KEY, Clock
+from tests.sync.faults.stage import Stage
+
+SEATS, DAYS, PER_MINUTE = 10_000, 90, 50
+NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
+
+
+def measure(seats: int = SEATS, days: int = DAYS) -> dict[str, float]:
+    """Requests and rates of the whole back-fill."""
+    clock = Clock(NOW)
+    api = _Listing(clock, world.pages(seats, NOW.date(), active=1.0))
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'backfill.db'}")
+        schema.upgrade(database)
+        with database.write() as connection:
+            directory.apply(connection, world.roster(seats), NOW.date())
+        held = lease.take(database, "benchmark", NOW)
+        assert not isinstance(held, str)
+        settings = replace(Stage(database, clock, backfill_days=days).settings, names_of_skills=False)
+        runner = SyncRunner(settings, database, api.connect, clock=clock.host)
+        report = runner.run(held, "benchmark")
+        database.dispose()
+    seconds = api.at[-1] - api.at[0]
+    rate = (len(api.at) - 1) / seconds * 60
+    return {
+        "days read": report.days_checked,
+        "requests for pages of users": api.pages,
+        "all requests": len(api.at),
+        "refused for coming too early": api.refused,
+        "most requests in any 60 s": _busiest(api.at),
+        "requests a minute": rate,
+        "share of the allowed rate, %": 100 * rate / PER_MINUTE,
+        "simulated minutes": seconds / 60,
+    }
+
+
+class _Listing(httpx.BaseTransport):
+    """The same pages for every day, after a while that differs."""
+
+    def __init__(self, clock: Clock, bodies: list[bytes]) -> None:
+        self._clock, self._bodies, self._dice = clock, bodies, random.Random(4)
+        self._limit = RateLimit(PER_MINUTE, clock.monotonic)
+        self.at: list[float] = []
+        self.pages = self.refused = 0
+
+    def connect(self, key: str) -> AnalyticsClient:
+        """A client with the governor of a daemon, at the usual limit."""
+        assert key == KEY
+        governor = Governor(PER_MINUTE, self._clock.monotonic, self._clock.sleep)
+        return AnalyticsClient(
+            "https://api.anthropic.com",
+            key,
+            version="2023-06-01",
+            governor=governor,
+            transport=self,
+            sleep=self._clock.sleep,
+            clock=self._clock.host,
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """One page, or a refusal for coming too early."""
+        self.at.append(self._clock.monotonic())
+        try:
+            self._limit.check()
+        except ApiProblem:
+            self.refused += 1
+            return httpx.Response(429, headers={"retry-after": "1"})
+        self._clock.now += dt.timedelta(seconds=self._dice.uniform(0.2, 1.6))
+        if request.url.path.endswith("/summaries"):
+            return httpx.Response(200, json={"data": [], "next_page": None})
+        if request.url.params["limit"] == "1":
+            return httpx.Response(200, json={"data": [], "next_page": None})
+        self.pages += 1
+        cursor = request.url.params.get("page")
+        return httpx.Response(200, content=self._bodies[int(cursor.rpartition("-")[2]) + 1 if cursor else 0])
+
+
+def _busiest(moments: list[float]) -> int:
+    """The most requests that any window of a minute holds; one that ends where the next begins holds one of both."""
+    most = start = 0
+    for end, moment in enumerate(moments):
+        while moment - moments[start] >= WINDOW - 1e-6:
+            start += 1
+        most = max(most, end - start + 1)
+    return most

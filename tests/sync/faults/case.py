@@ -1,0 +1,80 @@
+"""What a fault is: where it strikes, how a run with it has to end, and what makes good again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+import httpx
+
+from tests.sync.faults.api import Asked, Fault
+from tests.sync.faults.stage import DAY, NOW, PHASES, Stage
+
+HEALED = "healed"
+"""The run with the fault ends as if there had been none."""
+
+KEPT = "kept"
+"""Each day is as before or as without the fault, and the Connection page says why it is not the latter."""
+
+TAKEN = "taken"
+"""The API's word was taken, whole and with right sums, since nothing shows that it is wrong."""
+
+EITHER = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A fault with its number. `answer` stands in front of the API, `around` is what happens to host or database.
+
+    `says`: a part of what the Connection page says of it. `raises`: the run itself cannot be recorded and ends with
+    this. `cure`: what an admin does afterwards, besides waiting: "key" or "read again".
+    """
+
+    id: str
+    name: str
+    ends: str = KEPT
+    says: str = ""
+    answer: Fault | None = None
+    around: Callable[[Stage], AbstractContextManager[None]] | None = None
+    raises: type[BaseException] | None = None
+    cure: str = ""
+    now: dt.datetime = NOW
+    phases: tuple[str, ...] = PHASES
+    kinds: tuple[str, ...] = EITHER
+    why_not_all: str = ""
+
+    def __str__(self) -> str:
+        """As it stands in the name of a test."""
+        return f"{self.id} {self.name}"
+
+
+class Reach:
+    """Lets a fault strike where its phase is: everywhere at first, later in the newest or in the missing days only."""
+
+    def __init__(self, answer: Fault, phase: str, newest: dt.date) -> None:
+        self._answer = answer
+        self._phase = phase
+        self._newest = newest
+        self._turn = 0
+
+    def __call__(self, asked: Asked) -> httpx.Response:
+        """The answer to one request."""
+        if not self._strikes(asked):
+            return asked.genuine()
+        self._turn += 1
+        return self._answer(replace(asked, turn=self._turn))
+
+    def _strikes(self, asked: Asked) -> bool:
+        if self._phase == "first connect":
+            return True
+        if asked.is_probe:
+            return False
+        young = asked.endpoint != "users" or self._newest - asked.day < 3 * DAY
+        return young == (self._phase == "steady") or asked.endpoint == "summaries"
+
+
+def newest(stage: Stage) -> dt.date:
+    """The newest day that the API serves."""
+    return stage.clock.now.date() - DAY
