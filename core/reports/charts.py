@@ -112,7 +112,7 @@ def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
                 marker={"color": look.tiers[tier], "line": {"width": 0}},
                 text=[str(count)],
                 textposition="inside",
-                insidetextfont={"color": _readable_on(look.tiers[tier])},
+                insidetextfont={"color": readable_on(look.tiers[tier])},
                 insidetextanchor="middle",
                 hovertemplate=f"{tier.label}: %{{x}} people<extra></extra>",
             )
@@ -121,7 +121,7 @@ def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
     return figure
 
 
-def _readable_on(color: str) -> str:
+def readable_on(color: str) -> str:
     """Black or white, whichever has more contrast with a colour like "#27478f" (WCAG 2.2, relative luminance)."""
     channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]

@@ -47,6 +47,17 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
     return Filters(team, name, product, period, grain, freshness, freshness.first_day)
 
 
+def chain_filters(scope: Scope, team: Team, name: str) -> Filters:
+    """Product and range, for a team that the page has chosen; ends the page with a hint while there is no data."""
+    freshness = scope.freshness()
+    if freshness.data_through is None or freshness.first_day is None:
+        empty_states.no_data_yet(scope)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        product = _product()
+        period = _period(freshness.data_through, freshness.first_day)
+    return Filters(team, name, product, period, Grain.WEEK, freshness, freshness.first_day)
+
+
 def own_filters(scope: Scope, person: Team, name: str) -> Filters:
     """Range and grain for one person."""
     freshness = scope.freshness()
@@ -67,13 +78,18 @@ def range_filter(scope: Scope) -> Period:
         return _period(freshness.data_through, freshness.first_day)
 
 
+def number_in_url(name: str) -> int | None:
+    """The id that the address gives under a name, if it can be one at all."""
+    return _number(st.query_params.get(name, ""))
+
+
 def person_from_url() -> int:
     """The person that the address asks for.
 
     Raises:
         NotPermitted: it names nobody.
     """
-    asked = _number(st.query_params.get("person", ""))
+    asked = number_in_url("person")
     if asked is None:
         raise NotPermitted
     return asked
@@ -87,7 +103,7 @@ def _number(text: str) -> int | None:
 def _team(scope: Scope, through: dt.date) -> tuple[Team, str]:
     """The team picker: everybody below the viewer who leads people, searchable."""
     options = _team_options(scope, through)
-    asked = _number(st.query_params.get("team", ""))
+    asked = number_in_url("team")
     if "team_picker" not in st.session_state and asked in options:
         st.session_state["team_picker"] = asked
     chosen = st.selectbox(

@@ -57,6 +57,14 @@ PAGES = (
         audience="lead",
     ),
     Page(
+        path="pages/team/teams.py",
+        title="Teams",
+        icon=":material/lan:",
+        url_path="teams",
+        section="Team",
+        audience="lead",
+    ),
+    Page(
         path="pages/team/people.py",
         title="People",
         icon=":material/groups:",

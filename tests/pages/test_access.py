@@ -16,7 +16,7 @@ from tests.visibility.oracle import managers_above, may_see
 
 PATHS = [page.path for page in PAGES]
 EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"
-LEADS_HAVE = {f"pages/team/{name}.py" for name in ("adoption", "people", "person")}
+LEADS_HAVE = {f"pages/team/{name}.py" for name in ("adoption", "teams", "people", "person")}
 TOTALS = "pages/team/organisation.py"
 ADMINS_HAVE = {path for path in PATHS if path.startswith("pages/admin/")}
 

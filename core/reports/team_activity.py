@@ -1,0 +1,181 @@
+"""Who of a chain was active when, and how many of each of many teams: one pass over the people for all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import ANY, PRODUCTS, Product
+from core.reports.activity import Activity, Share, measured
+from core.reports.periods import DAY, Period
+from core.reports.tiers import Tier, tiers, window
+from core.visibility import Members, Scope, Team
+
+
+@dataclass(frozen=True)
+class TeamActivity:
+    """Masks over the people of a chain, in pre-order.
+
+    Attributes:
+        active, active_before: active in the period, and in the one before (None: not covered by data).
+        weeks: complete ISO weeks of the period that data covers; `weekly` is one mask for each.
+        habit: each person's tier; None while data does not cover the weeks that decide.
+        products: by key, active in that product; absent when it was measured on no day of the period.
+        missing_days: days of the period without data.
+    """
+
+    period: Period
+    active: np.ndarray
+    active_before: np.ndarray | None
+    weeks: tuple[Period, ...]
+    weekly: np.ndarray
+    habit: np.ndarray | None
+    products: dict[str, np.ndarray]
+    missing_days: int
+
+
+def load(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> TeamActivity:
+    """Read it for a chain of the scope; `first_day` is the oldest day stored, where "ever" begins."""
+    deciding, before = window(period), period.before()
+    stored = _Stored(scope, min(first_day, period.first), period.last)
+    weeks = tuple(week for week in period.complete_weeks() if stored.covers(product, week))
+    days = [Period(day, day) for day in deciding]
+    earlier = Period(min(first_day, deciding.first - DAY), deciding.first - DAY)
+    spans = [period, before, earlier, *days, *weeks]
+    others = [item for item in PRODUCTS if item.bit != product.bit and stored.any_of(item, period)]
+    wanted = {product.bit: spans, **{item.bit: [period] for item in others}}
+    found = scope.active_in(team, {bit: [(each.first, each.last) for each in of] for bit, of in wanted.items()})
+    masks = found[product.bit]
+    habit = None
+    if stored.covers(product, deciding):
+        # The row before the weeks stands for all days before them, which is as far as "new" has to look back.
+        known = np.array([stored.any_of(product, earlier), *[True] * len(days)])
+        seen = Activity(Period(deciding.first - DAY, deciding.last), masks[2 : 3 + len(days)], known)
+        habit = tiers(seen, deciding)
+    products = {item.key: found[item.bit][0] for item in others}
+    if product is not ANY and stored.any_of(product, period):
+        products[product.key] = masks[0]
+    return TeamActivity(
+        period=period,
+        active=masks[0],
+        active_before=masks[1] if stored.covers(product, before) else None,
+        weeks=weeks,
+        weekly=masks[3 + len(days) :],
+        habit=habit,
+        products=products,
+        missing_days=sum(not stored.covers(product, Period(day, day)) for day in period),
+    )
+
+
+class _Stored:
+    """Which days of a span say anything about which product."""
+
+    def __init__(self, scope: Scope, first: dt.date, last: dt.date) -> None:
+        self._days = scope.stored_days(first, last)
+        self._known: dict[tuple[int, frozenset[str]], bool] = {}
+
+    def _tells(self, product: Product, day: dt.date) -> bool:
+        unmeasured = self._days.get(day)
+        if unmeasured is None:
+            return False
+        key = (product.bit, unmeasured)
+        if key not in self._known:
+            self._known[key] = measured(product, unmeasured)
+        return self._known[key]
+
+    def covers(self, product: Product, period: Period) -> bool:
+        return all(self._tells(product, day) for day in period)
+
+    def any_of(self, product: Product, period: Period) -> bool:
+        return any(self._tells(product, day) for day in period)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Slices of a chain's people that are counted together: one team, or several people without one."""
+
+    slices: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures of one group.
+
+    Attributes:
+        active, before: active people of the headcount on the last day of the period, and of the one before.
+        weeks: one share per covered complete week.
+        tiers: people per habit tier; empty while data does not cover the weeks that decide.
+        products: active people per product of the period; absent where it was not measured.
+    """
+
+    active: Share
+    before: Share | None
+    weeks: tuple[Share, ...]
+    tiers: Mapping[Tier, int]
+    products: Mapping[str, Share]
+
+    @property
+    def headcount(self) -> int:
+        """People employed on the last day of the period."""
+        return self.active.of
+
+    @property
+    def habitual(self) -> Share | None:
+        """The people with a regular or power habit."""
+        return Share(self.tiers[Tier.REGULAR] + self.tiers[Tier.POWER], self.headcount) if self.tiers else None
+
+    @property
+    def average_week(self) -> float | None:
+        """Mean over the weeks of active people / headcount; weeks in which nobody was employed have no rate."""
+        rates = [share.rate for share in self.weeks if share.rate is not None]
+        return sum(rates) / len(rates) if rates else None
+
+
+def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> list[Counts]:
+    """The figures of each group, in their order."""
+    tally = _Tally(groups)
+    period, now = found.period, members.employed(found.period.last)
+    then = members.employed(period.before().last)
+    staff = np.array([members.employed(week.last) for week in found.weeks], dtype=bool).reshape(len(found.weeks), -1)
+    rows: dict[str, np.ndarray] = {"headcount": now, "active": now & found.active}
+    if found.active_before is not None:
+        rows |= {"headcount before": then, "active before": then & found.active_before}
+    if found.habit is not None:
+        rows |= {tier.label: now & (found.habit == tier) for tier in Tier}
+    rows |= {key: now & mask for key, mask in found.products.items()}
+    one = dict(zip(rows, tally.people(np.array(list(rows.values()))), strict=True))
+    weekly, staffed = tally.people(found.weekly & staff), tally.people(staff)
+
+    def share(key: str, of: str, group: int) -> Share:
+        return Share(int(one[key][group]), int(one[of][group]))
+
+    return [
+        Counts(
+            active=share("active", "headcount", group),
+            before=share("active before", "headcount before", group) if found.active_before is not None else None,
+            weeks=tuple(Share(int(a), int(b)) for a, b in zip(weekly[:, group], staffed[:, group], strict=True)),
+            tiers={tier: int(one[tier.label][group]) for tier in Tier} if found.habit is not None else {},
+            products={key: share(key, "headcount", group) for key in found.products},
+        )
+        for group in range(len(groups))
+    ]
+
+
+class _Tally:
+    """Counts the people of masks per group: in pre-order a team is a slice, so each is a difference of prefix sums."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        slices = [(left, right, group) for group, each in enumerate(groups) for left, right in each.slices]
+        self._left, self._right, self._group = np.array(slices, dtype=np.int64).reshape(-1, 3).T
+        self._groups = len(groups)
+
+    def people(self, masks: np.ndarray) -> np.ndarray:
+        """Counts [masks, groups] of masks [masks, people]."""
+        result = np.zeros((len(masks), self._groups), dtype=np.int64)
+        for row, mask in enumerate(masks):
+            running = np.concatenate(([0], np.cumsum(mask, dtype=np.int32)))
+            np.add.at(result[row], self._group, running[self._right] - running[self._left])
+        return result

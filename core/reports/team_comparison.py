@@ -1,0 +1,149 @@
+"""Two to four teams side by side: the same numbers for each, over the same days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.catalogue import PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
+from core.reports import findings, team_activity, trends
+from core.reports.activity import Share
+from core.reports.periods import Period
+from core.reports.team_activity import Counts, Group
+from core.visibility import EVERYONE, Scope, Team
+
+FEWEST, MOST = 2, 4
+
+MOST_FOUND = 20
+"""So many teams are offered for a search; a longer list is to be narrowed down."""
+
+STATISTICS: tuple[Stat | Ratio, ...] = tuple(stat for stat in STATS if stat.headline)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One team of a comparison.
+
+    Attributes:
+        totals: per headline statistic its total over the period; None when it was not measured.
+    """
+
+    team_id: int
+    name: str
+    counts: Counts
+    totals: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Teams in the order in which the reader chose them, and the complete weeks that data covers."""
+
+    teams: tuple[Compared, ...]
+    weeks: tuple[Period, ...]
+
+
+def leads(scope: Scope, search: str = "", limit: int = MOST_FOUND) -> dict[int, str]:
+    """Teams of the scope by their leads' names: those whose lead has the text in name, title or department."""
+    members = scope.members(scope.whole)
+    wanted = " ".join(search.casefold().split())
+    found: dict[int, str] = {}
+    for at in np.flatnonzero(members.reports > 0).tolist():
+        texts = (members.names[at], members.titles[at] or "", members.departments[at] or "")
+        if wanted in " ".join(texts).casefold():
+            found[int(members.ids[at])] = _label(texts)
+            if len(found) == limit:
+                break
+    return found
+
+
+def count_leads(scope: Scope) -> int:
+    """How many teams the scope holds."""
+    return int(np.count_nonzero(scope.members(scope.whole).reports > 0))
+
+
+def named(scope: Scope, team_ids: Sequence[int]) -> dict[int, str]:
+    """Those of the ids that are teams of the scope, with their labels; others are left out."""
+    members = scope.members(scope.whole)
+    found = {}
+    for number in team_ids:
+        places = np.flatnonzero(members.ids == number)
+        if len(places) and members.reports[places[0]] > 0:
+            at = int(places[0])
+            found[number] = _label((members.names[at], members.titles[at] or "", ""))
+    return found
+
+
+def _label(texts: tuple[str, str, str]) -> str:
+    return f"{texts[0]} · {texts[1]}" if texts[1] else texts[0]
+
+
+def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Period, first_day: dt.date) -> Comparison:
+    """Compute the figures of teams of the scope, `MOST` at most."""
+    teams = list(chosen)[:MOST]
+    keys = list(dict.fromkeys(key for stat in STATISTICS for key in measures_of(stat)))
+    sums = scope.chain_sums(teams, keys, period.first, period.last)
+    stored = scope.stored_days(period.first, period.last).values()
+    never = [key for key in keys if all(key in unmeasured for unmeasured in stored)]
+    result: list[Compared] = []
+    weeks: tuple[Period, ...] = ()
+    for team in teams:
+        found = team_activity.load(scope, team, product, period, first_day)
+        members = scope.members(team)
+        [counts] = team_activity.count(found, members, [Group(((0, team.size),))])
+        frame = pd.DataFrame([sums[team.team_id]], columns=keys, dtype=float)
+        frame[never] = np.nan
+        totals = {stat.key: trends.total(frame, stat) for stat in STATISTICS}
+        name = "Everybody" if team.team_id == EVERYONE else members.names[0]
+        result.append(Compared(team.team_id, name, counts, totals))
+        weeks = found.weeks
+    return Comparison(tuple(result), weeks)
+
+
+def rows(comparison: Comparison) -> list[tuple[str, list[str]]]:
+    """The comparison as lines of words, one per number, a text for each team."""
+    counts = [team.counts for team in comparison.teams]
+    lines: list[tuple[str, list[str]]] = [
+        ("Headcount", [findings.number(each.headcount) for each in counts]),
+        ("Adoption rate", [findings.adoption_rate(each.active) for each in counts]),
+        ("Change", [findings.share_change(each.active, each.before) or findings.DASH for each in counts]),
+        ("Average week", [average_week(each) for each in counts]),
+        ("Regular or power users", [str(each.habitual or findings.DASH) for each in counts]),
+    ]
+    for item in PRODUCTS:
+        shares = [each.products.get(item.key) for each in counts]
+        if any(share is not None and share.count for share in shares):
+            lines.append((item.label, [findings.DASH if share is None else _share(share) for share in shares]))
+    used = [stat for stat in STATISTICS if any(team.totals[stat.key] for team in comparison.teams)]
+    return lines + [(_heading(stat), [_per_person(stat, team) for team in comparison.teams]) for stat in used]
+
+
+def average_week(counts: Counts) -> str:
+    """The mean weekly rate; for a small team the mean number of people."""
+    if counts.headcount >= findings.SMALL:
+        return findings.percent(counts.average_week)
+    people = [share.count for share in counts.weeks]
+    return f"{sum(people) / len(people):.1f} people" if people else findings.DASH
+
+
+def _share(share: Share) -> str:
+    return findings.adoption_rate(share)
+
+
+def _heading(stat: Stat | Ratio) -> str:
+    return stat.label if isinstance(stat, Ratio) else f"{stat.label}, per active person"
+
+
+def _per_person(stat: Stat | Ratio, team: Compared) -> str:
+    """A rate; or a total, and the total divided by the people active in the statistic's product."""
+    total = team.totals[stat.key]
+    if isinstance(stat, Ratio) or total is None:
+        return findings.value(stat, total)
+    product = stat.product if stat.product in PRODUCT else None
+    users = team.counts.products.get(product) if product else team.counts.active
+    if users is None or not users.count:
+        return findings.number(total)
+    return f"{total / users.count:,.1f} of {findings.number(total)}".replace(",", "\u202f")

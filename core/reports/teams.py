@@ -1,0 +1,197 @@
+"""The teams below somebody side by side, the way down to them, and the organisation below as nested areas."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import Product
+from core.reports import team_activity
+from core.reports.periods import Period
+from core.reports.team_activity import Counts, Group, TeamActivity
+from core.reports.tiers import window
+from core.visibility import EVERYONE, Members, Scope, Team
+
+EVERYBODY = "Everybody"
+LEVELS = 3
+"""So many levels below somebody are drawn as areas."""
+
+SMALLEST_AREA = 5
+"""Teams of fewer people have no rate, and no area of their own."""
+
+MOST_AREAS = 240
+"""A level that would bring more areas than this is left out: nobody could read them."""
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One direct report's team; or the direct reports who lead nobody, together, when `team_id` is None."""
+
+    team_id: int | None
+    name: str
+    title: str
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Area:
+    """A team in the organisation below; `parent` is the team that holds it, None for the chosen one."""
+
+    team_id: int
+    parent: int | None
+    name: str
+    level: int
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Step:
+    """A level on the way from all that the viewer sees to the chosen team."""
+
+    team_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Teams:
+    """The figures of the Teams page for one chosen team, product and period.
+
+    Attributes:
+        path: the way down, the chosen team last.
+        chain: the whole chain of the chosen team, its lead included.
+        rows: its parts, by name; those with nobody employed are left out and counted in `empty`.
+        lead: whether the chosen team has a lead, who stands in no row.
+        areas: the chosen team and the teams below it that are drawn, each after its parent.
+        weeks: the complete weeks that the sparklines show.
+        tier_weeks: the weeks that decide about habits.
+        missing_days: days of the period without data.
+    """
+
+    product: Product
+    period: Period
+    path: tuple[Step, ...]
+    chain: Counts
+    rows: tuple[TeamRow, ...]
+    empty: int
+    lead: bool
+    areas: tuple[Area, ...]
+    weeks: tuple[Period, ...]
+    tier_weeks: Period
+    missing_days: int
+
+
+def teams(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> Teams:
+    """Compute the figures; the looks at a single person that they amount to are in the access log before."""
+    members = scope.members(team)
+    lead = team.team_id != EVERYONE
+    reports = np.flatnonzero(members.depth == members.depth[0] + 1) if lead else np.flatnonzero(members.depth == 0)
+    leading = reports[members.reports[reports] > 0]
+    alone = reports[members.reports[reports] == 0]
+    groups = [Group(((0, team.size),)), *(_chain(members, at) for at in leading)]
+    if len(alone):
+        groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
+    _note_single_people(scope, members, groups)
+    areas = _areas(members, period, lead=lead)
+    drawn = [_chain(members, at) for at, _ in areas]
+    found = team_activity.load(scope, team, product, period, first_day)
+    chain, *counts = team_activity.count(found, members, groups)
+    rows = [
+        TeamRow(int(members.ids[at]), members.names[at], members.titles[at] or "", each)
+        for at, each in zip(leading.tolist(), counts, strict=False)
+    ]
+    rows.sort(key=lambda row: (row.name.casefold(), row.team_id))
+    if len(alone):
+        rows.append(TeamRow(None, "No team of their own" if lead else "No manager and no team", "", counts[-1]))
+    root = Area(team.team_id, None, _name(members, team), 0, chain)
+    return Teams(
+        product=product,
+        period=period,
+        path=path_to(scope, team),
+        chain=chain,
+        rows=tuple(row for row in rows if row.counts.headcount),
+        empty=sum(row.counts.headcount == 0 for row in rows),
+        lead=lead,
+        areas=(root, *_counted(found, members, areas, drawn, team)),
+        weeks=found.weeks,
+        tier_weeks=window(period),
+        missing_days=found.missing_days,
+    )
+
+
+def chosen(scope: Scope, asked: int | None) -> Team:
+    """The team that was asked for, or all that the viewer sees when it leads nobody or is not theirs to see.
+
+    Where everybody is in one chain, that chain says more than a table of one row.
+    """
+    members = scope.members(scope.whole)
+    if asked == scope.whole.team_id:
+        return scope.whole
+    places = np.flatnonzero(members.ids == asked) if asked is not None else []
+    if len(places) and members.reports[places[0]] > 0:
+        return scope.team(int(members.ids[places[0]]))
+    one_chain = scope.whole.size > 1 and members.reports[0] == scope.whole.size - 1
+    return scope.team(int(members.ids[0])) if one_chain else scope.whole
+
+
+def path_to(scope: Scope, team: Team) -> tuple[Step, ...]:
+    """The way from all that the viewer sees down to a team; nobody above the viewer is in it."""
+    whole = scope.whole
+    members = scope.members(whole)
+    steps = [Step(EVERYONE, EVERYBODY)] if whole.team_id == EVERYONE else []
+    if team.team_id == EVERYONE:
+        return tuple(steps)
+    place = team.left - whole.left
+    above = np.flatnonzero(np.arange(place + 1) + members.reports[: place + 1] >= place)
+    return (*steps, *(Step(int(members.ids[at]), members.names[at]) for at in above.tolist()))
+
+
+def _name(members: Members, team: Team) -> str:
+    return EVERYBODY if team.team_id == EVERYONE else members.names[0]
+
+
+def _chain(members: Members, at: int) -> Group:
+    return Group(((int(at), int(at) + int(members.reports[at]) + 1),))
+
+
+def _note_single_people(scope: Scope, members: Members, groups: list[Group]) -> None:
+    """Figures of a row that is about one person besides the reader are a look at that person."""
+    single = []
+    for group in groups[1:]:
+        if sum(right - left for left, right in group.slices) <= 2:
+            ids = [int(number) for left, right in group.slices for number in members.ids[left:right]]
+            others = [number for number in ids if number != scope.viewer.employee_id]
+            single += others if len(others) == 1 else []
+    if single:
+        scope.witness.looks_at_people(single)
+
+
+def _areas(members: Members, period: Period, *, lead: bool) -> list[tuple[int, int]]:
+    """Places and levels of the teams to draw: `LEVELS` deep, as many levels as fit; in pre-order."""
+    top = int(members.depth[0]) if lead else -1
+    employed = np.concatenate(([0], np.cumsum(members.employed(period.last))))
+    places = np.arange(len(members.ids))
+    headcount = employed[places + members.reports + 1] - employed[places]
+    level = members.depth - top
+    fits = (members.reports > 0) & (level > 0) & (level <= LEVELS) & (headcount >= SMALLEST_AREA)
+    deepest = LEVELS
+    while deepest > 1 and int((fits & (level <= deepest)).sum()) > MOST_AREAS:
+        deepest -= 1
+    chosen = np.flatnonzero(fits & (level <= deepest))
+    if len(chosen) > MOST_AREAS:
+        largest = np.argsort(-headcount[chosen], kind="stable")[:MOST_AREAS]
+        chosen = np.sort(chosen[largest])
+    return [(int(at), int(level[at])) for at in chosen]
+
+
+def _counted(
+    found: TeamActivity, members: Members, areas: list[tuple[int, int]], groups: list[Group], team: Team
+) -> list[Area]:
+    result: list[Area] = []
+    above: dict[int, int] = {0: team.team_id}
+    for (at, level), each in zip(areas, team_activity.count(found, members, groups), strict=True):
+        number = int(members.ids[at])
+        above[level] = number
+        result.append(Area(number, above[level - 1], members.names[at], level, each))
+    return result

@@ -1,0 +1,47 @@
+"""How the organisation's total comes about, for admins: chains, people without a manager, and what is nobody's."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.admin import reconciliation
+from core.admin.access import admin_of
+from core.admin.reconciliation import Part, Parts
+from core.reports import findings
+from core.reports.periods import Period
+from core.ui import cached, navigation
+from core.visibility import Scope
+
+
+def reconciling_line(scope: Scope, period: Period) -> None:
+    """Stored user-days of the range by where they belong; only for who sees everybody, with the ways to mend it."""
+    if not scope.viewer.is_admin or not scope.viewer.sees_everyone:
+        return
+    parts = reconciliation.reconciled(admin_of(scope), cached.database(), ("conversations",), period.first, period.last)
+    st.subheader("How this adds up", anchor=False)
+    st.markdown(_sentence(parts))
+    st.caption(
+        f"In user-days: one Claude user on one day of {period}, with or without a counter above zero. Archived: days "
+        "after somebody's last day, which count for nobody."
+    )
+    mine = {page.url_path for page in navigation.pages_for(scope)}
+    with st.container(horizontal=True):
+        for url_path, label in (("matching", "Unmatched users: Matching"), ("directory", "Managers: Directory")):
+            if url_path in mine:
+                st.page_link(navigation.file_of(url_path), label=label, icon=":material/arrow_forward:")
+
+
+def _sentence(parts: Parts) -> str:
+    terms = [
+        ("in chains", parts.in_chain),
+        ("of people without a manager", parts.without_manager),
+        ("of unmatched Claude users", parts.unmatched),
+        ("of users who are not employees", parts.not_employees),
+        ("archived", parts.archived_after),
+    ]
+    said = " + ".join(f"**{_days(part)}** {words}" for words, part in terms if part.user_days or words == "in chains")
+    return f"{said} = **{_days(parts.organisation)}** of the organisation."
+
+
+def _days(part: Part) -> str:
+    return findings.number(part.user_days)

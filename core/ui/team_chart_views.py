@@ -1,0 +1,81 @@
+"""The charts of the Teams page: the organisation below as areas, and habits team by team."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import ANY, Product
+from core.reports import findings, team_charts
+from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
+from core.reports.tiers import Tier
+from core.ui import stat_views, theme
+
+
+def charts(data: Teams) -> None:
+    """Where Claude is used below, and how regularly; wide, one above the other."""
+    look = theme.look()
+    if len(data.areas) > 1:
+        stat_views.chart(
+            _areas_title(data),
+            team_charts.icicle(data.areas, look),
+            _areas_table(data),
+            key="teams_areas",
+            note=(
+                f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. {_depth(data)}; teams of "
+                f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps."
+            ),
+        )
+    known = [row for row in data.rows if row.counts.tiers]
+    if known:
+        more = f" The first {team_charts.MOST_BARS} of {len(known)}." if len(known) > team_charts.MOST_BARS else ""
+        stat_views.chart(
+            _habits_title(known, data.product),
+            team_charts.habits(known, look),
+            _habits_table(known),
+            key="teams_habits",
+            note=f"Share of the headcount, numbers in people, over {data.tier_weeks}.{more}",
+        )
+    elif data.rows:
+        st.caption("Habits are told once four complete weeks are stored.")
+
+
+def _depth(data: Teams) -> str:
+    deepest = max(area.level for area in data.areas)
+    return f"{'One level' if deepest == 1 else f'{deepest} levels'} of at most {LEVELS}"
+
+
+def _areas_title(data: Teams) -> str:
+    drawn = data.areas[1:]
+    most = sum(2 * area.counts.active.count > area.counts.headcount for area in drawn)
+    if len(drawn) == 1:
+        return f"{data.areas[1].name}: {data.areas[1].counts.active} people are active"
+    return f"In {most} of {len(drawn)} teams below, more than half of the people are active"
+
+
+def _areas_table(data: Teams) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Level": [area.level for area in data.areas],
+            "Team": [area.name for area in data.areas],
+            "Headcount": [area.counts.headcount for area in data.areas],
+            "Adoption": [_rate(area) for area in data.areas],
+        }
+    ).set_index("Team")
+
+
+def _rate(area: Area) -> str:
+    return findings.adoption_rate(area.counts.active)
+
+
+def _habits_title(rows: list[TeamRow], product: Product) -> str:
+    habit = sum(row.counts.tiers[Tier.REGULAR] + row.counts.tiers[Tier.POWER] for row in rows)
+    people = sum(row.counts.headcount for row in rows)
+    what = "Claude" if product is ANY else product.label
+    return f"{findings.number(habit)} of {findings.number(people)} people below use {what} in most weeks"
+
+
+def _habits_table(rows: list[TeamRow]) -> pd.DataFrame:
+    order = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
+    people = {tier.label: [row.counts.tiers[tier] for row in rows] for tier in order}
+    return pd.DataFrame({"Team": [row.name for row in rows], **people}).set_index("Team")

@@ -1,0 +1,107 @@
+"""Two to four teams of the reader's choice side by side. The choice stands in the address, by number."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import PRODUCT
+from core.reports import findings, team_charts, team_comparison
+from core.reports.team_comparison import FEWEST, MOST, Comparison
+from core.reports.teams import Teams
+from core.ui import stat_views, theme
+from core.ui.filter_bar import Filters
+from core.visibility import Scope
+
+_PARAMETER, _CHOICE, _ADDRESS, _SEARCH = "compare", "compare_choice", "compare_address", "compare_search"
+_FEW = 60
+"""Up to so many teams are all offered; of more, those in the table and those that a search finds."""
+
+
+def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
+    """The choice, and the chosen teams as lines and in columns."""
+    if team_comparison.count_leads(scope) < FEWEST:
+        return
+    st.subheader("Compare teams", anchor=False)
+    chosen = _choice(scope, data)
+    if len(chosen) < FEWEST:
+        st.caption(f"Choose {FEWEST} to {MOST} teams to see them side by side.")
+        return
+    teams = [scope.team(number) for number in chosen]
+    found = team_comparison.compare(scope, teams, filters.product, filters.period, filters.first_day)
+    _lines(found, filters)
+    _columns(found)
+
+
+def _choice(scope: Scope, data: Teams) -> list[int]:
+    """The chosen teams' ids, all inside the scope; the address is followed when it has changed, else it follows."""
+    address = st.query_params.get(_PARAMETER, "")
+    if st.session_state.get(_ADDRESS) != address:
+        asked = [
+            int(text) for text in address.split("-")[:MOST] if text.isascii() and text.isdigit() and len(text) < 10
+        ]
+        st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        options = team_comparison.named(scope, st.session_state.get(_CHOICE, []))
+        if team_comparison.count_leads(scope) > _FEW:
+            search = st.text_input("Find a team", key=_SEARCH, placeholder="Name, title or department", width=260)
+            options |= team_comparison.named(
+                scope, [row.team_id for row in data.rows if row.team_id is not None][:_FEW]
+            )
+            options |= team_comparison.leads(scope, search) if search else {}
+        else:
+            options |= team_comparison.leads(scope, limit=_FEW)
+        chosen = st.multiselect(
+            "Teams to compare",
+            list(options),
+            format_func=lambda number: options.get(number, ""),
+            key=_CHOICE,
+            max_selections=MOST,
+            placeholder=f"Choose {FEWEST} to {MOST} teams",
+        )
+    inside = [number for number in chosen if number in options][:MOST]
+    address = "-".join(map(str, inside))
+    st.session_state[_ADDRESS] = address
+    if st.query_params.get(_PARAMETER, "") != address:
+        if address:
+            st.query_params[_PARAMETER] = address
+        else:
+            del st.query_params[_PARAMETER]
+    return inside
+
+
+def _lines(found: Comparison, filters: Filters) -> None:
+    counts, names = [team.counts for team in found.teams], [team.name for team in found.teams]
+    table = pd.DataFrame(
+        {name: [str(share) for share in each.weeks] for name, each in zip(names, counts, strict=True)},
+        index=pd.DatetimeIndex([week.first for week in found.weeks], name="Week"),
+    )
+    unit = "share of the headcount" if team_charts.in_per_cent(counts) else "people, since one of the teams is small"
+    product = PRODUCT[filters.product.key].label
+    stat_views.chart(
+        _title(found),
+        team_charts.lines(names, counts, found.weeks, theme.look()) if found.weeks else None,
+        table,
+        key="compare_lines",
+        note=f"Active people per complete week, {product.lower()}: {unit}.",
+    )
+
+
+def _title(found: Comparison) -> str:
+    """What the last complete week says of each team, in the reader's order."""
+    if not found.weeks:
+        return "The range holds no complete week yet"
+    return "In the last complete week: " + "; ".join(f"{team.name} {team.counts.weeks[-1]}" for team in found.teams)
+
+
+def _columns(found: Comparison) -> None:
+    lines = team_comparison.rows(found)
+    names = [team.name for team in found.teams]
+    if len(set(names)) < len(names):
+        names = [f"{name} ({number})" for number, name in enumerate(names, 1)]
+    frame = pd.DataFrame([texts for _, texts in lines], columns=names, index=[label for label, _ in lines])
+    st.dataframe(frame, height="content", key="compare_table", alt="The compared teams, a column each")
+    st.caption(
+        "Per active person: the total divided by the people who were active in that product in the range; the total "
+        f"stands beside it. {findings.DASH}: not measured."
+    )

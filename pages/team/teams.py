@@ -1,0 +1,28 @@
+"""Teams: each team below somebody with its adoption, the way down and back, and teams side by side."""
+
+from core.ui import (
+    export_buttons,
+    filter_bar,
+    reconciliation_views,
+    stat_views,
+    team_chart_views,
+    team_comparison_views,
+    teams_views,
+)
+from core.ui.gate import require_team_lead
+
+scope = require_team_lead()
+
+stat_views.page_head("Teams", scope.freshness())
+team = teams_views.chosen_team(scope)
+filters = filter_bar.chain_filters(scope, team, "")
+figures = teams_views.figures(scope, filters)
+
+teams_views.way_down(figures.path)
+stat_views.missing_days_note(figures.missing_days)
+teams_views.headline(figures)
+teams_views.table(figures)
+team_chart_views.charts(figures)
+team_comparison_views.comparison(scope, filters, figures)
+reconciliation_views.reconciling_line(scope, filters.period)
+export_buttons.take_away(scope, team, filters.period, "team-usage")
