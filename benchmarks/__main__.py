@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import chain, ingest, memory, oracle, proofs
+from benchmarks import chain, directory, ingest, memory, oracle, proofs
 from tests import databases
 
 TARGETS = {
@@ -58,6 +58,8 @@ def main() -> None:
     if "memory" in chosen:
         for kind in databases.KINDS:
             _print(f"Memory of a sync on {kind}", memory.measure(kind))
+    if "directory" in chosen:
+        _both("Directory of 100,000 people, 28 days of usage", directory.measure)
     if "oracle" in chosen:
         _print("Everybody against everybody, beside an oracle", oracle.measure())
 

@@ -37,13 +37,13 @@ def fill(url: str, people: int, days: int) -> Database:
         day = LAST - DAY * back
         with database.write() as connection:
             writer = writer or DayWriter(connection)
-            writer.store(connection, day, [_page(dice, people, day)], b"", dt.datetime.now(dt.UTC))
+            writer.store(connection, day, [page(dice, people, day)], b"", dt.datetime.now(dt.UTC))
     with database.write() as connection:
         connection.execute(text("ANALYZE"))
     return database
 
 
-def _page(dice: np.random.Generator, people: int, day: dt.date) -> UsagePage:
+def page(dice: np.random.Generator, people: int, day: dt.date) -> UsagePage:
     chance = world.ACTIVE if day.weekday() < 5 else world.ACTIVE / 10
     active = np.flatnonzero(dice.random(people) < chance)
     values = np.zeros((len(active), len(_KEYS)), dtype=np.int32)

@@ -21,13 +21,13 @@ def email(number: int) -> str:
 
 def roster(people: int) -> Roster:
     """A company of teams of three to eleven people, in as many levels as it takes."""
-    managers = _managers(people)
+    above = managers(people)
     rows = tuple(
         RosterRow(
             line=number + 2,
             email=email(number),
             name=f"Person {number:06d}",
-            manager_email=email(managers[number]) if number else None,
+            manager_email=email(above[number]) if number else None,
             employee_id=None,
             title=None,
             department=None,
@@ -40,7 +40,7 @@ def roster(people: int) -> Roster:
     return Roster(rows, (), ())
 
 
-def _managers(people: int) -> list[int]:
+def managers(people: int) -> list[int]:
     """The manager of each person: everybody in turn takes the next three to eleven who have none."""
     dice = random.Random(7)
     managers, leader = [0], 0

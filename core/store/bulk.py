@@ -72,7 +72,7 @@ def _copy(connection: Connection, name: str, columns: Sequence[Column[Any]], row
 def _with_dates(row: tuple[Any, ...], days: list[int]) -> list[Any]:
     values = list(row)
     for index in days:
-        values[index] = from_epoch(values[index])
+        values[index] = None if values[index] is None else from_epoch(values[index])
     return values
 
 

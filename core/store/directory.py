@@ -12,15 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 
 from core.people.comparison import compare
-from core.people.plan import DETAILS, Change, Plan
+from core.people.plan import DETAILS, Change, Plan, Value
 from core.people.roster import Refused, Roster
-from core.store import attribution, directory_lines, directory_people, directory_sums, organisation, versions
+from core.store import attribution, bulk, directory_lines, directory_people, directory_sums, organisation, versions
 from core.store.directory_lines import Line
 from core.store.organisation import Organisation
 from core.store.tables import EMPLOYEE
+from core.store.types import to_epoch
 
 _MATCHED_BY = {"email", "end_date"}
 """The details on which matches of Claude accounts depend."""
@@ -126,10 +127,13 @@ def change_people(connection: Connection, changes: Sequence[Change]) -> None:
 
 
 def _add_people(connection: Connection, plan: Plan) -> None:
-    rows = [
-        {"id": plan.first_id + place, "left_pos": 0, "right_pos": 0, "depth": 0}
-        | {name: getattr(row, name) for name in DETAILS}
+    columns = ("id", "left_pos", "right_pos", "depth", *DETAILS)
+    rows = (
+        (plan.first_id + place, 0, 0, 0, *(_stored(getattr(row, name)) for name in DETAILS))
         for place, row in enumerate(plan.added)
-    ]
-    if rows:
-        connection.execute(insert(EMPLOYEE), rows)
+    )
+    bulk.insert(connection, EMPLOYEE, columns, rows)
+
+
+def _stored(value: Value) -> str | int | None:
+    return to_epoch(value) if isinstance(value, dt.date) else value

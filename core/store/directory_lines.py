@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from core.people.plan import Move
 from core.store import bulk, directory_people
 from core.store.tables import EMPLOYEE, REPORTING_LINE
+from core.store.types import to_epoch
 
 _CHUNK = 500
 """Ids looked up by one statement."""
@@ -55,9 +56,8 @@ def change(
 
 def add(connection: Connection, lines: Sequence[tuple[int, int | None, dt.date | None]]) -> None:
     """Begin lines, each an employee, a manager and a first day."""
-    if lines:
-        rows = [{"employee_id": e, "manager_id": m, "from_day": first, "to_day": None} for e, m, first in lines]
-        connection.execute(insert(REPORTING_LINE), rows)
+    rows = ((employee, manager, None if first is None else to_epoch(first)) for employee, manager, first in lines)
+    bulk.insert(connection, REPORTING_LINE, ("employee_id", "manager_id", "from_day"), rows)
 
 
 def reopen(connection: Connection, lines: Sequence[int]) -> None:
