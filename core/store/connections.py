@@ -81,5 +81,6 @@ def disconnect(connection: Connection, by: str, now: dt.datetime) -> None:
 
 
 def note(connection: Connection, state: str, message: str, now: dt.datetime) -> None:
-    """Remember what the API said to the key."""
-    connection.execute(update(CONNECTION).values(state=state, message=message, checked_at=now))
+    """Remember what the API said to the key, unless Claude was disconnected while it was asked."""
+    known = update(CONNECTION).where(CONNECTION.c.state != DISCONNECTED)
+    connection.execute(known.values(state=state, message=message, checked_at=now))

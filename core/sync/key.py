@@ -32,10 +32,9 @@ class KeyRing:
             KeyRests: the API rejected the key less than an hour ago.
         """
         secret, seed = self.settings.secret_key, self.settings.claude_api_key
+        self.confirm()
         with self.database.read() as connection:
             known = connections.read(connection)
-            if known is not None and known.state == DISCONNECTED:
-                raise StorageError(f"{known.message} History stays; connect again to go on reading.")
             if resting := sentence(known, self.clock()):
                 raise KeyRests(resting)
         try:
@@ -51,6 +50,17 @@ class KeyRing:
         if key is None:
             raise StorageError(NO_KEY)
         return key, known is not None and known.state == REJECTED
+
+    def confirm(self) -> None:
+        """Nothing, as long as nobody disconnected Claude, which ends a run that is under way too.
+
+        Raises:
+            StorageError: somebody did.
+        """
+        with self.database.read() as connection:
+            known = connections.read(connection)
+        if known is not None and known.state == DISCONNECTED:
+            raise StorageError(f"{known.message} History stays; connect again to go on reading.")
 
     def note(self, state: str, message: str) -> None:
         """Tell what became of the key, for the Connection page."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from core.api.client import AnalyticsClient
 from core.errors import ApiContractError, ApiError, ApiKeyRejected, UptakeError
 from core.settings import Settings
-from core.store import offers, pacing
+from core.store import connections, offers, pacing
 from core.store.connections import REJECTED
 from core.store.database import Database
 from core.sync import pace
@@ -96,7 +96,7 @@ class SyncRunner:
     def _days(
         self, held: Held, client: AnalyticsClient, report: RunReport, journal: Journal, *, rejected: bool
     ) -> None:
-        totals = TotalsSync(self._database, held, self._clock, self._stop)
+        totals = TotalsSync(self._database, held, self._clock, self._ended)
         try:
             newest = self._newest(client, rejected=rejected)
         except ApiContractError:
@@ -107,6 +107,7 @@ class SyncRunner:
         made = plan(self._database, newest, self._clock(), backfill_days, per_minute)
         reading = DaysRun(self._database, held, self._clock, report).read(client, made, backfill_days)
         while not self._stop():
+            self._ring.confirm()
             day = next(reading, None)
             if day is None:
                 break
@@ -119,6 +120,14 @@ class SyncRunner:
         if made.days:  # the newest day is due in every run
             totals.read(client, max(made.days), self._settings)
         _sum_up(report)
+
+    def _ended(self) -> bool:
+        """Whether to stop between two requests: told to, or disconnected meanwhile."""
+        if self._stop():
+            return True
+        with self._database.read() as connection:
+            known = connections.read(connection)
+        return known is not None and known.state == connections.DISCONNECTED
 
     def _newest(self, client: AnalyticsClient, *, rejected: bool) -> dt.date:
         now = self._clock()

@@ -205,7 +205,7 @@ def test_a_run_that_is_stopped_ends_after_its_day_and_says_nothing_bad_of_the_ap
     assert runner().run(held, "start").outcome == "ok"
 
 
-def test_without_a_key_a_run_says_so_and_asks_nothing(runner, world, database, held):
+def test_without_a_key_a_run_says_so_and_asks_nothing_r64(runner, world, database, held):
     report = runner(CLAUDE_API_KEY="").run(held, "start")
     assert (report.outcome, world.requests) == ("failed", 0)
     assert report.message.startswith("No API key is stored yet.")

@@ -338,7 +338,7 @@ def test_too_many_requests_end_the_totals_of_this_run(sync, api, database):
 
 
 @pytest.mark.parametrize("days", [[NEWEST, NEWEST], [back(40)]])
-def test_summaries_that_repeat_a_day_or_hold_another_one_are_refused(sync, api, database, days):
+def test_summaries_that_repeat_a_day_or_hold_another_one_are_refused_r31(sync, api, database, days):
     body = json.dumps({"data": [{"starting_at": f"{day}T00:00:00Z", "assigned_seat_count": 1} for day in days]})
     api.answer = lambda endpoint, _request: Response(body) if endpoint == "summaries" else None
     assert sync().outcome == "ok"

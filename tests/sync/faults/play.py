@@ -6,11 +6,11 @@ import contextlib
 import re
 from typing import Any
 
-from tests.sync.faults import answers, hosts, payloads
+from tests.sync.faults import answers, hosts, payloads, storage
 from tests.sync.faults.case import HEALED, KEPT, TAKEN, Case, Reach, newest
 from tests.sync.faults.stage import HOUR, Stage, dump, faultless, staged, users_by_day
 
-CASES = (*answers.ALL, *payloads.ALL, *hosts.ALL)
+CASES = (*answers.ALL, *payloads.ALL, *hosts.ALL, *storage.ALL)
 LONGEST_WAIT = 15 * 60.0
 RUNS_TO_HEAL = 3
 

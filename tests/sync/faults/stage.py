@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -127,6 +128,17 @@ def dump(database: Database) -> dict[str, Any]:
 def _rows(connection: Connection, table: Table, *columns: str) -> list[tuple[Any, ...]]:
     rows = connection.execute(select(*[table.c[name] for name in columns]))
     return sorted((tuple(row) for row in rows), key=repr)
+
+
+def fingerprint(found: dict[str, Any]) -> str:
+    """A dump in a few letters, the same in every process."""
+    parts = {part: rows.items() if isinstance(rows, dict) else rows for part, rows in found.items()}
+    lines = sorted(f"{part} {_plain(row)}" for part, rows in parts.items() for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _plain(row: Any) -> str:
+    return repr(tuple(sorted(part) if isinstance(part, set) else part for part in row))
 
 
 def users_by_day(found: dict[str, Any]) -> dict[dt.date, dict[str, dict[str, int]]]:
