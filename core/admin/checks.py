@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.admin.access import AdminViewer
+from core.admin.roles import Holder, holders
 from core.admin.sign_in_check import Provider, ask_provider
 from core.admin.status import Status, status
 from core.errors import StorageError
@@ -23,6 +24,7 @@ from core.settings import Settings
 from core.store import schema
 from core.store.database import Database
 from core.sync.lateness import State
+from core.viewers import Role
 
 _CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 
@@ -52,15 +54,16 @@ def examine(admin: AdminViewer, settings: Settings) -> Iterator[Check]:
     except (SQLAlchemyError, ValueError):
         yield Check(Level.BROKEN, "database", "UPTAKE_DATABASE_URL cannot be read as the address of a database.")
         database = None
-    now = None
+    now, given = None, list[Holder]()
     if database is not None:
         try:
             now = yield from _database(admin, database, settings)
+            given = holders(admin, database, settings) if now is not None else given
         finally:
             database.dispose()
     provider = ask_provider(settings.oidc_metadata_url)
     yield _sign_in(provider)
-    yield _admins(settings)
+    yield _admins(settings, given)
     if now is not None:
         yield from _sync(now)
     yield _clock(provider, now, dt.datetime.now(dt.UTC))
@@ -126,10 +129,15 @@ def _sign_in(provider: Provider | None) -> Check:
     return Check(Level.OK, "sign-in", f"The provider {provider.issuer} answers.")
 
 
-def _admins(settings: Settings) -> Check:
-    if not settings.admins:
-        return Check(Level.ATTENTION, "admins", "There is no admin: set UPTAKE_ADMINS to one or more e-mail addresses.")
-    return Check(Level.OK, "admins", f"{', '.join(sorted(settings.admins))}.")
+def _admins(settings: Settings, given: Iterable[Holder]) -> Check:
+    admins = settings.admins | {holder.email for holder in given if holder.role is Role.ADMIN and holder.counts}
+    if not admins:
+        return Check(
+            Level.ATTENTION,
+            "admins",
+            "There is no admin: set UPTAKE_ADMINS to one or more e-mail addresses, or run `uptake roles grant`.",
+        )
+    return Check(Level.OK, "admins", f"{', '.join(sorted(admins))}.")
 
 
 def _sync(now: Status) -> Iterator[Check]:
