@@ -48,6 +48,9 @@ class TierRules:
 
 RULES = TierRules()
 
+DEFINITIONS_VERSION = 1
+"""Of all definitions together, these cut-offs included; raised when a figure of the same data would change."""
+
 
 def window(through: Period, rules: TierRules = RULES) -> Period:
     """The weeks that decide, as of the end of a period."""

@@ -1,0 +1,103 @@
+"""The rows of a review in one form, whatever the file: what is written, read back, summed up and compared.
+
+A row is one person and one stretch of time: `period` the whole of it, `before` the one before it, and `day`, `week` or
+`month` its parts. The checksum is SHA-256 over the rows as JSON arrays, one a line, the column names first; texts are
+written as in CSV, where a leading apostrophe keeps a name from being a formula.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from core.reports.exports.cells import plain
+from core.reports.exports.table import Cell
+from core.reports.periods import Period
+from core.reports.reviews.packet import Packet, Reviewed, last_day
+
+LEAD = (
+    *("record", "person", "email", "name", "title", "department", "note"),
+    *("first_day", "last_day", "active_days", "habit"),
+)
+"""The columns before the statistics. `person` is the employee's number in Uptake, `note` the person's own words."""
+
+TEXTS = ("record", "email", "name", "title", "department", "note", "first_day", "last_day", "habit")
+
+
+def columns(stats: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a review with these statistics."""
+    return (*LEAD, *stats)
+
+
+def rows(packet: Packet) -> Iterator[tuple[Cell, ...]]:
+    """Everybody's rows: the period, the one before where data covers it, then the course."""
+    for person in packet.people:
+        yield from _rows_of(packet, person)
+
+
+def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
+    figures, request = person.figures, packet.request
+    who = (figures.id, person.email, person.name, person.title or None, person.department or None)
+    period = request.period
+    days = [None if active is None else int(active) for active in figures.active]
+
+    def row(record: str, note: str | None, part: Period, active: int | None, habit: str | None) -> tuple[Cell, ...]:
+        return (record, *who, note, part.first, part.last, active, habit)
+
+    yield (
+        *row("period", person.note, period, figures.days_active, figures.tier.label),
+        *(number(figures.totals[key]) for key in request.stats),
+    )
+    if figures.before is not None:
+        yield (
+            *row("before", None, period.before(), figures.days_active_before, None),
+            *(number(figures.before[key]) for key in request.stats),
+        )
+    for place, start in enumerate(figures.starts):
+        part = Period(max(start, period.first), last_day(start, request.grain, period))
+        inside = days[(part.first - period.first).days : (part.last - period.first).days + 1]
+        yield (
+            *row(request.grain.value, None, part, sum(day or 0 for day in inside), None),
+            *(number(value) for value in figures.course[place]),
+        )
+
+
+def number(value: float | None) -> int | float | None:
+    """A figure as files hold it: whole numbers as such, rates with six digits, None for what was not measured."""
+    if value is None or math.isnan(value):
+        return None
+    return int(value) if float(value).is_integer() else round(float(value), 6)
+
+
+def checksum(names: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
+    """SHA-256 of the rows in their one form, as 64 hexadecimal digits."""
+    mix = hashlib.sha256(_line(names))
+    for line in lines:
+        mix.update(_line(line))
+    return mix.hexdigest()
+
+
+def _line(cells: Sequence[Cell]) -> bytes:
+    return json.dumps([_cell(cell) for cell in cells], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _cell(cell: Cell) -> str | int | float | None:
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return plain(cell) if isinstance(cell, str) else number(cell)
+
+
+def from_texts(names: Sequence[str], cells: Mapping[str, object]) -> tuple[Cell, ...]:
+    """A row as it was read from a file; numbers may come as text. ValueError for what is no number."""
+    return tuple(_read(name, cells.get(name)) for name in names)
+
+
+def _read(name: str, value: object) -> Cell:
+    if value is None or value == "":
+        return None
+    return str(value) if name in TEXTS else number(float(str(value)))

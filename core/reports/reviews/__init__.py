@@ -1,0 +1,1 @@
+"""Reviews: the figures of chosen people over a review period, with what is needed to tell them again later."""

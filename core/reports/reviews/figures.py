@@ -1,0 +1,151 @@
+"""The figures of each person of a review, for many people at once, by the arithmetic of the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat
+from core.reports.activity import Activity
+from core.reports.periods import Grain, Period, bucket
+from core.reports.person import counters
+from core.reports.reviews.readings import Readings
+from core.reports.tiers import Tier, tiers, window
+from core.reports.trends import statistic
+from core.visibility import Team
+
+_KEYS = tuple(measure.key for measure in MEASURES)
+_COLUMN = {key: place for place, key in enumerate(_KEYS)}
+
+
+@dataclass(frozen=True)
+class PersonFigures:
+    """One person's figures over the period, as the page Person shows them.
+
+    Attributes:
+        totals, before: statistic key → total of the period and of the one before; None for what was not measured.
+            `before` is None when data does not cover that period.
+        decided: key of a ratio → what it was divided by.
+        products: keys of the products used, in catalogue order.
+        starts: first days of the weeks (or days, months) with data, in order.
+        course: one row for each of these, one column a statistic; NaN for what was not measured.
+        active: per day of the period, whether the person was active; None on days without data.
+    """
+
+    id: int
+    days_active: int
+    days_active_before: int | None
+    tier: Tier
+    totals: Mapping[str, float | None]
+    before: Mapping[str, float | None] | None
+    decided: Mapping[str, int]
+    products: tuple[str, ...]
+    starts: tuple[dt.date, ...]
+    course: np.ndarray
+    active: tuple[bool | None, ...]
+
+
+def figures(
+    readings: Readings, team: Team, period: Period, stats: Sequence[Stat | Ratio], grain: Grain
+) -> Iterator[PersonFigures]:
+    """The figures of everybody in a team, in the order of the reporting tree."""
+    start = min(readings.first_day or period.first, period.first)
+    history = readings.activity(team, Period(start, period.last))
+    earlier = period.before()
+    covered = history.covers(earlier)
+    span = Period(earlier.first if covered else period.first, period.last)
+    days, cube = _cube(readings, team, span)
+    inside = np.array([day in period for day in days], dtype=bool)
+    now = _added(cube[:, inside])
+    totals = _statistics(now, stats)
+    before = _statistics(_added(cube[:, [day in earlier for day in days]]), stats) if covered else None
+    starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
+    weeks = window(period)
+    habit = tiers(history, weeks) if weeks.first >= start else np.zeros(team.size, dtype=int)
+    active_days = history.days_active(period)
+    active_before = history.days_active(earlier) if covered else None
+    for place, number in enumerate(readings.scope.members(team).ids.tolist()):
+        yield PersonFigures(
+            id=number,
+            days_active=int(active_days[place]),
+            days_active_before=None if active_before is None else int(active_before[place]),
+            tier=Tier(int(habit[place])),
+            totals=_known(totals, place),
+            before=None if before is None else _known(before, place),
+            decided={stat.key: _decided(now[place], stat) for stat in stats if isinstance(stat, Ratio)},
+            products=_products(now[place]),
+            starts=starts,
+            course=course[place],
+            active=_active(history, period, place),
+        )
+
+
+def _cube(readings: Readings, team: Team, span: Period) -> tuple[list[dt.date], np.ndarray]:
+    """The stored days, and [people, days, measures]: 0 on a day without a row, NaN where it was not measured."""
+    stored = readings.stored(span)
+    days = list(stored)
+    nothing = np.array([[np.nan if key in missing else 0.0 for key in _KEYS] for missing in stored.values()])
+    cube = np.repeat(nothing.reshape(1, len(days), len(_KEYS)), team.size, axis=0)
+    people = {int(number): place for place, number in enumerate(readings.scope.members(team).ids)}
+    column = {day: place for place, day in enumerate(days)}
+    for rows in readings.user_days(team, span):
+        found = [tuple(row) for row in rows if row[1] in column]
+        if not found:
+            continue
+        values = counters(np.array([row[2:] for row in found], dtype=np.int64))
+        seen: set[tuple[int, int]] = set()
+        for row, amounts in zip(found, values, strict=True):
+            cell = people[row[0]], column[row[1]]
+            if cell in seen:  # a second account of the same person
+                old = cube[cell]
+                amounts = np.where(np.isnan(old), amounts, old + np.nan_to_num(amounts))  # noqa: PLW2901
+            cube[cell] = amounts
+            seen.add(cell)
+    return days, cube
+
+
+def _added(cube: np.ndarray) -> np.ndarray:
+    """Sums over the days, [people, measures]; NaN where no day was measured."""
+    return np.where(np.isnan(cube).all(axis=1), np.nan, np.nansum(cube, axis=1))
+
+
+def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> pd.DataFrame:
+    frame = pd.DataFrame(sums, columns=list(_KEYS))
+    return pd.DataFrame({stat.key: statistic(frame, stat) for stat in stats}, index=frame.index)
+
+
+def _course(
+    cube: np.ndarray, days: Sequence[dt.date], stats: Sequence[Stat | Ratio], grain: Grain
+) -> tuple[tuple[dt.date, ...], np.ndarray]:
+    """The first days of the weeks (or days, months), and the statistics as [people, weeks, statistics]."""
+    starts = [bucket(day, grain) for day in days]
+    first = [place for place, day in enumerate(starts) if place == 0 or day != starts[place - 1]]
+    if not first:
+        return (), np.empty((len(cube), 0, len(stats)))
+    measured = np.add.reduceat(~np.isnan(cube), first, axis=1, dtype=np.int64) > 0
+    sums = np.where(measured, np.add.reduceat(np.nan_to_num(cube), first, axis=1), np.nan)
+    table = _statistics(sums.reshape(-1, len(_KEYS)), stats).to_numpy(dtype=float)
+    return tuple(starts[place] for place in first), table.reshape(len(cube), len(first), len(stats))
+
+
+def _known(table: pd.DataFrame, place: int) -> dict[str, float | None]:
+    row = table.iloc[place]
+    return {str(key): None if pd.isna(value) else float(value) for key, value in row.items()}
+
+
+def _decided(sums: np.ndarray, ratio: Ratio) -> int:
+    return int(np.nansum([sums[_COLUMN[key]] for key in ratio.denominator]))
+
+
+def _products(sums: np.ndarray) -> tuple[str, ...]:
+    used = {measure.product for measure, amount in zip(MEASURES, sums, strict=True) if amount > 0}
+    return tuple(product.key for product in PRODUCTS if product.key in used)
+
+
+def _active(history: Activity, period: Period, place: int) -> tuple[bool | None, ...]:
+    rows = range((period.first - history.period.first).days, (period.last - history.period.first).days + 1)
+    return tuple(bool(history.mask[row, place]) if history.known[row] else None for row in rows)

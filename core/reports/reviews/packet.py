@@ -1,0 +1,126 @@
+"""A packet: the people of a review with their figures, and where these come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.catalogue import STAT, Ratio, Stat
+from core.reports.periods import Grain, Period
+from core.reports.reviews.figures import PersonFigures, figures
+from core.reports.reviews.people import Chosen
+from core.reports.reviews.readings import Readings
+from core.visibility import Members
+
+Progress = Callable[[float, str], None]
+"""Is told from time to time how much is done, 0 to 1, and what is being done."""
+
+LONGEST_NOTE = 4_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for: whom, when, which statistics (keys, in catalogue order), and how fine the course is."""
+
+    chosen: Chosen
+    period: Period
+    stats: tuple[str, ...]
+    grain: Grain = Grain.WEEK
+
+    @property
+    def statistics(self) -> list[Stat | Ratio]:
+        """The statistics themselves."""
+        return [STAT[key] for key in self.stats]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One person of a packet: plain text from the directory, the figures, and the person's own context note."""
+
+    name: str
+    email: str
+    title: str
+    department: str
+    figures: PersonFigures
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What a file is made from, people sorted by name.
+
+    Attributes:
+        before: the period of comparison; None where data does not cover it.
+        missing_days: days of the period without data.
+    """
+
+    request: Request
+    people: tuple[Reviewed, ...]
+    before: Period | None
+    missing_days: int
+
+    def split(self, size: int) -> list[Packet]:
+        """The same packet in parts of at most so many people."""
+        starts = range(0, max(len(self.people), 1), size)
+        return [replace(self, people=self.people[start : start + size]) for start in starts]
+
+
+def silent(_done: float, _words: str) -> None:
+    """Tells nobody."""
+
+
+def gather(
+    readings: Readings, request: Request, notes: Mapping[int, str] | None = None, progress: Progress = silent
+) -> Packet:
+    """Read and count everything; `notes` are context notes by employee id, written by these people themselves."""
+    wanted, found = set(request.chosen.ids), []
+    for part, team in enumerate(request.chosen.parts):
+        progress(part / len(request.chosen.parts), "Counting")
+        members = readings.scope.members(team)
+        counted = figures(readings, team, request.period, request.statistics, request.grain)
+        found += [
+            _reviewed(members, place, person, (notes or {}).get(person.id))
+            for place, person in enumerate(counted)
+            if person.id in wanted
+        ]
+    found.sort(key=lambda person: (person.name.casefold(), person.email))
+    covered = any(person.figures.before is not None for person in found)
+    stored = readings.stored(request.period)
+    return Packet(
+        request=request,
+        people=tuple(found),
+        before=request.period.before() if covered else None,
+        missing_days=len(request.period) - len(stored),
+    )
+
+
+def _reviewed(members: Members, place: int, person: PersonFigures, note: str | None) -> Reviewed:
+    return Reviewed(
+        name=printable(members.names[place]),
+        email=printable(members.emails[place]),
+        title=printable(members.titles[place] or ""),
+        department=printable(members.departments[place] or ""),
+        figures=person,
+        note=None if note is None else printable(note[:LONGEST_NOTE], keep="\n"),
+    )
+
+
+def printable(text: str, keep: str = "") -> str:
+    """The text with what no file can hold or show (control signs, direction overrides, halves of signs) replaced."""
+    kept = keep + "\u200d"  # joins the parts of one emoji
+    return "".join(sign if sign.isprintable() or sign in kept else "\ufffd" for sign in text)
+
+
+def last_day(start: dt.date, grain: Grain, period: Period) -> dt.date:
+    """The last day of the week (or day, month) that begins on `start`, inside the period."""
+    if grain is Grain.DAY:
+        return start
+    following = start + dt.timedelta(days=7 if grain is Grain.WEEK else 32)
+    end = following if grain is Grain.WEEK else following.replace(day=1)
+    return min(end - dt.timedelta(days=1), period.last)
+
+
+def chosen_stats(keys: Sequence[str]) -> tuple[str, ...]:
+    """The asked-for statistics in catalogue order; all of them when none is named."""
+    return tuple(key for key in STAT if key in keys) or tuple(STAT)

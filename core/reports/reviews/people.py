@@ -1,0 +1,144 @@
+"""Whom a review is about: oneself, one person, a chain, or a pasted list; always inside what the maker may see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import NotPermitted, UptakeError
+from core.people.email import canonical
+from core.reports.periods import Period
+from core.visibility import EVERYONE, Scope, Team
+
+MOST_PEOPLE = 5_000
+"""A larger file is no packet for a review any more, and its pages would fill a disk."""
+
+AT_ONCE = 250
+"""People whose days are in memory at the same time."""
+
+_NOT_ALL = (
+    "Not every address of the list belongs to somebody whom you can see. No file was made. "
+    "Check the list for slips, and for people outside your reporting chain."
+)
+
+
+class ReviewRefused(UptakeError):
+    """A review that cannot be made as it was asked for; nothing was made."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The people of a review.
+
+    Attributes:
+        parts: teams of the scope that together hold them, none of them larger than `AT_ONCE`.
+        ids: their employee ids, in the order of the parts; a part may hold people who are left out.
+        words: who they are, for the reader of the file.
+        team_id: the manager of the chain, the person, or EVERYONE; None for a list.
+    """
+
+    parts: tuple[Team, ...]
+    ids: tuple[int, ...]
+    words: str
+    team_id: int | None
+
+
+def person(scope: Scope, employee_id: int) -> Chosen:
+    """One person of the scope.
+
+    Raises:
+        NotPermitted: outside the scope, or nobody.
+    """
+    team = scope.person(employee_id)
+    return Chosen((team,), (employee_id,), scope.members(team).names[0], employee_id)
+
+
+def chain(scope: Scope, team_id: int, period: Period) -> Chosen:
+    """A reporting chain with its head; of it the people who were employed on some day of the period.
+
+    Raises:
+        NotPermitted: outside the scope, or nobody.
+        ReviewRefused: too many people, or none.
+    """
+    team = scope.team(team_id)
+    members = scope.members(team)
+    there = np.array(
+        [
+            (members.first_day(index) or period.first) <= period.last
+            and (members.last_day(index) or period.last) >= period.first
+            for index in range(team.size)
+        ],
+        dtype=bool,
+    )
+    ids = tuple(int(number) for number in members.ids[there])
+    words = "Everybody" if team_id == EVERYONE else f"{members.names[0]} and the reporting chain below"
+    return _bounded(Chosen(tuple(_parts(scope, team)), ids, words, team_id))
+
+
+def pasted(scope: Scope, text: str) -> Chosen:
+    """The people of a list of e-mail addresses, separated by anything that is no part of one.
+
+    Raises:
+        NotPermitted: an address is no address, is nobody's, or belongs to somebody outside the scope; in one sentence
+            for the list as a whole, so that nobody learns which of them exist.
+        ReviewRefused: too many people, or none.
+    """
+    members = scope.members(scope.whole)
+    known = dict(zip(members.emails, members.ids.tolist(), strict=True))
+    asked = [word for word in re.split(r"[\s,;]+", text) if word]
+    found = [known.get(_address(word), 0) for word in asked]
+    if not all(found):
+        scope.witness.is_refused("a list of addresses")
+        raise NotPermitted(_NOT_ALL)
+    ids = tuple(dict.fromkeys(found))
+    words = "1 person" if len(ids) == 1 else f"A list of {len(ids)} people"
+    return _bounded(Chosen(tuple(scope.person(number) for number in ids), ids, words, None))
+
+
+def _address(word: str) -> str:
+    """The address in its compared form; what is none stays as it is, and is nobody's."""
+    try:
+        return canonical(word.strip("<>\"'()"))
+    except ValueError:
+        return word
+
+
+def again(scope: Scope, ids: tuple[int, ...], words: str) -> tuple[Chosen, tuple[int, ...]]:
+    """The people of an earlier review as far as they are still in the scope, and the ids of those who are not."""
+    known = set(scope.members(scope.whole).ids.tolist())
+    here = tuple(number for number in ids if number in known)
+    return Chosen(tuple(scope.person(number) for number in here), here, words, None), tuple(
+        number for number in ids if number not in known
+    )
+
+
+def _bounded(chosen: Chosen) -> Chosen:
+    if not chosen.ids:
+        raise ReviewRefused("There is nobody to make a review of. Choose people, or paste their e-mail addresses.")
+    if len(chosen.ids) > MOST_PEOPLE:
+        raise ReviewRefused(_too_many(len(chosen.ids)))
+    return chosen
+
+
+def _too_many(count: int) -> str:
+    return f"These are {count:,} people; a file holds at most {MOST_PEOPLE:,}. Choose smaller teams, one after another."
+
+
+def _parts(scope: Scope, team: Team) -> list[Team]:
+    """The team as teams of at most `AT_ONCE` people: itself, or its head and the teams below."""
+    if team.size <= AT_ONCE:
+        return [team]
+    members = scope.members(team)
+    parts: list[Team] = []
+    place = 0
+    while place < team.size:
+        number = int(members.ids[place])
+        if place == 0 and team.team_id != EVERYONE:
+            parts.append(scope.person(number))
+            place += 1
+        else:
+            parts += _parts(scope, scope.team(number))
+            place += int(members.reports[place]) + 1
+    return parts

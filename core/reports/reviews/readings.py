@@ -1,0 +1,113 @@
+"""Where the figures of a review are read from: the days as they are now, or as they were stored at a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import numpy as np
+
+from core.catalogue import ANY, MEASURES
+from core.reports import activity as activities
+from core.reports.activity import Activity
+from core.reports.periods import DAY, Period
+from core.visibility import Rows, Scope, Team
+
+_KEYS = tuple(measure.key for measure in MEASURES)
+
+_SLICE_DAYS = 31
+"""Days whose rows exist as Python objects at the same time."""
+
+
+class Readings(Protocol):
+    """What the figures of a review need."""
+
+    scope: Scope
+
+    @property
+    def first_day(self) -> dt.date | None:
+        """The oldest stored day; None when there is none."""
+
+    def stored(self, period: Period) -> Mapping[dt.date, frozenset[str]]:
+        """The stored days, ascending, each with the measures that were not measured for anybody."""
+
+    def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
+        """Rows (employee id, day, all counters, masks), slice by slice in order."""
+
+    def activity(self, team: Team, period: Period) -> Activity:
+        """Who was active in any product."""
+
+
+class Present:
+    """The days as they are now."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    @property
+    def first_day(self) -> dt.date | None:
+        """The oldest stored day."""
+        return self.scope.freshness().first_day
+
+    def stored(self, period: Period) -> Mapping[dt.date, frozenset[str]]:
+        """The stored days."""
+        return self.scope.stored_days(period.first, period.last)
+
+    def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
+        """Rows, slice by slice."""
+        for part in _slices(period):
+            yield self.scope.user_days(team, _KEYS, part.first, part.last)
+
+    def activity(self, team: Team, period: Period) -> Activity:
+        """As the pages read it."""
+        return activities.load(self.scope, team, ANY, period)
+
+
+class AsOf:
+    """The days as they were at a moment; `stored` are all days that were stored then, ascending.
+
+    The pages' bitmaps have no past, so who was active is told from the counters, by the definition.
+    """
+
+    def __init__(self, scope: Scope, stored: Mapping[dt.date, frozenset[str]], moment: dt.datetime) -> None:
+        self.scope = scope
+        self._stored = stored
+        self._moment = moment
+
+    @property
+    def first_day(self) -> dt.date | None:
+        """The oldest day stored then."""
+        return min(self._stored, default=None)
+
+    def stored(self, period: Period) -> Mapping[dt.date, frozenset[str]]:
+        """The days stored then."""
+        return {day: missing for day, missing in self._stored.items() if day in period}
+
+    def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
+        """Rows, slice by slice."""
+        for part in _slices(period):
+            yield self.scope.user_days_at(team, part.first, part.last, self._moment)
+
+    def activity(self, team: Team, period: Period) -> Activity:
+        """Who had any counter above zero."""
+        place = {int(number): index for index, number in enumerate(self.scope.members(team).ids)}
+        mask = np.zeros((len(period), team.size), dtype=bool)
+        known = np.array([self._measured(day) for day in period], dtype=bool)
+        for rows in self.user_days(team, period):
+            for row in rows:
+                if any(row[2 : 2 + len(_KEYS)]):
+                    mask[(row[1] - period.first).days, place[row[0]]] = True
+        return Activity(period, mask, known)
+
+    def _measured(self, day: dt.date) -> bool:
+        unmeasured = self._stored.get(day)
+        return unmeasured is not None and any(key not in unmeasured for key in _KEYS)
+
+
+def _slices(period: Period) -> Iterator[Period]:
+    first = period.first
+    while first <= period.last:
+        last = min(first + DAY * (_SLICE_DAYS - 1), period.last)
+        yield Period(first, last)
+        first = last + DAY
