@@ -42,7 +42,7 @@ def list_open(decisions: bool, limit: int) -> None:  # noqa: FBT001 - click pass
             click.echo(f"{each.account.email or each.account.user_id}: {each.days.count} user-days, {each.reason}")
             for suggestion, person in each.suggestions:
                 click.echo(f"    {person.email} ({person.name}): {suggestion.explanation}")
-        click.echo(f"{found.found} Claude users matched to nobody, {found.user_days} user-days.", err=True)
+        click.echo(f"Matched to nobody: {found.found}, with {found.user_days} user-days.", err=True)
 
 
 @matching.command()

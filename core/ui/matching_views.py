@@ -51,6 +51,7 @@ def undecided(admin: PeopleAdmin) -> None:
         placeholder="–",
         column_config={
             "User-days": st.column_config.NumberColumn(help="Stored days of this Claude user.", format="localized"),
+            "Best suggestion": st.column_config.TextColumn(width=260),
             "First day": st.column_config.DateColumn(format="D MMM YYYY"),
             "Last day": st.column_config.DateColumn(format="D MMM YYYY"),
         },
