@@ -1,0 +1,116 @@
+"""The page Directory: a file is looked at before it is applied, and the last import can be taken back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from streamlit.testing.v1 import AppTest
+
+from core.admin import directory_imports, directory_people, roles
+from core.admin.access import operator
+from core.store.directory_people import Listed
+from core.ui import cached
+from core.viewers import Role
+from tests import personas
+from tests.pages.screen import everything, metric, sentences
+from tests.personas import ALICE, DORA, HUGO, IVY
+
+PAGE = "pages/admin/directory.py"
+ADDED = personas.CSV + "zoe@example.com,<b>Zoe</b> *x*,alice@example.com,,Sales,,\nno address,Ben,,,,,\n"
+
+
+def offer(at: AppTest, text: str) -> AppTest:
+    at.file_uploader[0].set_value(("people.csv", text.encode(), "text/csv"))
+    return at.run()
+
+
+def find(email: str) -> Listed | None:
+    found, _ = directory_people.search(operator(), cached.database(), email, 1, 10)
+    return found[0] if found else None
+
+
+def tabs(at: AppTest) -> list[str]:
+    return [tab.label for tab in at.tabs]
+
+
+def test_a_file_is_shown_then_applied_then_taken_back(empty):
+    at = offer(empty(DORA, PAGE), ADDED)
+    assert tabs(at) == ["Added (1)", "Left out (1)"]
+    shown = everything(at)
+    assert "<b>Zoe</b> *x*" in shown and "no address" in shown
+    assert find("zoe@example.com") is None
+    at.button(key="upload_apply").click().run()
+    assert find("zoe@example.com") is not None
+    assert "1 line of the last import needs a look" in everything(at)
+    assert tabs(at) == []
+    (entry,) = directory_imports.history(operator(), cached.database())
+    assert (entry.by, entry.source, entry.added, entry.refused) == (DORA, "people.csv", 1, 1)
+    at.button(key="directory_undo_now").click().run()
+    assert find("zoe@example.com") is None
+    assert not at.exception
+
+
+def test_a_file_that_archives_many_is_applied_only_after_a_second_word(empty):
+    few = "".join(personas.CSV.splitlines(keepends=True)[:5])
+    at = offer(empty(DORA, PAGE), few)
+    assert any("It archives" in sentence for sentence in sentences(at))
+    assert at.button(key="upload_apply").disabled
+    at.button(key="upload_apply").proto.disabled = False  # a forged click
+    at.button(key="upload_apply").click().run()
+    assert directory_imports.history(operator(), cached.database()) == []
+    at.checkbox(key="upload_confirmed").check().run()
+    at.button(key="upload_apply").click().run()
+    assert len(directory_imports.history(operator(), cached.database())) == 1
+    assert not at.exception
+
+
+def test_a_part_of_the_people_archives_nobody(empty):
+    at = empty(DORA, PAGE)
+    at.checkbox[0].uncheck().run()
+    at = offer(at, f"email,name,manager_email\nzoe@example.com,Zoe,{ALICE}\n")
+    assert tabs(at) == ["Added (1)"] and sentences(at) == []
+
+
+def test_a_preview_that_is_out_of_date_is_not_applied(empty):
+    at = offer(empty(DORA, PAGE), ADDED)
+    other = directory_imports.preview(operator(), cached.database(), ADDED.encode(), "other.csv", complete=True)
+    directory_imports.apply(operator(), cached.database(), other, confirmed=True)
+    at.button(key="upload_apply").click().run()
+    assert len(directory_imports.history(operator(), cached.database())) == 1
+    assert not at.exception
+
+
+def test_a_file_that_is_no_directory_says_why_and_changes_nothing(empty):
+    at = offer(empty(DORA, PAGE), "a,b\n1,2\n")
+    assert any("no column email" in sentence for sentence in sentences(at))
+    assert not at.exception
+
+
+def test_people_are_found_by_words_and_only_a_page_of_them_is_sent(empty):
+    many = personas.CSV + "".join(f"extra{n:03}@example.com,Extra {n:03},{HUGO},,,,\n" for n in range(120))
+    at = empty(DORA, PAGE)
+    shown = directory_imports.preview(operator(), cached.database(), many.encode(), "many.csv", complete=True)
+    directory_imports.apply(operator(), cached.database(), shown, confirmed=True)
+    at.run()
+    assert metric(at, "People") == str(len(personas.MANAGER) - 1 + 120)
+    sent = set(re.findall(r"extra\d+@example.com", everything(at)))
+    assert 0 < len(sent) < 50
+    at.text_input(key="directory_search").set_value("extra 077").run()
+    assert "extra077@example.com" in everything(at) and "extra076@example.com" not in everything(at)
+
+
+def test_a_people_admin_keeps_the_directory_and_somebody_without_the_role_has_no_such_page(empty):
+    empty(DORA)
+    roles.grant(operator(), cached.database(), IVY, Role.PEOPLE)
+    assert "Import a file" in everything(empty(IVY, PAGE))
+    assert "Import a file" not in everything(empty(ALICE, PAGE))
+
+
+def test_the_exported_file_names_everybody_once(empty):
+    empty(DORA)
+    text = io.StringIO(newline="")
+    assert directory_people.write_csv(operator(), cached.database(), text) == len(personas.MANAGER)
+    rows = {row["email"]: row for row in csv.DictReader(io.StringIO(text.getvalue()))}
+    assert {email: row["manager_email"] or None for email, row in rows.items()} == personas.MANAGER
