@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def mail(name: str) -> str:
     return f"{name}@example.com"
 
 
-def stored(managers: dict[str, str | None], **changes: dict[str, object]) -> list[Person]:
+def stored(managers: dict[str, str | None], **changes: dict[str, Any]) -> list[Person]:
     """People called by one word, numbered from 1 in the order given; their employee_id is E and that number."""
     ids = {name: place for place, name in enumerate(managers, start=1)}
     wanted = {ids[name]: ids.get(manager or "") for name, manager in managers.items()}

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from core.people.roster import read_csv
-from core.store import directory, directory_sums, rollups
+from core.store import directory, rollups
 from core.store.writes import DayWriter
 from tests import personas
 from tests.store import stored
@@ -62,7 +62,7 @@ def test_a_branch_that_moves_whole_is_not_summed_up_again(used, monkeypatch):
         again.extend((len(before.account_ids), len(after.account_ids)))
         original(connection, before, after, *more)
 
-    monkeypatch.setattr(directory_sums.rollups, "move", watch)
+    monkeypatch.setattr(rollups, "move", watch)
     take_in(database, [*managers[:2], 1, *managers[3:]])  # 2 and everybody below now report to 1
     assert again == [0, 0]
     check(database)

@@ -15,8 +15,10 @@ from core import audit
 from core import settings as configuration
 from core.admin import directory_imports, directory_people, directory_source
 from core.admin.access import operator
+from core.api.exchange import Limits
 from core.errors import DirectoryError, SettingsError
 from core.store.access_log_tables import ACCESS_LOG
+from core.store.database import Database
 from core.sync import lease, roster_source
 from core.sync.lease import LeaseLost
 from core.sync.roster_source import RosterSource, SourceUnavailable
@@ -40,7 +42,7 @@ def place(tmp_path):
 class Watched:
     """A source, and a clock that is an hour further at each reading."""
 
-    database: object
+    database: Database
     source: RosterSource
     held: lease.Held
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
@@ -236,7 +238,7 @@ def test_an_address_is_read_with_the_token_and_its_query_is_shown_nowhere(databa
 def test_an_address_that_does_not_give_the_file_is_a_problem_and_the_token_goes_nowhere_else(
     server, monkeypatch, path, sentence
 ):
-    monkeypatch.setattr(roster_source, "_LIMITS", roster_source.Limits(size=1_000_000))
+    monkeypatch.setattr(roster_source, "_LIMITS", Limits(size=1_000_000))
     with pytest.raises(SourceUnavailable, match=sentence):
         roster_source.read(server + path, "sesame", lambda: False)
     assert [asked for asked, _ in _Files.asked] == [path]
@@ -269,7 +271,7 @@ def test_nothing_of_the_directory_is_stored_when_the_access_log_cannot_be_writte
     def fail(*arguments: object, **options: object) -> None:
         raise ConnectionAbortedError
 
-    monkeypatch.setattr(roster_source.audit, "record", fail)
+    monkeypatch.setattr(audit, "record", fail)
     watched.read()
     assert (watched.people(), watched.imports()) == (0, 0)
     with watched.database.read("test") as connection:
