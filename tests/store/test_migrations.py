@@ -52,7 +52,7 @@ def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(database):
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "a-later-one"
 
 
-def test_a_migration_that_breaks_off_leaves_no_table(database_url, monkeypatch):
+def test_a_migration_that_breaks_off_leaves_no_table_r57(database_url, monkeypatch):
     """R57"""
     database = Database(database_url)
 
@@ -71,7 +71,7 @@ def test_a_migration_that_breaks_off_leaves_no_table(database_url, monkeypatch):
     database.dispose()
 
 
-def test_two_processes_that_upgrade_at_once_both_succeed(database_url):
+def test_two_processes_that_upgrade_at_once_both_succeed_r57(database_url):
     """R57"""
     program = (
         "import sys, time; from core.store import schema; from core.store.database import Database; "

@@ -28,6 +28,8 @@ def page(change: Callable[[Page, Asked], object]) -> Fault:
         if asked.endpoint != "users" or asked.is_probe:
             return asked.genuine()
         found = asked.page()
+        if "data" not in found:  # a refusal, of a cursor that another fault made up
+            return asked.genuine()
         change(found, asked)
         return httpx.Response(200, content=json.dumps(found), headers=JSON)
 

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import resource
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
-import psycopg
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import event
 
 from core.errors import StorageError
 from tests.sync.faults.case import HEALED, Case
+from tests.sync.faults.disks import absent, full_disk, locked, other, quota, writer
 from tests.sync.faults.hosts import Around, Killed
 from tests.sync.faults.stage import Stage
 
 _SQLITE_ONLY, _POSTGRESQL_ONLY = ("sqlite",), ("postgresql",)
 _NO_SERVER = "SQLite has no server whose connection could end"
-
-
-def _writer(stage: Stage) -> Engine:
-    return stage.database._writer
 
 
 def _at_statement(words: str, turn: int, happen: Callable[[Stage, Any], None]) -> Around:
@@ -38,11 +31,11 @@ def _at_statement(words: str, turn: int, happen: Callable[[Stage, Any], None]) -
             if words in statement and met == turn:
                 happen(stage, connection)
 
-        event.listen(_writer(stage), "before_cursor_execute", before)
+        event.listen(writer(stage), "before_cursor_execute", before)
         try:
             yield
         finally:
-            event.remove(_writer(stage), "before_cursor_execute", before)
+            event.remove(writer(stage), "before_cursor_execute", before)
 
     return around
 
@@ -63,14 +56,6 @@ def _backend(function: str) -> Callable[[Stage, Any], None]:
 
 
 @contextmanager
-def other(stage: Stage) -> Iterator[psycopg.Connection[Any]]:
-    """Another connection to the same PostgreSQL database."""
-    address = make_url(stage.database.url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as console:
-        yield console
-
-
-@contextmanager
 def _lost_at_commit(stage: Stage) -> Iterator[None]:
     """The server ends the connection just before the third day's COMMIT."""
     met = 0
@@ -81,11 +66,11 @@ def _lost_at_commit(stage: Stage) -> Iterator[None]:
         if met == 9:
             _backend("pg_terminate_backend")(stage, connection)
 
-    event.listen(_writer(stage), "commit", before)
+    event.listen(writer(stage), "commit", before)
     try:
         yield
     finally:
-        event.remove(_writer(stage), "commit", before)
+        event.remove(writer(stage), "commit", before)
 
 
 @contextmanager
@@ -96,116 +81,11 @@ def _lost_after_commit(stage: Stage) -> Iterator[None]:
         with other(stage) as console:
             console.execute(f"SELECT pg_terminate_backend({driver.info.backend_pid})")
 
-    event.listen(_writer(stage), "checkin", after)
+    event.listen(writer(stage), "checkin", after)
     try:
         yield
     finally:
-        event.remove(_writer(stage), "checkin", after)
-
-
-@contextmanager
-def full_disk(stage: Stage) -> Iterator[None]:
-    """No room for more: SQLite may not grow; PostgreSQL reports what it does when a write finds no space."""
-    if not stage.database.is_sqlite:
-        with other(stage) as console:
-            console.execute(
-                "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
-            )
-            console.execute("CREATE TRIGGER no_room BEFORE INSERT ON day_revision EXECUTE FUNCTION no_room()")
-            try:
-                yield
-            finally:
-                console.execute("DROP FUNCTION no_room CASCADE")
-        return
-
-    _writer(stage).dispose()
-    with closing(sqlite3.connect(make_url(stage.database.url).database or "", isolation_level=None)) as program:
-        program.execute("VACUUM")  # so that no page is free
-        program.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def limit(driver: Any, *_: object) -> None:
-        pages = driver.execute("PRAGMA page_count").fetchone()[0]
-        driver.execute(f"PRAGMA max_page_count={pages}")
-
-    event.listen(_writer(stage), "checkout", limit)
-    try:
-        yield
-    finally:
-        event.remove(_writer(stage), "checkout", limit)
-        _writer(stage).dispose()
-
-
-@contextmanager
-def _quota(stage: Stage) -> Iterator[None]:
-    """The system lets no file of this process grow beyond what SQLite's log has already."""
-    _writer(stage).dispose()
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        _writer(stage).dispose()
-
-
-@contextmanager
-def locked(stage: Stage) -> Iterator[None]:
-    """Another program keeps the database locked; the wait for it is cut short."""
-
-    def hurry(driver: Any, *_: object) -> None:
-        if stage.database.is_sqlite:
-            driver.execute("PRAGMA busy_timeout=10")
-        else:
-            driver.execute("SET lock_timeout = '20ms'")
-            driver.commit()
-
-    _writer(stage).dispose()
-    event.listen(_writer(stage), "checkout", hurry)
-    try:
-        with _holding_a_lock(stage):
-            yield
-    finally:
-        event.remove(_writer(stage), "checkout", hurry)
-        _writer(stage).dispose()
-
-
-@contextmanager
-def _holding_a_lock(stage: Stage) -> Iterator[None]:
-    if not stage.database.is_sqlite:
-        with other(stage) as console, console.transaction():
-            console.execute("LOCK TABLE sync_run IN EXCLUSIVE MODE")
-            yield
-        return
-    with closing(sqlite3.connect(make_url(stage.database.url).database or "", isolation_level=None)) as program:
-        program.execute("BEGIN IMMEDIATE")
-        yield
-        program.execute("ROLLBACK")
-
-
-@contextmanager
-def absent(stage: Stage) -> Iterator[None]:
-    """The database is not where it was."""
-    stage.database.dispose()
-    address = make_url(stage.database.url)
-    if not stage.database.is_sqlite:
-        server = address.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-        with psycopg.connect(server, autocommit=True) as console:
-            console.execute(f"ALTER DATABASE {address.database} RENAME TO {address.database}_away")
-            try:
-                yield
-            finally:
-                stage.database.dispose()
-                console.execute(f"ALTER DATABASE {address.database}_away RENAME TO {address.database}")
-        return
-    path = Path(address.database or "")
-    path.rename(path.with_suffix(".away"))
-    try:
-        yield
-    finally:
-        stage.database.dispose()
-        path.unlink(missing_ok=True)
-        path.with_suffix(".away").rename(path)
+        event.remove(writer(stage), "checkin", after)
 
 
 ALL = (
@@ -235,7 +115,7 @@ ALL = (
     Case(
         id="R49",
         name="file size limit",
-        around=_quota,
+        around=quota,
         raises=StorageError,
         kinds=_SQLITE_ONLY,
         why_not_all="the files of a PostgreSQL server are written by the server",

@@ -1,0 +1,50 @@
+"""The census of the numbered faults: each one stands in the name of a test, or here with the reason why none does.
+
+The numbers are those of the project's list of reliability cases, R01 to R72.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+ALL = {f"R{number:02d}" for number in range(1, 73)}
+
+OUT_OF_REACH = {
+    "R54": "A network file system looks like a disk from inside; docs/operations.md says not to use one.",
+    "R58": "There is no released version to upgrade from. A downgrade is refused: see the tests of the migrations.",
+    "R60": "Nothing can be erased yet, so a restored backup brings back nothing that was to be gone.",
+    "R62": "There is no watchdog: requests have deadlines, a lease ends with its holder, systemd restarts.",
+    "R72": "Sockets that come back are Streamlit's own; what a page may show is asked anew each time.",
+}
+"""Cases without a test, each with the reason in a sentence."""
+
+_NAME = re.compile(r"def (test_\w+)")
+_PARAMETER = re.compile(r'\bid="([^"]+)"')
+_NUMBER = re.compile(r"(?:^|[_ ])[rR](\d\d)(?![0-9a-zA-Z])")
+
+
+def cases_in(source: str) -> set[str]:
+    """The numbers in the names of tests and of their parameters."""
+    names = [*_NAME.findall(source), *_PARAMETER.findall(source)]
+    return {f"R{number}" for name in names for number in _NUMBER.findall(name)}
+
+
+def _covered() -> set[str]:
+    return {case for path in TESTS.rglob("*.py") for case in cases_in(path.read_text("utf-8"))}
+
+
+def test_every_fault_of_the_list_is_in_the_name_of_a_test_or_out_of_reach_with_a_reason():
+    assert sorted(ALL - _covered() - OUT_OF_REACH.keys()) == []
+
+
+def test_no_fault_is_called_out_of_reach_that_has_a_test():
+    assert sorted(_covered() & OUT_OF_REACH.keys()) == []
+    assert OUT_OF_REACH.keys() <= ALL
+    assert all(reason.endswith(".") for reason in OUT_OF_REACH.values())
+
+
+def test_a_number_is_found_in_names_and_parameters_and_nowhere_else():
+    source = 'def test_R07_a_thing(): """R08"""\ndef test_a_thing_r09_r10(): ...\nCase(id="R11", name="R12")  # R13'
+    assert cases_in(source) == {"R07", "R09", "R10", "R11"}

@@ -1,0 +1,46 @@
+"""Small shares of the long proofs (`python -m benchmarks mutations`, `soak`, `kills`, `backfill`), by the same code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import backfill, kills, mutations, proofs, soak
+
+
+def _as_wanted(figures: dict[str, float], *left_out: str) -> dict[str, float]:
+    """The figures that are not as a proof wants them."""
+    return {
+        name: value
+        for name, value in figures.items()
+        if name not in left_out and not (least := proofs.WANTED.get(name, (value, value)))[0] <= value <= least[1]
+    }
+
+
+def test_mutated_answers_crash_nothing_and_store_nothing_half_r13_r26(database_url):
+    assert _as_wanted(mutations.measure(database_url, 150)) == {}
+
+
+def test_two_days_in_trouble_end_like_two_days_without_and_leave_no_file_open_r69():
+    before = _open_files()
+    assert _as_wanted(soak.measure(2), "growth of memory after that, %") == {}
+    assert _open_files() <= before
+
+
+def _open_files() -> int:
+    folder = Path("/proc/self/fd")
+    return sum(1 for _ in folder.iterdir()) if folder.exists() else 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_a_daemon_killed_at_steps_of_its_work_loses_and_doubles_nothing_r46_r47(kind, request):
+    if kind == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    assert _as_wanted(kills.measure(kind, 3, steps=6)) == {}
+
+
+def test_a_back_fill_uses_the_limit_and_never_exceeds_it_r66():
+    figures = backfill.measure(seats=2_000, days=30)
+    assert figures["requests for pages of users"] == 60
+    assert _as_wanted(figures, "requests for pages of users") == {}
