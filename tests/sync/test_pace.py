@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from core.admin.access import operator
 from core.admin.status import status
+from core.api.client import AnalyticsClient
 from core.store import pacing
 from core.store.pacing import Pace
 from core.sync import pace
@@ -72,10 +73,15 @@ def test_runs_that_are_refused_slow_the_daemon_down_and_a_restart_keeps_it_r07(
     assert found.reason is not None
     assert found.reason.startswith("The daemon asks at most 30000 times a minute instead of 60000, since 22 Nov 2026")
 
-    limits = []
+    limits: list[AnalyticsClient] = []
     again = runner()
     connect = again._connect
-    again._connect = lambda key: limits.append(connect(key)) or limits[-1]
+
+    def kept(key: str) -> AnalyticsClient:
+        limits.append(connect(key))
+        return limits[-1]
+
+    again._connect = kept
     again.run(held, "start")
     assert limits[0].governor.per_minute == 30_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 
 import pytest
 from sqlalchemy import insert, select
@@ -133,7 +134,7 @@ def impatient(monkeypatch) -> list[int]:
         if len(looks) > 50:
             raise daemon.Stop
 
-    monkeypatch.setattr(daemon.time, "sleep", look)
+    monkeypatch.setattr(time, "sleep", look)
     return looks
 
 
@@ -174,7 +175,7 @@ def test_the_daemon_tries_again_once_the_key_has_rested_or_another_is_set_r01(
         triggers.append(trigger)
         return begun(held, trigger)
 
-    look = daemon.time.sleep
+    look = time.sleep
 
     def replace_key_at_the_third_look(seconds: float) -> None:
         look(seconds)
@@ -183,7 +184,7 @@ def test_the_daemon_tries_again_once_the_key_has_rested_or_another_is_set_r01(
             with database.write() as connection:
                 connections.replace(connection, SECRET, KEY, "dora@example.com", world.now)
 
-    monkeypatch.setattr(daemon.time, "sleep", replace_key_at_the_third_look)
+    monkeypatch.setattr(time, "sleep", replace_key_at_the_third_look)
     made.run = run
     with pytest.raises(daemon.Stop):
         daemon._work(database, made, no_file, held)

@@ -20,8 +20,8 @@ class Clock:
 
         class Wall(dt.datetime):
             @classmethod
-            def now(cls, _zone: dt.tzinfo | None = None) -> dt.datetime:
-                return clock.wall
+            def now(cls, _zone: dt.tzinfo | None = None) -> Wall:
+                return cls.fromisoformat(clock.wall.isoformat())
 
         monkeypatch.setattr("schedule.datetime.datetime", Wall)
 
