@@ -39,10 +39,11 @@ def contested(admin: PeopleAdmin) -> None:
 def search(admin: PeopleAdmin) -> None:
     """Any Claude user by address, with whose it is and on what that rests; a chosen one can be changed."""
     st.subheader("Claude users", anchor=False)
+    # A decision empties the session; a field of the same key would go on showing words that nothing was looked up for.
     words = st.text_input(
         "Find a Claude user",
         placeholder="Part of the e-mail, or the user id",
-        key="matching_search",
+        key=f"matching_search_{cached.epoch()[0]}",
         max_chars=254,
         width=360,
     )
@@ -120,7 +121,9 @@ def history(admin: PeopleAdmin) -> None:
     event = st.dataframe(
         pd.DataFrame([_decision(entry) for entry in found]),
         hide_index=True,
-        key=matching_views.table_key("matching_history", [entry.decision.id for entry in found]),
+        key=matching_views.table_key(
+            "matching_history", [entry.decision.id * (1 if entry.decision.undone_at is None else -1) for entry in found]
+        ),
         on_select="rerun",
         selection_mode="single-row",
         height="content" if len(found) < 10 else 380,
@@ -143,11 +146,11 @@ def _decision(entry: Entry) -> dict[str, object]:
     decision = entry.decision
     undone = decision.undone_at and f"{decision.undone_at:%-d %b %Y %H:%M}, {decision.undone_by}"
     return {
-        "When (UTC)": decision.made_at.replace(tzinfo=None),
-        "By": decision.made_by,
         "Decision": _VERDICTS.get(decision.verdict, decision.verdict),
         "Claude user": decision.address or (entry.account and (entry.account.email or entry.account.user_id)),
         "Person": entry.person,
+        "When (UTC)": decision.made_at.replace(tzinfo=None),
+        "By": decision.made_by,
         "From": decision.since,
         "Until": decision.until,
         "Undone": undone,

@@ -55,6 +55,10 @@ def button(at: AppTest, words: str):
     return next(each for each in at.button if words in each.label.replace("\\", ""))
 
 
+def search(at: AppTest):
+    return next(each for each in at.text_input if each.label == "Find a Claude user")
+
+
 def words(at: AppTest) -> str:
     return "\n".join(str(e.value) for kind in (at.markdown, at.caption, at.text, at.info) for e in kind).replace(
         "\\", ""
@@ -98,7 +102,7 @@ def test_a_service_account_leaves_the_list_and_an_empty_list_says_so(own):
 
 def test_a_wrong_link_is_found_by_address_and_removed(own):
     at = open_cold(OSCAR, PATH)
-    at.text_input(key="matching_search").set_value("IVY@").run()
+    search(at).set_value("IVY@").run()
     at = choose(at, "matching_found")
     button(at, "Remove the link").click().run()
     assert unmatched.claude_users(operator(), own.database, IVY)[0].person is None
@@ -118,7 +122,7 @@ def test_a_link_in_doubt_shows_both_people(own):
 def test_what_is_refused_is_said_and_changes_nothing(own):
     before = unmatched.history(operator(), own.database)
     at = open_cold(OSCAR, PATH)
-    at.text_input(key="matching_search").set_value(BOB).run()
+    search(at).set_value(BOB).run()
     at = choose(at, "matching_found")
     for box, day in zip(at.date_input, ("2026-03-02", "2026-03-01"), strict=True):
         box.set_value(day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -245,6 +246,24 @@ def test_a_decision_is_undone_once_and_an_unknown_one_never(filled):
         undo(filled, decision)
     with pytest.raises(MatchingRefused, match="no decision number 9999"):
         undo(filled, 9999)
+
+
+def test_days_stored_while_an_admin_links_and_undoes_are_counted_by_one_or_the_other(filled):
+    def store() -> None:
+        for day in personas.DAYS[30:45]:
+            if day in days:
+                with filled.write() as connection:
+                    DayWriter(connection).store(connection, day, personas.pages(day), b"again", NOW)
+
+    with filled.read("test") as connection:
+        days = {day for _, day in stored.user_days(connection)}
+    with ThreadPoolExecutor(1) as daemon:
+        storing = daemon.submit(store)
+        for _ in range(6):
+            undo(filled, decide(filled, "user_visitor", LINK, personas.HUGO))
+        decide(filled, "user_visitor", LINK, personas.HUGO)
+        storing.result()
+    assert whose(filled, "user_visitor") == personas.HUGO
 
 
 def test_the_matches_of_an_older_database_are_those_that_it_had(filled):
