@@ -15,6 +15,9 @@ from tests import browsers, lock
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
+EVERY_TEST = ["-q", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+"""Files are shared out among processes; what a file's tests prepare together is prepared once."""
+
 Step = Callable[[], bool]
 
 
@@ -27,7 +30,7 @@ def main(arguments: list[str]) -> int:
         "who may import whom (lint-imports)": _program("lint-imports"),
         "locked requirements": _locked,
         "browser": _browser,
-        "tests (pytest)": lambda: pytest.main(arguments) == pytest.ExitCode.OK,
+        "tests (pytest)": lambda: pytest.main(arguments or EVERY_TEST) == pytest.ExitCode.OK,
     }
     results = [(title, *_run(title, step)) for title, step in steps.items()]
 
