@@ -1,5 +1,7 @@
 """`python -m benchmarks [ingest] [chain] [memory] [oracle]`: measure and print, the first three when nothing is named.
 
+`python -m benchmarks tampering`: 1,000 random changes of the access log, and how many are found.
+
 `python -m benchmarks faults`, `mutations`, `soak`, `kills` or `backfill`: prove, see `benchmarks.proofs`.
 
 PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
@@ -15,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import chain, directory, ingest, memory, oracle, proofs
+from benchmarks import chain, directory, ingest, memory, oracle, proofs, tampering
 from tests import databases
 
 TARGETS = {
@@ -60,6 +62,8 @@ def main() -> None:
             _print(f"Memory of a sync on {kind}", memory.measure(kind))
     if "directory" in chosen:
         _both("Directory of 100,000 people, 28 days of usage", directory.measure)
+    if "tampering" in chosen:
+        _both("Tamperings with the access log", tampering.measure)
     if "oracle" in chosen:
         _print("Everybody against everybody, beside an oracle", oracle.measure())
 
