@@ -127,7 +127,9 @@ def archive() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data", [archive(), b"PK\x05\x06" + bytes(18), gzip.compress(TEXT.encode()), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
+    "data",
+    [archive(), b"PK\x05\x06" + bytes(18), gzip.compress(TEXT.encode()), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"],
+    ids=["a workbook", "an empty archive", "gzip", "an old workbook"],
 )
 def test_archives_and_workbooks_are_refused_without_being_opened(data: bytes) -> None:
     with pytest.raises(DirectoryError, match="not CSV"):
