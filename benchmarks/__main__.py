@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ingest] [chain] [memory] [oracle]`: measure and print, the first three when nothing is named.
+"""`python -m benchmarks [ingest] [chain] [memory] [oracle] [teams]`: measure and print, the first three when nothing is named.
 
 `python -m benchmarks tampering`: 1,000 random changes of the access log, and how many are found.
 
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import chain, directory, ingest, memory, oracle, proofs, tampering
+from benchmarks import chain, directory, ingest, memory, oracle, proofs, tampering, teams
 from tests import databases
 
 TARGETS = {
@@ -62,6 +62,8 @@ def main() -> None:
             _print(f"Memory of a sync on {kind}", memory.measure(kind))
     if "directory" in chosen:
         _both("Directory of 100,000 people, 28 days of usage", directory.measure)
+    if "teams" in chosen:
+        _both("Milliseconds of the Teams page, 100,000 people × 365 days, worst of all presets", teams.measure)
     if "tampering" in chosen:
         _both("Tamperings with the access log", tampering.measure)
     if "oracle" in chosen:

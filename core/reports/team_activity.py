@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,13 +37,44 @@ class TeamActivity:
     missing_days: int
 
 
-def load(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> TeamActivity:
-    """Read it for a chain of the scope; `first_day` is the oldest day stored, where "ever" begins."""
+class StoredDays:
+    """Which days up to the end of a period say anything about which product; `first` is where "ever" begins."""
+
+    def __init__(self, scope: Scope, period: Period, first_day: dt.date) -> None:
+        self.first = min(first_day, period.first)
+        self._days = scope.stored_days(self.first, period.last)
+        self._known: dict[tuple[int, frozenset[str]], bool] = {}
+
+    def _tells(self, product: Product, day: dt.date) -> bool:
+        unmeasured = self._days.get(day)
+        if unmeasured is None:
+            return False
+        key = (product.bit, unmeasured)
+        if key not in self._known:
+            self._known[key] = measured(product, unmeasured)
+        return self._known[key]
+
+    def measured(self, period: Period) -> Callable[[str], bool]:
+        """Tells of a measure whether any day of a period measured it for anybody."""
+        unmeasured = [self._days[day] for day in period if day in self._days]
+        never = frozenset.intersection(*unmeasured) if unmeasured else None
+        return lambda key: never is not None and key not in never
+
+    def covers(self, product: Product, period: Period) -> bool:
+        """Whether every day of a period does."""
+        return all(self._tells(product, day) for day in period)
+
+    def any_of(self, product: Product, period: Period) -> bool:
+        """Whether any day of a period does."""
+        return any(self._tells(product, day) for day in period)
+
+
+def load(scope: Scope, team: Team, product: Product, period: Period, stored: StoredDays) -> TeamActivity:
+    """Read it for a chain of the scope."""
     deciding, before = window(period), period.before()
-    stored = _Stored(scope, min(first_day, period.first), period.last)
     weeks = tuple(week for week in period.complete_weeks() if stored.covers(product, week))
     days = [Period(day, day) for day in deciding]
-    earlier = Period(min(first_day, deciding.first - DAY), deciding.first - DAY)
+    earlier = Period(min(stored.first, deciding.first - DAY), deciding.first - DAY)
     spans = [period, before, earlier, *days, *weeks]
     others = [item for item in PRODUCTS if item.bit != product.bit and stored.any_of(item, period)]
     wanted = {product.bit: spans, **{item.bit: [period] for item in others}}
@@ -68,29 +99,6 @@ def load(scope: Scope, team: Team, product: Product, period: Period, first_day: 
         products=products,
         missing_days=sum(not stored.covers(product, Period(day, day)) for day in period),
     )
-
-
-class _Stored:
-    """Which days of a span say anything about which product."""
-
-    def __init__(self, scope: Scope, first: dt.date, last: dt.date) -> None:
-        self._days = scope.stored_days(first, last)
-        self._known: dict[tuple[int, frozenset[str]], bool] = {}
-
-    def _tells(self, product: Product, day: dt.date) -> bool:
-        unmeasured = self._days.get(day)
-        if unmeasured is None:
-            return False
-        key = (product.bit, unmeasured)
-        if key not in self._known:
-            self._known[key] = measured(product, unmeasured)
-        return self._known[key]
-
-    def covers(self, product: Product, period: Period) -> bool:
-        return all(self._tells(product, day) for day in period)
-
-    def any_of(self, product: Product, period: Period) -> bool:
-        return any(self._tells(product, day) for day in period)
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,9 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
     tally = _Tally(groups)
     period, now = found.period, members.employed(found.period.last)
     then = members.employed(period.before().last)
-    staff = np.array([members.employed(week.last) for week in found.weeks], dtype=bool).reshape(len(found.weeks), -1)
+    staff = np.array([members.employed(week.last) for week in found.weeks], dtype=bool).reshape(
+        len(found.weeks), len(now)
+    )
     rows: dict[str, np.ndarray] = {"headcount": now, "active": now & found.active}
     if found.active_before is not None:
         rows |= {"headcount before": then, "active before": then & found.active_before}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
-from core.reports import findings, team_activity, trends
-from core.reports.activity import Share
+from core.reports import findings, team_activity
 from core.reports.periods import Period
-from core.reports.team_activity import Counts, Group
+from core.reports.team_activity import Counts, Group, StoredDays
 from core.visibility import EVERYONE, Scope, Team
 
 FEWEST, MOST = 2, 4
@@ -86,27 +84,46 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
     teams = list(chosen)[:MOST]
     keys = list(dict.fromkeys(key for stat in STATISTICS for key in measures_of(stat)))
     sums = scope.chain_sums(teams, keys, period.first, period.last)
-    stored = scope.stored_days(period.first, period.last).values()
-    never = [key for key in keys if all(key in unmeasured for unmeasured in stored)]
+    stored = StoredDays(scope, period, first_day)
+    measured = stored.measured(period)
     result: list[Compared] = []
     weeks: tuple[Period, ...] = ()
     for team in teams:
-        found = team_activity.load(scope, team, product, period, first_day)
+        found = team_activity.load(scope, team, product, period, stored)
         members = scope.members(team)
         [counts] = team_activity.count(found, members, [Group(((0, team.size),))])
-        frame = pd.DataFrame([sums[team.team_id]], columns=keys, dtype=float)
-        frame[never] = np.nan
-        totals = {stat.key: trends.total(frame, stat) for stat in STATISTICS}
+        values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if measured(key)}
+        totals = {stat.key: _total(values, stat) for stat in STATISTICS}
         name = "Everybody" if team.team_id == EVERYONE else members.names[0]
         result.append(Compared(team.team_id, name, counts, totals))
         weeks = found.weeks
     return Comparison(tuple(result), weeks)
 
 
-def rows(comparison: Comparison) -> list[tuple[str, list[str]]]:
-    """The comparison as lines of words, one per number, a text for each team."""
+def _total(values: Mapping[str, int], stat: Stat | Ratio) -> float | None:
+    """A statistic of the sums that were measured; None without any, or where a rate has nothing to divide by.
+
+    Written out for single numbers: a data frame would take a hundred times as long.
+    """
+    if isinstance(stat, Stat):
+        return _sum(values, stat.measures)
+    top, bottom = _sum(values, stat.numerator), _sum(values, stat.denominator)
+    return top / bottom if top is not None and bottom else None
+
+
+def _sum(values: Mapping[str, int], keys: Sequence[str]) -> float | None:
+    known = [values[key] for key in keys if key in values]
+    return float(sum(known)) if known else None
+
+
+Lines = list[tuple[str, list[str]]]
+"""Numbers in words: what it is, and a text for each team."""
+
+
+def headlines(comparison: Comparison) -> Lines:
+    """Headcount, adoption, habits, and the share of each product that anybody used."""
     counts = [team.counts for team in comparison.teams]
-    lines: list[tuple[str, list[str]]] = [
+    lines: Lines = [
         ("Headcount", [findings.number(each.headcount) for each in counts]),
         ("Adoption rate", [findings.adoption_rate(each.active) for each in counts]),
         ("Change", [findings.share_change(each.active, each.before) or findings.DASH for each in counts]),
@@ -116,9 +133,15 @@ def rows(comparison: Comparison) -> list[tuple[str, list[str]]]:
     for item in PRODUCTS:
         shares = [each.products.get(item.key) for each in counts]
         if any(share is not None and share.count for share in shares):
-            lines.append((item.label, [findings.DASH if share is None else _share(share) for share in shares]))
+            texts = [findings.DASH if share is None else findings.adoption_rate(share) for share in shares]
+            lines.append((item.label, texts))
+    return lines
+
+
+def statistics(comparison: Comparison) -> Lines:
+    """The headline statistics that any of the teams used, per person who was active in that product."""
     used = [stat for stat in STATISTICS if any(team.totals[stat.key] for team in comparison.teams)]
-    return lines + [(_heading(stat), [_per_person(stat, team) for team in comparison.teams]) for stat in used]
+    return [(stat.label, [_per_person(stat, team) for team in comparison.teams]) for stat in used]
 
 
 def average_week(counts: Counts) -> str:
@@ -127,14 +150,6 @@ def average_week(counts: Counts) -> str:
         return findings.percent(counts.average_week)
     people = [share.count for share in counts.weeks]
     return f"{sum(people) / len(people):.1f} people" if people else findings.DASH
-
-
-def _share(share: Share) -> str:
-    return findings.adoption_rate(share)
-
-
-def _heading(stat: Stat | Ratio) -> str:
-    return stat.label if isinstance(stat, Ratio) else f"{stat.label}, per active person"
 
 
 def _per_person(stat: Stat | Ratio, team: Compared) -> str:
@@ -146,4 +161,5 @@ def _per_person(stat: Stat | Ratio, team: Compared) -> str:
     users = team.counts.products.get(product) if product else team.counts.active
     if users is None or not users.count:
         return findings.number(total)
-    return f"{total / users.count:,.1f} of {findings.number(total)}".replace(",", "\u202f")
+    mean = f"{total / users.count:,.1f}".replace(",", "\u202f")
+    return f"{mean} · {findings.number(total)} in all"

@@ -10,7 +10,7 @@ import numpy as np
 from core.catalogue import Product
 from core.reports import team_activity
 from core.reports.periods import Period
-from core.reports.team_activity import Counts, Group, TeamActivity
+from core.reports.team_activity import Counts, Group, StoredDays, TeamActivity
 from core.reports.tiers import window
 from core.visibility import EVERYONE, Members, Scope, Team
 
@@ -95,7 +95,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     _note_single_people(scope, members, groups)
     areas = _areas(members, period, lead=lead)
     drawn = [_chain(members, at) for at, _ in areas]
-    found = team_activity.load(scope, team, product, period, first_day)
+    found = team_activity.load(scope, team, product, period, StoredDays(scope, period, first_day))
     chain, *counts = team_activity.count(found, members, groups)
     rows = [
         TeamRow(int(members.ids[at]), members.names[at], members.titles[at] or "", each)
@@ -128,7 +128,7 @@ def chosen(scope: Scope, asked: int | None) -> Team:
     members = scope.members(scope.whole)
     if asked == scope.whole.team_id:
         return scope.whole
-    places = np.flatnonzero(members.ids == asked) if asked is not None else []
+    places = np.flatnonzero(members.ids == (-1 if asked is None else asked))
     if len(places) and members.reports[places[0]] > 0:
         return scope.team(int(members.ids[places[0]]))
     one_chain = scope.whole.size > 1 and members.reports[0] == scope.whole.size - 1

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalogue import PRODUCT
 from core.reports import findings, team_charts, team_comparison
-from core.reports.team_comparison import FEWEST, MOST, Comparison
+from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
 from core.ui import stat_views, theme
 from core.ui.filter_bar import Filters
@@ -95,13 +95,28 @@ def _title(found: Comparison) -> str:
 
 
 def _columns(found: Comparison) -> None:
-    lines = team_comparison.rows(found)
     names = [team.name for team in found.teams]
     if len(set(names)) < len(names):
         names = [f"{name} ({number})" for number, name in enumerate(names, 1)]
-    frame = pd.DataFrame([texts for _, texts in lines], columns=names, index=[label for label, _ in lines])
-    st.dataframe(frame, height="content", key="compare_table", alt="The compared teams, a column each")
-    st.caption(
-        "Per active person: the total divided by the people who were active in that product in the range; the total "
-        f"stands beside it. {findings.DASH}: not measured."
+    _table(team_comparison.headlines(found), names, "compare_headlines")
+    statistics = team_comparison.statistics(found)
+    if statistics:
+        with st.expander("Statistics per active person", key="compare_statistics_open"):
+            _table(statistics, names, "compare_statistics")
+            st.caption(
+                "The total divided by the people who were active in that product in the range; the total stands "
+                f"beside it. A rate is a sum divided by a sum. {findings.DASH}: not measured."
+            )
+
+
+def _table(lines: Lines, names: list[str], key: str) -> None:
+    frame = pd.DataFrame([texts for _, texts in lines], columns=names)
+    frame.insert(0, "", [label for label, _ in lines])
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        key=key,
+        column_config={"": st.column_config.TextColumn(pinned=True, width=210)},
+        alt="The compared teams, a column each",
     )

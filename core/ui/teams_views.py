@@ -90,6 +90,8 @@ def headline(data: Teams) -> None:
 
 def _below(data: Teams) -> str:
     count = sum(row.team_id is not None for row in data.rows)
+    if not count:
+        return "nobody below leads a team"
     return f"{count} team below" if count == 1 else f"{count} teams below"
 
 
@@ -130,7 +132,10 @@ def _open_row(key: str, ids: list[int | None]) -> None:
 
 def _explanation(data: Teams) -> str:
     lead = f"{literal(data.path[-1].name)} and the rows together are" if data.lead else "The rows together are"
-    whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. Choose a row to open that team."
+    opens = "Choose a row to open that team."
+    if all(row.team_id is None for row in data.rows):
+        opens = "None of them leads a team; the page People has them one by one."
+    whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. {opens}"
     gone = f" {data.empty} without anybody employed are left out." if data.empty else ""
     return f"{whole}{gone} Under {findings.SMALL} people, numbers are in people."
 
@@ -145,7 +150,6 @@ def _styled(data: Teams) -> Any:
     """The rows as numbers to sort by, with the words to show in their place."""
     products = used_products(data)
     frame = pd.DataFrame({"Team": [row.name for row in data.rows]})
-    frame["Title"] = [row.title for row in data.rows]
     frame["Headcount"] = [row.counts.headcount for row in data.rows]
     words: dict[str, dict[float, str]] = {}
     for label, texts in {
@@ -156,7 +160,8 @@ def _styled(data: Teams) -> Any:
         values = [(rate or 0.0) + place * _APART for place, (rate, _) in enumerate(texts)]
         words[label] = dict(zip(values, (text for _, text in texts), strict=True))
         frame[label] = values
-    frame.insert(4, "Weeks", [[share.rate or 0.0 for share in row.counts.weeks] for row in data.rows])
+    frame.insert(3, "Weeks", [[share.rate or 0.0 for share in row.counts.weeks] for row in data.rows])
+    frame["Title"] = [row.title for row in data.rows]
     return frame.style.format({label: _words(texts) for label, texts in words.items()})
 
 
