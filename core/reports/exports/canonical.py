@@ -72,6 +72,11 @@ def number(value: float | None) -> int | float | None:
     return int(value) if float(value).is_integer() else round(float(value), 6)
 
 
+def person_of(row: Sequence[Cell]) -> int:
+    """Whose row it is: the employee id."""
+    return int(str(row[1]))
+
+
 def checksum(names: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
     """SHA-256 of the rows in their one form, as 64 hexadecimal digits."""
     mix = hashlib.sha256(_line(names))

@@ -50,25 +50,28 @@ class PersonFigures:
 
 
 def figures(
-    readings: Readings, team: Team, period: Period, stats: Sequence[Stat | Ratio], grain: Grain
+    readings: Readings, teams: Sequence[Team], period: Period, stats: Sequence[Stat | Ratio], grain: Grain
 ) -> Iterator[PersonFigures]:
-    """The figures of everybody in a team, in the order of the reporting tree."""
+    """The figures of everybody in some teams, in their order; all of them are in memory at once."""
     start = min(readings.first_day or period.first, period.first)
-    history = readings.activity(team, Period(start, period.last))
+    history = _history(readings, teams, Period(start, period.last))
     earlier = period.before()
     covered = history.covers(earlier)
     span = Period(earlier.first if covered else period.first, period.last)
-    days, cube = _cube(readings, team, span)
+    stored = readings.stored(span)
+    days = list(stored)
+    cube = np.concatenate([_cube(readings, team, span, stored) for team in teams])
     inside = np.array([day in period for day in days], dtype=bool)
     now = _added(cube[:, inside])
     totals = _statistics(now, stats)
     before = _statistics(_added(cube[:, [day in earlier for day in days]]), stats) if covered else None
     starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
     weeks = window(period)
-    habit = tiers(history, weeks) if weeks.first >= start else np.zeros(team.size, dtype=int)
+    habit = tiers(history, weeks) if weeks.first >= start else np.zeros(len(cube), dtype=int)
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
-    for place, number in enumerate(readings.scope.members(team).ids.tolist()):
+    ids = [number for team in teams for number in readings.scope.members(team).ids.tolist()]
+    for place, number in enumerate(ids):
         yield PersonFigures(
             id=number,
             days_active=int(active_days[place]),
@@ -84,9 +87,14 @@ def figures(
         )
 
 
-def _cube(readings: Readings, team: Team, span: Period) -> tuple[list[dt.date], np.ndarray]:
-    """The stored days, and [people, days, measures]: 0 on a day without a row, NaN where it was not measured."""
-    stored = readings.stored(span)
+def _history(readings: Readings, teams: Sequence[Team], period: Period) -> Activity:
+    """Who was active on which day, the people of all teams side by side."""
+    each = [readings.activity(team, period) for team in teams]
+    return Activity(period, np.concatenate([one.mask for one in each], axis=1), each[0].known)
+
+
+def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date, frozenset[str]]) -> np.ndarray:
+    """[people, stored days, measures]: 0 on a day without a row, NaN where it was not measured."""
     days = list(stored)
     nothing = np.array([[np.nan if key in missing else 0.0 for key in _KEYS] for missing in stored.values()])
     cube = np.repeat(nothing.reshape(1, len(days), len(_KEYS)), team.size, axis=0)
@@ -105,7 +113,7 @@ def _cube(readings: Readings, team: Team, span: Period) -> tuple[list[dt.date], 
                 amounts = np.where(np.isnan(old), amounts, old + np.nan_to_num(amounts))  # noqa: PLW2901
             cube[cell] = amounts
             seen.add(cell)
-    return days, cube
+    return cube
 
 
 def _added(cube: np.ndarray) -> np.ndarray:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STAT, Ratio, Stat
 from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, figures
-from core.reports.reviews.people import Chosen
+from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
-from core.visibility import Members
+from core.visibility import Members, Team
 
 Progress = Callable[[float, str], None]
 """Is told from time to time how much is done, 0 to 1, and what is being done."""
@@ -74,15 +74,15 @@ def gather(
     readings: Readings, request: Request, notes: Mapping[int, str] | None = None, progress: Progress = silent
 ) -> Packet:
     """Read and count everything; `notes` are context notes by employee id, written by these people themselves."""
-    wanted, found = set(request.chosen.ids), []
-    for part, team in enumerate(request.chosen.parts):
-        progress(part / len(request.chosen.parts), "Counting")
-        members = readings.scope.members(team)
-        counted = figures(readings, team, request.period, request.statistics, request.grain)
+    found: list[Reviewed] = []
+    for teams in _batches(request.chosen.parts):
+        progress(len(found) / len(request.chosen.ids), f"Counting, {len(found)} of {len(request.chosen.ids)} people")
+        everybody = [readings.scope.members(team) for team in teams]
+        places = [(members, place) for members in everybody for place in range(len(members.ids))]
+        counted = figures(readings, teams, request.period, request.statistics, request.grain)
         found += [
             _reviewed(members, place, person, (notes or {}).get(person.id))
-            for place, person in enumerate(counted)
-            if person.id in wanted
+            for (members, place), person in zip(places, counted, strict=True)
         ]
     found.sort(key=lambda person: (person.name.casefold(), person.email))
     covered = any(person.figures.before is not None for person in found)
@@ -93,6 +93,18 @@ def gather(
         before=request.period.before() if covered else None,
         missing_days=len(request.period) - len(stored),
     )
+
+
+def _batches(parts: Sequence[Team]) -> Iterator[list[Team]]:
+    """The parts in groups of at most `AT_ONCE` people, for counting has a cost of its own, however few they are."""
+    batch: list[Team] = []
+    for team in parts:
+        if batch and sum(other.size for other in batch) + team.size > AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(team)
+    if batch:
+        yield batch
 
 
 def _reviewed(members: Members, place: int, person: PersonFigures, note: str | None) -> Reviewed:

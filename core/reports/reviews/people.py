@@ -33,8 +33,8 @@ class Chosen:
     """The people of a review.
 
     Attributes:
-        parts: teams of the scope that together hold them, none of them larger than `AT_ONCE`.
-        ids: their employee ids, in the order of the parts; a part may hold people who are left out.
+        parts: teams of the scope that hold them and nobody else, none of them larger than `AT_ONCE`.
+        ids: their employee ids.
         words: who they are, for the reader of the file.
         team_id: the manager of the chain, the person, or EVERYONE; None for a list.
     """
@@ -74,7 +74,7 @@ def chain(scope: Scope, team_id: int, period: Period) -> Chosen:
     )
     ids = tuple(int(number) for number in members.ids[there])
     words = "Everybody" if team_id == EVERYONE else f"{members.names[0]} and the reporting chain below"
-    return _bounded(Chosen(tuple(_parts(scope, team)), ids, words, team_id))
+    return _bounded(scope, ids, words, team_id)
 
 
 def pasted(scope: Scope, text: str) -> Chosen:
@@ -94,7 +94,7 @@ def pasted(scope: Scope, text: str) -> Chosen:
         raise NotPermitted(_NOT_ALL)
     ids = tuple(dict.fromkeys(found))
     words = "1 person" if len(ids) == 1 else f"A list of {len(ids)} people"
-    return _bounded(Chosen(tuple(scope.person(number) for number in ids), ids, words, None))
+    return _bounded(scope, ids, words, None)
 
 
 def _address(word: str) -> str:
@@ -109,36 +109,33 @@ def again(scope: Scope, ids: tuple[int, ...], words: str) -> tuple[Chosen, tuple
     """The people of an earlier review as far as they are still in the scope, and the ids of those who are not."""
     known = set(scope.members(scope.whole).ids.tolist())
     here = tuple(number for number in ids if number in known)
-    return Chosen(tuple(scope.person(number) for number in here), here, words, None), tuple(
-        number for number in ids if number not in known
-    )
+    gone = tuple(number for number in ids if number not in known)
+    return Chosen(_covering(scope, here), here, words, None), gone
 
 
-def _bounded(chosen: Chosen) -> Chosen:
-    if not chosen.ids:
+def _bounded(scope: Scope, ids: tuple[int, ...], words: str, team_id: int | None) -> Chosen:
+    if not ids:
         raise ReviewRefused("There is nobody to make a review of. Choose people, or paste their e-mail addresses.")
-    if len(chosen.ids) > MOST_PEOPLE:
-        raise ReviewRefused(_too_many(len(chosen.ids)))
-    return chosen
+    if len(ids) > MOST_PEOPLE:
+        raise ReviewRefused(
+            f"These are {len(ids):,} people; a file holds at most {MOST_PEOPLE:,}. Choose smaller teams, one by one."
+        )
+    return Chosen(_covering(scope, ids), ids, words, team_id)
 
 
-def _too_many(count: int) -> str:
-    return f"These are {count:,} people; a file holds at most {MOST_PEOPLE:,}. Choose smaller teams, one after another."
-
-
-def _parts(scope: Scope, team: Team) -> list[Team]:
-    """The team as teams of at most `AT_ONCE` people: itself, or its head and the teams below."""
-    if team.size <= AT_ONCE:
-        return [team]
-    members = scope.members(team)
-    parts: list[Team] = []
-    place = 0
-    while place < team.size:
-        number = int(members.ids[place])
-        if place == 0 and team.team_id != EVERYONE:
+def _covering(scope: Scope, ids: tuple[int, ...]) -> tuple[Team, ...]:
+    """Teams of at most `AT_ONCE` people that hold these people and nobody else: whole chains where it can be."""
+    members = scope.members(scope.whole)
+    wanted = np.isin(members.ids, ids)
+    counted = np.concatenate(([0], np.cumsum(wanted)))
+    parts, place = [], 0
+    while place < len(wanted):
+        number, size = int(members.ids[place]), int(members.reports[place]) + 1
+        if size <= AT_ONCE and counted[place + size] - counted[place] == size:
+            parts.append(scope.team(number))
+            place += size
+            continue
+        if wanted[place]:
             parts.append(scope.person(number))
-            place += 1
-        else:
-            parts += _parts(scope, scope.team(number))
-            place += int(members.reports[place]) + 1
-    return parts
+        place += 1
+    return tuple(parts)

@@ -1,0 +1,201 @@
+"""A review as PDF: what the pages say, as plain data for the template `review.typ`; set by `typeset`."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
+from core.errors import UptakeError
+from core.reports import findings
+from core.reports.exports import review_json, svg
+from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
+from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
+from core.reports.exports.workbook import ACTIVE, CHANGE
+from core.reports.periods import Grain
+from core.reports.reviews.packet import Packet, Reviewed
+from core.reports.tiers import RULES, window
+
+CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate", "commits", "excel_sessions")
+_LONGEST = 90
+_SECONDS = 600
+
+
+class PdfNotMade(UptakeError):
+    """The PDF could not be set; there is no file."""
+
+
+def write(packet: Packet, said: Provenance, path: Path) -> None:
+    """Write the PDF.
+
+    Raises:
+        PdfNotMade: the typesetter failed; nothing is left at `path`.
+    """
+    attached = io.StringIO()
+    review_json.write_to(packet, said, attached)
+    given = json.dumps({"data": content(packet, said), "attached": attached.getvalue()})
+    command = [sys.executable, "-m", "core.reports.exports.typeset", str(path)]
+    root = Path(__file__).resolve().parents[3]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            command, input=given, cwd=root, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        path.unlink(missing_ok=True)
+        raise PdfNotMade(_failed(type(error).__name__)) from error
+    if done.returncode or not path.exists():
+        path.unlink(missing_ok=True)
+        raise PdfNotMade(_failed(done.stderr.strip().rpartition("\n")[2] or f"status {done.returncode}"))
+
+
+def _failed(reason: str) -> str:
+    return f"The PDF could not be set ({reason[:200]}). There is no file; XLSX, CSV and JSON hold the same figures."
+
+
+def content(packet: Packet, said: Provenance) -> dict[str, Any]:
+    """Everything that the template shows, as text, and charts as SVG."""
+    request = packet.request
+    compared = f", compared with {packet.before}" if packet.before else ", without data to compare with"
+    count = len(packet.people)
+    return {
+        "title": f"Usage review, {request.period}",
+        "single": count == 1,
+        "accent": ACCENT,
+        "muted": MUTED,
+        "line": LINE,
+        "ink": INK,
+        "purpose": PURPOSE,
+        "limits": LIMITS,
+        "period": f"{request.period}{compared}. Data through {said.data_through or 'no day yet'} (UTC days).",
+        "remarks": _remarks(packet),
+        "people-title": f"{findings.people(count)}, by name",
+        "course": _course(request.grain),
+        "footer": f"Usage is not performance · export {said.export_id} · data through {said.data_through or '–'}",
+        "people": [_page(packet, person) for person in packet.people],
+        "provenance": [list(line) for line in said.lines()],
+        "verify": "The figures are attached to this file as review.json. Whoever runs Uptake can tell them again with: "
+        "uptake export verify FILE",
+        "definitions": [_meaning(stat) for stat in request.statistics if _shown_anywhere(packet, stat)],
+    }
+
+
+def _course(grain: Grain) -> str:
+    if grain is Grain.DAY:
+        return "Course by day; weekends shaded"
+    return f"Course by {grain.value}; a {grain.value} that the period does not hold whole is faded"
+
+
+def _remarks(packet: Packet) -> list[str]:
+    missing = packet.missing_days
+    if missing == len(packet.request.period):
+        return ["No day of this period has data, so there are no figures."]
+    return [f"{missing} days of the period have no data; they are left out, not counted as zero."] if missing else []
+
+
+def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
+    figures, request = person.figures, packet.request
+    words = " · ".join(part for part in (person.title, person.department, person.email) if part)
+    return {
+        "name": _short(person.name),
+        "line": _short(words),
+        "cards": _cards(packet, person),
+        "charts": _charts(packet, person),
+        "nothing": " ".join(_remarks(packet)[:1]) or "No Claude product was used in this period.",
+        "days": f"Active on {figures.days_active} of {len(request.period)} days",
+        "calendar": svg.calendar(figures.active, request.period, ACCENT),
+        "rows": [_total(person, stat) for stat in _told(packet, person)],
+        "note": person.note,
+        "definitions": _definitions(packet),
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
+    figures, period = person.figures, packet.request.period
+    was = "" if figures.days_active_before is None else f"was {figures.days_active_before}"
+    cards = [
+        {"label": "Active days", "value": f"{figures.days_active} of {len(period)}", "unit": "", "change": was},
+        {"label": "Habit", "value": figures.tier.label, "unit": "", "change": str(window(period))},
+    ]
+    for key in CARDS:
+        if figures.totals.get(key):
+            stat = STAT[key]
+            unit = "" if isinstance(stat, Ratio) else stat.unit
+            value = findings.value(stat, figures.totals[key])
+            cards.append({"label": stat.label, "value": value, "unit": unit, "change": change(person, stat)})
+    return cards
+
+
+def change(person: Reviewed, stat: Stat | Ratio) -> str:
+    """How a statistic changed, as the page's card says it; a rate without a change, or a thin one, says its n."""
+    figures = person.figures
+    before = None if figures.before is None else figures.before[stat.key]
+    words = findings.amount_change(stat, figures.totals[stat.key], before)
+    if isinstance(stat, Ratio):
+        decided = figures.decided[stat.key]
+        return f"only {decided} decided" if decided < stat.thin_below else words or f"of {findings.number(decided)}"
+    return words or ""
+
+
+def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
+    """The course of the first headline statistic of each product used."""
+    figures, request = person.figures, packet.request
+    charts = []
+    for product in figures.products:
+        stat = next((s for s in stats_of(product) if s.key in request.stats and figures.totals.get(s.key)), None)
+        if stat is None:
+            continue
+        values = figures.course[:, request.stats.index(stat.key)]
+        picture = svg.trend(
+            figures.starts,
+            values.tolist(),
+            request.grain,
+            request.period,
+            color=PRODUCT_COLORS[product],
+            rate=isinstance(stat, Ratio),
+        )
+        total = f"{findings.value(stat, figures.totals[stat.key])} {stat.unit}"
+        charts.append({"title": product_label(product), "total": total, "svg": picture})
+    return charts
+
+
+def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
+    """The headline statistics of what the person used, and whatever else is above zero now or was before."""
+    figures = person.figures
+    areas = {*figures.products, ACROSS}
+    before = figures.before or {}
+    return [
+        stat
+        for stat in packet.request.statistics
+        if figures.totals[stat.key]
+        or before.get(stat.key)
+        or (stat.headline and stat.product in areas and figures.products and figures.totals[stat.key] is not None)
+    ][:60]
+
+
+def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
+    figures = person.figures
+    before = None if figures.before is None else figures.before[stat.key]
+    unit = "" if isinstance(stat, Ratio) else f" ({stat.unit})"
+    words = change(person, stat).removesuffix(" vs before")
+    return [stat.label + unit, findings.value(stat, figures.totals[stat.key]), findings.value(stat, before), words]
+
+
+def _definitions(packet: Packet) -> list[str]:
+    lines = [f"Active days: {ACTIVE}", f"Habit: {RULES.in_words()}", f"Change: {CHANGE}"]
+    return [*lines, "What each statistic means stands on the last page."] if packet.request.stats else lines
+
+
+def _shown_anywhere(packet: Packet, stat: Stat | Ratio) -> bool:
+    return any(person.figures.totals[stat.key] for person in packet.people)
+
+
+def _meaning(stat: Stat | Ratio) -> list[str]:
+    return [f"{stat.label} ({stat.unit}).", stat.meaning + (f" To mind: {stat.caveat}" if stat.caveat else "")]

@@ -1,0 +1,114 @@
+"""The file of a review in any form: written whole into a folder, with what is to be kept about it."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.reports.exports import document, review_csv, review_json, workbook
+from core.reports.exports.provenance import Ledger, Maker, Provenance, provenance
+from core.reports.reviews.packet import Packet, Progress, Request, gather, silent
+from core.reports.reviews.readings import Readings
+
+FORMS = {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF", "json": "JSON"}
+
+PAGES_AT_ONCE = 150
+"""People in one PDF; a larger packet becomes a ZIP archive of several, each of them complete in itself."""
+
+_READS = 3
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file, what it says about itself part by part, and the SHA-256 of each part's bytes."""
+
+    path: Path
+    mime: str
+    parts: tuple[tuple[Provenance, str], ...]
+    people: int
+
+
+def make(
+    readings: Readings,
+    request: Request,
+    maker: Maker,
+    ledger: Callable[[], Ledger],
+    *,
+    form: str,
+    folder: Path,
+    notes: Mapping[int, str] | None = None,
+    mark: bool = True,
+    progress: Progress = silent,
+) -> Made:
+    """Count, and write the file into an empty folder of the caller's, who removes it whatever happens.
+
+    `mark`: a byte order mark in a CSV. A sync that stores days meanwhile makes it count again, so that all figures are
+    of one moment.
+
+    Raises:
+        PdfNotMade: the PDF could not be set.
+        OSError: the disk is full, or the folder cannot be written.
+    """
+    packet, state = _of_one_moment(readings, request, ledger, notes, progress)
+    if form == "pdf" and len(packet.people) > PAGES_AT_ONCE:
+        return _archive(packet, maker, state, folder, progress)
+    progress(0.6, "Writing")
+    said = provenance(packet, maker, state)
+    path = folder / f"review.{form}"
+    if form == "csv":
+        review_csv.write(packet, said, path, mark=mark)
+    elif form == "json":
+        review_json.write(packet, said, path)
+    elif form == "xlsx":
+        workbook.write(packet, said, path)
+    else:
+        document.write(packet, said, path)
+    progress(1.0, "Done")
+    return Made(path, MIMES[path.suffix], ((said, _digest(path)),), len(packet.people))
+
+
+MIMES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+
+
+def _of_one_moment(
+    readings: Readings,
+    request: Request,
+    ledger: Callable[[], Ledger],
+    notes: Mapping[int, str] | None,
+    progress: Progress,
+) -> tuple[Packet, Ledger]:
+    for _ in range(_READS):
+        before = ledger()
+        packet = gather(readings, request, notes, lambda done, words: progress(done * 0.6, words))
+        if ledger() == before:
+            break
+    return packet, before
+
+
+def _archive(packet: Packet, maker: Maker, state: Ledger, folder: Path, progress: Progress) -> Made:
+    parts, path = packet.split(PAGES_AT_ONCE), folder / "review.zip"
+    kept = []
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for number, part in enumerate(parts, start=1):
+            progress(0.6 + 0.4 * (number - 1) / len(parts), f"Setting part {number} of {len(parts)}")
+            said, page = provenance(part, maker, state), folder / "part.pdf"
+            document.write(part, said, page)
+            kept.append((said, _digest(page)))
+            archive.write(page, f"review-part-{number:02}-of-{len(parts):02}.pdf")
+            page.unlink()
+    progress(1.0, "Done")
+    return Made(path, MIMES[".zip"], tuple(kept), len(packet.people))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,38 @@
+"""A review as JSON: where it comes from, what its statistics mean, and the rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+from core.catalogue import STAT
+from core.reports.exports import canonical
+from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
+from core.reports.reviews.packet import Packet
+
+
+def write(packet: Packet, said: Provenance, path: Path) -> None:
+    """Write the file, row by row."""
+    with path.open("w", encoding="utf-8") as file:
+        write_to(packet, said, file)
+
+
+def write_to(packet: Packet, said: Provenance, file: TextIO) -> None:
+    """Write to an open file."""
+    head = {
+        "purpose": PURPOSE,
+        "limits": LIMITS,
+        "provenance": asdict(said),
+        "statistics": [
+            {"key": key, "label": STAT[key].label, "unit": STAT[key].unit, "product": STAT[key].product}
+            for key in said.statistics
+        ],
+    }
+    file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
+    names = canonical.columns(said.statistics)
+    for place, row in enumerate(canonical.rows(packet)):
+        file.write(",\n" if place else "\n")
+        json.dump(dict(zip(names, row, strict=True)), file, ensure_ascii=False, default=str)
+    file.write("\n]}\n")

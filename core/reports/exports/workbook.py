@@ -1,0 +1,162 @@
+"""A review as a workbook: Summary, Data, Definitions, Provenance; typed cells, and no cell that could be a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from core.catalogue import STAT, Ratio, product_label
+from core.reports.exports import canonical, workbook_charts
+from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
+from core.reports.exports.table import Cell
+from core.reports.reviews.packet import Packet, Reviewed
+from core.reports.tiers import RULES
+
+SUMMARY_LEAD = (
+    *("Name", "E-mail", "Title", "Department", "Habit"),
+    *("Active days", "Active days, before", "Course of active days"),
+)
+SUMMARY_LAST = ("Note by the person", "Number in Uptake")
+_SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_WIDTHS = {"Name": 26, "E-mail": 30, "Title": 22, "Department": 18, "Course of active days": 22, SUMMARY_LAST[0]: 40}
+
+
+def write(packet: Packet, said: Provenance, path: Path) -> None:
+    """Write the workbook; rows go to disk as they come, so its size needs no memory."""
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True, **_SAFE}) as book:
+        book.set_properties(
+            {"title": "Usage review", "comments": f"Export {said.export_id}. Usage is not performance."}
+        )
+        sheets = {name: book.add_worksheet(name) for name in ("Summary", "Data", "Definitions", "Provenance")}
+        formats = _Formats(book)
+        blocks = _data(sheets["Data"], packet, formats)
+        _summary(sheets["Summary"], packet, blocks, formats)
+        workbook_charts.charts(book, packet, blocks)
+        _definitions(sheets["Definitions"], packet, formats)
+        _provenance(sheets["Provenance"], said, formats)
+
+
+class _Formats:
+    """The cell formats of the workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self.count = book.add_format({"num_format": "#,##0"})
+        self.rate = book.add_format({"num_format": "0%"})
+        self.words = book.add_format({"text_wrap": True, "valign": "top"})
+        self.label = book.add_format({"bold": True, "valign": "top"})
+
+    def of(self, key: str) -> Any:
+        """The number format of a statistic's column."""
+        return self.rate if isinstance(STAT.get(key), Ratio) else self.count
+
+
+def _row(sheet: Worksheet, place: int, cells: Iterable[Cell], formats: Sequence[Any], day: Any) -> None:
+    """One row, each cell by its own type; a text is a text whatever it looks like."""
+    for column, (cell, form) in enumerate(zip(cells, formats, strict=True)):
+        if isinstance(cell, str):
+            sheet.write_string(place, column, cell)
+        elif isinstance(cell, dt.date):
+            sheet.write_datetime(place, column, dt.datetime.combine(cell, dt.time()), day)
+        elif cell is not None:
+            sheet.write_number(place, column, cell, form)
+
+
+def _head(sheet: Worksheet, names: Sequence[str], formats: _Formats) -> None:
+    sheet.set_row(0, 48)
+    for column, name in enumerate(names):
+        sheet.set_column(column, column, _WIDTHS.get(name, 13))
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, formats.head)
+
+
+def _data(sheet: Worksheet, packet: Packet, formats: _Formats) -> dict[int, tuple[int, int]]:
+    """One row a person and week (or day, month); gives each person's first and last row."""
+    names = canonical.columns(packet.request.stats)
+    labels = [name.replace("_", " ").capitalize() for name in canonical.LEAD]
+    _head(sheet, [*labels, *(f"{stat.label} ({stat.unit})" for stat in packet.request.statistics)], formats)
+    sheet.freeze_panes(1, 4)
+    forms = [formats.of(name) for name in names]
+    blocks: dict[int, tuple[int, int]] = {}
+    place = 0
+    for row in canonical.rows(packet):
+        if row[0] in {"period", "before"}:
+            continue
+        place += 1
+        _row(sheet, place, row, forms, formats.day)
+        number = canonical.person_of(row)
+        blocks[number] = (blocks.get(number, (place, 0))[0], place)
+    sheet.autofilter(0, 0, max(place, 1), len(names) - 1)
+    if not place:
+        sheet.write_string(1, 2, "No day of this period has data.")
+    return blocks
+
+
+def _summary(sheet: Worksheet, packet: Packet, blocks: dict[int, tuple[int, int]], formats: _Formats) -> None:
+    """One row a person: totals, the period before, the change; and the course of active days as a small chart."""
+    stats = packet.request.statistics
+    heads = [text for s in stats for text in (f"{s.label} ({s.unit})", f"{s.label}, before", f"{s.label}, change")]
+    _head(sheet, [*SUMMARY_LEAD, *heads, *SUMMARY_LAST], formats)
+    sheet.freeze_panes(1, 1)
+    forms = [
+        *[formats.count] * len(SUMMARY_LEAD),
+        *(formats.of(stat.key) for stat in stats for _ in range(3)),
+        *[formats.count] * len(SUMMARY_LAST),
+    ]
+    for place, person in enumerate(packet.people, start=1):
+        _row(sheet, place, _summary_cells(packet, person), forms, formats.day)
+        if (block := blocks.get(person.figures.id)) is not None:
+            workbook_charts.sparkline(sheet, place, SUMMARY_LEAD.index("Course of active days"), block)
+    sheet.autofilter(0, 0, max(len(packet.people), 1), len(forms) - 1)
+
+
+def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
+    figures = person.figures
+    cells: list[Cell] = [person.name, person.email, person.title, person.department, figures.tier.label]
+    cells += [figures.days_active, figures.days_active_before, None]
+    for key in packet.request.stats:
+        now = canonical.number(figures.totals[key])
+        then = None if figures.before is None else canonical.number(figures.before[key])
+        cells += [now, then, None if now is None or then is None else canonical.number(now - then)]
+    return [*cells, person.note, figures.id]
+
+
+def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
+    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", "Not in it, or to mind")
+    for column, width in enumerate((24, 26, 26, 13, 70, 26, 60)):
+        sheet.set_column(column, column, width)
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, formats.head)
+    sheet.freeze_panes(1, 2)
+    rows = [
+        (stat.key, stat.label, product_label(stat.product), stat.unit, stat.meaning, str(stat.adds), stat.caveat)
+        for stat in packet.request.statistics
+    ]
+    rows.append(("active_days", "Active days", "Any product", "days", ACTIVE, "count of days", ""))
+    rows.append(("habit", "Habit", "Any product", "", RULES.in_words(), "as of the end of the period", ""))
+    rows.append(("change", "Change, before", "", "", CHANGE, "", ""))
+    for place, row in enumerate(rows, start=1):
+        for column, text in enumerate(row):
+            sheet.write_string(place, column, text, formats.words)
+
+
+def _provenance(sheet: Worksheet, said: Provenance, formats: _Formats) -> None:
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 110)
+    lines = [("Purpose", PURPOSE), ("Limits", LIMITS), *said.lines(), ("For machines", said.as_json())]
+    for place, (label, words) in enumerate(lines):
+        sheet.write_string(place, 0, label, formats.label)
+        sheet.write_string(place, 1, words, formats.words)
+
+
+ACTIVE = "Days of the period (weekends included) with any counter above zero. UTC days."
+CHANGE = (
+    "The period before has the same length and lies whole weeks earlier, so that weekdays match. Empty where data does "
+    "not cover all its days. An empty figure was not measured; zero was measured, and nothing was used."
+)
