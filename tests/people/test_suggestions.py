@@ -37,6 +37,8 @@ def found(email: str | None, *people: Candidate, **more) -> list[tuple[int, Why]
         ("noraquist@example.com", 1, Why.NAME),
         ("quist.nora@home.example.com", 1, Why.NAME),
         ("nquist@home.example.com", 1, Why.NAME),
+        ("quistn@home.example.com", 1, Why.NAME),
+        ("noraq@home.example.com", 1, Why.NAME),
         ("zoealvik@example.com", 3, Why.NAME),
         ("nora.qist@example.com", 1, Why.NEAR),
         ("nora.quiste@example.com", 1, Why.NEAR),
