@@ -17,7 +17,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
@@ -40,15 +40,17 @@ KILLS_BEFORE_HEALING = 3
 STEPS = ("request", "answer", "statement", "executed", "commit", "committed")
 
 
-def measure(kind: str, number: int = 1_000, seed: int = 7, steps: int | None = None) -> dict[str, float]:
+def measure(
+    kind: str, number: int = 1_000, seed: int = 7, steps: int | None = None, phases: Sequence[str] = PHASES
+) -> dict[str, float]:
     """Kills at random and at each step (`steps`: at so many of them), and what was found wrong; that is printed."""
     logging.disable(logging.CRITICAL)
     dice, start = random.Random(seed), time.monotonic()
     bench = _Bench(kind)
-    for phase in PHASES:
-        share = number // len(PHASES) + (phase == PHASES[0]) * (number % len(PHASES))
+    for phase in phases:
+        share = number // len(phases) + (phase == phases[0]) * (number % len(phases))
         every = bench.steps_of(phase)
-        named = every if steps is None else dice.sample(every, steps // len(PHASES))
+        named = every if steps is None else dice.sample(every, steps // len(phases))
         plans = [*named, *(("at random", 0) for _ in range(share))]
         dice.shuffle(plans)
         bench.try_all(phase, plans, dice)
@@ -99,7 +101,7 @@ class _Bench:
                 self._count([] if dump(stage.database) == right else ["differs in the end"], phase, plans[start])
 
     def _kill(self, stage: Stage, plan: tuple[str, int], look: _Look, delay: float) -> None:
-        stage.clock.now += dt.timedelta(seconds=11)  # the lease of the one killed before has run out
+        stage.clock.now += dt.timedelta(minutes=5)  # the lease of the one killed before has run out
         ours, theirs = _PROCESSES.Pipe()
         child = _PROCESSES.Process(target=_sync, args=(stage.settings, stage.clock.now, plan, theirs))
         child.start()
