@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
 from core.audit import entries
@@ -26,6 +27,9 @@ from core.store.database import Database
 
 REFUSALS = 20
 """How many refusals of one person are written within `repeats.PERIOD`; the last, `refused.often`, is for the rest."""
+
+Ids = Sequence[int] | np.ndarray
+"""Employee ids."""
 
 _NOT_SHOWN = "This was not shown"
 _PLACE: ContextVar[str] = ContextVar("uptake_place", default="another page")
@@ -71,7 +75,7 @@ class Witness:
         self._details = details or {}
         self._exported: frozenset[int] = frozenset()
 
-    def looks_at_people(self, ids: Sequence[int], team_id: int | None = None) -> None:
+    def looks_at_people(self, ids: Ids, team_id: int | None = None) -> None:
         """The figures of single people are about to be read; those looked at here a moment ago are not named again.
 
         `team_id`: whose chain they are, where they are all of it.
@@ -81,7 +85,7 @@ class Witness:
         """
         place = _PLACE.get()
         key = (self._database.url, self._actor.name, place)
-        others = [number for number in ids if number != self._own_id and number not in self._exported]
+        others = [int(number) for number in ids if number != self._own_id and number not in self._exported]
         new = [int(number) for number in SAID.new(key, others)]  # type: ignore[call-overload]
         if not new:
             return
@@ -93,17 +97,31 @@ class Witness:
                 append(connection, self._look(unseen, team_id, place))
         SAID.remember(key, others)
 
-    def looks_at_team(self, team_id: int, ids: Sequence[int]) -> None:
+    def looks_at_team(self, team_id: int, ids: Ids) -> None:
         """Sums over a team are about to be read.
 
         Raises:
             NotLogged: it could not be written.
         """
-        others = [number for number in ids[:3] if number != self._own_id]
-        if len(others) == 1 and len(ids) <= 2:
-            self.looks_at_people(others)
-        elif others:
-            self._once(Kind.LOOK, "look", entries.team(team_id), self._details)
+        self.looks_at_teams([(team_id, ids)])
+
+    def looks_at_teams(self, teams: Iterable[tuple[int, Ids]]) -> None:
+        """Sums over each of several teams, given by id and people, are about to be read.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        single: list[int] = []
+        looks: list[Entry] = []
+        for team_id, ids in teams:
+            others = [int(number) for number in ids[:3] if number != self._own_id]
+            if len(others) == 1 and len(ids) <= 2:
+                single += others
+            elif others:
+                subject = entries.team(team_id)
+                looks.append(self._entry(Kind.LOOK, "look", subject, self._details))
+        self.looks_at_people(single)
+        once(self._database, *looks)
 
     def is_refused(self, requested: object) -> None:
         """Something is about to be refused, as it was asked for.
@@ -111,7 +129,8 @@ class Witness:
         Raises:
             NotLogged: it could not be written.
         """
-        self._once(Kind.REFUSAL, "refused", NOBODY, {"asked": entries.asked(requested), **self._details})
+        asked = {"asked": entries.asked(requested), **self._details}
+        once(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
 
     def exports(self, team_id: int, ids: Sequence[int], details: Mapping[str, object]) -> str:
         """A file with the figures of these people, a team's, is about to be built; the id that the file has to carry.
@@ -136,8 +155,8 @@ class Witness:
         said = {**self._details, "people": len(ids)} if len(ids) > 1 else self._details
         return entry(Kind.LOOK, "look", self._actor, whom, people=ids, place=place, details=said)
 
-    def _once(self, kind: Kind, act: str, subject: Subject, details: Mapping[str, object]) -> None:
-        once(self._database, entry(kind, act, self._actor, subject, place=_PLACE.get(), details=details))
+    def _entry(self, kind: Kind, act: str, subject: Subject, details: Mapping[str, object]) -> Entry:
+        return entry(kind, act, self._actor, subject, place=_PLACE.get(), details=details)
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
@@ -176,29 +195,44 @@ def alone(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def once(database: Database, new: Entry) -> None:
-    """Add an entry, unless the same was said lately. Of refusals there are at most `REFUSALS` in that time.
+def once(database: Database, *given: Entry) -> None:
+    """Add entries, except those that were said lately. Of refusals there are at most `REFUSALS` in that time.
 
     Raises:
-        NotLogged: it could not be written.
+        NotLogged: they could not be written.
     """
-    said: dict[str, Any] = {name: value for name, value in row_of(new).items() if name != "at"}
-    key, thing = (database.url, "once"), tuple(said.values())
-    enough = (database.url, new.actor.name, "enough")
-    if not SAID.new(key, [thing]) or (new.kind is Kind.REFUSAL and not SAID.new(enough, [True])):
+    key = (database.url, "once")
+    new = {_thing(one): one for one in given if not _has_enough(database, one)}
+    unsaid = SAID.new(key, new)
+    if not unsaid:
         return
     with in_plain_words(_NOT_SHOWN), alone(database) as connection:
-        if not access_log.has_since(connection, said, _since()):
-            count = 0
-            if new.kind is Kind.REFUSAL:
-                count = access_log.count_since(connection, new.actor.name, new.kind, _since()) + 1
-            if count < REFUSALS:
-                append(connection, new)
-            elif count == REFUSALS:
-                append(connection, replace(new, act="refused.often"))
-            if count >= REFUSALS:
-                SAID.remember(enough, [True])
-    SAID.remember(key, [thing])
+        for thing in unsaid:
+            _add(database, connection, new[thing])  # type: ignore[index]
+    SAID.remember(key, unsaid)
+
+
+def _add(database: Database, connection: Connection, new: Entry) -> None:
+    if access_log.has_since(connection, dict(_thing(new)), _since()):
+        return
+    count = 0
+    if new.kind is Kind.REFUSAL:
+        count = access_log.count_since(connection, new.actor.name, new.kind, _since()) + 1
+    if count < REFUSALS:
+        append(connection, new)
+    elif count == REFUSALS:
+        append(connection, replace(new, act="refused.often"))
+    if count >= REFUSALS:
+        SAID.remember((database.url, new.actor.name, "enough"), [True])
+
+
+def _has_enough(database: Database, new: Entry) -> bool:
+    return new.kind is Kind.REFUSAL and not SAID.new((database.url, new.actor.name, "enough"), [True])
+
+
+def _thing(new: Entry) -> tuple[tuple[str, Any], ...]:
+    """What an entry says, but for when."""
+    return tuple((name, value) for name, value in row_of(new).items() if name != "at")
 
 
 def _since() -> dt.datetime:

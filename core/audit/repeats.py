@@ -35,7 +35,7 @@ class Repeats:
         now = time.monotonic()
         until = now + PERIOD.total_seconds()
         with self._lock:
-            if len(self._until) > _MANY:
+            if len(self._until) > _MANY or len(self._until.get(key, ())) > _MANY:
                 self._forget_old(now)
             self._until.setdefault(key, {}).update(dict.fromkeys(things, until))
 

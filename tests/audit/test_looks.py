@@ -76,6 +76,14 @@ def test_the_sums_of_a_large_team_are_a_look_at_the_team_and_at_no_person(logged
 
 
 @ON_SQLITE
+def test_the_sums_of_several_teams_are_a_look_at_each_and_a_team_of_one_is_a_person(entries, as_viewer, ids):
+    frank = as_viewer(FRANK)
+    frank.chain_sums([frank.team(ids[email]) for email in (ALICE, CHARLIE, IVY)], ["commits"], FIRST, LAST)
+    looks = [(entry.subject_kind, entry.subject_id) for entry in entries()]
+    assert looks == [("person", ids[IVY]), ("team", ids[ALICE]), ("team", ids[CHARLIE])]
+
+
+@ON_SQLITE
 def test_the_sums_of_oneself_and_one_other_are_a_look_at_the_other(logged, entries, as_viewer, ids):
     bob = as_viewer(BOB)
     bob.team_sums(bob.whole, ["commits"], FIRST, LAST)
