@@ -17,7 +17,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import StorageError, UnscopedRead
 
-_OF_PEOPLE = ("user_day", "user_day_was", "team_day", "active_bits", "account", "account_link", "employee", "reporting_line")
+_OF_PEOPLE = (
+    "user_day",
+    "user_day_was",
+    "team_day",
+    "active_bits",
+    "account",
+    "account_link",
+    "employee",
+    "reporting_line",
+)
 _OF_THE_DIRECTORY = ("directory_import", "directory_source")
 _OF_MATCHING = ("account_match", "matching_decision")
 _OF_ACCESS = ("sign_in_identity", "role_grant")
