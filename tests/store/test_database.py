@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
 from core.errors import StorageError, UnscopedRead
-from core.store import database as database_module
 from core.store import (
     access_log_tables,
     directory_tables,
@@ -26,6 +25,7 @@ from core.store import (
     schema,
     tables,
 )
+from core.store import database as database_module
 from core.store.database import GUARDED, Database
 from tests import personas
 
