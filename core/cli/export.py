@@ -1,115 +1,30 @@
-"""`uptake export`: the statistics of people over a range of days, as one viewer may see them."""
+"""`uptake export`: what one viewer may see, as files; and telling the figures of such a file again."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Literal, TextIO
-
 import click
 
-from core import audit
-from core import settings as configuration
-from core.admin.storage import opened
-from core.cli.files import written_whole
-from core.errors import NotPermitted, UptakeError
-from core.people.email import canonical
-from core.reports.exports.csv import write_csv
-from core.reports.exports.json import write_json
-from core.reports.exports.table import stamped, usage_table
-from core.reports.periods import Period
-from core.visibility import Identity, Scope, Team, scope_of, viewer_for
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
+from core.cli.export_review import review
+from core.cli.export_usage import usage
+from core.cli.export_verify import verify
 
 
-class NothingStored(UptakeError):
-    """No day of the range is stored, so there is nothing to export."""
+class _UsageByDefault(click.Group):
+    """A group in which `uptake export --as …` means `uptake export usage --as …`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in {"-h", "--help"}:
+            args = ["usage", *args]
+        return super().parse_args(ctx, args)
 
 
-@click.command(short_help="Export what a viewer may see.")
-@click.option("--as", "email", required=True, metavar="EMAIL", help="The viewer: what they may see is exported.")
-@click.option("--from", "first", required=True, type=_DAY, metavar="DATE", help="First day (UTC), as YYYY-MM-DD.")
-@click.option("--to", "last", required=True, type=_DAY, metavar="DATE", help="Last day, included.")
-@click.option("--team", metavar="EMAIL", help="Only the chain below this person, inside what the viewer may see.")
-@click.option(
-    "--grain", type=click.Choice(["day", "total"]), default="day", show_default=True, help="A row a day, or one in all."
-)
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Else standard output.")
-def export(
-    email: str,
-    first: dt.datetime,
-    last: dt.datetime,
-    team: str | None,
-    grain: Literal["day", "total"],
-    form: str,
-    out: Path | None,
-) -> None:
-    """Export the usage that a viewer may see: their own, their reporting chain's, or everybody's for an admin.
+@click.group("export", cls=_UsageByDefault, short_help="Export what a viewer may see; verify a review.")
+def export() -> None:
+    """Export what a viewer may see: their own usage, their reporting chain's, or everybody's for an admin.
 
-    It goes through the same gate as the pages. Somebody who may see nothing gets an error and no file. The file given
-    by --out is written whole or not at all, and only its owner can read it.
+    It goes through the same gate as the pages. `uptake export --as …` is short for `uptake export usage --as …`.
     """
-    settings = configuration.load()
-    if last < first:
-        raise click.BadParameter(
-            f"the last day {last:%Y-%m-%d} lies before the first day {first:%Y-%m-%d}.", param_hint="--to"
-        )
-    period = Period(first.date(), last.date())
-    with opened(settings, upgrade=False) as database, audit.at("uptake export", by=audit.COMMAND_LINE):
-        today = dt.datetime.now(dt.UTC).date()
-        viewer = viewer_for(
-            database,
-            settings.admins,
-            Identity(email, email_verified=True),
-            today,
-            admins_see_everyone=settings.admins_see_everyone,
-        )
-        scope = scope_of(database, viewer)
-        chosen = scope.whole if team is None else _team(scope, team)
-        _check_stored(scope, period)
-        said = {"days": str(period), "form": f"{form}, {grain}"}
-        export_id = scope.witness.exports(chosen.team_id, scope.members(chosen).ids.tolist(), said)
-        table = stamped(usage_table(scope, chosen, period, grain), export_id)
-        with _output(out) as file:
-            (write_json if form == "json" else write_csv)(table, file)
 
 
-def _team(scope: Scope, email: str) -> Team:
-    """The chain of somebody in the scope; everybody else is answered as if they did not exist."""
-    members = scope.members(scope.whole)
-    try:
-        position = members.emails.index(canonical(email))
-    except ValueError:
-        scope.witness.is_refused(email)
-        raise NotPermitted from None
-    return scope.team(int(members.ids[position]))
-
-
-def _check_stored(scope: Scope, period: Period) -> None:
-    if scope.stored_days(period.first, period.last):
-        return
-    fresh = scope.freshness()
-    reach = (
-        f"the stored days reach from {fresh.first_day} to {fresh.data_through}" if fresh.data_through else "no day is"
-    )
-    raise NothingStored(
-        f"No day from {period.first} to {period.last} is stored ({reach}), so there is nothing to export."
-    )
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    if path is None:
-        # UTF-8 and untouched newlines, whatever the terminal's locale says: a script reads this like the file.
-        stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
-        yield stream
-        stream.detach()
-    else:
-        with written_whole(path) as file:
-            yield file
+for _command in (usage, review, verify):
+    export.add_command(_command)

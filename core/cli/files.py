@@ -23,13 +23,24 @@ def written_whole(path: Path) -> Iterator[TextIO]:
     Raises:
         FileNotWritten: the folder does not exist or cannot be written, or the disk is full.
     """
+    with placed_whole(path) as place, place.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def placed_whole(path: Path) -> Iterator[Path]:
+    """An empty file to be filled, of mode 0600, that takes its name only when the block ends well.
+
+    Raises:
+        FileNotWritten: the folder does not exist or cannot be written, or the disk is full.
+    """
     temporary = None
     try:
         # Beside its final place: a rename is atomic only within one file system.
         number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
+        os.close(number)
+        yield Path(temporary)
+        with Path(temporary).open("rb") as file:
             os.fsync(file.fileno())
         Path(temporary).replace(path)
         temporary = None

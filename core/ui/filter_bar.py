@@ -40,7 +40,7 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        team, name = _team(scope, freshness.data_through)
+        team, name = team_picker(scope, freshness.data_through)
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
         grain = _grain() if with_grain else Grain.WEEK
@@ -100,7 +100,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _team(scope: Scope, through: dt.date) -> tuple[Team, str]:
+def team_picker(scope: Scope, through: dt.date) -> tuple[Team, str]:
     """The team picker: everybody below the viewer who leads people, searchable."""
     options = _team_options(scope, through)
     asked = number_in_url("team")

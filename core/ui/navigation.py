@@ -18,9 +18,10 @@ from core.visibility import Scope
 
 ROOT = Path(__file__).resolve().parents[2]
 
-Audience = Literal["everyone", "employee", "lead", "totals", "connection", "people", "admin"]
-"""Everyone who is let in · who stands in the directory · who has people below, or sees everybody · who may see the
-organisation's totals · who keeps the connection · who keeps the directory · admins, who have the two before as well."""
+Audience = Literal["everyone", "employee", "lead", "figures", "totals", "connection", "people", "admin"]
+"""Everyone who is let in · who stands in the directory · who has people below, or sees everybody · either of these ·
+who may see the organisation's totals · who keeps the connection · who keeps the directory · admins, who have the two
+before as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,14 @@ PAGES = (
         audience="totals",
     ),
     Page(
+        path="pages/reviews/review_exports.py",
+        title="Review exports",
+        icon=":material/assignment:",
+        url_path="review-exports",
+        section="Reviews",
+        audience="figures",
+    ),
+    Page(
         path="pages/admin/connection.py",
         title="Connection",
         icon=":material/cable:",
@@ -157,6 +166,7 @@ def pages_for(scope: Scope) -> list[Page]:
         "everyone": True,
         "employee": scope.viewer.employee_id is not None,
         "lead": scope.leads_people,
+        "figures": scope.leads_people or scope.viewer.employee_id is not None,
         "totals": scope.sees_totals,
         "connection": scope.viewer.may(Role.CONNECTION),
         "people": scope.viewer.may(Role.PEOPLE),

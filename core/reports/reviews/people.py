@@ -105,6 +105,19 @@ def _address(word: str) -> str:
         return word
 
 
+def first(scope: Scope, chosen: Chosen, count: int) -> Chosen:
+    """The first of the chosen people by name."""
+    members = scope.members(scope.whole)
+    wanted = set(chosen.ids)
+    named = sorted(
+        (name.casefold(), number)
+        for name, number in zip(members.names, members.ids.tolist(), strict=True)
+        if number in wanted
+    )
+    ids = tuple(number for _, number in named[:count])
+    return Chosen(_covering(scope, ids), ids, chosen.words, None)
+
+
 def again(scope: Scope, ids: tuple[int, ...], words: str) -> tuple[Chosen, tuple[int, ...]]:
     """The people of an earlier review as far as they are still in the scope, and the ids of those who are not."""
     known = set(scope.members(scope.whole).ids.tolist())

@@ -1,0 +1,130 @@
+"""`uptake export review`: the figures of people for a review, with where they come from, in any form."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from core.admin.status import version
+from core.admin.storage import Database
+from core.catalogue import STAT
+from core.cli.export_scope import DAY, period_of, scope_for, team_of
+from core.cli.files import FileNotWritten, placed_whole
+from core.reports.exports.provenance import Ledger, Maker
+from core.reports.exports.review_files import FORMS, Made, make
+from core.reports.periods import Grain, Period
+from core.reports.reviews import people
+from core.reports.reviews.packet import Request, chosen_stats
+from core.reports.reviews.people import Chosen
+from core.reports.reviews.readings import Present
+from core.store import exports
+from core.visibility import Scope
+
+_ALONE = "--team and --people cannot be given together."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a review's options has a default."""
+
+    team: str | None = None
+    addresses: str | None = None
+    stats: tuple[str, ...] = ()
+    by: str = Grain.WEEK.value
+    form: str = "pdf"
+    mark: bool = True
+
+
+@click.command(short_help="A review: figures of people with their provenance.")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="The viewer: what they may see is exported.")
+@click.option("--from", "first", required=True, type=DAY, metavar="DATE", help="First day (UTC), as YYYY-MM-DD.")
+@click.option("--to", "last", required=True, type=DAY, metavar="DATE", help="Last day, included.")
+@click.option("--team", metavar="EMAIL", help="Only the chain below this person, inside what the viewer may see.")
+@click.option(
+    "--people", "addresses", type=click.File(encoding="utf-8"), help="Only the e-mail addresses in this file."
+)
+@click.option(
+    "--stat", "stats", multiple=True, type=click.Choice([*STAT]), metavar="KEY", help="Only this; may be repeated."
+)
+@click.option("--by", type=click.Choice([grain.value for grain in Grain]), default="week", show_default=True)
+@click.option("--format", "form", type=click.Choice([*FORMS]), default="pdf", show_default=True)
+@click.option("--mark/--no-mark", default=True, show_default=True, help="A byte order mark in CSV, for spreadsheets.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to write it.")
+def review(
+    email: str,
+    first: dt.datetime,
+    last: dt.datetime,
+    team: str | None,
+    addresses: TextIO | None,
+    stats: tuple[str, ...],
+    by: str,
+    form: str,
+    mark: bool,  # noqa: FBT001 - click hands it over by name
+    out: Path | None,
+) -> None:
+    """Write the review of people over a period: the same file as the page Review exports makes.
+
+    Without --team and --people it is about everybody whom the viewer sees. The file is written whole or not at all,
+    and only its owner can read it. A PDF of more than 150 people becomes a ZIP archive of several.
+    """
+    if team is not None and addresses is not None:
+        raise click.UsageError(_ALONE)
+    text = None if addresses is None else addresses.read()
+    write_review(email, period_of(first, last), Wanted(team, text, stats, by, form, mark), out)
+
+
+def write_review(email: str, period: Period, wanted: Wanted, out: Path | None) -> None:
+    """Make the file of a review and put it where it belongs.
+
+    Raises:
+        FileNotWritten: the folder cannot be written, or the disk is full.
+    """
+    if out is None:
+        raise click.UsageError(f"Say with --out where to write the {FORMS[wanted.form]} file.")
+    with scope_for(email) as (scope, database):
+        chosen = _chosen(scope, wanted, period)
+        request = Request(chosen, period, chosen_stats(wanted.stats), Grain(wanted.by))
+        with placed_whole(out) as place, _folder_beside(out) as folder:
+            made = _made(scope, database, request, wanted, folder)
+            shutil.copyfile(made.path, place)
+        if out.suffix != made.path.suffix:
+            click.echo(f"{out.name} is a {made.path.suffix[1:].upper()} file of {len(made.parts)} part(s).", err=True)
+
+
+def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix=".uptake-review-", dir=out.parent)
+    except OSError as error:
+        raise FileNotWritten(f"{out} could not be written: {error.strerror}. Nothing was changed.") from error
+
+
+def _chosen(scope: Scope, wanted: Wanted, period: Period) -> Chosen:
+    if wanted.addresses is not None:
+        return people.pasted(scope, wanted.addresses)
+    return people.chain(scope, (scope.whole if wanted.team is None else team_of(scope, wanted.team)).team_id, period)
+
+
+def _made(scope: Scope, database: Database, request: Request, wanted: Wanted, folder: str) -> Made:
+    period, chosen = request.period, request.chosen
+
+    def ledger() -> Ledger:
+        with database.read() as connection:
+            return Ledger(**vars(exports.ledger_state(connection, period.first, period.last)))
+
+    team_id = chosen.ids[0] if chosen.team_id is None else chosen.team_id
+    said = {"days": str(period), "form": f"{wanted.form}, review", "of": chosen.words}
+    export_id = scope.witness.exports(team_id, chosen.ids, said)
+    name = f"command line, as {scope.viewer.email}"
+    now = dt.datetime.now(dt.UTC)
+    maker = Maker(export_id, name, now, scope.freshness().data_through, version())
+    made = make(Present(scope), request, maker, ledger, form=wanted.form, folder=Path(folder), mark=wanted.mark)
+    with database.write() as connection:
+        for part, (where, digest) in enumerate(made.parts, start=1):
+            exports.note(connection, exports.FileRecord(export_id, part, wanted.form, where.checksum, digest, now))
+    return made

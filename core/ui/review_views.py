@@ -1,0 +1,72 @@
+"""The page Review exports: what it is for, and a look at what the files will hold."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import STAT
+from core.reports import findings
+from core.reports.exports.document import change
+from core.reports.exports.provenance import LIMITS, PURPOSE
+from core.reports.people import HEADLINES
+from core.reports.reviews import people
+from core.reports.reviews.packet import Packet, Request, Reviewed, gather
+from core.reports.reviews.readings import Present
+from core.reports.tiers import RULES
+from core.visibility import Scope
+
+PREVIEWED = 20
+"""People in the preview; the files hold all."""
+
+
+def purpose() -> None:
+    """What these files are for, and what they are not: the same words as in them."""
+    st.caption(f"{PURPOSE} {LIMITS}")
+
+
+def preview(scope: Scope, request: Request) -> None:
+    """The first people by name, with what the files will say of them in full."""
+    chosen = people.first(scope, request.chosen, PREVIEWED)
+    packet = gather(Present(scope), Request(chosen, request.period, request.stats, request.grain))
+    count = len(request.chosen.ids)
+    of = f", the first {len(chosen.ids)} of them here" if len(chosen.ids) < count else ""
+    compared = f"compared with {packet.before}" if packet.before else "without data to compare with"
+    with st.container(border=True):
+        st.markdown(f"**{findings.people(count)}{of}**")
+        st.caption(f"{request.period}, {compared}. {_gaps(packet)}")
+        st.dataframe(
+            pd.DataFrame([_row(packet, person) for person in packet.people]),
+            hide_index=True,
+            key="review_preview",
+            height="content",
+            placeholder="–",
+            column_config={
+                "Active days": st.column_config.NumberColumn(help="Days of the period with any counter above zero."),
+                "Habit": st.column_config.TextColumn(help=RULES.in_words()),
+            },
+            alt="Preview of the review: habit, active days and totals of each person",
+        )
+
+
+def _gaps(packet: Packet) -> str:
+    missing = packet.missing_days
+    if missing == len(packet.request.period):
+        return "No day of this period has data; a file will say so and hold no figures."
+    return f"{missing} days have no data; they are left out, not counted as zero." if missing else "Every day has data."
+
+
+def _row(packet: Packet, person: Reviewed) -> dict[str, object]:
+    figures = person.figures
+    was = figures.days_active_before
+    row: dict[str, object] = {
+        "Name": person.name,
+        "Habit": figures.tier.label,
+        "Active days": figures.days_active,
+        "Active days before": was,
+    }
+    shown = [STAT[key] for key in HEADLINES if key in packet.request.stats] or packet.request.statistics[:6]
+    for stat in shown:
+        row[stat.label] = findings.value(stat, figures.totals[stat.key])
+        row[f"{stat.label}, change"] = change(person, stat).removesuffix(" vs before")
+    return row
