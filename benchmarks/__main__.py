@@ -1,10 +1,8 @@
-"""`python -m benchmarks [ingest] [chain] [memory] [oracle] [teams]`: measure and print, the first three when nothing is named.
+"""`python -m benchmarks [NAME …]`: measure and print; without a name `ingest`, `chain` and `memory`.
 
-`python -m benchmarks tampering`: 1,000 random changes of the access log, and how many are found.
-
-`python -m benchmarks faults`, `mutations`, `soak`, `kills` or `backfill`: prove, see `benchmarks.proofs`.
-
-PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
+Other names: `directory`, `teams`, `tampering` and `oracle`. `faults`, `mutations`, `soak`, `kills` and `backfill` prove the
+sync, see `benchmarks.proofs`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the
+tests can be started.
 """
 
 from __future__ import annotations
@@ -15,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks import chain, directory, ingest, memory, oracle, proofs, tampering, teams
@@ -34,10 +33,19 @@ def _fresh(kind: str) -> Iterator[str]:
         databases.drop_database(url)
 
 
-def _both(name: str, measure: Callable[[str], dict[str, float]]) -> None:
+def _both(title: str, measure: Callable[[str], dict[str, float]]) -> None:
     for kind in databases.KINDS:
         with _fresh(kind) as url:
-            _print(f"{name} on {kind}", measure(url), kind)
+            _print(f"{title} on {kind}", measure(url), kind)
+
+
+def _memory() -> None:
+    for kind in databases.KINDS:
+        _print(f"Memory of a sync on {kind}", memory.measure(kind))
+
+
+def _oracle() -> None:
+    _print("Everybody against everybody, beside an oracle", oracle.measure())
 
 
 def _print(title: str, figures: dict[str, float], kind: str = "") -> None:
@@ -47,27 +55,31 @@ def _print(title: str, figures: dict[str, float], kind: str = "") -> None:
         print(f"  {name:<46} {value:8.2f}  {target}")
 
 
+UNASKED = ("ingest", "chain", "memory")
+MEASURES: dict[str, Callable[[], None]] = {
+    "ingest": partial(_both, "Ingest of full pages, 20,000 people", ingest.measure),
+    "chain": partial(
+        _both, "Milliseconds in the database, 10,000 people × 365 days, slowest of all managers tried", chain.measure
+    ),
+    "memory": _memory,
+    "directory": partial(_both, "Directory of 100,000 people, 28 days of usage", directory.measure),
+    "teams": partial(
+        _both, "Milliseconds of the Teams page, 100,000 people × 365 days, worst of all presets", teams.measure
+    ),
+    "tampering": partial(_both, "Tamperings with the access log", tampering.measure),
+    "oracle": _oracle,
+}
+
+
 def main() -> None:
     """Measure, or prove, what the command line names."""
     if proofs.named(sys.argv[1:]):
         sys.exit(proofs.main(sys.argv[1:]))
-    chosen = sys.argv[1:] or ["ingest", "chain", "memory"]
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    if "ingest" in chosen:
-        _both("Ingest of full pages, 20,000 people", ingest.measure)
-    if "chain" in chosen:
-        _both("Milliseconds in the database, 10,000 people × 365 days, slowest of all managers tried", chain.measure)
-    if "memory" in chosen:
-        for kind in databases.KINDS:
-            _print(f"Memory of a sync on {kind}", memory.measure(kind))
-    if "directory" in chosen:
-        _both("Directory of 100,000 people, 28 days of usage", directory.measure)
-    if "teams" in chosen:
-        _both("Milliseconds of the Teams page, 100,000 people × 365 days, worst of all presets", teams.measure)
-    if "tampering" in chosen:
-        _both("Tamperings with the access log", tampering.measure)
-    if "oracle" in chosen:
-        _print("Everybody against everybody, beside an oracle", oracle.measure())
+    for name in sys.argv[1:] or UNASKED:
+        if name not in MEASURES:
+            sys.exit(f"There is no benchmark {name!r}. There are: {', '.join([*MEASURES, *proofs.PROOFS])}.")
+        MEASURES[name]()
 
 
 if __name__ == "__main__":
