@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection, and_, or_, select
 
+from core.store import versions
 from core.store.tables import ACTIVE_BITS, SYNC_DAY
 
 Span = tuple[dt.date, dt.date]
@@ -41,6 +42,7 @@ class Bitmaps:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[tuple[str, int, dt.date], _Kept] = OrderedDict()
+        self._revisions: dict[str, tuple[int, dict[dt.date, int]]] = {}
         self._bytes = 0
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
@@ -52,18 +54,17 @@ class Bitmaps:
 
         Byte *n* // 8, bit *n* % 8 tells whether account *n* was active. A bitmap may be shorter than others.
         """
-        first, last = min(first for first, _ in wanted.values()), max(last for _, last in wanted.values())
-        stored = select(SYNC_DAY.c.day, SYNC_DAY.c.revision).where(SYNC_DAY.c.revision > 0)
-        within = stored.where(SYNC_DAY.c.day.between(first, last))
-        revisions = {row.day: int(row.revision) for row in connection.execute(within)}
+        revisions = self._present(connection, database)
         found: dict[int, dict[dt.date, np.ndarray]] = {}
         missing: dict[int, list[dt.date]] = {}
         with self._lock:
             for product, (begin, end) in wanted.items():
                 found[product] = {}
-                for day in (day for day in revisions if begin <= day <= end):
+                for day, revision in revisions.items():
+                    if not begin <= day <= end:
+                        continue
                     kept = self._kept.get((database, product, day))
-                    if kept is not None and kept.revision == revisions[day]:
+                    if kept is not None and kept.revision == revision:
                         self._kept.move_to_end((database, product, day))
                         found[product][day] = kept.bits
                     else:
@@ -76,6 +77,16 @@ class Bitmaps:
                 database, ((p, day, revisions[day], found[p][day]) for p, days in missing.items() for day in days)
             )
         return found
+
+    def _present(self, connection: Connection, database: str) -> dict[dt.date, int]:
+        """The revision of every stored day, read again when any day was stored since."""
+        version = versions.read(connection, versions.DATA)
+        known = self._revisions.get(database)
+        if known is None or known[0] != version:
+            stored = select(SYNC_DAY.c.day, SYNC_DAY.c.revision).where(SYNC_DAY.c.revision > 0)
+            known = (version, {row.day: int(row.revision) for row in connection.execute(stored)})
+            self._revisions[database] = known
+        return known[1]
 
     def _keep(self, database: str, entries: Iterable[tuple[int, dt.date, int, np.ndarray]]) -> None:
         with self._lock:
@@ -95,6 +106,7 @@ class Bitmaps:
         """Start anew."""
         with self._lock:
             self._kept.clear()
+            self._revisions.clear()
             self._bytes = 0
 
 

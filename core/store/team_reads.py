@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from core.store.bitmaps import KEPT, Span
 from core.store.organisation import Organisation, Team
-from core.store.reads import attributed
-from core.store.tables import ACCOUNT_LINK, EMPLOYEE, TEAM_DAY, USER_DAY
+from core.store.reads import people_sums
+from core.store.tables import TEAM_DAY
 from core.store.types import to_epoch
 
 _WORD = 64
@@ -87,32 +88,33 @@ def _at_step(accounts: np.ndarray, steps: np.ndarray) -> dict[int, np.ndarray]:
 
 
 def chain_sums(
-    connection: Connection, teams: Sequence[Team], measures: Sequence[str], first: dt.date, last: dt.date
+    connection: Connection,
+    directory: Organisation,
+    teams: Sequence[Team],
+    measures: Sequence[str],
+    days: Span,
 ) -> dict[int, tuple[int, ...]]:
-    """Team id → one sum per measure over a range: stored sums of large chains in one query, all small ones in another.
+    """Team id → one sum per measure over a span: stored sums of large chains in one query, small ones in another.
 
-    Teams without use have zeros. A person who is in several of the small teams counts in each.
+    Teams without use have zeros. The people of small teams are asked for by number: with their places instead, a
+    database may read all links to find a handful.
     """
+    first, last = days
     sums = {team.team_id: np.zeros(len(measures), dtype=np.int64) for team in teams}
     large = [team.team_id for team in teams if team.rolled_up]
     if large:
         columns = [func.coalesce(func.sum(TEAM_DAY.c[key]), 0) for key in measures]
         chains = select(TEAM_DAY.c.team_id, *columns).where(TEAM_DAY.c.team_id.in_(large))
-        days = TEAM_DAY.c.day.between(first, last)
-        for team_id, *values in connection.execute(chains.where(days).group_by(TEAM_DAY.c.team_id)):
+        within = chains.where(TEAM_DAY.c.day.between(first, last)).group_by(TEAM_DAY.c.team_id)
+        for team_id, *values in connection.execute(within):
             sums[team_id] += np.array(values, dtype=np.int64)
-    small = [team for team in teams if not team.rolled_up]
-    if small:
-        inside = [EMPLOYEE.c.left_pos.between(team.left, team.right - 1) for team in small]
-        source = EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
-        people = (
-            select(EMPLOYEE.c.left_pos, *(func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures))
-            .select_from(source.join(USER_DAY, attributed(USER_DAY)))
-            .where(or_(*inside), USER_DAY.c.day.between(first, last))
-            .group_by(EMPLOYEE.c.left_pos)
-        )
-        for position, *values in connection.execute(people):
-            for team in small:
-                if team.left <= position < team.right:
-                    sums[team.team_id] += np.array(values, dtype=np.int64)
+    teams_of: dict[int, list[int]] = {}
+    for team in (team for team in teams if not team.rolled_up):
+        for person in directory.ids[team.left : team.right].tolist():
+            teams_of.setdefault(person, []).append(team.team_id)
+    if teams_of:
+        rows: Sequence[Sequence[Any]] = people_sums(connection, list(teams_of), measures, first, last)
+        for person, *values in rows:
+            for team_id in teams_of[person]:
+                sums[team_id] += np.array(values, dtype=np.int64)
     return {team_id: tuple(int(value) for value in values) for team_id, values in sums.items()}

@@ -1,0 +1,172 @@
+"""Every number of the Teams page against one that is worked out from the drawn user-days, for drawn viewers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import pytest
+
+from core.catalogue import ANY, MEASURES, PRODUCT, Stat
+from core.errors import UnknownViewer
+from core.people.roster import read_csv
+from core.reports import team_comparison
+from core.reports.activity import Share
+from core.reports.periods import Period
+from core.reports.team_activity import Counts
+from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, chosen, teams
+from core.reports.tiers import Tier
+from core.store import directory
+from core.store.database import Database
+from core.store.writes import DayWriter
+from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
+from tests import personas
+from tests.reports.conftest import ADMIN
+from tests.reports.test_adoption import Expected, shifted, weeks_of
+from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
+
+NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
+DRAWS = 10
+"""For each engine."""
+
+
+def scope_of_person(database: Database, email: str) -> Scope:
+    return scope_of(database, viewer_for(database, {ADMIN}, Identity(email, True), TODAY))
+
+
+def leads(world: World) -> list[str]:
+    return [person for person in world.managers if len(world.chain(person)) > 1]
+
+
+def check(counts: Counts, world: World, people: list[str], asked: tuple[str, dt.date, dt.date]) -> None:
+    product, first, last = asked
+    expected = Expected(world, people, product, first, last)
+    assert counts.active == expected.share(first, last)
+    assert counts.before == expected.covered_share(*shifted(first, last))
+    covered = [week for week in weeks_of(first, last) if world.covered(*week)]
+    assert list(counts.weeks) == [expected.share(*week) for week in covered]
+    weeks = expected.tier_weeks()
+    if world.covered(weeks[0][0], weeks[-1][1]):
+        tiers = [expected.tier(person) for person in expected.now()]
+        assert counts.tiers == {tier: tiers.count(tier) for tier in Tier}
+    else:
+        assert not counts.tiers
+    for key, share in counts.products.items():
+        assert share == Expected(world, people, key, first, last).share(first, last), key
+
+
+def draw(rng: Random) -> tuple[str, dt.date, dt.date]:
+    first = FIRST + DAY * rng.randrange(95)
+    return rng.choice(["any", "chat", "code"]), first, first + DAY * rng.randrange((LAST - first).days + 1)
+
+
+@pytest.mark.parametrize("seed", range(DRAWS))
+def test_each_row_and_area_is_what_the_user_days_say(drawn: tuple[World, Database], seed: int):
+    world, database = drawn
+    rng = Random(f"teams:{seed}")  # noqa: S311 - repeatable on purpose
+    product, first, last = draw(rng)
+    viewer, scope = ADMIN, scope_of_person(database, ADMIN)
+    if rng.random() < 0.7:
+        viewer = rng.choice(leads(world))
+        try:
+            scope = scope_of_person(database, viewer)
+        except UnknownViewer:
+            assert not world.employed(viewer, TODAY)
+            return
+    below = [person for person in (leads(world) if viewer == ADMIN else world.chain(viewer)) if person in leads(world)]
+    top = rng.choice([*below, None]) if viewer == ADMIN else rng.choice(below)
+    team = scope.team(EVERYONE if top is None else world.ids[top])
+    found = teams(scope, team, PRODUCT[product], Period(first, last), FIRST)
+    people = list(world.managers) if top is None else world.chain(top)
+    check(found.chain, world, people, (product, first, last))
+    reports = [person for person in world.managers if world.managers[person] == top]
+    shown = {row.team_id: row for row in found.rows}
+    alone = [person for person in reports if person not in leads(world)]
+    rows = {world.ids[person]: world.chain(person) for person in reports if person in leads(world)}
+    for number, chain in [*rows.items(), *([(None, alone)] if alone else [])]:
+        if any(world.employed(person, last) for person in chain):
+            check(shown.pop(number).counts, world, chain, (product, first, last))
+        assert number not in shown
+    assert not shown
+    names = [row.name for row in found.rows if row.team_id is not None]
+    assert names == sorted(names)
+    by_id = {number: email for email, number in world.ids.items()}
+    for area in found.areas[1:4]:
+        check(area.counts, world, world.chain(by_id[area.team_id]), (product, first, last))
+        manager = world.managers[by_id[area.team_id]]
+        assert area.parent == (EVERYONE if manager is None else world.ids[manager])
+        assert area.counts.headcount >= SMALLEST_AREA
+    above = [step.team_id for step in found.path]
+    assert above[-1] == team.team_id
+    assert viewer == ADMIN or above[0] == world.ids[viewer]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_compared_teams_are_what_the_user_days_say(drawn: tuple[World, Database], seed: int):
+    world, database = drawn
+    rng = Random(f"compared:{seed}")  # noqa: S311
+    product, first, last = draw(rng)
+    scope = scope_of_person(database, ADMIN)
+    people = rng.sample(leads(world), 4)
+    given = [scope.team(world.ids[person]) for person in people]
+    found = team_comparison.compare(scope, given, PRODUCT[product], Period(first, last), FIRST)
+    assert [team.team_id for team in found.teams] == [world.ids[person] for person in people]
+    for team, person in zip(found.teams, people, strict=True):
+        chain = world.chain(person)
+        check(team.counts, world, chain, (product, first, last))
+        for stat in rng.sample(team_comparison.STATISTICS, 6):
+            if isinstance(stat, Stat):
+                assert team.totals[stat.key] == total(world, chain, stat.measures, first, last), stat.key
+
+
+def total(world: World, chain: list[str], keys: tuple[str, ...], first: dt.date, last: dt.date) -> float | None:
+    span = [day for day in days(first, last) if day in world.stored]
+    measured = [key for key in keys if any(world.measured(key, day) for day in span)]
+    if not measured:
+        return None
+    return sum(world.value(person, key, day) or 0 for person in chain for key in measured for day in span)
+
+
+def test_areas_stay_few_enough_to_be_read_and_hold_their_children(world: World, scope: Scope):
+    found = whole(scope)
+    assert len(found.areas) <= MOST_AREAS + 1
+    for area in found.areas:
+        inside = [other.counts.headcount for other in found.areas if other.parent == area.team_id]
+        assert sum(inside) <= area.counts.headcount
+
+
+def whole(scope: Scope) -> Teams:
+    return teams(scope, scope.whole, ANY, Period(LAST - DAY * 89, LAST), FIRST)
+
+
+def test_who_asks_for_a_team_that_is_not_theirs_gets_their_own(drawn: tuple[World, Database]):
+    world, database = drawn
+    lead = next(person for person in leads(world) if world.managers[person] and world.employed(person, TODAY))
+    scope = scope_of_person(database, lead)
+    for asked in (None, EVERYONE, world.ids[world.managers[lead] or ""], 10**6, -1):
+        assert chosen(scope, asked) == scope.whole
+    someone = next(person for person in world.chain(lead) if person not in leads(world))
+    assert chosen(scope, world.ids[someone]) == scope.whole
+
+
+def test_a_product_that_was_measured_on_no_day_is_absent_and_not_zero(database: Database):
+    slack = [measure.key for measure in MEASURES if measure.product == "slack"]
+    with database.write() as connection:
+        directory.apply(connection, read_csv(b"email,name,manager_email\na@example.com,Ada,\n"), TODAY)
+        for day, unmeasured in ((LAST - DAY, slack), (LAST, [])):
+            page = personas.page([("user_a", "a@example.com", {"commits": 1})], unmeasured=unmeasured)
+            DayWriter(connection).store(connection, day, [page], day.isoformat().encode(), NOW)
+    scope = scope_of_person(database, ADMIN)
+    early = teams(scope, scope.whole, ANY, Period(LAST - DAY, LAST - DAY), LAST - DAY)
+    late = teams(scope, scope.whole, ANY, Period(LAST - DAY, LAST), LAST - DAY)
+    assert early.chain.products["code"] == Share(1, 1)
+    assert "slack" not in early.chain.products
+    assert late.chain.products["slack"] == Share(0, 1)
+    assert late.chain.tiers == {}
+    assert late.weeks == ()
+
+
+def test_counts_of_nobody_have_no_rate():
+    nobody = Counts(Share(0, 0), None, (Share(0, 0),), {}, {})
+    assert nobody.average_week is None
+    assert nobody.habitual is None
