@@ -1,0 +1,164 @@
+"""The Teams page as each of the persona company sees it: rows, the way down, comparison, and how it adds up."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.visibility import EVERYONE
+from tests import personas
+from tests.pages.company import Company, name_of
+from tests.pages.screen import everything, metric
+from tests.pages.test_access import leaks
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+
+PAGE = "pages/team/teams.py"
+ODD = ["", "-1", "1000000", "9" * 5000, "1e3", "²", "abc", "3;DROP TABLE employee", "<b>3</b>"]
+
+
+def table(at):
+    return at.dataframe[0].value.set_index("Team")
+
+
+def steps(at) -> list[str]:
+    return [button.label for button in at.button if str(button.key).startswith("step_")]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "rows", "own_headcount"),
+    [
+        (GRETA, {DORA: None, FRANK: 13, HUGO: None}, 16),
+        (FRANK, {ALICE: 3, CHARLIE: 9}, 13),
+        (ALICE, {BOB: 2}, 3),
+    ],
+)
+def test_each_direct_team_has_a_row_with_its_headcount(visit, viewer, rows, own_headcount):
+    at = visit(viewer, PAGE)
+    assert not at.exception
+    shown = table(at)["Headcount"].to_dict()
+    teams = {name_of(email): count for email, count in rows.items() if count is not None}
+    alone = sum(count is None for count in rows.values())
+    assert shown == {**teams, **({"No team of their own": alone} if alone else {})}
+    assert metric(at, "Headcount") == str(own_headcount)
+
+
+def test_the_admin_begins_with_the_one_chain_that_holds_everybody_and_can_go_up(visit):
+    at = visit(OSCAR, PAGE)
+    assert set(table(at).index) == {name_of(FRANK), "No team of their own"}
+    assert steps(at) == ["Everybody"]
+    at.button(key=f"step_{EVERYONE}").click().run()
+    assert not at.exception
+    assert list(table(at).index) == [name_of(GRETA)]
+    assert at.query_params["team"] == str(EVERYONE)
+
+
+def test_the_way_down_begins_with_the_reader_and_leads_back(visit, company: Company):
+    at = visit(FRANK, PAGE, team=str(company.ids[BOB]))
+    assert not at.exception
+    assert steps(at) == [name_of(FRANK), name_of(ALICE)]
+    assert not leaks(at, FRANK)
+    at.button(key=f"step_{company.ids[ALICE]}").click().run()
+    assert list(table(at).index) == [name_of(BOB)]
+    assert at.query_params["team"] == str(company.ids[ALICE])
+    assert steps(at) == [name_of(FRANK)]
+
+
+def test_every_team_that_is_not_mine_is_answered_with_my_own(visit, company: Company):
+    foreign = [str(company.ids[email]) for email in (CHARLIE, FRANK, GRETA, IVY)]
+    for asked in [*foreign, *ODD, str(EVERYONE)]:
+        at = visit(ALICE, PAGE, team=asked, compare=f"{asked}-{company.ids[FRANK]}")
+        assert not at.exception, asked
+        assert not leaks(at, ALICE), asked
+        assert list(table(at).index) == [name_of(BOB)]
+        assert at.query_params["team"] == str(company.ids[ALICE])
+
+
+def _script_that_opens_rows() -> None:
+    import streamlit as st
+
+    from core.ui import teams_views
+
+    for rows in ([1], [99], [-1], [], [0]):
+        st.session_state["teams_1"] = {"selection": {"rows": rows}}
+        before = st.query_params.get("team")
+        teams_views._open_row("teams_1", [31, None])
+        st.write(f"{rows}: {before} to {st.query_params.get('team')}")
+
+
+def test_a_chosen_row_opens_that_team_and_a_made_up_row_opens_nothing():
+    at = AppTest.from_function(_script_that_opens_rows).run()
+    assert not at.exception
+    said = [element.value for element in at.markdown]
+    assert said == [f"{rows}: None to None" for rows in ([1], [99], [-1], [])] + ["[0]: None to 31"]
+
+
+def test_small_teams_are_told_in_people(visit):
+    at = visit(GRETA, PAGE)
+    assert metric(at, "Adoption rate").startswith("94%")
+    small = visit(ALICE, PAGE)
+    assert metric(small, "Adoption rate") == "3 of 3"
+    assert "people" in metric(small, "Average week")
+    assert "%" not in metric(small, "Average week")
+
+
+def test_two_teams_stand_side_by_side_with_what_the_accounts_say(visit, company: Company):
+    at = visit(FRANK, PAGE, compare=f"{company.ids[ALICE]}-{company.ids[CHARLIE]}")
+    assert not at.exception
+    assert not leaks(at, FRANK)
+    headlines, statistics = at.dataframe[-2].value.set_index(""), at.dataframe[-1].value.set_index("")
+    assert headlines.loc["Headcount"].tolist() == ["3", "9"]
+    messages = [cell.split("·")[1].split()[0] for cell in statistics.loc["Chat messages"].str.replace("\u202f", "")]
+    ninety = [company.today - dt.timedelta(days=back) for back in range(90, 0, -1)]
+    canaries = company.today - dt.timedelta(days=25)
+    expected = []
+    for lead in (ALICE, CHARLIE):
+        found = personas.total(personas.chain(lead), "chat_messages", ninety, company.today)
+        if lead == ALICE:
+            found -= (personas.counters("user_bob_second", canaries, company.today) or {}).get("chat_messages", 0)
+        expected.append(str(found))
+    assert messages == expected
+    at.multiselect(key="compare_choice").set_value([company.ids[ALICE]]).run()
+    assert at.query_params["compare"] == str(company.ids[ALICE])
+
+
+def test_a_comparison_offers_teams_of_the_scope_only(visit):
+    for email, teams in {FRANK: {FRANK, ALICE, BOB, CHARLIE}, ALICE: {ALICE, BOB}}.items():
+        offered = visit(email, PAGE).multiselect(key="compare_choice").options
+        assert set(offered) == {name_of(team) for team in teams}
+    assert not visit(CHARLIE, PAGE).multiselect
+
+
+def test_how_the_organisation_adds_up_is_for_admins_alone(visit):
+    heading = "How this adds up"
+    for email in (GRETA, FRANK, ALICE):
+        assert heading not in everything(visit(email, PAGE))
+    for email in (DORA, OSCAR):
+        at = visit(email, PAGE)
+        text = everything(at)
+        assert heading in text
+        assert "of unmatched Claude users" in text
+        assert "archived" in text
+
+
+def test_who_leads_a_single_team_is_led_to_people(visit):
+    at = visit(CHARLIE, PAGE)
+    assert list(table(at).index) == ["No team of their own"]
+    assert "the page People has them one by one" in everything(at)
+    assert not leaks(at, CHARLIE)
+    assert name_of(CLEO) not in everything(at)
+
+
+@pytest.mark.parametrize("email", [GRETA, CHARLIE, OSCAR])
+def test_before_the_first_sync_the_page_says_what_to_do(empty, email):
+    at = empty(email, PAGE)
+    assert not at.exception
+    assert "No usage has been read yet" in [element.value for element in at.subheader]
+
+
+def test_a_range_without_a_complete_week_still_has_its_rows(visit, company: Company):
+    at = visit(FRANK, PAGE)
+    at.selectbox(key="range").set_value("7d").run()
+    assert not at.exception
+    assert set(table(at).index) == {name_of(ALICE), name_of(CHARLIE)}
