@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import STAT
+from core.catalogue import STAT, Ratio, Stat
 from core.reports import findings
-from core.reports.exports.document import change
 from core.reports.exports.provenance import LIMITS, PURPOSE
 from core.reports.people import HEADLINES
 from core.reports.reviews import people
@@ -42,6 +43,7 @@ def preview(scope: Scope, request: Request) -> None:
             height="content",
             placeholder="–",
             column_config={
+                **_numbers(packet),
                 "Active days": st.column_config.NumberColumn(help="Days of the period with any counter above zero."),
                 "Habit": st.column_config.TextColumn(help=RULES.in_words()),
             },
@@ -65,8 +67,22 @@ def _row(packet: Packet, person: Reviewed) -> dict[str, object]:
         "Active days": figures.days_active,
         "Active days before": was,
     }
-    shown = [STAT[key] for key in HEADLINES if key in packet.request.stats] or packet.request.statistics[:6]
-    for stat in shown:
-        row[stat.label] = findings.value(stat, figures.totals[stat.key])
-        row[f"{stat.label}, change"] = change(person, stat).removesuffix(" vs before")
+    for stat in _shown(packet):
+        row[stat.label] = figures.totals[stat.key]
+        row[f"{stat.label} before"] = None if figures.before is None else figures.before[stat.key]
     return row
+
+
+def _shown(packet: Packet) -> list[Stat | Ratio]:
+    return [STAT[key] for key in HEADLINES if key in packet.request.stats] or packet.request.statistics[:6]
+
+
+def _numbers(packet: Packet) -> dict[str, Any]:
+    """Figures as numbers, so that the reader's sorting sorts numbers."""
+    return {
+        label: st.column_config.NumberColumn(
+            help=stat.meaning, format="percent" if isinstance(stat, Ratio) else "localized"
+        )
+        for stat in _shown(packet)
+        for label in (stat.label, f"{stat.label} before")
+    }

@@ -15,6 +15,8 @@ from core.reports.periods import DAY, Grain, Period, is_whole
 
 WIDTH, HEIGHT = 236.0, 92.0
 _LEFT, _TOP, _BOTTOM = 26.0, 6.0, 14.0
+_LABEL = 26.0
+"""Room that a date needs."""
 _FONT = 'font-family="Libertinus Serif" font-size="8"'
 
 
@@ -52,10 +54,10 @@ def calendar(active: Sequence[bool | None], period: Period, color: str) -> str:
         x, y = 26 + week * size, 9 + weekday * size
         fill = f'fill="none" stroke="{FAINT}"' if state is None else f'fill="{color if state else FAINT}"'
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{size - 1.6:.1f}" height="{size - 1.6:.1f}" {fill}/>')
-    for week in range(weeks):
-        start = monday + DAY * 7 * week
-        if week == 0 or start.day <= 7:
-            parts.append(_text(26 + week * size, 6, f"{start:%-d %b}"))
+    months = [week for week in range(weeks) if (monday + DAY * 7 * week).day <= 7]
+    if not months or months[0] * size > _LABEL:
+        months.insert(0, 0)
+    parts += [_text(26 + week * size, 6, f"{monday + DAY * 7 * week:%-d %b}") for week in months]
     return _svg(30 + weeks * size + 24, 10 + size * 7, parts)
 
 
