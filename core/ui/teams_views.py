@@ -180,9 +180,13 @@ def _columns(data: Teams) -> dict[str, Any]:
     return {
         "Team": st.column_config.TextColumn(pinned=True),
         "Headcount": st.column_config.NumberColumn(help="People employed on the last day of the range."),
-        "Adoption": st.column_config.NumberColumn(help=_ADOPTION, width="medium"),
+        "Adoption": st.column_config.NumberColumn(help=_ADOPTION, width=130),
         "Weeks": st.column_config.BarChartColumn(
-            "Per week", y_min=0, y_max=1, help="Active people / headcount of each complete week, from none to all."
+            "Per week",
+            width=120,
+            y_min=0,
+            y_max=1,
+            help="Active people / headcount of each complete week, from none to all.",
         ),
         "Regular or power": st.column_config.NumberColumn(help=RULES.in_words()),
         **{
