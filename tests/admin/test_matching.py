@@ -212,9 +212,9 @@ def test_what_is_not_there_is_refused(filled):
         for act in (matching.preview, matching.link):
             with pytest.raises(MatchingRefused, match="There is no such"):
                 act(operator(), filled, account, employee)
-    for act in (matching.unlink, matching.not_an_employee):
+    for decide in (matching.unlink, matching.not_an_employee):
         with pytest.raises(MatchingRefused, match="no such Claude user"):
-            act(operator(), filled, 99)
+            decide(operator(), filled, 99)
     with pytest.raises(MatchingRefused, match="no decision number 99"):
         matching.undo(operator(), filled, 99)
     assert entries(filled) == []
@@ -227,6 +227,7 @@ def test_an_address_that_is_another_persons_by_now_is_in_doubt_until_somebody_de
     with filled.write() as connection:
         connection.execute(text("UPDATE account SET email = 'Charlie@example.com' WHERE user_id = 'user_0'"))
     (found,) = unmatched.contested(operator(), filled)
+    assert found.person is not None and found.rival is not None
     assert (found.account.user_id, found.person.name, found.rival.name) == ("user_0", "Bob Baker", "Charlie Cole")
     matching.link(operator(), filled, found.account.id, found.person.id)
     assert unmatched.contested(operator(), filled) == []
@@ -239,6 +240,7 @@ def test_a_recycled_address_is_in_doubt_too_a32(filled):
     assert unmatched.contested(operator(), filled) == []
     import_directory(operator(), filled, b"email,name,manager_email\nbob@example.com,Bob Other,\n")
     (found,) = unmatched.contested(operator(), filled)
+    assert found.person is not None and found.rival is not None
     assert (found.person.name, found.rival.name) == ("Bob Baker", "Bob Other")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from core.people.email import canonical
 from core.people.matching import Matched, Origin, Reason, Unmatched
 from core.store import attribution, links, organisation, reads
 from core.store.database import Database
-from core.store.links_tables import ACCOUNT_MATCH
+from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
 from core.store.writes import DayWriter
 from tests import databases, personas
@@ -85,7 +86,7 @@ def rename(database: Database, user_id: str, email: str, day: dt.date = DAY) -> 
         DayWriter(connection).store(connection, day, [page(rows, unmeasured=(personas.UNMEASURED,))], b"", NOW)
 
 
-def everything(database: Database) -> dict[str, object]:
+def everything(database: Database) -> dict[str, Any]:
     """All that depends on links, rows with their moments included."""
     with database.read("test") as connection:
         tables = {
@@ -205,7 +206,7 @@ def test_an_alias_has_one_person_until_it_is_undone_a35(filled):
     undo(filled, first)
     alias(filled, "kite@example.com", personas.IVY)
     values = {"verdict": "alias", "address": "kite@example.com", "made_by": BY, "made_at": NOW}
-    statement = links.MATCHING_DECISION.insert().values(**values)
+    statement = MATCHING_DECISION.insert().values(**values)
     with filled.write() as connection, pytest.raises(IntegrityError):
         connection.execute(statement)
 
@@ -332,7 +333,7 @@ def test_python_sqlite_and_postgresql_agree_on_which_addresses_are_equal_a34(dat
         "a",
         "A",
     ]
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     while len(pairs) < 10_000:
         length = dice.randint(1, 3)
         local = "".join(dice.choices(alphabet, k=length))
@@ -386,10 +387,10 @@ def test_a_dated_link_counts_the_days_between_both_included_on_every_way_of_read
         snapshot = organisation.load(connection)
         alone = organisation.Team(hugo, snapshot.position[hugo], snapshot.position[hugo] + 1)
         span = (personas.DAYS[0], personas.DAYS[-1])
-        assert dict(map(tuple, reads.team_sums(connection, alone, ["chat_messages"], *span))) == wanted
-        assert [row[1] for row in reads.people_sums(connection, [hugo], ["chat_messages"], *span)] == [
-            sum(wanted.values())
-        ]
+        by_day: Any = reads.team_sums(connection, alone, ["chat_messages"], *span)
+        in_all: Any = reads.people_sums(connection, [hugo], ["chat_messages"], *span)
+        assert dict(map(tuple, by_day)) == wanted
+        assert [row[1] for row in in_all] == [sum(wanted.values())]
         bits = reads.activity_bits(connection, ANY.bit, *span)
         active = {day for (day, _), row in zip(bits, snapshot.active_people(alone, bits), strict=True) if row.any()}
         assert active == set(wanted)
