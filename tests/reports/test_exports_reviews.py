@@ -1,0 +1,248 @@
+"""The files of a review say the same in every form, are safe to open, and show when they were changed."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+
+from core.catalogue import PRODUCTS, STAT
+from core.people.roster import read_csv
+from core.reports.exports import canonical, document, palette, reading, review_files
+from core.reports.exports.document import PdfNotMade
+from core.reports.exports.provenance import LIMITS, Ledger, Maker
+from core.reports.exports.reading import NotAnExport
+from core.reports.periods import Period
+from core.reports.reviews import people
+from core.reports.reviews.packet import Request, chosen_stats, gather
+from core.reports.reviews.readings import Present
+from core.store import directory, schema
+from core.store.database import Database
+from core.store.writes import DayWriter
+from core.ui import theme
+from core.visibility import Identity, scope_of, viewer_for
+from tests import personas
+from tests.personas import DAYS, TODAY
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")  # openpyxl drops what it does not know
+
+EVIL = '=HYPERLINK("http://evil.example.com") #evil $x$ *b* <b> ]] 漢 👩\u200d💻 https://evil.example.com'
+PERIOD = Period(DAYS[-35], DAYS[-1])
+NOTE = "I was on leave.\n#set page(fill: red) @x =1+1"
+MAKER = Maker("ab" * 16, "Greta Example", dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC), DAYS[-1], "0.1.0")
+LEDGER = Ledger(35, 2, dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC))
+
+
+@pytest.fixture(scope="module")
+def scope(tmp_path_factory):
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('files') / 'uptake.db'}")
+    schema.upgrade(database)
+    personas.fill(database)
+    text = personas.csv_text().replace("Cleo Example", '"' + EVIL.replace('"', '""') + '"')
+    with database.write() as connection:
+        directory.apply(connection, read_csv(text.encode()), TODAY)
+        rows = [("user_ivy", personas.IVY, {"edits_accepted": 30, "edits_rejected": 10, "commits": 1234})]
+        DayWriter(connection).store(connection, DAYS[-1], [personas.page(rows)], b"more", LEDGER.newest)
+    yield scope_of(database, viewer_for(database, {"o@example.com"}, Identity("o@example.com", True), TODAY))
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def request_(scope):
+    return Request(people.chain(scope, 0, PERIOD), PERIOD, chosen_stats(()))
+
+
+@pytest.fixture(scope="module")
+def made(scope, request_, tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("made")
+    notes = {request_.chosen.ids[0]: NOTE}
+    for form in review_files.FORMS:
+        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form=form, folder=folder, notes=notes)
+    return {form: folder / f"review.{form}" for form in review_files.FORMS}
+
+
+@pytest.mark.parametrize("form", review_files.FORMS)
+def test_every_form_holds_the_same_rows_and_says_where_they_come_from(scope, request_, made, form):
+    (contents,) = reading.read(made[form])
+    packet = gather(Present(scope), request_, {request_.chosen.ids[0]: NOTE})
+    names = canonical.columns(request_.stats)
+    assert contents.is_unchanged
+    assert contents.said.checksum == canonical.checksum(names, canonical.rows(packet))
+    assert len(contents.rows) == len(list(canonical.rows(packet)))
+    said = contents.said
+    assert (said.export_id, said.made_by, said.data_through) == (MAKER.export_id, MAKER.name, str(DAYS[-1]))
+    assert (said.revisions, said.as_of, said.days_missing) == (2, "2026-11-22T06:30:00+00:00", 0)
+    assert "version 1" in said.definitions
+
+
+def test_the_csv_begins_with_the_mark_and_holds_no_formula(made):
+    content = made["csv"].read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfrecord,person,email,")
+    cells = [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
+    assert any(cell.startswith("'=HYPERLINK") for cell in cells)
+    assert not any(cell.startswith(("=", "@", "+", "\t")) for cell in cells)
+
+
+def test_the_workbook_has_typed_cells_frozen_heads_filters_and_not_one_formula(made, scope, request_):
+    book = openpyxl.load_workbook(made["xlsx"])
+    assert book.sheetnames == ["Summary", "Data", "Definitions", "Provenance", "Charts"]
+    summary, data = book["Summary"], book["Data"]
+    assert (summary.freeze_panes, data.freeze_panes) == ("B2", "E2")
+    assert summary.auto_filter.ref and data.auto_filter.ref
+    for sheet in book:
+        for row in sheet.iter_rows():
+            assert all(cell.data_type != "f" and cell.hyperlink is None for cell in row)
+    head = [cell.value for cell in summary[1]]
+    lines = {row[1].value: row for row in summary.iter_rows(min_row=2)}
+    ivy = lines[personas.IVY]
+    assert ivy[head.index("Commits (commits)")].value >= 1234
+    rate = ivy[head.index("Edit acceptance rate (%)")]
+    assert (rate.data_type, rate.number_format) == ("n", "0%")
+    assert lines[personas.CLEO][0].value.startswith("=HYPERLINK")
+    assert isinstance(data["H2"].value, dt.datetime)
+    assert len(book["Charts"]._charts) > len(request_.chosen.ids)
+    assert [cell.value for cell in book["Definitions"]["A"]][1:-3] == list(STAT)
+    totals = {person.email: person.figures.totals for person in gather(Present(scope), request_).people}
+    for email, row in lines.items():
+        found = [row[head.index(f"{stat.label} ({stat.unit})")].value for stat in STAT.values()]
+        assert found == [canonical.number(totals[email][key]) for key in STAT]
+
+
+def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, request_, scope):
+    pdf = pypdf.PdfReader(made["pdf"])
+    texts = [page.extract_text() for page in pdf.pages]
+    flat = " ".join(texts[0].split())
+    assert "Usage is not performance. More use is not better work" in flat
+    assert LIMITS.split(". ")[0] in flat
+    packet = gather(Present(scope), request_)
+    assert len(pdf.pages) == 1 + len(packet.people) + 1
+    for place, person in enumerate(packet.people, start=1):
+        page = " ".join(texts[place].split())
+        assert person.email in page
+        assert f"{person.figures.days_active} of 35" in page
+    evil = next(text for text in texts[1:] if personas.CLEO in text)
+    assert "=HYPERLINK" in evil
+    assert "#evil $x$ *b* <b>" in evil
+    assert any("#set page(fill: red) @x =1+1" in text for text in texts)
+    assert not any("/Annots" in page and "URI" in str(page["/Annots"]) for page in pdf.pages)
+    assert json.loads(pdf.attachments["review.json"][0])["provenance"]["export_id"] == MAKER.export_id
+
+
+def test_one_person_has_purpose_and_limits_on_their_own_page(scope, request_, tmp_path):
+    chosen = people.person(scope, request_.chosen.ids[0])
+    request = Request(chosen, PERIOD, request_.stats)
+    made = review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
+    first = " ".join(pypdf.PdfReader(made.path).pages[0].extract_text().split())
+    assert "Usage is not performance. More use" in first
+    assert personas.GRETA in first
+
+
+def test_a_large_packet_becomes_an_archive_of_whole_files_and_tells_how_far_it_is(
+    scope, request_, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(review_files, "PAGES_AT_ONCE", 9)
+    told = []
+    made = review_files.make(
+        Present(scope),
+        request_,
+        MAKER,
+        lambda: LEDGER,
+        form="pdf",
+        folder=tmp_path,
+        progress=lambda done, words: told.append((done, words)),
+    )
+    assert made.path.suffix == ".zip"
+    parts = reading.read(made.path)
+    assert [part.said.people for part in parts] == [9, len(request_.chosen.ids) - 9]
+    assert all(part.is_unchanged for part in parts)
+    assert [part.digest for part in parts] == [digest for _, digest in made.parts]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert (0.6, "Setting part 1 of 2") in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["review.zip"]
+
+
+def test_a_workbook_saved_anew_still_has_its_data_and_a_changed_cell_is_found(made, tmp_path):
+    book = openpyxl.load_workbook(made["xlsx"])
+    book.save(tmp_path / "anew.xlsx")
+    (anew,) = reading.read(tmp_path / "anew.xlsx")
+    assert anew.is_unchanged
+    assert anew.digest != reading.read(made["xlsx"])[0].digest
+    sheet = book["Summary"]
+    sheet.cell(3, 6).value += 1
+    book.save(tmp_path / "changed.xlsx")
+    assert not reading.read(tmp_path / "changed.xlsx")[0].is_unchanged
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_changed_number_is_found(made, tmp_path, form):
+    text = made[form].read_text("utf-8")
+    changed = tmp_path / f"changed.{form}"
+    changed.write_text(text.replace("1234", "4321"), "utf-8")
+    assert changed.read_text("utf-8") != text
+    assert not reading.read(changed)[0].is_unchanged
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"%PDF-1.7\nnothing",
+        b"PK\x03\x04broken",
+        b"{}",
+        b'{"provenance": 3}',
+        b"a,b\n1,2\n",
+        b"\xff\xfe\x00",
+        b"[]",
+    ],
+)
+def test_what_is_no_review_export_is_a_sentence(tmp_path, content):
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(NotAnExport, match="is not a review export of Uptake, or it is damaged"):
+        reading.read(tmp_path / "file")
+
+
+def test_a_workbook_with_a_document_type_is_not_read(made, tmp_path):
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(made["xlsx"]) as old, zipfile.ZipFile(bomb, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/workbook.xml":
+                content = content.replace(b"<workbook ", b'<!DOCTYPE x [<!ENTITY a "aa">]><workbook ')
+            new.writestr(name, content)
+    with pytest.raises(NotAnExport):
+        reading.read(bomb)
+
+
+def test_a_period_without_data_gives_files_that_say_so(scope, tmp_path):
+    nothing = Period(dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+    request = Request(people.chain(scope, 0, PERIOD), nothing, chosen_stats(["commits"]))
+    for form in review_files.FORMS:
+        review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form=form, folder=tmp_path)
+        assert reading.read(tmp_path / f"review.{form}")[0].said.days_missing == 28
+    text = " ".join(pypdf.PdfReader(tmp_path / "review.pdf").pages[0].extract_text().split())
+    assert "No day of this period has data, so there are no figures." in text
+    assert openpyxl.load_workbook(tmp_path / "review.xlsx")["Data"]["C2"].value == "No day of this period has data."
+
+
+def test_a_typesetter_that_fails_leaves_no_file(scope, request_, tmp_path, monkeypatch):
+    monkeypatch.setattr(document, "_SECONDS", 0.01)
+    with pytest.raises(PdfNotMade, match="There is no file; XLSX, CSV and JSON hold the same figures."):
+        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_days_stored_meanwhile_make_it_count_again(scope, request_, tmp_path):
+    states = iter([LEDGER, Ledger(35, 3, MAKER.at), Ledger(35, 3, MAKER.at), Ledger(35, 3, MAKER.at)])
+    made = review_files.make(Present(scope), request_, MAKER, lambda: next(states), form="csv", folder=tmp_path)
+    assert made.parts[0][0].revisions == 3
+
+
+def test_a_product_has_the_same_colour_on_paper_as_on_the_pages():
+    assert {p.key: theme.product_color(p.key, dark=False) for p in PRODUCTS} == palette.PRODUCT_COLORS

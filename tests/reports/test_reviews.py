@@ -1,0 +1,151 @@
+"""The figures of a review are those of the pages, for many people at once, now and as of then."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from core.catalogue import STATS
+from core.errors import NotPermitted
+from core.reports import trends
+from core.reports.periods import Grain, Period
+from core.reports.person import person_usage
+from core.reports.reviews import figures, people
+from core.reports.reviews.cycles import CYCLES, cycle
+from core.reports.reviews.packet import Request, chosen_stats, gather, printable
+from core.reports.reviews.people import ReviewRefused
+from core.reports.reviews.readings import AsOf, Present
+from core.store import revisions
+from core.store.writes import DayWriter
+from core.visibility import Identity, scope_of, viewer_for
+from tests import personas
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, DAYS, ERIN, IVY, TODAY
+from tests.reports.world import DAY, FIRST, GAP, LAST
+
+EVER = (dt.date(2000, 1, 1), dt.date(2999, 12, 31))
+
+
+def counted(readings, period, grain=Grain.WEEK):
+    return list(figures.figures(readings, [readings.scope.whole], period, STATS, grain))
+
+
+@pytest.mark.parametrize(("length", "grain"), [(30, Grain.WEEK), (44, Grain.MONTH), (60, Grain.DAY)])
+def test_everybodys_figures_are_those_of_their_page_to_the_digit(scope, length, grain):
+    period = Period(LAST - DAY * (length - 1), LAST)
+    compared = 0
+    for found in counted(Present(scope), period, grain)[::4]:
+        page = person_usage(scope, found.id, period, FIRST)
+        assert (found.days_active, found.days_active_before) == (page.days_active, page.days_active_before)
+        assert (found.tier, found.products) == (page.tier, page.products)
+        assert found.totals == {stat.key: page.total(stat) for stat in STATS}
+        if page.before is None:
+            assert found.before is None
+        else:
+            assert found.before == {stat.key: trends.total(page.during(page.before), stat) for stat in STATS}
+            compared += 1
+        series = trends.by_grain(page.during(period), grain)
+        assert list(found.starts) == [day.date() for day in series.index]
+        for column, stat in enumerate(STATS):
+            pd.testing.assert_series_equal(
+                pd.Series(found.course[:, column], index=series.index),
+                trends.statistic(series, stat),
+                check_names=False,
+            )
+    assert compared == (7 if length == 30 else 0)
+
+
+def test_the_ledger_tells_the_same_figures_as_the_present_data_while_nothing_was_revised(scope, drawn):
+    period, now = Period(LAST - DAY * 29, LAST), dt.datetime.now(dt.UTC)
+    with drawn[1].read() as connection:
+        stored = revisions.stored_days(connection, *EVER, now)
+    then = counted(AsOf(scope, stored, now), period)
+    for mine, other in zip(then, counted(Present(scope), period), strict=True):
+        assert (mine.totals, mine.before, mine.active) == (other.totals, other.before, other.active)
+        assert (mine.tier, mine.days_active_before) == (other.tier, other.days_active_before)
+
+
+def test_after_a_revision_the_ledger_still_tells_the_figures_of_before(database):
+    personas.fill(database)
+    scope = scope_of(database, viewer_for(database, (), Identity(BOB, True), TODAY))
+    period, moment = Period(DAYS[-28], DAYS[-1]), dt.datetime.combine(TODAY, dt.time(7), dt.UTC)
+    before = counted(Present(scope), period)
+    with database.write() as connection:
+        rows = [("user_bob", BOB, {"chat_messages": 999})]
+        DayWriter(connection).store(connection, DAYS[-3], [personas.page(rows)], b"revised", moment + DAY)
+    with database.read() as connection:
+        stored = revisions.stored_days(connection, *EVER, moment)
+    assert [person.totals for person in counted(AsOf(scope, stored, moment), period)] == [p.totals for p in before]
+    assert counted(Present(scope), period)[0].totals["chat_messages"] != before[0].totals["chat_messages"]
+
+
+def test_a_period_without_data_has_people_and_no_figures(scope):
+    request = Request(people.chain(scope, 0, Period(GAP, GAP)), Period(GAP, GAP), chosen_stats(()))
+    packet = gather(Present(scope), request)
+    assert packet.missing_days == 1
+    assert all(value is None for person in packet.people for value in person.figures.totals.values())
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    from core.store import schema
+    from core.store.database import Database
+
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('reviews') / 'uptake.db'}")
+    schema.upgrade(database)
+    personas.fill(database)
+    yield lambda email, admins=(): scope_of(database, viewer_for(database, admins, Identity(email, True), TODAY))
+    database.dispose()
+
+
+def test_a_chain_is_its_people_employed_in_the_period_and_a_list_is_the_list(company):
+    scope, period = company(ALICE), Period(DAYS[-10], DAYS[-1])
+    emails = dict(zip(scope.members(scope.whole).ids.tolist(), scope.members(scope.whole).emails, strict=True))
+    assert {emails[n] for n in people.chain(scope, scope.whole.team_id, period).ids} == {ALICE, BOB, IVY}
+    long_ago = Period(DAYS[0], DAYS[9])
+    assert {emails[n] for n in people.chain(scope, scope.whole.team_id, long_ago).ids} == {ALICE, BOB, IVY, ERIN}
+    chosen = people.pasted(scope, f"{IVY.upper()},\n <{ALICE}>; {IVY}")
+    assert [emails[n] for n in chosen.ids] == [IVY, ALICE]
+    covered = [number for team in chosen.parts for number in scope.members(team).ids.tolist()]
+    assert sorted(covered) == sorted(chosen.ids)
+
+
+@pytest.mark.parametrize("stranger", [CHARLIE, CLEO, "nobody@example.com", "no address", "=1+1", "@"])
+def test_a_list_with_somebody_else_is_refused_as_a_whole_in_one_sentence(company, stranger):
+    with pytest.raises(NotPermitted) as refusal:
+        people.pasted(company(ALICE), f"{BOB}\n{stranger}")
+    assert str(refusal.value).startswith("Not every address of the list belongs to somebody whom you can see.")
+    assert "@" not in str(refusal.value)
+
+
+def test_nobody_is_not_a_review(company):
+    with pytest.raises(ReviewRefused, match="nobody to make a review of"):
+        people.pasted(company(ALICE), "  \n")
+
+
+def test_a_packet_is_sorted_by_name_and_carries_the_notes(company):
+    scope, period = company("oscar@example.com", {"oscar@example.com"}), Period(DAYS[-28], DAYS[-1])
+    chosen = people.chain(scope, 0, period)
+    packet = gather(Present(scope), Request(chosen, period, chosen_stats(["commits"])), {chosen.ids[0]: "On leave."})
+    assert [person.name for person in packet.people] == sorted(person.name for person in packet.people)
+    assert [person.note for person in packet.people if person.figures.id == chosen.ids[0]] == ["On leave."]
+    assert [len(part.people) for part in packet.split(4)] == [4, 4, 4, 4, 1]
+
+
+def test_signs_that_no_file_can_hold_are_replaced():
+    assert printable("A\x00b\u202ec\ud800d\ne") == "A\ufffdb\ufffdc\ufffdd\ufffde"
+    assert printable("one\ntwo", keep="\n") == "one\ntwo"
+    assert printable("👩\u200d💻 漢字") == "👩\u200d💻 漢字"
+
+
+def test_the_review_periods_are_quarters_and_halves_of_the_calendar():
+    through = dt.date(2026, 11, 20)
+    spans = {key: str(cycle(key, through)) for key in CYCLES if key != "dates"}
+    assert spans == {
+        "quarter": "1 Oct to 20 Nov 2026",
+        "last_quarter": "1 Jul to 30 Sep 2026",
+        "half": "1 Jul to 20 Nov 2026",
+        "last_half": "1 Jan to 30 Jun 2026",
+    }
+    assert str(cycle("last_quarter", dt.date(2026, 2, 3))) == "1 Oct to 31 Dec 2025"
