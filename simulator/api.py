@@ -28,6 +28,7 @@ from simulator.tools import connector_rows, skill_rows
 from simulator.wire import Row
 
 PATH = "/v1/organizations/analytics"
+ORGANIZATION = "7d3f2c1e-0000-4000-8000-000000000001"
 NOT_SIMULATED = ("filter[]", "order_by", "order")
 
 Trouble = Callable[[Request], Response | None]
@@ -48,12 +49,14 @@ def create_app(
     clock: Callable[[], float] = time.monotonic,
     trouble: Trouble | None = None,
     revisions: bool = False,
+    organization: Callable[[], str] = lambda: ORGANIZATION,
 ) -> Starlette:
     """The API over one organisation's `dataset`, for whoever has the `key`.
 
     rate_limit: requests per minute, None for no limit, measured by `clock` in seconds. lag_days: the newest day served
     is that many days before the UTC day of `now`. trouble: asked before anything else; a response that it returns is
-    sent as it is. revisions: counts of the newest three days grow with each later day.
+    sent as it is. revisions: counts of the newest three days grow with each later day. organization: the id of the
+    organization that each answer names.
     """
     api = _Api(dataset, key, lag_days, now, revisions=revisions)
     limit = RateLimit(rate_limit, clock)
@@ -68,8 +71,9 @@ def create_app(
                     check_version(request)
                     response = JSONResponse(answer(request))
                 except ApiProblem as problem:
-                    return _refuse(problem)
+                    response = _refuse(problem)
             response.headers.setdefault("request-id", _request_id())
+            response.headers.setdefault("anthropic-organization-id", organization())
             return response
 
         return handle

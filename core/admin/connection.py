@@ -34,6 +34,8 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
     try:
         with connector(settings, Governor(settings.requests_per_minute))(api_key) as client:
             newest = client.validate()
+        with database.write() as connection:
+            connections.confirm_organization(connection, client.organization)
     except ApiError as error:
         cause = hint if isinstance(error, ApiKeyRejected) else ""
         error.args = (" ".join(filter(None, (str(error), cause, "The key was not stored."))),)
@@ -45,6 +47,7 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
     with database.write() as connection:
         before = connections.read(connection)
         connections.replace(connection, settings.secret_key, api_key, admin.name, now)
+        connections.confirm_organization(connection, client.organization)  # remembered with the new key
         connections.note(connection, "connected", serves, now)
         rotated = before is not None and before.state != connections.DISCONNECTED
         audit.record(connection, admin.name, "key.rotated" if rotated else "key.stored")

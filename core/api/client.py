@@ -25,6 +25,9 @@ from core.api.records import decode
 from core.api.retry import BRIEF, ONCE, STEADY, Patience, backoff, requested_wait
 from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable, SettingsError
 
+_ORGANIZATION = "anthropic-organization-id"
+"""Named by other endpoints of the vendor (Claude Docs, API overview, response headers); absent is fine."""
+
 _STEPS_BACK = 7
 _LIMITS = Limits()
 _STOPPED = "Uptake is stopping, so the Analytics API was not asked. Stored data stays as it is."
@@ -93,6 +96,8 @@ class AnalyticsClient:
         """How many requests this client has sent."""
         self.rate_limited = 0
         """How many of them were refused for being too many (429)."""
+        self.organization: str | None = None
+        """The organization that the API answers for, where its answers name one."""
         self._http = httpx.Client(
             base_url=address,
             headers={
@@ -209,7 +214,10 @@ class AnalyticsClient:
             raise ApiUnavailable(_STOPPED)
         self.requests += 1
         request = self._http.build_request("GET", query.path, params=query.parameters, headers={"x-api-key": self._key})
-        return exchange(self._http, request, self._limits, self._stop)
+        reply = exchange(self._http, request, self._limits, self._stop)
+        if isinstance(reply, Reply):
+            self.organization = reply.headers.get(_ORGANIZATION, "")[:200] or self.organization
+        return reply
 
     def _judge(self, reply: Reply | NoReply, asked: Asked) -> tuple[ApiError, bool]:
         """The error an answer amounts to, and whether asking again may help."""

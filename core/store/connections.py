@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from core.errors import ApiKeyRejected
 from core.store import look_back
 from core.store.sealing import KEY_PURPOSE, seal
-from core.store.tables import CONNECTION
+from core.store.tables import CONNECTION, SYNC_DAY
 
 DISCONNECTED = "disconnected"
 REJECTED = "rejected"
@@ -52,6 +53,7 @@ def replace(connection: Connection, secret_key: str, api_key: str, by: str, now:
     It may see more of the past than the one before, so where that begins is asked anew.
     """
     look_back.forget(connection)
+    organization = connection.execute(select(CONNECTION.c.organization)).scalar()
     connection.execute(delete(CONNECTION))
     connection.execute(
         insert(CONNECTION).values(
@@ -62,8 +64,29 @@ def replace(connection: Connection, secret_key: str, api_key: str, by: str, now:
             set_at=now,
             state="unchecked",
             message="",
+            organization=organization,
         )
     )
+
+
+def confirm_organization(connection: Connection, organization: str | None) -> None:
+    """Nothing, when the API answers for the organization of the stored days; the first one named is remembered.
+
+    An API that names none is believed. As long as no day is stored, any organization will do.
+
+    Raises:
+        ApiKeyRejected: the key is another organization's.
+    """
+    known = connection.execute(select(CONNECTION.c.organization)).scalar()
+    if organization is None or organization == known:
+        return
+    if known is not None and connection.execute(select(SYNC_DAY.c.day).where(SYNC_DAY.c.revision > 0).limit(1)).first():
+        raise ApiKeyRejected(
+            "This key is of another Claude organization than the stored data. Numbers of two organizations must not "
+            "mix, so nothing is read with it. Use a key of the same organization, or an empty database for the other.",
+            "other_organization",
+        )
+    connection.execute(update(CONNECTION).values(organization=organization))
 
 
 def disconnect(connection: Connection, by: str, now: dt.datetime) -> None:

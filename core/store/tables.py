@@ -200,6 +200,7 @@ class Connection(SQLModel, table=True):
     state: str = Field(default="unchecked", sa_column=Column(Text, nullable=False))
     message: str = Field(default="", sa_column=Column(Text, nullable=False))
     checked_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
+    organization: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class Lease(SQLModel, table=True):

@@ -34,6 +34,9 @@ class DayWriter:
         Raises:
             DayHeld: the pages lack too much of what is stored, and no admin accepted them.
         """
+        if connection.dialect.name == "postgresql":
+            # An admin who links an account counts its days anew (`attribution.history_follows`): one after the other.
+            connection.exec_driver_sql("LOCK TABLE user_day IN ROW EXCLUSIVE MODE")
         accounts = self._register(connection, day, pages)
         previous = ledger.stored_version(connection, day)
         if previous.revision == 0:

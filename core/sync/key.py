@@ -62,6 +62,11 @@ class KeyRing:
         if known is not None and known.state == DISCONNECTED:
             raise StorageError(f"{known.message} History stays; connect again to go on reading.")
 
+    def confirm_organization(self, organization: str | None) -> None:
+        """See `connections.confirm_organization`."""
+        with self.database.write() as connection:
+            connections.confirm_organization(connection, organization)
+
     def note(self, state: str, message: str) -> None:
         """Tell what became of the key, for the Connection page."""
         with self.database.write() as connection:

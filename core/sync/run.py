@@ -141,6 +141,7 @@ class SyncRunner:
             elif not self._stop():
                 self._ring.note("unavailable", str(error))
             raise
+        self._ring.confirm_organization(client.organization)
         self._ring.note("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
         with self._database.write() as connection:
             offers.note(connection, newest, now)

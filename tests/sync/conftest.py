@@ -38,6 +38,7 @@ class World:
         self.now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
         self.requests = 0
         self.endpoint = ""  # of the request that is answered
+        self.organization = "an-organization"
         self.answer: Callable[[dt.date, int], Response | None] = lambda _day, _number: None
         self.days.clear()
         for day in self.newest_first(6):
@@ -73,7 +74,9 @@ def malformed(_day: dt.date, _number: int) -> Response:
 def served() -> Iterator[tuple[World, str]]:
     world = World()
     data = FixedDataset(world.days, latest=dt.date(2999, 1, 1), seats=10)
-    app = create_app(data, key=KEY, now=lambda: world.now, trouble=world.trouble)
+    app = create_app(
+        data, key=KEY, now=lambda: world.now, trouble=world.trouble, organization=lambda: world.organization
+    )
     with running(app) as url:
         yield world, url
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from starlette.applications import Starlette
@@ -10,9 +12,12 @@ from starlette.testclient import TestClient
 from core.admin import connection, syncs
 from core.admin.access import operator
 from core.admin.status import status
+from core.errors import ApiKeyRejected
 from core.store import connections
+from core.store.database import Database
 from core.sync import health
 from core.web.routes import watch_routes
+from tests.store import stored
 from tests.sync.conftest import KEY, SECRET
 
 ADMIN = operator()
@@ -81,3 +86,40 @@ def test_another_key_replaces_one_that_cannot_be_opened(runner, world, database,
     with database.write() as writer:
         connections.replace(writer, SECRET[::-1], KEY, "dora@example.com", world.now)
     assert runner(SECRET_KEY=SECRET[::-1]).run(held, "hourly").outcome == "ok"
+
+
+def test_a_key_of_another_organization_reads_nothing_and_the_days_stay_as_they_are_r65(runner, world, database, held):
+    """R65"""
+    runner().run(held, "start")
+    before = user_days(database)
+    world.organization = "another-organization"
+    world.say(world.newest_first(1)[0], zoe=9)
+    report = runner().run(held, "hourly")
+    assert (report.outcome, report.days_changed) == ("failed", 0)
+    assert "another Claude organization" in report.message
+    assert user_days(database) == before
+    world.organization, world.now = "an-organization", world.now + dt.timedelta(hours=2)
+    assert runner().run(held, "hourly").days_changed == 1
+
+
+def test_a_key_of_another_organization_is_not_stored_r65(runner, world, database, held, make_settings):
+    """R65"""
+    runner().run(held, "start")
+    world.organization = "another-organization"
+    settings = make_settings(database.url)
+    with pytest.raises(ApiKeyRejected, match="another Claude organization.*The key was not stored."):
+        connection.connect(ADMIN, database, settings, KEY)
+    assert status(ADMIN, database, settings).claude.state == "connected"
+
+
+def test_before_any_day_is_stored_a_key_of_any_organization_will_do_r65(world, database, make_settings):
+    """R65"""
+    settings = make_settings(database.url)
+    connection.connect(ADMIN, database, settings, KEY)
+    world.organization = "another-organization"
+    assert "Claude is connected" in connection.connect(ADMIN, database, settings, KEY)
+
+
+def user_days(database: Database) -> dict[tuple[str, dt.date], dict[str, int]]:
+    with database.read("test") as reading:
+        return stored.user_days(reading)
