@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, s
 
 from core.store.organisation import Team
 from core.store.tables import (
-    ACCOUNT,
     ACCOUNT_LINK,
     ACTIVE_BITS,
     EMPLOYEE,
@@ -132,16 +131,3 @@ def activity_bits(
         ACTIVE_BITS.c.day <= last,
     )
     return [(day, np.frombuffer(bits, dtype=np.uint8)) for day, bits in connection.execute(statement)]
-
-
-def unmatched_accounts(connection: Connection) -> Sequence[Row[tuple[int, str | None, int, dt.date | None]]]:
-    """Rows (account id, e-mail, stored days, newest day) of Claude users that belong to nobody in the directory."""
-    statement = (
-        select(ACCOUNT.c.id, ACCOUNT.c.email, func.count(USER_DAY.c.day), func.max(USER_DAY.c.day))
-        .outerjoin(ACCOUNT_LINK, ACCOUNT_LINK.c.account_id == ACCOUNT.c.id)
-        .outerjoin(USER_DAY, USER_DAY.c.account_id == ACCOUNT.c.id)
-        .where(ACCOUNT_LINK.c.account_id.is_(None))
-        .group_by(ACCOUNT.c.id, ACCOUNT.c.email)
-        .order_by(ACCOUNT.c.email)
-    )
-    return connection.execute(statement).all()

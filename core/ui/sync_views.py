@@ -8,14 +8,15 @@ import json
 import pandas as pd
 import streamlit as st
 
-from core.admin import directory, syncs
+from core.admin import syncs
+from core.admin import unmatched as matching
 from core.admin.access import ConnectionAdmin, PeopleAdmin
 from core.admin.syncs import DayState
 from core.catalogue import STATS, measures_of
 from core.reports import findings
 from core.reports.calendars import sync_calendar
 from core.reports.periods import DAY
-from core.ui import cached, stat_views, theme
+from core.ui import cached, navigation, stat_views, theme
 from core.ui.text import literal
 from core.visibility import Freshness
 
@@ -168,18 +169,9 @@ def _failed_days(admin: ConnectionAdmin) -> None:
 
 
 def unmatched(admin: ConnectionAdmin) -> None:
-    """Claude users whom the directory does not know; for who may keep the directory, as it names people."""
+    """The way to Claude users who belong to nobody; for who may keep the directory."""
     if not isinstance(admin, PeopleAdmin):
         return
-    found = directory.unmatched(admin, cached.database())
-    if found:
-        with st.expander(f"{len(found)} Claude users who are not in the directory", icon=":material/person_off:"):
-            st.caption(
-                "Their days are kept and count for nobody. Add the person to the directory, or mend the address there: "
-                "their history then follows."
-            )
-            st.dataframe(
-                pd.DataFrame([vars(account) for account in found]).drop(columns="account_id"),
-                hide_index=True,
-                alt="Claude users without an employee",
-            )
+    if count := matching.open_page(admin, cached.database(), size=1).found:
+        said = "One Claude user belongs" if count == 1 else f"{count} Claude users belong"
+        st.page_link(navigation.file_of("matching"), label=f"{said} to nobody: Matching", icon=":material/person_off:")

@@ -10,8 +10,9 @@ import pytest
 
 from core.admin import syncs
 from core.admin.access import AdminViewer, admin_of, operator
-from core.admin.directory import UnmatchedAccount, import_directory, unmatched
+from core.admin.directory import import_directory
 from core.admin.status import Directory, status
+from core.admin.unmatched import open_page
 from core.errors import DirectoryError, NotPermitted, UnknownViewer
 from core.store.directory import DirectoryChange
 from core.sync import lease
@@ -68,7 +69,7 @@ def test_every_function_of_the_room_asks_for_an_admin_first():
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name not in exempt:
                 assert ast.unparse(node.args.args[0].annotation or ast.Constant(None)) in proofs, node.name
                 checked.add(node.name)
-    assert {"connect", "status", "request_sync", "recent_runs", "days", "import_directory", "unmatched"} <= checked
+    assert {"connect", "status", "request_sync", "recent_runs", "days", "import_directory", "open_page"} <= checked
 
 
 def test_the_status_counts_days_people_and_accounts(filled, settings):
@@ -111,17 +112,19 @@ def test_a_sync_is_asked_for_once_until_it_begins(database):
 
 
 def test_unmatched_accounts_are_listed_with_their_reason(filled):
-    assert unmatched(operator(), filled) == [
-        UnmatchedAccount(3, "zed@example.com", "not in the directory", 3, NEWEST),
-        UnmatchedAccount(4, None, "no e-mail", 3, NEWEST),
-    ]
+    found = open_page(operator(), filled).accounts
+    assert {each.account.email: each.reason.value for each in found} == {
+        "zed@example.com": "not in the directory",
+        None: "no e-mail",
+    }
+    assert {each.days.last for each in found} == {NEWEST}
 
 
 def test_an_unmatched_account_is_matched_by_the_import_that_names_its_person(filled):
     more = b"email,name,manager_email\nzed@example.com,Zed Zimmer,alice@example.com\n"
     change = import_directory(operator(), filled, more)
     assert change == DirectoryChange(added=1, changed=0, moved=0, unchanged=0, absent=5, refused=(), notes=())
-    assert [account.reason for account in unmatched(operator(), filled)] == ["no e-mail"]
+    assert [each.reason.value for each in open_page(operator(), filled).accounts] == ["no e-mail"]
 
 
 def test_a_file_that_is_no_directory_changes_nothing(filled, settings):
