@@ -71,7 +71,7 @@ def review(
     """Write the review of people over a period: the same file as the page Review exports makes.
 
     Without --team and --people it is about everybody whom the viewer sees. The file is written whole or not at all,
-    and only its owner can read it. A PDF of more than 150 people becomes a ZIP archive of several.
+    and only its owner can read it. A PDF of more than 100 people becomes a ZIP archive of several.
     """
     if team is not None and addresses is not None:
         raise click.UsageError(_ALONE)

@@ -183,8 +183,9 @@ def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
 def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
     figures = person.figures
     before = None if figures.before is None else figures.before[stat.key]
-    unit = "" if isinstance(stat, Ratio) else f" ({stat.unit})"
-    words = change(person, stat).removesuffix(" vs before")
+    said = isinstance(stat, Ratio) or stat.unit.casefold() in stat.label.casefold()
+    unit = "" if said else f" ({stat.unit})"
+    words = change(person, stat).removesuffix(" vs before") or findings.DASH
     return [stat.label + unit, findings.value(stat, figures.totals[stat.key]), findings.value(stat, before), words]
 
 

@@ -15,8 +15,12 @@ from core.reports.reviews.readings import Readings
 
 FORMS = {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF", "json": "JSON"}
 
-PAGES_AT_ONCE = 150
-"""People in one PDF; a larger packet becomes a ZIP archive of several, each of them complete in itself."""
+PAGES_AT_ONCE = 100
+"""People in one PDF, or half as many where they use many products, for each chart takes memory.
+
+A larger packet becomes a ZIP archive of several, each of them complete in itself."""
+
+_MANY_PRODUCTS = 6
 
 _READS = 3
 
@@ -53,8 +57,8 @@ def make(
         OSError: the disk is full, or the folder cannot be written.
     """
     packet, state = _of_one_moment(readings, request, ledger, notes, progress)
-    if form == "pdf" and len(packet.people) > PAGES_AT_ONCE:
-        return _archive(packet, maker, state, folder, progress)
+    if form == "pdf" and len(parts := packet.split(_at_once(packet))) > 1:
+        return _archive(parts, maker, state, folder, progress)
     progress(0.6, "Writing")
     said = provenance(packet, maker, state)
     path = folder / f"review.{form}"
@@ -94,8 +98,13 @@ def _of_one_moment(
     return packet, before
 
 
-def _archive(packet: Packet, maker: Maker, state: Ledger, folder: Path, progress: Progress) -> Made:
-    parts, path = packet.split(PAGES_AT_ONCE), folder / "review.zip"
+def _at_once(packet: Packet) -> int:
+    charts = sum(len(person.figures.products) for person in packet.people)
+    return PAGES_AT_ONCE if charts <= _MANY_PRODUCTS * len(packet.people) else PAGES_AT_ONCE // 2
+
+
+def _archive(parts: list[Packet], maker: Maker, state: Ledger, folder: Path, progress: Progress) -> Made:
+    path = folder / "review.zip"
     kept = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for number, part in enumerate(parts, start=1):
@@ -106,7 +115,7 @@ def _archive(packet: Packet, maker: Maker, state: Ledger, folder: Path, progress
             archive.write(page, f"review-part-{number:02}-of-{len(parts):02}.pdf")
             page.unlink()
     progress(1.0, "Done")
-    return Made(path, MIMES[".zip"], tuple(kept), len(packet.people))
+    return Made(path, MIMES[".zip"], tuple(kept), sum(len(part.people) for part in parts))
 
 
 def _digest(path: Path) -> str:

@@ -15,7 +15,7 @@ from core.visibility import EVERYONE, Scope, Team
 MOST_PEOPLE = 5_000
 """A larger file is no packet for a review any more, and its pages would fill a disk."""
 
-AT_ONCE = 250
+AT_ONCE = 100
 """People whose days are in memory at the same time."""
 
 _NOT_ALL = (
