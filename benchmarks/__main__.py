@@ -1,6 +1,6 @@
 """`python -m benchmarks [NAME …]`: measure and print; without a name `ingest`, `chain` and `memory`.
 
-Other names: `directory`, `teams`, `tampering` and `oracle`. `faults`, `mutations`, `soak`, `kills` and `backfill` prove
+Other names: `directory`, `teams`, `tampering`, `oracle` and `exports`. `faults`, `mutations`, `soak`, `kills` and `backfill` prove
 the sync, see `benchmarks.proofs`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of
 the tests can be started.
 """
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks import chain, directory, ingest, memory, oracle, proofs, tampering, teams
+from benchmarks import chain, directory, exports, ingest, memory, oracle, proofs, tampering, teams
 from tests import databases
 
 TARGETS = {
@@ -44,6 +44,10 @@ def _memory() -> None:
         _print(f"Memory of a sync on {kind}", memory.measure(kind))
 
 
+def _exports() -> None:
+    _print("Reviews of 1,000 people over a quarter, wanted: 60 s and 500 MB, on sqlite", exports.measure())
+
+
 def _oracle() -> None:
     _print("Everybody against everybody, beside an oracle", oracle.measure())
 
@@ -68,6 +72,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     ),
     "tampering": partial(_both, "Tamperings with the access log", tampering.measure),
     "oracle": _oracle,
+    "exports": _exports,
 }
 
 

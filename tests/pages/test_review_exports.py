@@ -1,0 +1,107 @@
+"""The page Review exports: files of whom the reader sees, made with the reader's rights at that moment."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.catalogue import STATS
+from core.errors import NotPermitted, UptakeError
+from core.reports.exports import reading
+from core.ui import review_files
+from tests.pages.company import canary
+from tests.pages.screen import everything, sentences
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, ERIN, FRANK, HUGO, IVY, MANAGER, OSCAR
+from tests.visibility.oracle import may_see
+
+PAGE = "pages/reviews/review_exports.py"
+ADMINS = {OSCAR}
+
+
+def made(at, form: str):
+    at.button(key=f"make_{form}").click().run()
+    assert not at.exception
+    assert not at.error, sentences(at)
+    return at.session_state[review_files._KEPT]
+
+
+def people_of(path) -> set[str]:
+    (contents,) = reading.read(path)
+    assert contents.is_unchanged
+    return {str(row[2]) for row in contents.rows}
+
+
+@pytest.mark.parametrize("email", [FRANK, ALICE, IVY, CHARLIE, OSCAR])
+def test_a_file_holds_exactly_the_people_whom_its_maker_sees(visit, email):
+    at = visit(email, PAGE, cycle="this_is_no_cycle")
+    at.selectbox(key="cycle").set_value("quarter").run()
+    kept = made(at, "csv")
+    expected = {other for other in MANAGER if may_see(email, other, MANAGER, ADMINS)} - {ERIN}
+    assert people_of(kept.path) - {ERIN} == expected
+    (contents,) = reading.read(kept.path)
+    assert email in contents.said.made_by
+
+
+def test_the_numbers_of_the_file_are_those_of_the_person(visit, company):
+    at = visit(IVY, PAGE)
+    at.selectbox(key="cycle").set_value("half").run()
+    kept = made(at, "json")
+    (contents,) = reading.read(kept.path)
+    total = next(row for row in contents.rows if row[0] == "period")
+    place = [stat.key for stat in STATS].index("word_messages") - len(STATS)
+    assert total[place] is not None
+    assert total[place] >= canary(IVY)
+
+
+@pytest.mark.parametrize("stranger", [CHARLIE, CLEO, HUGO, "nobody@example.com", "no-address"])
+def test_a_list_with_somebody_else_is_refused_in_one_sentence_and_makes_nothing(visit, stranger):
+    at = visit(ALICE, PAGE)
+    at.segmented_control(key="review_people").set_value("A list of people").run()
+    at.text_area(key="review_list").set_value(f"{BOB}\n{stranger}").run()
+    assert sentences(at)[0].startswith("Not every address of the list belongs to somebody whom you can see.")
+    assert not [button for button in at.button if button.key and button.key.startswith("make_")]
+    assert review_files._KEPT not in at.session_state
+
+
+def test_a_list_of_my_people_is_previewed_and_made(visit):
+    at = visit(ALICE, PAGE)
+    at.segmented_control(key="review_people").set_value("A list of people").run()
+    at.text_area(key="review_list").set_value(f"{IVY}, {BOB}").run()
+    assert "2 people" in everything(at)
+    assert people_of(made(at, "xlsx").path) == {IVY, BOB}
+
+
+def test_another_choice_takes_the_made_file_from_the_page(visit):
+    at = visit(ALICE, PAGE)
+    made(at, "csv")
+    assert any("Download CSV" in str(node.proto) for node in at._tree if hasattr(node, "proto"))
+    at.selectbox(key="cycle").set_value("half").run()
+    assert not any("Download CSV" in str(node.proto) for node in at._tree if hasattr(node, "proto"))
+
+
+def test_a_file_is_not_handed_out_to_who_lost_its_people_or_after_its_time(visit, company, monkeypatch):
+    at = visit(ALICE, PAGE)
+    kept = made(at, "csv")
+    from core.visibility import Identity, scope_of, viewer_for
+
+    viewers = {
+        email: scope_of(company.database, viewer_for(company.database, (), Identity(email, True), company.today))
+        for email in (ALICE, CHARLIE)
+    }
+    monkeypatch.setattr(review_files.gate, "scope_at_click", lambda viewer: viewers[viewer])
+    assert review_files._handed_out(ALICE, kept)() == kept.path.read_bytes()
+    with pytest.raises(NotPermitted):
+        review_files._handed_out(CHARLIE, kept)()
+    monkeypatch.setattr(review_files.downloads, "SECONDS", -1)
+    with pytest.raises(UptakeError, match="made too long ago"):
+        review_files._handed_out(ALICE, kept)()
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(visit, monkeypatch):
+    def full(*_arguments, **_more):
+        raise OSError(28, "No space left on device")
+
+    at = visit(ALICE, PAGE)
+    monkeypatch.setattr(review_files, "make", full)
+    at.button(key="make_xlsx").click().run()
+    assert sentences(at)[-1].startswith("The file could not be made: No space left on device. Nothing is left of it")
+    assert review_files._KEPT not in at.session_state
