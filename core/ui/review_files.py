@@ -30,7 +30,7 @@ from core.visibility import Scope, Viewer
 
 _KEPT = "uptake_review_files"
 
-_KILOBYTES = {"csv": (1.0, 0.26), "xlsx": (20.0, 0.6), "pdf": (100.0, 45.0), "json": (2.0, 2.3)}
+_KILOBYTES = {"csv": (1.0, 0.26), "xlsx": (20.0, 0.6), "pdf": (60.0, 20.0), "json": (2.0, 2.3)}
 """Of a file without people, and of each row (CSV, XLSX, JSON) or page (PDF): measured, for an estimate."""
 
 

@@ -35,7 +35,8 @@ def preview(scope: Scope, request: Request) -> None:
     compared = f"compared with {packet.before}" if packet.before else "without data to compare with"
     with st.container(border=True):
         st.markdown(f"**{findings.people(count)}{of}**")
-        st.caption(f"{request.period}, {compared}. {_gaps(packet)}")
+        chain = "" if count == 1 or request.chosen.team_id is None else " Everybody employed on some day of the period."
+        st.caption(f"{request.period}, {compared}. {_gaps(packet)}{chain}")
         st.dataframe(
             pd.DataFrame([_row(packet, person) for person in packet.people]),
             hide_index=True,

@@ -37,7 +37,8 @@ EVIL = '=HYPERLINK("http://evil.example.com") #evil $x$ *b* <b> ]] 漢 👩\u200
 PERIOD = Period(DAYS[-35], DAYS[-1])
 NOTE = "I was on leave.\n#set page(fill: red) @x =1+1"
 MAKER = Maker("ab" * 16, "Greta Example", dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC), DAYS[-1], "0.1.0")
-LEDGER = Ledger(35, 2, dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC))
+AS_OF = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
+LEDGER = Ledger(35, 2, AS_OF)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def scope(tmp_path_factory):
     with database.write() as connection:
         directory.apply(connection, read_csv(text.encode()), TODAY)
         rows = [("user_ivy", personas.IVY, {"edits_accepted": 30, "edits_rejected": 10, "commits": 1234})]
-        DayWriter(connection).store(connection, DAYS[-1], [personas.page(rows)], b"more", LEDGER.newest)
+        DayWriter(connection).store(connection, DAYS[-1], [personas.page(rows)], b"more", AS_OF)
     yield scope_of(database, viewer_for(database, {"o@example.com"}, Identity("o@example.com", True), TODAY))
     database.dispose()
 
