@@ -87,4 +87,7 @@ def test_an_unknown_command_is_a_mistake_of_the_caller():
 def test_the_help_lists_every_command():
     text = CliRunner().invoke(cli, ["--help"]).stdout
     listed = {line.split()[0] for line in text.partition("Commands:\n")[2].splitlines()}
-    assert listed == {"connect", "demo", "directory", "doctor", "export", "run", "status", "sync"}
+    assert listed == {
+        *("connect", "demo", "directory", "doctor", "export", "log", "matching"),
+        *("roles", "run", "sign-ins", "status", "sync"),
+    }

@@ -64,7 +64,8 @@ def test_a_sync_beside_another_says_for_whom_it_waits_and_does_it_itself_when_th
     environ = settings(tmp_path, api) | {"UPTAKE_CLAUDE_API_KEY": KEY}
     assert shell(environ, "sync").returncode == 0
     database = Database(f"sqlite:///{tmp_path / 'uptake.db'}")
-    lease.take(database, "another-host process 7", dt.datetime.now(dt.UTC))
+    # Long enough for the command to start on a busy machine while the other is still alive.
+    lease.take(database, "another-host process 7", dt.datetime.now(dt.UTC) + dt.timedelta(seconds=8))
     database.dispose()
     ended = shell(environ, "sync")
     assert ended.returncode == 0

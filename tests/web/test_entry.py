@@ -12,9 +12,10 @@ from tests.web.company import ADMIN, ENTRY, OUTSIDE_ADMIN, claims_of
 
 NAMES = ("Bo Boss", "Mara Manager", "Emil Employee", "Paula Peer", "Ada Admin", "Lena Leaver")
 PAGES = {page.url_path: page for page in navigation.PAGES}
+REVIEWS = {page.url_path for page in navigation.PAGES if page.section == "Reviews"}
 MINE = {
-    "emil@example.com": {"my-usage", "how-it-is-counted"},
-    "mara@example.com": {"my-usage", "adoption", "people", "person", "how-it-is-counted"},
+    "emil@example.com": {"my-usage", "how-it-is-counted", *REVIEWS},
+    "mara@example.com": {"my-usage", "adoption", "teams", "people", "person", "how-it-is-counted", *REVIEWS},
     ADMIN: set(PAGES),
     OUTSIDE_ADMIN: set(PAGES) - {"my-usage"},
 }
