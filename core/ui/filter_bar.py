@@ -19,6 +19,10 @@ from core.visibility import EVERYONE, Freshness, Scope, Team
 
 _GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
 _EVERYBODY = "Everybody"
+_PICKER = "team_picker"
+
+MOST_TEAMS = 50
+"""So many teams are offered at once, besides the chosen one; the others are found by a search."""
 
 
 @dataclass(frozen=True)
@@ -101,38 +105,70 @@ def _number(text: str) -> int | None:
 
 
 def team_picker(scope: Scope, through: dt.date) -> tuple[Team, str]:
-    """The team picker: everybody below the viewer who leads people, searchable."""
-    options = _team_options(scope, through)
-    asked = number_in_url("team")
-    if "team_picker" not in st.session_state and asked in options:
-        st.session_state["team_picker"] = asked
-    chosen = st.selectbox(
+    """The team picker: everybody below the viewer who leads people. The address decides, so the way back works."""
+    team = _team_in_url(scope)
+    members = scope.members(scope.whole)
+    search = ""
+    if np.count_nonzero(members.reports > 0) > MOST_TEAMS:
+        search = st.text_input("Find a team", key="team_search", placeholder="Name, title, department", width=180) or ""
+    options = team_options(scope, team, search, through)
+    st.session_state[_PICKER] = team.team_id
+    st.selectbox(
         "Team",
         list(options),
         format_func=lambda number: options.get(number, ""),
-        key="team_picker",
+        key=_PICKER,
+        on_change=_open_team,
         persist_state="session",
         width=320,
-        help="A team is a manager's whole reporting chain, the manager included.",
+        help="A team is a manager's whole reporting chain, the manager included."
+        + (f" At most {MOST_TEAMS} are listed; find others by their manager." if search or len(options) > 1 else ""),
     )
-    team = scope.team(chosen if chosen in options else next(iter(options)))
-    if st.query_params.get("team") != str(team.team_id):
-        st.query_params["team"] = str(team.team_id)
+    if search and len(options) == 1:
+        st.caption("No other team matches.", width="content")
     return team, options[team.team_id]
 
 
-def _team_options(scope: Scope, through: dt.date) -> dict[int, str]:
-    """Everybody below the viewer who leads people, with the headcount of their chain."""
+def _team_in_url(scope: Scope) -> Team:
+    """The team of the address, else the one chosen last, else all that the viewer sees; the address then names it."""
+    remembered = st.session_state.get(_PICKER)
+    asked = number_in_url("team") if "team" in st.query_params else remembered
+    members = scope.members(scope.whole)
+    leads = members.ids[members.reports > 0]
+    team = scope.team(asked) if isinstance(asked, int) and asked in leads else scope.whole
+    if st.query_params.get("team") != str(team.team_id):
+        st.query_params["team"] = str(team.team_id)
+    return team
+
+
+def _open_team() -> None:
+    chosen = st.session_state.get(_PICKER)
+    if isinstance(chosen, int):
+        st.query_params["team"] = str(chosen)
+
+
+def team_options(scope: Scope, chosen: Team, search: str, through: dt.date) -> dict[int, str]:
+    """The chosen team, and at most `MOST_TEAMS` others that match, the nearest to the viewer first, with headcounts."""
     members = scope.members(scope.whole)
     employed = np.concatenate(([0], np.cumsum(members.employed(through))))
+    leads = np.flatnonzero(members.reports > 0)
+    if wanted := " ".join(search.casefold().split()):
+        texts = (members.names, members.titles, members.departments)
+        leads = np.array(
+            [at for at in leads.tolist() if wanted in " ".join(t[at] or "" for t in texts).casefold()], int
+        )
+    if len(leads) > MOST_TEAMS:
+        leads = leads[members.depth[leads] <= np.sort(members.depth[leads])[MOST_TEAMS - 1]]
+    order = sorted(leads.tolist(), key=lambda at: (members.depth[at], members.names[at].casefold()))[:MOST_TEAMS]
     options = {EVERYONE: f"{_EVERYBODY} ({employed[-1]})"} if scope.viewer.sees_everyone else {}
-    order = sorted(range(len(members.ids)), key=lambda index: (members.depth[index], members.names[index].casefold()))
-    for index in order:
-        if members.reports[index] > 0:
-            label = f"{members.names[index]} ({employed[index + members.reports[index] + 1] - employed[index]})"
-            same = label in options.values()
-            options[int(members.ids[index])] = f"{label} · {members.emails[index]}" if same else label
-    return options or {int(members.ids[0]): members.names[0]}
+    if chosen.team_id != EVERYONE and chosen.left - scope.whole.left not in order:
+        order.insert(0, chosen.left - scope.whole.left)
+    labels = set(options.values())
+    for at in order:
+        label = f"{members.names[at]} ({employed[at + members.reports[at] + 1] - employed[at]})"
+        options[int(members.ids[at])] = f"{label} · {members.emails[at]}" if label in labels else label
+        labels.add(label)
+    return options
 
 
 def _product() -> Product:

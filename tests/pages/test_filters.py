@@ -14,7 +14,7 @@ from core.errors import NotPermitted, UnknownViewer, UptakeError
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
-from core.ui import export_buttons, gate, sessions
+from core.ui import export_buttons, filter_bar, gate, sessions
 from core.ui.navigation import PAGES
 from core.visibility import Scope
 from tests import personas
@@ -67,6 +67,39 @@ def test_a_team_changes_the_headcount_and_the_people(visit, company, team):
     here = [email for email in personas.chain(team) if email != ERIN]
     assert f"of {len(here)}" in metric(at, "Adoption rate")
     assert at.query_params["team"] == [str(company.ids[team])] or at.query_params["team"] == str(company.ids[team])
+
+
+def test_the_browsers_back_returns_to_the_team_before(visit, company):
+    at = visit(FRANK, ADOPTION)
+    whole = metric(at, "Adoption rate")
+    at.selectbox(key="team_picker").set_value(company.ids[BOB]).run()
+    assert not at.exception
+    assert at.query_params["team"] in (str(company.ids[BOB]), [str(company.ids[BOB])])
+    of_bob = metric(at, "Adoption rate")
+    assert of_bob != whole
+    at.query_params["team"] = str(company.ids[FRANK])
+    at.run()
+    assert metric(at, "Adoption rate") == whole
+    assert at.selectbox(key="team_picker").value == company.ids[FRANK]
+    at.query_params["team"] = str(company.ids[BOB])
+    at.run()
+    assert metric(at, "Adoption rate") == of_bob
+
+
+def test_only_a_bounded_list_of_teams_goes_to_the_browser_and_a_search_finds_the_others(visit, company, monkeypatch):
+    monkeypatch.setattr(filter_bar, "MOST_TEAMS", 2)
+    at = visit(FRANK, ADOPTION, team=str(company.ids[BOB]))
+    picker = at.selectbox(key="team_picker")
+    assert len(picker.options) == 3
+    assert picker.value == company.ids[BOB]
+    assert any(option.startswith("Frank") for option in picker.options)
+    at.text_input(key="team_search").set_value("charlie").run()
+    assert [option.split()[0] for option in at.selectbox(key="team_picker").options] == ["Bob", "Charlie"]
+    assert f"of {len(personas.chain(BOB))}" in metric(at, "Adoption rate")
+    monkeypatch.setattr(filter_bar, "MOST_TEAMS", 1)
+    at = visit(ALICE, ADOPTION)
+    at.text_input(key="team_search").set_value("charlie").run()
+    assert "Charlie Example" not in everything(at)
 
 
 def test_a_product_changes_who_counts_as_active(visit, company):
