@@ -101,6 +101,7 @@ def _repeat(change: Callable[[Page], object]) -> Fault:
             repeated = copy.deepcopy(kept[asked.day])
             change(repeated)
             found["data"].insert(0, repeated)
+        kept.clear()
         if found["data"]:
             kept[asked.day] = found["data"][-1]
 
