@@ -144,7 +144,7 @@ def test_a_signal_at_any_moment_ends_the_daemon_with_0_and_whole_days_r61(world,
     """R61"""
     dice = random.Random(11)  # noqa: S311 - repeatable
     settings = make_settings(database.url, BACKFILL_DAYS=f"{DAYS}")
-    for moment in range(10):
+    for moment in range(5):
         _revise(world, today)
         asked, limit = world.requests, dice.randint(1, 4)
         process = daemons.start(daemons.until_stopped, settings)
@@ -168,7 +168,7 @@ def test_a_kill_at_any_moment_leaves_whole_days_and_the_next_run_completes_them_
     database, faultless = map(Database, urls)
     dice = random.Random(7)  # noqa: S311 - repeatable
     visible: set[dt.date] = set()
-    for _ in range(10):
+    for _ in range(5):
         with database.write() as connection:
             connection.execute(text("DELETE FROM lease"))  # else each daemon would wait for its killed forerunner's
         _revise(world, today)
