@@ -1,0 +1,126 @@
+"""The brief of one person and period, as sections of lines and as Markdown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import pandas as pd
+
+from core.catalogue import STATS
+from core.reports.briefs import lines as rule
+from core.reports.briefs.lines import TERMS, Figures, Line
+from core.reports.briefs.rules import RULES, BriefRules
+from core.reports.periods import Period
+from core.reports.person import PersonUsage, daily, person_usage
+from core.reports.tiers import DEFINITIONS_VERSION
+from core.visibility import Scope
+
+PREAMBLE = "Counts of use, not of quality or performance. The text is the same for the person and for every reader."
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its lines, at least one."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What stands out; without sections, `nothing` is all there is to say.
+
+    Attributes:
+        name: of the person, as text from outside.
+        notes: why something could not be said.
+        definitions: name → meaning, of every definition that a line names.
+    """
+
+    name: str
+    period: Period
+    sections: tuple[Section, ...]
+    questions: tuple[str, ...]
+    notes: tuple[str, ...]
+    definitions: dict[str, str]
+
+    @property
+    def nothing(self) -> str:
+        """The one sentence of a brief that has nothing to say; empty for others."""
+        if self.sections:
+            return ""
+        reason = ", which could not be compared with the period before" if self.notes else ""
+        return f"Nothing stands out in {self.period}{reason}."
+
+    def markdown(self, name: str) -> str:
+        """The brief as Markdown; `name` is the person's, escaped."""
+        head = [f"# 1:1 brief: {name}", "", f"{self.period}. {PREAMBLE}", ""]
+        if self.nothing:
+            return "\n".join([*head, self.nothing, ""])
+        body: list[str] = []
+        for section in self.sections:
+            said = [f"- {line.text} *{line.definition}*" for line in section.lines]
+            body += [f"## {section.title}", "", *said, ""]
+        if self.questions:
+            numbered = [f"{place}. {text}" for place, text in enumerate(self.questions, start=1)]
+            body += ["## Open questions", "", *numbered, ""]
+        counted = [f"- *{term}*: {meaning}" for term, meaning in self.definitions.items()]
+        notes = [line for note in self.notes for line in (note, "")]
+        version = f"Definitions version {DEFINITIONS_VERSION}."
+        return "\n".join([*head, *body, *notes, "## How it is counted", "", *counted, "", version, ""])
+
+
+def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> Brief:
+    """The brief of somebody in the scope; `first_day` is the first one with data.
+
+    Raises:
+        NotPermitted: the person is outside the scope, or nobody.
+    """
+    usage = person_usage(scope, employee_id, period, first_day)
+    return brief(usage, daily(scope, usage.team, Period(min(first_day, period.first), period.last)))
+
+
+def brief(usage: PersonUsage, history: pd.DataFrame, rules: BriefRules = RULES) -> Brief:
+    """Apply the rules to one person's figures, and to nothing else: not to who reads them, nor to other people's.
+
+    `history` holds every measure of each stored day up to the period's end, as `core.reports.person.daily` gives it.
+    """
+    if history.empty:
+        return Brief(usage.name, usage.period, (), (), (), {})
+    whole = usage.activity.covers(usage.period)
+    figures = Figures(usage, history, comparable=usage.before is not None and whole)
+    tried = rule.tried_once(figures, rules)
+    first = rule.first_uses(figures, rules, tried)
+    grown = rule.grown(figures, rules, {*tried, *first})
+    lapsed = rule.lapsed(figures, rules)
+    found = {
+        "First uses": list(first.values()),
+        "What grew": grown,
+        "What lapsed": lapsed,
+        "In a row": rule.in_a_row(figures, rules),
+        "Tried on one day": list(tried.values()),
+        "Acceptance": rule.acceptance(figures),
+    }
+    sections = tuple(Section(title, tuple(lines)) for title, lines in found.items() if lines)
+    questions = _questions((lapsed, grown, list(tried.values())), rules.questions)
+    return Brief(usage.name, usage.period, sections, questions, _notes(usage, whole=whole), _definitions(sections))
+
+
+def _questions(kinds: Sequence[Sequence[Line]], most: int) -> tuple[str, ...]:
+    """One of each kind, then the second of each, until there are enough."""
+    asked = (line.question for line in chain.from_iterable(zip_longest(*kinds)) if line is not None)
+    return tuple(asked)[:most]
+
+
+def _notes(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
+    if not whole:
+        return ("Some days of the period have no data, so nothing is compared with the period before.",)
+    return () if usage.before else ("Data does not cover the period before, so nothing is compared with it.",)
+
+
+def _definitions(sections: Sequence[Section]) -> dict[str, str]:
+    stats = {stat.label: f"{stat.meaning} To mind: {stat.caveat}" if stat.caveat else stat.meaning for stat in STATS}
+    known = {**TERMS, **stats}
+    return {line.definition: known[line.definition] for section in sections for line in section.lines}

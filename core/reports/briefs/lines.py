@@ -1,0 +1,240 @@
+"""One rule a function: a person's figures in, the lines that they are worth out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.catalogue import ACROSS, MEASURES, PRODUCTS, STAT, STATS, Product, Ratio, Stat
+from core.reports import findings, trends
+from core.reports.briefs.rules import BriefRules
+from core.reports.periods import DAY, Period
+from core.reports.person import PersonUsage
+
+_PRODUCT_DAY = "Active in a product"
+_RUN = "Working days in a row"
+_WEEKS = "Weeks in a row"
+
+TERMS = {
+    _PRODUCT_DAY: "A UTC day on which any counter of the product is above zero.",
+    _RUN: (
+        "Mondays to Fridays, one after the other, with any counter above zero. Public holidays are not known and count "
+        "as working days; a day without data ends a run."
+    ),
+    _WEEKS: "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day.",
+}
+"""The definitions that are none of a statistic."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence with its numbers, the name of the definition by which they are counted, and what one might ask."""
+
+    text: str
+    definition: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the rules look at.
+
+    Attributes:
+        usage: the figures of the person's page.
+        history: every measure of each stored day from the first one with data to the period's end.
+        comparable: whether the period and the one before have data for every day.
+    """
+
+    usage: PersonUsage
+    history: pd.DataFrame
+    comparable: bool
+
+    @property
+    def period(self) -> Period:
+        """The period that the brief is about."""
+        return self.usage.period
+
+    @property
+    def begins(self) -> dt.date:
+        """The first day with data."""
+        return _day(self.history.index[0])
+
+    def days_of(self, product: Product) -> list[dt.date]:
+        """The days on which a product was used, ascending."""
+        return _above_zero(self.history, _keys(product))
+
+    def known(self, keys: Iterable[str], first: dt.date, last: dt.date) -> int:
+        """On how many days of a span any of the measures was measured."""
+        return int(self.history.loc[str(first) : str(last), list(keys)].notna().any(axis=1).sum())
+
+
+def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
+    """Per product key: used on one single day since data begins, in the period and not just now."""
+    found = {}
+    for product in PRODUCTS:
+        days = figures.days_of(product)
+        if len(days) == 1 and days[0] in figures.period and (figures.period.last - days[0]).days >= rules.tried_days:
+            when = _date(days[0])
+            found[product.key] = Line(
+                f"{product.label}: used on one day, {when}, since data begins on {_date(figures.begins)}.",
+                _PRODUCT_DAY,
+                f"{product.label} was used on one day, {when}. Was something missing in it?",
+            )
+    return found
+
+
+def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict[str, Line]:
+    """Per product and statistic key: products used for the first time, and new statistics of those used before."""
+    found: dict[str, Line] = {}
+    told = set(skip)
+    for product in PRODUCTS:
+        days = figures.days_of(product)
+        if product.key in told or not _is_first(figures, days, _keys(product), rules):
+            continue
+        count = sum(day in figures.period for day in days)
+        found[product.key] = Line(
+            f"{product.label}: first used on {_date(days[0])}, on {_days(count)} of the period.", _PRODUCT_DAY
+        )
+    told |= found.keys()
+    for stat in _counts():
+        days = _above_zero(figures.history, stat.measures)
+        if stat.product not in told and _is_first(figures, days, stat.measures, rules):
+            amount = findings.number(figures.usage.total(stat))
+            found[stat.key] = Line(
+                f"{stat.label}: first on {_date(days[0])}, {amount} {stat.unit} in the period.", stat.label
+            )
+    return found
+
+
+def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules: BriefRules) -> bool:
+    if not days or days[0] not in figures.period:
+        return False
+    return figures.known(keys, figures.begins, days[0] - DAY) >= rules.known_days
+
+
+def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
+    """Headline counts that grew against the period before; `skip` names products and statistics told already."""
+    before, told, lines = figures.usage.before, set(skip), []
+    if before is None or not figures.comparable:
+        return []
+    per_product = dict.fromkeys((*(product.key for product in PRODUCTS), ACROSS), 0)
+    for stat in _counts():
+        if {stat.key, stat.product} & told or per_product[stat.product] == rules.growth_lines:
+            continue
+        both = figures.history.loc[str(before.first) : str(figures.period.last), list(stat.measures)]
+        now, then = figures.usage.total(stat), trends.total(figures.usage.during(before), stat)
+        if now is None or then is None or both.isna().any(axis=None):
+            continue
+        if now - then >= rules.growth_amount and now >= then * (1 + rules.growth_share):
+            per_product[stat.product] += 1
+            lines.append(_growth(stat, now, then, before))
+    return lines
+
+
+def _growth(stat: Stat, now: float, then: float, before: Period) -> Line:
+    share = f", {findings.percent((now - then) / then)} more" if then else ""
+    numbers = f"{findings.number(now)} {stat.unit}, was {findings.number(then)}"
+    return Line(
+        f"{stat.label}: {numbers} in {before} ({findings.number(now - then)} more{share}).",
+        stat.label,
+        f"{stat.label}: {numbers}. What works well here that others could learn from?",
+    )
+
+
+def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
+    """Products with a habit that ended in the period, or in the one before where data covers it."""
+    start = figures.usage.before.first if figures.usage.before else figures.period.first
+    lines = []
+    for product in PRODUCTS:
+        days = figures.days_of(product)
+        quiet = (figures.period.last - days[-1]).days if days else 0
+        if not days or days[-1] < start or quiet < rules.quiet_days:
+            continue
+        used = sum(day > days[-1] - DAY * rules.habit_span for day in days)
+        if used < rules.habit_days or figures.known(_keys(product), days[-1] + DAY, figures.period.last) < quiet:
+            continue
+        since = _date(days[-1])
+        lines.append(
+            Line(
+                f"{product.label}: last used on {since}, on {_days(used)} of the {rules.habit_span} up to then; "
+                f"not in the {_days(quiet)} since.",
+                _PRODUCT_DAY,
+                f"{product.label} was last used on {since}. What has changed since then?",
+            )
+        )
+    return lines
+
+
+def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
+    """The longest run of active working days, and of complete weeks with an active day."""
+    activity, period = figures.usage.activity, figures.period
+    working = [day for day in period if day.weekday() < 5]
+    days = _longest([(day, bool(activity.anyone(Period(day, day))[0])) for day in working])
+    weeks = [(week.first, bool(activity.anyone(week)[0])) for week in period.complete_weeks()]
+    run = _longest(weeks)
+    lines = []
+    if len(days) >= rules.run_days:
+        lines.append(Line(f"{len(days)} working days in a row, {Period(days[0], days[-1])}.", _RUN))
+    if len(run) >= rules.run_weeks:
+        span = Period(run[0], run[-1] + DAY * 6)
+        active = sum(flag for _, flag in weeks)
+        lines.append(
+            Line(f"{len(run)} weeks in a row, {span}; {active} of {len(weeks)} complete weeks in all.", _WEEKS)
+        )
+    return lines
+
+
+def _longest(flags: Iterable[tuple[dt.date, bool]]) -> list[dt.date]:
+    """The longest run of what is flagged; the first of several."""
+    best: list[dt.date] = []
+    run: list[dt.date] = []
+    for day, flag in flags:
+        run = [*run, day] if flag else []
+        best = run if len(run) > len(best) else best
+    return best
+
+
+def acceptance(figures: Figures) -> list[Line]:
+    """The edit acceptance rate with its n, and its change where both periods have decisions enough."""
+    ratio = STAT["edit_acceptance_rate"]
+    during = figures.usage.during(figures.period)
+    if not isinstance(ratio, Ratio) or (decided := trends.denominator(during, ratio)) < ratio.thin_below:
+        return []
+    rate = trends.total(during, ratio)
+    text = f"{ratio.label}: {findings.percent(rate)} of {findings.number(decided)} edits decided"
+    before = figures.usage.before
+    if before is not None and figures.comparable:
+        earlier = figures.usage.during(before)
+        then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
+        if of >= ratio.thin_below:
+            change = findings.amount_change(ratio, rate, then)
+            text += f", {change} ({findings.percent(then)} of {findings.number(of)} in {before})"
+    return [Line(f"{text}.", ratio.label)]
+
+
+def _counts() -> list[Stat]:
+    return [stat for stat in STATS if isinstance(stat, Stat) and stat.headline]
+
+
+def _keys(product: Product) -> list[str]:
+    return [measure.key for measure in MEASURES if measure.product == product.key]
+
+
+def _above_zero(history: pd.DataFrame, keys: Iterable[str]) -> list[dt.date]:
+    used = (history[list(keys)] > 0).any(axis=1)
+    return [_day(stamp) for stamp in history.index[used]]
+
+
+def _day(stamp: pd.Timestamp) -> dt.date:
+    return stamp.date()
+
+
+def _date(day: dt.date) -> str:
+    return f"{day:%-d %b %Y}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

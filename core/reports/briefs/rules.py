@@ -1,0 +1,51 @@
+"""When a figure is worth a line in a brief. Small numbers are noise, so each rule is silent under a size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BriefRules:
+    """The thresholds, each with its reason.
+
+    Attributes:
+        known_days: stored days before a first use on which it would have been seen. Where data has only just begun,
+            everything looks new; four weeks also hold what somebody does once a month.
+        growth_amount: by so much a count has to grow, as 1 becoming 2 is chance.
+        growth_share: and by this share of what it was, as 1,000 becoming 1,005 is chance too.
+        growth_lines: so many statistics of a product at most, in the order of the catalogue, as the counters of one
+            product mostly grow together.
+        habit_days: a product lapses that was used on so many of `habit_span` days up to its last use. Less was a try.
+        habit_span: in days.
+        quiet_days: so many whole days without use make a lapse; a holiday of three weeks does not.
+        tried_days: so long ago a single day of use has to be; before that it may be a beginning.
+        run_days: working days in a row that are worth a line, one week.
+        run_weeks: complete weeks in a row that are.
+        questions: so many at most, as a conversation has room for few.
+    """
+
+    known_days: int = 28
+    growth_amount: int = 5
+    growth_share: float = 0.25
+    growth_lines: int = 2
+    habit_days: int = 3
+    habit_span: int = 28
+    quiet_days: int = 28
+    tried_days: int = 14
+    run_days: int = 5
+    run_weeks: int = 3
+    questions: int = 3
+
+    def in_words(self) -> str:
+        """What a brief leaves out, as it is said beside it."""
+        return (
+            f"A first use needs {self.known_days} earlier days with data. What grew: at least {self.growth_amount} "
+            f"more and {self.growth_share:.0%} more than in the period before, up to {self.growth_lines} statistics a "
+            f"product. What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
+            f"days without. Tried on one day: {self.tried_days} or more days ago. In a row: {self.run_days} working "
+            f"days, or {self.run_weeks} complete weeks. Nothing is compared when a day lacks data."
+        )
+
+
+RULES = BriefRules()

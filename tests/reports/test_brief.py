@@ -1,0 +1,265 @@
+"""The rules of a brief one by one on small invented figures, and the text that comes of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.catalogue import MEASURES, STAT
+from core.errors import NotPermitted
+from core.reports.activity import Activity
+from core.reports.briefs.brief import Brief, brief, brief_of
+from core.reports.briefs.rules import RULES
+from core.reports.periods import DAY, Period
+from core.reports.person import PersonUsage
+from core.reports.tiers import Tier
+from core.visibility import Identity, Scope, Team, scope_of, viewer_for
+from tests.reports import world as worlds
+
+BEGINS = dt.date(2026, 6, 1)  # a Monday
+PERIOD = Period(dt.date(2026, 8, 24), dt.date(2026, 9, 20))  # four weeks from a Monday on
+BEFORE = PERIOD.before()
+KEYS = [measure.key for measure in MEASURES]
+
+Days = Mapping[dt.date, Mapping[str, float]]
+
+
+def told(
+    counts: Days,
+    *,
+    begins: dt.date = BEGINS,
+    missing: tuple[dt.date, ...] = (),
+    unmeasured: Mapping[str, Period] | None = None,
+) -> Brief:
+    """The brief of somebody who did this; every other day has data and no use."""
+    stored = [day for day in Period(begins, PERIOD.last) if day not in missing]
+    history = pd.DataFrame(0.0, index=pd.DatetimeIndex(stored), columns=KEYS)
+    for key, period in (unmeasured or {}).items():
+        history.loc[str(period.first) : str(period.last), key] = np.nan
+    for day in set(counts) & set(stored):
+        for key, value in counts[day].items():
+            history.loc[pd.Timestamp(day), key] = value
+    span = Period(begins, PERIOD.last)
+    used = {stamp.date() for stamp in history.index[(history > 0).any(axis=1)]}
+    activity = Activity(span, np.array([[day in used] for day in span]), np.array([day not in missing for day in span]))
+    covered = activity.covers(BEFORE)
+    usage = PersonUsage(
+        name="Wilma Example",
+        email="wilma@example.com",
+        title=None,
+        department=None,
+        team=Team(1, 0, 1),
+        period=PERIOD,
+        before=BEFORE if covered else None,
+        measures=history.loc[str(BEFORE.first if covered else PERIOD.first) :],
+        activity=activity,
+        tier=Tier.NONE,
+        tier_weeks=PERIOD,
+        products=(),
+    )
+    return brief(usage, history)
+
+
+def lines(found: Brief, title: str) -> list[str]:
+    return [line.text for section in found.sections if section.title == title for line in section.lines]
+
+
+def on(first: dt.date, count: int, **values: float) -> dict[dt.date, dict[str, float]]:
+    return {first + DAY * place: dict(values) for place in range(count)}
+
+
+def test_a_product_used_for_the_first_time_is_told_with_its_days():
+    found = told(on(PERIOD.first, 2, excel_sessions=1))
+    assert lines(found, "First uses") == ["Excel agent: first used on 24 Aug 2026, on 2 days of the period."]
+
+
+def test_a_first_use_needs_four_weeks_of_data_before_in_which_it_was_measured():
+    use = on(PERIOD.first, 2, excel_sessions=1)
+    enough = PERIOD.first - DAY * RULES.known_days
+    excel = dict.fromkeys((key for key in KEYS if key.startswith("excel_")), Period(BEGINS, PERIOD.first - DAY))
+    assert lines(told(use, begins=enough), "First uses")
+    assert not lines(told(use, begins=enough + DAY), "First uses")
+    assert not lines(told(use, unmeasured=excel), "First uses")
+
+
+def test_a_new_statistic_of_a_product_used_before_is_a_first_use_of_its_own():
+    found = told(on(BEFORE.first, 3, commits=1) | on(PERIOD.first, 2, pull_requests=2))
+    assert lines(found, "First uses") == ["Pull requests: first on 24 Aug 2026, 4 PRs in the period."]
+
+
+@pytest.mark.parametrize(("then", "now", "grew"), [(8, 13, True), (8, 12, False), (20, 25, True), (21, 26, False)])
+def test_growth_needs_five_more_and_a_quarter_more(then, now, grew):
+    found = told({BEFORE.first: {"chat_messages": then}, PERIOD.first: {"chat_messages": now}})
+    assert bool(lines(found, "What grew")) is grew
+
+
+def test_growth_carries_both_numbers_and_the_period_it_is_compared_with():
+    found = told({BEFORE.first: {"chat_messages": 10}, PERIOD.first: {"chat_messages": 20}})
+    (line,) = lines(found, "What grew")
+    assert line == "Chat messages: 20 messages, was 10 in 27 Jul to 23 Aug 2026 (10 more, 100\u202f% more)."
+    assert found.questions == (
+        "Chat messages: 20 messages, was 10. What works well here that others could learn from?",
+    )
+
+
+def test_growth_from_nothing_of_something_used_earlier_has_no_per_cent():
+    found = told({BEGINS: {"chat_messages": 1}, PERIOD.first: {"chat_messages": 20}})
+    assert lines(found, "What grew") == ["Chat messages: 20 messages, was 0 in 27 Jul to 23 Aug 2026 (20 more)."]
+
+
+def test_nothing_is_compared_where_a_day_of_either_period_is_missing_or_was_not_measured():
+    use = {BEFORE.first: {"chat_messages": 10.0}, PERIOD.first: {"chat_messages": 99.0}}
+    for day in (BEFORE.last, PERIOD.last):
+        found = told(use, missing=(day,))
+        assert not lines(found, "What grew")
+        assert "compared" in (found.nothing or found.notes[0])
+        assert not lines(told(use, unmeasured={"chat_messages": Period(day, day)}), "What grew")
+    assert not lines(told(use, begins=BEFORE.first + DAY), "What grew")
+
+
+def test_at_most_two_statistics_of_a_product_grow():
+    counters = ("code_sessions", "commits", "pull_requests", "lines_added")
+    found = told({BEFORE.first: dict.fromkeys(counters, 10.0), PERIOD.first: dict.fromkeys(counters, 30.0)})
+    assert [line.partition(":")[0] for line in lines(found, "What grew")] == ["Claude Code sessions", "Commits"]
+
+
+def test_a_product_with_a_habit_and_four_quiet_weeks_has_lapsed():
+    last = PERIOD.last - DAY * 28
+    found = told(on(last - DAY * 2, 3, cowork_sessions=1))
+    assert lines(found, "What lapsed") == [
+        "Cowork: last used on 23 Aug 2026, on 3 days of the 28 up to then; not in the 28 days since."
+    ]
+    assert found.questions == ("Cowork was last used on 23 Aug 2026. What has changed since then?",)
+
+
+@pytest.mark.parametrize(
+    ("first", "count"),
+    [
+        (PERIOD.last - DAY * 29, 3),  # quiet for 27 days
+        (PERIOD.last - DAY * 29, 2),  # no habit
+        (BEFORE.first - DAY * 5, 5),  # over before the period to compare with
+    ],
+)
+def test_a_shorter_pause_a_try_and_an_old_story_are_no_lapse(first, count):
+    assert not lines(told(on(first, count, cowork_sessions=1)), "What lapsed")
+
+
+def test_a_quiet_day_without_data_is_no_lapse():
+    use = on(PERIOD.last - DAY * 30, 3, cowork_sessions=1)
+    assert lines(told(use), "What lapsed")
+    assert not lines(told(use, missing=(PERIOD.last - DAY,)), "What lapsed")
+
+
+def test_a_run_of_working_days_goes_over_the_weekend_and_ends_with_a_day_off():
+    use = on(PERIOD.first, 5, chat_messages=1) | on(PERIOD.first + DAY * 7, 2, chat_messages=1)
+    assert lines(told(use), "In a row") == ["7 working days in a row, 24 Aug to 1 Sep 2026."]
+    del use[PERIOD.first + DAY * 3]
+    assert not lines(told(use), "In a row")
+
+
+def test_a_day_without_data_ends_a_run():
+    use = on(PERIOD.first, 5, chat_messages=1)
+    day = PERIOD.first + DAY * 2
+    rest = {other: values for other, values in use.items() if other != day}
+    assert lines(told(use), "In a row")
+    assert not lines(told(rest, missing=(day,)), "In a row")
+
+
+def test_three_complete_weeks_in_a_row_are_told_and_two_are_not():
+    weekly = {PERIOD.first + DAY * 7 * place: {"chat_messages": 1.0} for place in range(3)}
+    assert lines(told(weekly), "In a row") == ["3 weeks in a row, 24 Aug to 13 Sep 2026; 3 of 4 complete weeks in all."]
+    weekly.popitem()
+    assert not lines(told(weekly), "In a row")
+
+
+def test_a_product_of_one_day_is_told_once_and_only_after_two_weeks():
+    use = on(PERIOD.last - DAY * 14, 1, powerpoint_sessions=9)
+    found = told(use)
+    assert [section.title for section in found.sections] == ["Tried on one day"]
+    (line,) = lines(found, "Tried on one day")
+    assert line == "PowerPoint agent: used on one day, 6 Sep 2026, since data begins on 1 Jun 2026."
+    assert "Was something missing in it?" in found.questions[0]
+    assert not lines(told(on(PERIOD.last - DAY * 13, 1, powerpoint_sessions=9)), "Tried on one day")
+    assert not lines(told(use | on(BEGINS, 1, powerpoint_sessions=1)), "Tried on one day")
+
+
+def edits(accepted: float, rejected: float) -> dict[str, float]:
+    return {"edits_accepted": accepted, "edits_rejected": rejected}
+
+
+def test_acceptance_is_told_with_its_n_and_not_under_twenty_decisions():
+    assert not lines(told({PERIOD.first: edits(10, 9)}), "Acceptance")
+    found = told({PERIOD.first: edits(15, 5)})
+    assert lines(found, "Acceptance") == ["Edit acceptance rate: 75\u202f% of 20 edits decided."]
+
+
+def test_acceptance_changes_only_against_twenty_decisions_of_a_covered_period():
+    now = {PERIOD.first: edits(15, 5)}
+    assert "before" not in lines(told(now | {BEFORE.first: edits(19, 0)}), "Acceptance")[0]
+    (line,) = lines(told(now | {BEFORE.first: edits(10, 10)}), "Acceptance")
+    assert line.endswith(" decided, +25 points vs before (50\u202f% of 20 in 27 Jul to 23 Aug 2026).")
+    assert "vs" not in lines(told(now | {BEFORE.first: edits(10, 10)}, missing=(PERIOD.last,)), "Acceptance")[0]
+
+
+def busy() -> Brief:
+    return told(
+        on(BEFORE.first, 3, cowork_sessions=1, excel_sessions=1, word_sessions=1)
+        | {BEFORE.first + DAY * 4: {"chat_messages": 1}, PERIOD.first: {"chat_messages": 50, "design_sessions": 1}}
+    )
+
+
+def test_at_most_three_questions_are_asked_one_of_each_kind_first():
+    starts = [question.split()[0] for question in busy().questions]
+    assert starts == ["Cowork", "Chat", "Design"]
+
+
+def test_every_line_has_a_number_and_a_definition_that_the_text_explains():
+    found = busy()
+    text = found.markdown("Wilma Example")
+    for section in found.sections:
+        for line in section.lines:
+            assert any(sign.isdigit() for sign in line.text)
+            assert f"- *{line.definition}*: {found.definitions[line.definition]}" in text
+    assert STAT["chat_messages"].meaning in found.definitions["Chat messages"]
+
+
+def test_a_brief_with_nothing_to_say_is_one_sentence():
+    found = told({PERIOD.last: {"chat_messages": 1}, BEGINS: {"chat_messages": 1}})
+    assert found.nothing == "Nothing stands out in 24 Aug to 20 Sep 2026."
+    assert found.nothing in found.markdown("Wilma")
+    assert "##" not in found.markdown("Wilma")
+    assert told({}, begins=PERIOD.first).nothing.endswith("which could not be compared with the period before.")
+
+
+def viewed(drawn, email: str, admins: frozenset[str] = frozenset()) -> Scope:
+    return scope_of(drawn[1], viewer_for(drawn[1], admins, Identity(email, True), worlds.TODAY))
+
+
+def test_the_text_is_the_same_byte_for_byte_for_the_person_the_manager_and_an_admin(drawn, world, scope):
+    period = Period(worlds.LAST - DAY * 41, worlds.LAST)
+    said: list[str] = []
+    for person, manager in list(world.managers.items())[-9:]:
+        if manager is None or world.ends[person] or world.ends[manager]:
+            continue
+        number = world.ids[person]
+        readers = [viewed(drawn, person), viewed(drawn, manager), scope]
+        texts = {brief_of(reader, number, period, worlds.FIRST).markdown("Name") for reader in readers}
+        assert len(texts) == 1
+        said += texts
+    assert sum("##" in text for text in said) > 1
+
+
+def test_a_peer_gets_no_brief(drawn, world):
+    here = [person for person in world.managers if not world.ends[person]]
+    peer, other = next(
+        (one, two)
+        for one in here
+        for two in here
+        if world.managers[one] == world.managers[two] and one != two and two not in world.chain(one)
+    )
+    with pytest.raises(NotPermitted):
+        brief_of(viewed(drawn, peer), world.ids[other], Period(worlds.FIRST, worlds.LAST), worlds.FIRST)
