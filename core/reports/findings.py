@@ -54,7 +54,7 @@ def share_change(now: Share, before: Share | None) -> str | None:
         words = "no change" if difference == 0 else f"{people(abs(difference))} {'more' if difference > 0 else 'fewer'}"
         return f"was {before}: {words}"
     points = round((now.rate - before.rate) * 100)
-    return f"{_signed(points)} points, was {before}" if points else f"no change, was {before}"
+    return f"{_points(points)}, was {before}" if points else f"no change, was {before}"
 
 
 def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -> str | None:
@@ -62,8 +62,12 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
     if now is None or before is None:
         return None
     if isinstance(stat, Ratio):
-        return f"{_signed(round((now - before) * 100))} points vs before"
+        return f"{_points(round((now - before) * 100))} vs before"
     return f"{_signed(round(now - before))} vs before"
+
+
+def _points(change: int) -> str:
+    return f"{_signed(change)} {'point' if abs(change) == 1 else 'points'}"
 
 
 def _in(product: Product) -> str:
