@@ -20,6 +20,7 @@ RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
         (Share(5, 9), Share(5, 10), "+6 points, was 5 of 10"),
         (Share(5, 10), Share(5, 9), "−6 points, was 5 of 9"),
         (Share(22, 44), Share(11, 44), "+25 points, was 11 of 44"),
+        (Share(23, 100), Share(22, 100), "+1 point, was 22 of 100"),
         (Share(22, 44), Share(22, 44), "no change, was 22 of 44"),
         (Share(5, 8), None, None),
         (Share(0, 0), Share(5, 8), None),
