@@ -99,6 +99,14 @@ PAGES = (
         audience="figures",
     ),
     Page(
+        path="pages/reviews/brief.py",
+        title="1:1 brief",
+        icon=":material/forum:",
+        url_path="brief",
+        section="Reviews",
+        audience="figures",
+    ),
+    Page(
         path="pages/admin/connection.py",
         title="Connection",
         icon=":material/cable:",

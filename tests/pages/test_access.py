@@ -18,7 +18,7 @@ PATHS = [page.path for page in PAGES]
 EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"
 LEADS_HAVE = {f"pages/team/{name}.py" for name in ("adoption", "teams", "people", "person")}
 TOTALS = "pages/team/organisation.py"
-REVIEWS = "pages/reviews/review_exports.py"
+REVIEWS = {"pages/reviews/review_exports.py", "pages/reviews/brief.py"}
 ADMINS_HAVE = {path for path in PATHS if path.startswith("pages/admin/")}
 
 INSIDERS = {
@@ -38,7 +38,7 @@ def pages_of(email: str) -> set[str]:
     if email in MANAGER:
         mine.add(EMPLOYEES_HAVE)
     if email in MANAGER or email in ADMINS:
-        mine.add(REVIEWS)
+        mine |= REVIEWS
     if email in ADMINS or any(manager == email for manager in MANAGER.values()):
         mine |= LEADS_HAVE
         if email != FRANK:  # but three people are outside Frank's chain

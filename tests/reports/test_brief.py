@@ -125,6 +125,7 @@ def test_at_most_two_statistics_of_a_product_grow():
     counters = ("code_sessions", "commits", "pull_requests", "lines_added")
     found = told({BEFORE.first: dict.fromkeys(counters, 10.0), PERIOD.first: dict.fromkeys(counters, 30.0)})
     assert [line.partition(":")[0] for line in lines(found, "What grew")] == ["Claude Code sessions", "Commits"]
+    assert [question.partition(":")[0] for question in found.questions] == ["Claude Code sessions"]
 
 
 def test_a_product_with_a_habit_and_four_quiet_weeks_has_lapsed():

@@ -61,7 +61,7 @@ class Brief:
             return "\n".join([*head, self.nothing, ""])
         body: list[str] = []
         for section in self.sections:
-            said = [f"- {line.text} *{line.definition}*" for line in section.lines]
+            said = [f"- {line.text}{line.counted_as and f' *{line.counted_as}*'}" for line in section.lines]
             body += [f"## {section.title}", "", *said, ""]
         if self.questions:
             numbered = [f"{place}. {text}" for place, text in enumerate(self.questions, start=1)]
@@ -110,7 +110,7 @@ def brief(usage: PersonUsage, history: pd.DataFrame, rules: BriefRules = RULES) 
 
 def _questions(kinds: Sequence[Sequence[Line]], most: int) -> tuple[str, ...]:
     """One of each kind, then the second of each, until there are enough."""
-    asked = (line.question for line in chain.from_iterable(zip_longest(*kinds)) if line is not None)
+    asked = (line.question for line in chain.from_iterable(zip_longest(*kinds)) if line is not None and line.question)
     return tuple(asked)[:most]
 
 

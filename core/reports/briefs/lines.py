@@ -37,6 +37,11 @@ class Line:
     definition: str
     question: str = ""
 
+    @property
+    def counted_as(self) -> str:
+        """The definition's name where the sentence does not begin with it."""
+        return "" if self.text.startswith(self.definition) else self.definition
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -129,18 +134,19 @@ def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line
         if now is None or then is None or both.isna().any(axis=None):
             continue
         if now - then >= rules.growth_amount and now >= then * (1 + rules.growth_share):
+            lines.append(_growth(stat, now, then, before, asked=per_product[stat.product] == 0))
             per_product[stat.product] += 1
-            lines.append(_growth(stat, now, then, before))
     return lines
 
 
-def _growth(stat: Stat, now: float, then: float, before: Period) -> Line:
+def _growth(stat: Stat, now: float, then: float, before: Period, *, asked: bool) -> Line:
+    """What grew; one question a product is enough, so only the first of its statistics is `asked` about."""
     share = f", {findings.percent((now - then) / then)} more" if then else ""
     numbers = f"{findings.number(now)} {stat.unit}, was {findings.number(then)}"
     return Line(
         f"{stat.label}: {numbers} in {before} ({findings.number(now - then)} more{share}).",
         stat.label,
-        f"{stat.label}: {numbers}. What works well here that others could learn from?",
+        f"{stat.label}: {numbers}. What works well here that others could learn from?" if asked else "",
     )
 
 

@@ -1,0 +1,155 @@
+"""The page 1:1 brief: whose, its lines as plain text, and copies to take into the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import audit
+from core.errors import NotPermitted
+from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
+from core.reports.briefs.rules import RULES
+from core.reports.periods import Period
+from core.ui import downloads, empty_states, filter_bar, gate, navigation
+from core.ui.text import literal
+from core.visibility import Members, Scope, Viewer
+
+MOST_OFFERED = 500
+"""So many people are offered at once; a search narrows a larger scope down."""
+
+_PICKER = "brief_person"
+
+
+def whose(scope: Scope) -> int:
+    """The person whom the brief is about: the address's, the chosen one, or else the reader.
+
+    Raises:
+        NotPermitted: the address names somebody outside the scope, or nobody.
+    """
+    asked = filter_bar.person_from_url() if "person" in st.query_params else None
+    if asked is not None:
+        scope.person(asked)
+    if not scope.leads_people:
+        own = scope.viewer.employee_id if asked is None else asked
+        if own is None:
+            raise NotPermitted
+        return own
+    with st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
+        chosen = _chosen(scope, asked)
+    if chosen is None:
+        st.info("Choose whom the brief is about.")
+        st.stop()
+    st.query_params["person"] = str(chosen)
+    return chosen
+
+
+def _chosen(scope: Scope, asked: int | None) -> int | None:
+    """The picker: people of the scope by name, those of a search where there are many."""
+    members = scope.members(scope.whole)
+    start = asked if asked is not None else scope.viewer.employee_id
+    if _PICKER not in st.session_state and start is not None:
+        st.session_state[_PICKER] = start
+    search = ""
+    if len(members.ids) > MOST_OFFERED:
+        search = st.text_input("Search", placeholder="Name or e-mail", key="brief_search", width=240, max_chars=100)
+    options = _options(members, search or "", st.session_state.get(_PICKER))
+    chosen = st.selectbox(
+        "Person",
+        list(options),
+        index=None,
+        format_func=lambda number: options.get(number, ""),
+        key=_PICKER,
+        width=380,
+        placeholder="Choose a person",
+    )
+    return chosen if chosen in options else None
+
+
+def _options(members: Members, search: str, kept: object) -> dict[int, str]:
+    """Employee id → name and address, of who matches the search or is chosen already."""
+    word = search.strip().casefold()
+    found = [
+        (name.casefold(), email, int(number), f"{name} · {email}")
+        for number, name, email in zip(members.ids, members.names, members.emails, strict=True)
+        if number == kept or word in name.casefold() or word in email.casefold()
+    ]
+    found = sorted(found, key=lambda person: (person[2] != kept, *person))[:MOST_OFFERED]
+    return {number: label for _, _, number, label in sorted(found)}
+
+
+def made(scope: Scope, employee_id: int, period: Period) -> Brief:
+    """The brief of a person of the scope."""
+    first_day = scope.freshness().first_day
+    if first_day is None:
+        empty_states.no_data_yet(scope)
+    return brief_of(scope, employee_id, period, first_day)
+
+
+def show(brief: Brief) -> None:
+    """The brief itself, and by what rules it speaks."""
+    with st.container(border=True, key="brief"):
+        st.subheader(literal(brief.name), anchor=False)
+        st.caption(literal(f"{brief.period}. {PREAMBLE}"))
+        if brief.nothing:
+            st.markdown(literal(brief.nothing))
+        for section in brief.sections:
+            said = [f"- {literal(line.text)}{_named(line.counted_as)}" for line in section.lines]
+            st.markdown("\n".join([f"**{section.title}**", "", *said]))
+        if brief.questions:
+            asked = [f"{place}. {literal(text)}" for place, text in enumerate(brief.questions, start=1)]
+            st.markdown("\n".join(["**Open questions**", "", *asked]))
+        if brief.sections:
+            for note in brief.notes:
+                st.caption(literal(note))
+    with st.expander("How it is counted, and when the brief is silent", key="brief_rules"):
+        meanings = [f"- *{literal(term)}*: {literal(meaning)}" for term, meaning in brief.definitions.items()]
+        st.markdown("\n".join([*meanings, "", literal(RULES.in_words())]))
+        st.page_link(navigation.file_of("how-it-is-counted"), label="All definitions", icon=":material/calculate:")
+
+
+def _named(definition: str) -> str:
+    return f" :gray[*{literal(definition)}*]" if definition else ""
+
+
+def figures_link(scope: Scope, employee_id: int) -> None:
+    """The way to the numbers behind the lines, over the same range."""
+    own = employee_id == scope.viewer.employee_id
+    ranged = {key: st.query_params.get_all(key) for key in ("range", "dates") if key in st.query_params}
+    st.page_link(
+        navigation.file_of("my-usage" if own else "person"),
+        label="The numbers behind it",
+        icon=":material/monitoring:",
+        query_params=ranged if own else {**ranged, "person": [str(employee_id)]},
+    )
+
+
+def copies(scope: Scope, employee_id: int, brief: Brief) -> None:
+    """The brief as Markdown, to copy or as a file that is built when clicked."""
+    with st.expander("Copy as Markdown", icon=":material/content_copy:", key="brief_copy"):
+        st.code(brief.markdown(literal(brief.name)), language="markdown", wrap_lines=True)
+    file = downloads.file_name("brief", brief.period, "md")
+    st.download_button(
+        "Download Markdown",
+        downloads.owned(file, scope.viewer, _builder(scope.viewer, employee_id, brief.period)),
+        file_name=file,
+        mime="text/markdown",
+        on_click="ignore",
+        icon=":material/download:",
+        key="download_brief",
+    )
+
+
+def _builder(viewer: Viewer, employee_id: int, period: Period) -> Callable[[], bytes]:
+    place = audit.place()
+
+    def build() -> bytes:
+        with audit.at(place):
+            scope = gate.scope_at_click(viewer)
+            person = scope.person(employee_id)
+            said = {"days": str(period), "form": "md, brief"}
+            export_id = scope.witness.exports(person.team_id, scope.members(person).ids.tolist(), said)
+            brief = made(scope, employee_id, period)
+            return f"{brief.markdown(literal(brief.name))}\nExport id {export_id}\n".encode()
+
+    return build

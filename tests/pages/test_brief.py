@@ -1,0 +1,107 @@
+"""The page 1:1 brief: one text for whoever may read it, and nothing for anybody else."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import NotPermitted
+from core.reports.periods import DAY, Period
+from core.ui import brief_views, gate
+from core.visibility import Identity, scope_of, viewer_for
+from tests.pages.company import name_of
+from tests.pages.screen import everything, sentences
+from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+
+PAGE = "pages/reviews/brief.py"
+NOTHING = "There is nothing here that you can see."
+
+
+def markdown(at) -> str:
+    """The text that the page offers to copy."""
+    assert not at.exception
+    (code,) = at.code
+    return str(code.value)
+
+
+def test_the_employee_the_managers_and_an_admin_read_the_same_bytes(visit, company):
+    asked = {"person": str(company.ids[IVY]), "range": "Last 28 days"}
+    own = markdown(visit(IVY, PAGE, range="Last 28 days"))
+    assert "working days in a row" in own
+    assert {markdown(visit(email, PAGE, **asked)) for email in (IVY, BOB, ALICE, FRANK, GRETA, DORA, OSCAR)} == {own}
+
+
+def test_an_employee_opens_her_own_brief_and_has_no_picker(visit):
+    at = visit(IVY, PAGE)
+    assert [element.value for element in at.subheader] == [name_of(IVY)]
+    assert [box.label for box in at.selectbox] == ["Range"]
+
+
+def test_a_manager_chooses_among_the_people_of_the_scope_only(visit, company):
+    at = visit(ALICE, PAGE)
+    assert {option.partition(" · ")[0] for option in at.selectbox(key="brief_person").options} == {
+        "Alice Example",
+        "Bob Example",
+        "Erin Example",
+        "Ivy Example",
+    }
+    at.selectbox(key="brief_person").set_value(company.ids[IVY]).run()
+    assert [element.value for element in at.subheader] == [name_of(IVY)]
+    assert at.query_params["person"] in ([str(company.ids[IVY])], str(company.ids[IVY]))
+
+
+@pytest.mark.parametrize(("viewer", "person"), [(CHARLIE, BOB), (IVY, BOB), (IVY, ALICE), (ALICE, CHARLIE)])
+def test_a_peer_a_report_and_a_neighbour_are_answered_as_if_nobody_were_there(visit, company, viewer, person):
+    at = visit(viewer, PAGE, person=str(company.ids[person]))
+    nobody = visit(viewer, PAGE, person="1000000")
+    assert sentences(at) == sentences(nobody) == [NOTHING]
+    assert not at.code
+    assert name_of(person) not in everything(at)
+
+
+def test_an_admin_outside_the_directory_is_asked_whom_the_brief_is_about(visit):
+    assert sentences(visit(OSCAR, PAGE)) == ["Choose whom the brief is about."]
+
+
+def test_a_search_narrows_the_picker_and_keeps_who_is_chosen(visit, company, monkeypatch):
+    monkeypatch.setattr(brief_views, "MOST_OFFERED", 3)
+    at = visit(FRANK, PAGE)
+    at.text_input(key="brief_search").set_value("IVY@").run()
+    assert {option.partition(" · ")[0] for option in at.selectbox(key="brief_person").options} == {
+        name_of(FRANK),
+        name_of(IVY),
+    }
+
+
+def test_without_use_the_brief_is_one_sentence(visit, company):
+    at = visit(HUGO, PAGE, range="Last 7 days")
+    assert "Nothing stands out in" in markdown(at)
+    assert "##" not in markdown(at)
+
+
+def test_before_the_first_sync_the_page_says_so(empty):
+    at = empty(IVY, PAGE)
+    assert not at.exception
+    assert not at.code
+    assert "No usage has been read yet" in everything(at)
+
+
+def test_the_file_is_authorised_when_clicked_and_logged_with_its_id(visit, company, monkeypatch):
+    visit(ALICE, PAGE)
+    scopes = {
+        email: scope_of(company.database, viewer_for(company.database, (), Identity(email, True), company.today))
+        for email in (ALICE, CHARLIE)
+    }
+    monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scopes[viewer])
+    period = Period(company.today - DAY * 28, company.today - DAY)
+    content = brief_views._builder(ALICE, company.ids[IVY], period)().decode()  # type: ignore[arg-type]
+    head, _, export_id = content.rstrip().rpartition("Export id ")
+    scope = scopes[ALICE]
+    assert head.rstrip() == brief_views.made(scope, company.ids[IVY], period).markdown("Ivy Example").rstrip()
+    with company.database.read("core.visibility") as connection:
+        logged = connection.execute(
+            text("SELECT count(*) FROM access_log WHERE details LIKE :id"), {"id": f"%{export_id}%"}
+        )
+        assert logged.scalar_one() == 1
+    with pytest.raises(NotPermitted):
+        brief_views._builder(CHARLIE, company.ids[IVY], period)()  # type: ignore[arg-type]
