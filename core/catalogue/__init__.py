@@ -1,0 +1,60 @@
+"""The one list of what is counted.
+
+A `Measure` is a counter that is stored per user and UTC day; its paths say where it stands in a row that the Analytics
+API's `GET users` returns. A `Stat` is a number that people see: one measure, or several added up. A `Ratio` is one sum
+divided by another. Storage columns, parsing, aggregation, cards, exports and the page "How it is counted" all derive
+from the lists here: a new statistic is one entry, one migration and one fixture.
+
+kinds       what an entry is: Product, Measure, Stat, Ratio
+products    the parts of Claude
+measures    the stored counters, with their paths in the response, and the fields that are not counted
+statistics  the numbers that people see
+"""
+
+from __future__ import annotations
+
+from core.catalogue.kinds import Adds, Measure, Product, Ratio, Stat
+from core.catalogue.measures import IGNORED_FIELDS, MASK_BITS, MASK_WORDS, MEASURES
+from core.catalogue.products import ACROSS, ACROSS_LABEL, ANY, PRODUCTS
+from core.catalogue.statistics import STATS
+
+__all__ = [
+    "ACROSS",
+    "ANY",
+    "IGNORED_FIELDS",
+    "MASK_BITS",
+    "MASK_WORDS",
+    "MEASURE",
+    "MEASURES",
+    "PRODUCT",
+    "PRODUCTS",
+    "STAT",
+    "STATS",
+    "Adds",
+    "Measure",
+    "Product",
+    "Ratio",
+    "Stat",
+    "measures_of",
+    "product_label",
+    "stats_of",
+]
+
+MEASURE: dict[str, Measure] = {measure.key: measure for measure in MEASURES}
+STAT: dict[str, Stat | Ratio] = {stat.key: stat for stat in STATS}
+PRODUCT: dict[str, Product] = {product.key: product for product in (ANY, *PRODUCTS)}
+
+
+def stats_of(product: str) -> tuple[Stat | Ratio, ...]:
+    """The statistics of one product (or of `ACROSS`), headlines first, else in catalogue order."""
+    return tuple(sorted((s for s in STATS if s.product == product), key=lambda s: not s.headline))
+
+
+def measures_of(stat: Stat | Ratio) -> tuple[str, ...]:
+    """The measures that have to be summed to compute a statistic."""
+    return stat.measures if isinstance(stat, Stat) else stat.denominator
+
+
+def product_label(key: str) -> str:
+    """The words for a product key, `ACROSS` included."""
+    return ACROSS_LABEL if key == ACROSS else PRODUCT[key].label
