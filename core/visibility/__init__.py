@@ -1,0 +1,13 @@
+"""The gate: `Viewer` → `Scope` → rows. There is no other way to read usage.
+
+reach  whom a viewer may see
+scope  what they may read of these people, and the one function that makes a `Scope`
+"""
+
+from core.store.organisation import Members, Team
+from core.store.reads import Freshness
+from core.store.tables import EVERYONE
+from core.viewers import Identity, Viewer, viewer_for
+from core.visibility.scope import Rows, Scope, scope_of
+
+__all__ = ["EVERYONE", "Freshness", "Identity", "Members", "Rows", "Scope", "Team", "Viewer", "scope_of", "viewer_for"]

@@ -1,0 +1,116 @@
+"""What a viewer may read of the people in reach: every read of usage is a method here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from core.store import access_log, organisation_reads, reads, revisions, snapshots, team_reads
+from core.store.database import Database
+from core.store.organisation import Organisation, Team
+from core.store.reads import Freshness
+from core.viewers import Viewer
+from core.visibility.reach import Reach
+
+_MADE_HERE = object()
+
+Rows = Sequence[Sequence[Any]]
+"""What a query gave: plain rows, in the order of columns that the method names."""
+
+
+class Scope(Reach):
+    """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
+
+    Every read takes its team from `team()` or its person from `person()`, and checks again that it lies inside.
+    NotPermitted is also what a read raises when people have moved since the scope was made. Reads of others, and
+    refusals, are in the access log before the answer; what cannot be written there raises NotLogged.
+    """
+
+    def __init__(self, proof: object, database: Database, viewer: Viewer, directory: Organisation) -> None:
+        if proof is not _MADE_HERE:
+            message = "A scope comes from scope_of()."
+            raise TypeError(message)
+        super().__init__(database, viewer, directory)
+
+    def who_looked(self, since: dt.datetime, limit: int, offset: int = 0) -> tuple[Rows, int]:
+        """A page of the entries of others' looks at the viewer's own figures, newest first; and how many there are."""
+        if self.viewer.employee_id is None:
+            raise self._refused("who looked")
+        with self._database.read("core.visibility") as connection:
+            return access_log.who_looked(connection, self.viewer.employee_id, since, limit, offset)
+
+    def freshness(self) -> Freshness:
+        """How far the stored data reaches."""
+        with self._database.read() as connection:
+            return reads.freshness(connection)
+
+    def stored_days(self, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
+        """The complete days of a range, each with the measures that were not measured for anybody."""
+        with self._database.read() as connection:
+            return reads.stored_days(connection, first, last)
+
+    def organisation_totals(self, first: dt.date, last: dt.date) -> organisation_reads.OrganisationTotals:
+        """What Claude counts of the whole organisation; for who `sees_totals`. Private names are for admins only."""
+        if not self.sees_totals:
+            raise self._refused("the organisation")
+        with self._usage() as connection:
+            return organisation_reads.totals(connection, first, last, private_names=self.viewer.sees_everyone)
+
+    def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
+        """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
+        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        with self._usage() as connection:
+            return reads.team_sums(connection, self._inside(team), measures, first, last)
+
+    def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
+        """Rows (employee id, one sum per measure) for people of the scope."""
+        for employee_id in people:
+            self.person(employee_id)
+        self.witness.looks_at_people(people)
+        with self._usage() as connection:
+            return reads.people_sums(connection, people, measures, first, last)
+
+    def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
+        """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
+        self.witness.looks_at_people(self._ids(self._inside(team)), team.team_id)
+        with self._usage() as connection:
+            return reads.user_days(connection, self._inside(team), measures, first, last)
+
+    def user_days_at(self, team: Team, first: dt.date, last: dt.date, moment: dt.datetime) -> Rows:
+        """The rows of `user_days`, of all measures, as they were stored at a moment; see `core.store.revisions`."""
+        self.witness.looks_at_people(self._ids(self._inside(team)), team.team_id)
+        with self._usage() as connection:
+            return revisions.user_days(connection, self._inside(team), first, last, moment)
+
+    def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
+        """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
+        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        with self._usage() as connection:
+            days = reads.activity_bits(connection, product, first, last)
+        return [day for day, _ in days], self._directory.active_people(team, days)
+
+    def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
+        """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""
+        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        with self._usage() as connection:
+            return team_reads.active_in(connection, self._database.url, self._directory, team, wanted)
+
+    def chain_sums(
+        self, teams: Sequence[Team], measures: Sequence[str], first: dt.date, last: dt.date
+    ) -> dict[int, tuple[int, ...]]:
+        """Team id → one sum per measure, for several teams of the scope."""
+        self.witness.looks_at_teams([(team.team_id, self._ids(self._inside(team))) for team in teams])
+        with self._usage() as connection:
+            return team_reads.chain_sums(connection, self._directory, teams, measures, (first, last))
+
+
+def scope_of(database: Database, viewer: Viewer) -> Scope:
+    """What the viewer may see, by the directory as it is now.
+
+    Raises:
+        UnknownViewer: the viewer is in the directory no more.
+    """
+    return Scope(_MADE_HERE, database, viewer, snapshots.directory(database, "core.visibility"))
