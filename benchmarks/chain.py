@@ -14,7 +14,7 @@ from benchmarks import world
 from core.api.records import UsagePage
 from core.catalogue import ANY, MASK_WORDS, MEASURES, PRODUCTS, STATS, measures_of
 from core.reports.periods import DAY, Period
-from core.store import directory, reads, schema
+from core.store import bitmaps, directory, reads, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
 from core.visibility import EVERYONE, Identity, Scope, Team, scope_of, viewer_for
@@ -86,10 +86,10 @@ def _teams(scope: Scope) -> list[Team]:
 def _charts(period: Period, days: int) -> dict[str, Callable[[Connection, Team], object]]:
     """What each chart asks the database, as the gate asks it."""
     measures = list(dict.fromkeys(key for stat in STATS if stat.product == "code" for key in measures_of(stat)))
-    start = LAST - DAY * (days - 1)
+    every = list(Period(LAST - DAY * (days - 1), LAST))
     return {
-        "weekly active, tiers, funnel": lambda c, _team: reads.activity_bits(c, ANY.bit, start, period.last),
-        "line of one product": lambda c, _team: reads.activity_bits(c, PRODUCTS[0].bit, period.first, period.last),
+        "weekly active, tiers, funnel": lambda c, _team: list(bitmaps.stored(c, ANY.bit, every)),
+        "line of one product": lambda c, _team: list(bitmaps.stored(c, PRODUCTS[0].bit, list(period))),
         "trends of one product": lambda c, team: reads.team_sums(c, team, measures, period.first, period.last),
     }
 

@@ -92,7 +92,7 @@ PATHS: dict[str, Callable[[Scope, dict[str, int]], set[int] | int]] = {
     },
     "user_days": lambda scope, _: {row[0] for row in scope.user_days(scope.whole, ["chat_messages"], DAY, DAY)},
     "active": lambda scope, _: set(
-        scope.members(scope.whole).ids[scope.active(scope.whole, ANY.bit, DAY, DAY)[1][0]].tolist()
+        scope.members(scope.whole).ids[scope.active_in(scope.whole, {ANY.bit: [(DAY, DAY)]})[ANY.bit][0]].tolist()
     ),
     "export, totals": lambda scope, ids: _exported(scope, ids, "total"),
     "export, days": lambda scope, ids: _exported(scope, ids, "day"),

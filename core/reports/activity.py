@@ -35,18 +35,36 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Activity:
-    """Who was active on which day of a period.
+class Packed:
+    """A mask [days, people] as bits: little-endian along the people, and not set behind the last of them."""
 
-    Attributes:
-        period: the days covered, one row each.
-        mask: [days, people of the team in pre-order], True where somebody was active.
-        known: per day, whether its data is stored.
+    rows: np.ndarray
+    people: int
+
+    @classmethod
+    def of(cls, mask: np.ndarray) -> Packed:
+        """From a cell for each day and person."""
+        return cls(np.packbits(mask, axis=1, bitorder="little"), mask.shape[1])
+
+
+class Activity:
+    """Who was active on which day of a period; `known` tells per day whether its data is stored.
+
+    `mask` is [days, people of the team in pre-order], True where somebody was active. Kept as one bit a person and day:
+    a year of a large company fits, and its days are united in a moment.
     """
 
-    period: Period
-    mask: np.ndarray
-    known: np.ndarray
+    def __init__(self, period: Period, mask: np.ndarray | Packed, known: np.ndarray) -> None:
+        packed = mask if isinstance(mask, Packed) else Packed.of(mask)
+        self.period, self.known, self._bits, self._people = period, known, packed.rows, packed.people
+
+    @property
+    def mask(self) -> np.ndarray:
+        """[days, people], True where somebody was active. For few people: it takes a byte for each cell."""
+        return self._unpacked(self._bits)
+
+    def _unpacked(self, rows: np.ndarray) -> np.ndarray:
+        return np.unpackbits(rows, axis=-1, count=self._people, bitorder="little").view(bool)
 
     def _rows(self, period: Period) -> slice:
         return slice((period.first - self.period.first).days, (period.last - self.period.first).days + 1)
@@ -61,36 +79,57 @@ class Activity:
 
     def anyone(self, period: Period) -> np.ndarray:
         """Mask over people: active on at least one day of the period."""
-        return np.asarray(self.mask[self._rows(period)].any(axis=0))
+        return self._unpacked(np.bitwise_or.reduce(self._bits[self._rows(period)], axis=0))
 
     def days_active(self, period: Period) -> np.ndarray:
         """Per person, on how many days of the period they were active."""
-        return np.asarray(self.mask[self._rows(period)].sum(axis=0))
+        days = np.zeros(self._people, dtype=np.int64)
+        rows = self._bits[self._rows(period)]
+        for start in range(0, len(rows), _DAYS_AT_ONCE):
+            flags = np.unpackbits(rows[start : start + _DAYS_AT_ONCE], axis=1, count=self._people, bitorder="little")
+            days += flags.sum(axis=0, dtype=np.uint8)
+        return days
+
+    def ever(self) -> np.ndarray:
+        """Mask over people: active on any day."""
+        return self.anyone(self.period)
 
     def ever_before(self, day: dt.date) -> np.ndarray:
         """Mask over people: active on a stored day before the given one."""
-        return np.asarray(self.mask[: (day - self.period.first).days].any(axis=0))
+        return self._unpacked(np.bitwise_or.reduce(self._bits[: (day - self.period.first).days], axis=0))
 
     def last_active(self) -> list[dt.date | None]:
         """Per person, the newest active day of the period."""
-        found = np.asarray(self.mask.any(axis=0))
-        newest = len(self.mask) - 1 - np.argmax(self.mask[::-1], axis=0)
-        return [
-            self.period.first + DAY * int(row) if active else None for row, active in zip(newest, found, strict=True)
-        ]
+        return [None if row < 0 else self.period.first + DAY * row for row in self.newest().tolist()]
+
+    def newest(self) -> np.ndarray:
+        """Per person, on which day of the period, counted from 0, they were active last; -1: on none."""
+        result = np.full(self._people, -1, dtype=np.int32)
+        left = np.full(self._bits.shape[1], 0xFF, dtype=np.uint8)
+        for row in range(len(self._bits) - 1, -1, -1):
+            here = self._bits[row] & left
+            if here.any():
+                result[self._unpacked(here)] = row
+                left &= ~here
+        return result
 
     def distinct(self, window: int, period: Period) -> pd.Series:
         """Distinct active people in the `window` days that end with each day of the period; NaN where days lack."""
-        running = np.cumsum(self.mask, axis=0, dtype=np.int32)
-        known = np.cumsum(self.known)
+        known = np.concatenate(([0], np.cumsum(self.known)))
         counts = []
         for day in period:
-            end = (day - self.period.first).days
+            end = (day - self.period.first).days + 1
             start = end - window
-            in_window = running[end] - (running[start] if start >= 0 else 0)
-            days = known[end] - (known[start] if start >= 0 else 0)
-            counts.append(float((in_window > 0).sum()) if days == window else np.nan)
+            if start < 0 or known[end] - known[start] < window:
+                counts.append(np.nan)
+                continue
+            active = np.bitwise_or.reduce(self._bits[start:end], axis=0)
+            counts.append(float(np.bitwise_count(active).sum(dtype=np.int64)))
         return pd.Series(counts, index=pd.DatetimeIndex(list(period)))
+
+
+_DAYS_AT_ONCE = 128
+"""Days whose bits are unfolded at once: bounds the memory, and their number fits a byte."""
 
 
 def load(
@@ -100,15 +139,17 @@ def load(
 
     `stored` are the period's stored days, where the caller has them already.
     """
-    days, rows = scope.active(team, product.bit, period.first, period.last)
+    found = scope.active(team, product.bit, period.first, period.last)
     if stored is None:
         stored = scope.stored_days(period.first, period.last)
-    mask = np.zeros((len(period), team.size), dtype=bool)
     known = np.zeros(len(period), dtype=bool)
-    places = [(day - period.first).days for day in days]
-    mask[places] = rows
-    known[places] = [measured(product, stored.get(day, frozenset())) for day in days]
-    return Activity(period, mask, known)
+    places = [(day - period.first).days for day in found.days]
+    known[places] = [measured(product, stored.get(day, frozenset())) for day in found.days]
+    rows = found.rows
+    if len(places) != len(period):
+        rows = np.zeros((len(period), found.rows.shape[1]), dtype=np.uint8)
+        rows[places] = found.rows
+    return Activity(period, Packed(rows, team.size), known)
 
 
 def measured(product: Product, unmeasured: frozenset[str]) -> bool:

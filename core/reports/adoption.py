@@ -142,7 +142,7 @@ def _funnel(
     month = Period(period.last - DAY * (MONTH_DAYS - 1), period.last)
     roster = members.employed(period.last)
     account = roster & members.has_account
-    ever = account & history.mask.any(axis=0)
+    ever = account & history.ever()
     inside = month if month.first >= history.period.first else period
     recent = ever & history.anyone(inside)
     habitual = recent & np.isin(habit, (Tier.REGULAR, Tier.POWER))

@@ -1,122 +1,173 @@
 """Activity bitmaps that this process keeps, so that a page does not read the same megabytes with every click.
 
-A bitmap says of every Claude account whether it was active in a product on a day. It depends on no viewer, on no
-reporting line and on no match; `core.visibility` decides whose bits anybody gets. Each is kept for one version of its
-day, and which version is the present one is read in the transaction that asks, so nothing old is ever told.
+Stored is, for each product and day, which Claude accounts were active; kept is which people of the directory were, in
+pre-order of today's reporting tree, so that every chain is a run of bits. It depends on no viewer; `core.visibility`
+decides whose bits anybody gets. What is kept belongs to one version of the directory and of each day; which versions
+are the present ones is read in the transaction that asks, so nothing old is ever told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from core.store import versions
+from core.store.organisation import Organisation, Team
 from core.store.tables import ACTIVE_BITS, SYNC_DAY
+from core.store.types import to_epoch
 
 Span = tuple[dt.date, dt.date]
 """First and last day, both included."""
 
 MOST_BYTES = 128 * 1024 * 1024
-"""Above this, what was asked for longest ago is forgotten: 365 days and 11 products of 250,000 accounts."""
+"""Above this, what was asked for longest ago is forgotten: 365 days and 11 products of 250,000 people."""
 
-_OVERHEAD = 200
-"""About what one entry costs beside its bits."""
+_CHUNK = 100
+"""Days read at once."""
 
-_ABSENT = np.array([], dtype=np.uint8)
+
+@dataclass(frozen=True)
+class ActiveDays:
+    """Who was active on the stored days of a span, ascending: bit *n* of a row, little-endian, stands for place *n*."""
+
+    days: tuple[dt.date, ...]
+    rows: np.ndarray
+
+    def between(self, first: dt.date, last: dt.date) -> slice:
+        """The rows of the days from `first` to `last`, both included."""
+        return slice(bisect_left(self.days, first), bisect_right(self.days, last))
+
+    def within(self, first: dt.date, last: dt.date) -> ActiveDays:
+        """The days of a shorter span."""
+        part = self.between(first, last)
+        return ActiveDays(self.days[part], self.rows[part])
+
+    def of(self, team: Team) -> ActiveDays:
+        """The same for a chain: its first person is bit 0, and bits behind its last are not set."""
+        shift, begin, end = team.left % 8, team.left // 8, -(-team.right // 8)
+        rows = self.rows[:, begin:end]
+        if shift:
+            following = np.zeros_like(rows)
+            following[:, :-1] = rows[:, 1:] << (8 - shift)
+            rows = (rows >> shift) | following
+        width = -(-team.size // 8)
+        if team.size % 8 and team.right < self.rows.shape[1] * 8:
+            rows = rows[:, :width].copy()
+            rows[:, -1] &= (1 << team.size % 8) - 1
+        return ActiveDays(self.days, rows[:, :width])
 
 
 @dataclass(frozen=True)
 class _Kept:
-    revision: int
-    bits: np.ndarray
+    directory: int
+    data: int
+    span: Span
+    revisions: tuple[int, ...]
+    active: ActiveDays
 
 
 class Bitmaps:
-    """Bitmaps by database, product and day, the most recently asked last."""
+    """Bitmaps by database and product, the most recently asked last."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._kept: OrderedDict[tuple[str, int, dt.date], _Kept] = OrderedDict()
-        self._revisions: dict[str, tuple[int, dict[dt.date, int]]] = {}
-        self._bytes = 0
+        self._kept: OrderedDict[tuple[str, int], _Kept] = OrderedDict()
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
 
     def read(
-        self, connection: Connection, database: str, wanted: Mapping[int, Span]
-    ) -> dict[int, dict[dt.date, np.ndarray]]:
-        """Per product its bitmaps of the stored days of a span; only those are read whose day has another version.
-
-        Byte *n* // 8, bit *n* % 8 tells whether account *n* was active. A bitmap may be shorter than others.
-        """
-        revisions = self._present(connection, database)
-        found: dict[int, dict[dt.date, np.ndarray]] = {}
-        missing: dict[int, list[dt.date]] = {}
-        with self._lock:
-            for product, (begin, end) in wanted.items():
-                found[product] = {}
-                for day, revision in revisions.items():
-                    if not begin <= day <= end:
-                        continue
-                    kept = self._kept.get((database, product, day))
-                    if kept is not None and kept.revision == revision:
-                        self._kept.move_to_end((database, product, day))
-                        found[product][day] = kept.bits
-                    else:
-                        missing.setdefault(product, []).append(day)
-        if missing:
-            fresh = _read(connection, {product: (min(days), max(days)) for product, days in missing.items()})
-            for product, days in missing.items():
-                found[product].update((day, fresh.get((product, day), _ABSENT)) for day in days)
-            self._keep(
-                database, ((p, day, revisions[day], found[p][day]) for p, days in missing.items() for day in days)
-            )
+        self, connection: Connection, database: str, directory: Organisation, wanted: Mapping[int, Span]
+    ) -> dict[int, ActiveDays]:
+        """Per product, who was active on the stored days of at least a span; only changed days are read."""
+        present = _Present(connection, directory)
+        found: dict[int, ActiveDays] = {}
+        for product, span in wanted.items():
+            with self._lock:
+                kept = self._kept.get((database, product))
+            if kept is None or not present.allows(kept, span):
+                kept = present.kept(product, span, kept)
+            found[product] = kept.active
+            self._keep((database, product), kept)
         return found
 
-    def _present(self, connection: Connection, database: str) -> dict[dt.date, int]:
-        """The revision of every stored day, read again when any day was stored since."""
-        version = versions.read(connection, versions.DATA)
-        known = self._revisions.get(database)
-        if known is None or known[0] != version:
-            stored = select(SYNC_DAY.c.day, SYNC_DAY.c.revision).where(SYNC_DAY.c.revision > 0)
-            known = (version, {row.day: int(row.revision) for row in connection.execute(stored)})
-            self._revisions[database] = known
-        return known[1]
-
-    def _keep(self, database: str, entries: Iterable[tuple[int, dt.date, int, np.ndarray]]) -> None:
+    def _keep(self, key: tuple[str, int], entry: _Kept) -> None:
         with self._lock:
-            for product, day, revision, bits in entries:
-                self._forget((database, product, day))
-                self._kept[database, product, day] = _Kept(revision, bits)
-                self._bytes += bits.nbytes + _OVERHEAD
-            while self._bytes > self._most_bytes and self._kept:
-                self._forget(next(iter(self._kept)))
-
-    def _forget(self, key: tuple[str, int, dt.date]) -> None:
-        old = self._kept.pop(key, None)
-        if old is not None:
-            self._bytes -= old.bits.nbytes + _OVERHEAD
+            self._kept[key] = entry
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and sum(one.active.rows.nbytes for one in self._kept.values()) > self._most_bytes:
+                self._kept.popitem(last=False)
 
     def forget_all(self) -> None:
         """Start anew."""
         with self._lock:
             self._kept.clear()
-            self._revisions.clear()
-            self._bytes = 0
 
 
-def _read(connection: Connection, spans: Mapping[int, Span]) -> dict[tuple[int, dt.date], np.ndarray]:
-    chosen = [
-        and_(ACTIVE_BITS.c.product == product, ACTIVE_BITS.c.day.between(first, last))
-        for product, (first, last) in spans.items()
-    ]
-    statement = select(ACTIVE_BITS.c.product, ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(or_(*chosen))
-    return {(product, day): np.frombuffer(bits, dtype=np.uint8) for product, day, bits in connection.execute(statement)}
+class _Present:
+    """The state of directory and data in a transaction."""
+
+    def __init__(self, connection: Connection, directory: Organisation) -> None:
+        self._connection, self._directory = connection, directory
+        self._data = versions.read(connection, versions.DATA)
+
+    @cached_property
+    def _revisions(self) -> dict[dt.date, int]:
+        """The stored days, ascending, and how many versions each has had."""
+        stored_days = select(SYNC_DAY.c.day, SYNC_DAY.c.revision).where(SYNC_DAY.c.revision > 0)
+        return {row.day: int(row.revision) for row in self._connection.execute(stored_days.order_by(SYNC_DAY.c.day))}
+
+    def allows(self, kept: _Kept, span: Span) -> bool:
+        """Whether what is kept is of the present versions, and holds a span."""
+        is_present = kept.directory == self._directory.version and kept.data == self._data
+        return is_present and kept.span[0] <= span[0] and span[1] <= kept.span[1]
+
+    def kept(self, product: int, span: Span, old: _Kept | None) -> _Kept:
+        """What is kept from now on: rows of days that did not change, and of those that did as they are now."""
+        same: dict[tuple[dt.date, int], np.ndarray] = {}
+        if old is not None:
+            span = (min(span[0], old.span[0]), max(span[1], old.span[1]))
+            if old.directory == self._directory.version:
+                same = dict(zip(zip(old.active.days, old.revisions, strict=True), old.active.rows, strict=True))
+        days = tuple(day for day in self._revisions if span[0] <= day <= span[1])
+        revisions = tuple(self._revisions[day] for day in days)
+        rows = np.zeros((len(days), -(-len(self._directory.ids) // 8)), dtype=np.uint8)
+        place = {day: row for row, day in enumerate(days)}
+        missing = []
+        for row, version in enumerate(zip(days, revisions, strict=True)):
+            if version in same:
+                rows[row] = same[version]
+            else:
+                missing.append(version[0])
+        for day, bits in stored(self._connection, product, missing):
+            rows[place[day]] = _over_people(self._directory, day, bits)
+        return _Kept(self._directory.version, self._data, span, revisions, ActiveDays(days, rows))
+
+
+def stored(connection: Connection, product: int, days: Sequence[dt.date]) -> Iterable[tuple[dt.date, np.ndarray]]:
+    """Days and their bitmaps: byte *n* // 8, bit *n* % 8 tells whether account *n* was active in the product."""
+    for start in range(0, len(days), _CHUNK):
+        chosen = ACTIVE_BITS.c.day.in_(days[start : start + _CHUNK])
+        statement = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == product, chosen)
+        for day, bits in connection.execute(statement):
+            yield day, np.frombuffer(bits, dtype=np.uint8)
+
+
+def _over_people(directory: Organisation, day: dt.date, bits: np.ndarray) -> np.ndarray:
+    """A day's bitmap over people. Two accounts of one person count once; days outside a link's dates are not theirs."""
+    people = np.zeros(len(directory.ids), dtype=bool)
+    if len(directory.account_ids):
+        flags = np.unpackbits(bits, count=int(directory.account_ids[-1]) + 1, bitorder="little").astype(bool)
+        epoch = to_epoch(day)
+        on = flags[directory.account_ids] & (directory.account_since <= epoch) & (directory.account_until >= epoch)
+        people[directory.account_position[on]] = True
+    return np.packbits(people, bitorder="little")
 
 
 KEPT = Bitmaps()

@@ -7,7 +7,6 @@ version stays the same. Employees are kept in pre-order of today's reporting tre
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -156,23 +155,6 @@ class Organisation:
         """Names of the managers above a position, the nearest first."""
         managers = np.flatnonzero(self.right[:position] > position)
         return [self.names[index] for index in managers[::-1]]
-
-    def active_people(self, team: Team, days: Sequence[tuple[dt.date, np.ndarray]]) -> np.ndarray:
-        """Turn daily bitmaps over accounts into a mask [days, people of the team].
-
-        Two accounts of one person count once; days outside a link's dates are not theirs.
-        """
-        mask = np.zeros((len(days), team.size), dtype=bool)
-        chosen = self.accounts_of(team)
-        accounts, people = self.account_ids[chosen], self.account_position[chosen] - team.left
-        since, until = self.account_since[chosen], self.account_until[chosen]
-        for row, (day, bits) in enumerate(days):
-            flags = np.unpackbits(bits, bitorder="little")
-            known = accounts < len(flags)
-            on = np.zeros(len(accounts), dtype=bool)
-            on[known] = flags[accounts[known]].astype(bool)
-            mask[row, people[on & (since <= to_epoch(day)) & (until >= to_epoch(day))]] = True
-        return mask
 
 
 _CHUNK = 10_000

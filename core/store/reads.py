@@ -10,13 +10,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select
 
 from core.store.organisation import Team
 from core.store.tables import (
     ACCOUNT_LINK,
-    ACTIVE_BITS,
     EMPLOYEE,
     MASK_COLUMNS,
     SYNC_DAY,
@@ -119,15 +117,3 @@ def user_days(
         .order_by(EMPLOYEE.c.left_pos, USER_DAY.c.day)
     )
     return connection.execute(statement).all()
-
-
-def activity_bits(
-    connection: Connection, product: int, first: dt.date, last: dt.date
-) -> list[tuple[dt.date, np.ndarray]]:
-    """One bitmap per stored day: byte *n* // 8, bit *n* % 8 tells whether account *n* was active in the product."""
-    statement = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(
-        ACTIVE_BITS.c.product == product,
-        ACTIVE_BITS.c.day >= first,
-        ACTIVE_BITS.c.day <= last,
-    )
-    return [(day, np.frombuffer(bits, dtype=np.uint8)) for day, bits in connection.execute(statement)]

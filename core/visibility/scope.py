@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.store import access_log, organisation_reads, reads, revisions, snapshots, team_reads
+from core.store.bitmaps import ActiveDays
 from core.store.database import Database
 from core.store.organisation import Organisation, Team
 from core.store.reads import Freshness
@@ -85,12 +86,12 @@ class Scope(Reach):
         with self._usage() as connection:
             return revisions.user_days(connection, self._inside(team), first, last, moment)
 
-    def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> tuple[list[dt.date], np.ndarray]:
-        """Who was active in a product: the stored days, and a mask [days, people of the team in pre-order]."""
+    def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> ActiveDays:
+        """Who of the team, in pre-order, was active in a product on the stored days of a span."""
         self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
         with self._usage() as connection:
-            days = reads.activity_bits(connection, product, first, last)
-        return [day for day, _ in days], self._directory.active_people(team, days)
+            wanted = {product: (first, last)}
+            return team_reads.active_days(connection, self._database.url, self._directory, team, wanted)[product]
 
     def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
         """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, select
 from core.catalogue import ANY, MEASURES, PRODUCTS
 from core.store import organisation
 from core.store.database import Database
+from core.store.organisation import Organisation, Team
 from core.store.tables import (
     ACCOUNT,
     ACCOUNT_LINK,
@@ -23,6 +25,7 @@ from core.store.tables import (
     TEAM_DAY,
     USER_DAY,
 )
+from core.store.types import to_epoch
 
 KEYS = tuple(measure.key for measure in MEASURES)
 Sums = dict[tuple[str, dt.date], dict[str, int]]
@@ -98,6 +101,26 @@ def recomputed_active(connection: Connection) -> dict[tuple[str, dt.date], set[s
             if (product_of[key], day) in found:
                 found[product_of[key], day].add(user_id)
     return found
+
+
+def active_people(directory: Organisation, team: Team, days: Sequence[tuple[dt.date, np.ndarray]]) -> np.ndarray:
+    """A mask [days, people of the team] from bitmaps over accounts, bit by bit."""
+    mask = np.zeros((len(days), team.size), dtype=bool)
+    links = list(
+        zip(
+            directory.account_ids.tolist(),
+            directory.account_position.tolist(),
+            directory.account_since.tolist(),
+            directory.account_until.tolist(),
+            strict=True,
+        )
+    )
+    for row, (day, bits) in enumerate(days):
+        on = set(np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist())
+        for account, place, since, until in links:
+            if account in on and since <= to_epoch(day) <= until and team.left <= place < team.right:
+                mask[row, place - team.left] = True
+    return mask
 
 
 def assert_sums_and_bitmaps_are_right(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
 from core.people.email import canonical
 from core.people.matching import Matched, Origin, Reason, Unmatched
-from core.store import attribution, links, organisation, reads
+from core.store import attribution, links, organisation, reads, team_reads
 from core.store.database import Database
 from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
@@ -391,8 +391,8 @@ def test_a_dated_link_counts_the_days_between_both_included_on_every_way_of_read
         in_all: Any = reads.people_sums(connection, [hugo], ["chat_messages"], *span)
         assert dict(map(tuple, by_day)) == wanted
         assert [row[1] for row in in_all] == [sum(wanted.values())]
-        bits = reads.activity_bits(connection, ANY.bit, *span)
-        active = {day for (day, _), row in zip(bits, snapshot.active_people(alone, bits), strict=True) if row.any()}
+        found = team_reads.active_days(connection, filled.url, snapshot, alone, {ANY.bit: span})[ANY.bit]
+        active = {day for day, row in zip(found.days, found.rows, strict=True) if row.any()}
         assert active == set(wanted)
     company_day = personas.pages(DAY)
     with filled.write() as connection:

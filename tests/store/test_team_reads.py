@@ -6,13 +6,17 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from sqlalchemy import Connection
 
+from core.people.roster import read_csv
 from core.store import bitmaps, reads, snapshots, team_reads
+from core.store import directory as organisation_directory
 from core.store.bitmaps import Bitmaps
 from core.store.database import Database
 from core.store.writes import DayWriter
 from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, ERIN, FRANK, GRETA
+from tests.personas import ALICE, BOB, CHARLIE, CREW, ERIN, FRANK, GRETA
+from tests.store.stored import active_people
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
 DAY = dt.timedelta(days=1)
@@ -31,10 +35,10 @@ def test_active_in_spans_is_the_union_of_the_days(filled: Database, person: str,
     directory = snapshots.directory(filled, "test")
     team = directory.team(directory.by_email[person])
     with filled.read("test") as connection:
-        days = reads.activity_bits(connection, product, FIRST - DAY * 9, LAST)
+        days = list(bitmaps.stored(connection, product, personas.DAYS))
         for _ in range(2):  # the second time from what is kept
             found = team_reads.active_in(connection, filled.url, directory, team, {product: SPANS, 3: []})
-            mask = directory.active_people(team, days)
+            mask = active_people(directory, team, days)
             for row, (first, last) in enumerate(SPANS):
                 inside = [index for index, (day, _) in enumerate(days) if first <= day <= last]
                 assert np.array_equal(found[product][row], mask[inside].any(axis=0))
@@ -58,28 +62,68 @@ def test_sums_of_chains_large_and_small_are_those_of_each(filled: Database):
     assert later == {teams[0].team_id: (0, 0)}
 
 
-def test_a_revised_day_is_read_anew_and_others_are_not(filled: Database):
-    kept, counted = Bitmaps(), 0
-    wanted = {0: (FIRST, LAST)}
+@pytest.mark.parametrize("person", [GRETA, FRANK, ALICE, CHARLIE, CREW[0], BOB])
+def test_packed_days_of_a_team_hold_its_people_and_nobody_else(filled: Database, person: str):
+    directory = snapshots.directory(filled, "test")
+    team = directory.team(directory.by_email[person])
+    span = (FIRST + DAY * 2, LAST - DAY)
     with filled.read("test") as connection:
-        before = kept.read(connection, filled.url, wanted)
+        found = team_reads.active_days(connection, filled.url, directory, team, {0: span})[0]
+        wanted = active_people(directory, team, list(bitmaps.stored(connection, 0, found.days)))
+    assert found.days == tuple(day for day in personas.DAYS[2:-1] if day != personas.DAYS[personas.GAP])
+    assert np.array_equal(np.unpackbits(found.rows, axis=1, count=team.size, bitorder="little"), wanted)
+    assert np.bitwise_count(found.rows).sum() == wanted.sum()
+
+
+def test_a_revised_day_is_read_anew_and_others_are_not(filled: Database, monkeypatch: pytest.MonkeyPatch):
+    kept, asked = Bitmaps(), []
+    wanted = {0: (FIRST, LAST)}
+    directory = snapshots.directory(filled, "test")
+    with filled.read("test") as connection:
+        before = kept.read(connection, filled.url, directory, wanted)[0]
     with filled.write() as connection:
         page = personas.page([("user_bob", BOB, {"commits": 1})])
         DayWriter(connection).store(connection, LAST, [page], b"revised", dt.datetime.now(dt.UTC))
+    read = bitmaps.stored
+
+    def counted(connection: Connection, product: int, days: list[dt.date]) -> object:
+        asked.extend(days)
+        return read(connection, product, days)
+
+    monkeypatch.setattr(bitmaps, "stored", counted)
     with filled.read("test") as connection:
-        after = kept.read(connection, filled.url, wanted)
-    for day in before[0]:
-        counted += after[0][day] is not before[0][day]
-    assert counted == 1
-    assert np.unpackbits(after[0][LAST]).sum() == 1
+        after = kept.read(connection, filled.url, directory, wanted)[0]
+    assert asked == [LAST]
+    assert np.array_equal(after.rows[:-1], before.rows[:-1])
+    bob = directory.position[directory.by_email[BOB]]
+    assert np.flatnonzero(np.unpackbits(after.rows[-1], bitorder="little")).tolist() == [bob]
 
 
-def test_bitmaps_that_were_asked_for_longest_ago_make_room(filled: Database, monkeypatch: pytest.MonkeyPatch):
-    few = Bitmaps(most_bytes=5 * (bitmaps._OVERHEAD + 8))
+def test_people_on_other_places_are_read_anew(filled: Database):
+    kept = Bitmaps()
+    wanted = {0: (FIRST, LAST)}
+    text = personas.csv_text().replace(f"{BOB},Bob Example,{ALICE}", f"{BOB},Bob Example,{CHARLIE}")
     with filled.read("test") as connection:
-        first = few.read(connection, filled.url, {0: (FIRST, LAST)})
-        again = few.read(connection, filled.url, {0: (FIRST, LAST)})
-    assert len(few._kept) <= 6
-    assert all(np.array_equal(first[0][day], again[0][day]) for day in first[0])
+        kept.read(connection, filled.url, snapshots.directory(filled, "test"), wanted)
+    with filled.write() as connection:
+        organisation_directory.apply(connection, read_csv(text.encode()), personas.TODAY)
+    directory = snapshots.directory(filled, "test")
+    with filled.read("test") as connection:
+        after = kept.read(connection, filled.url, directory, wanted)[0]
+        days = list(bitmaps.stored(connection, 0, after.days))
+    for person in (ALICE, CHARLIE):
+        team = directory.team(directory.by_email[person])
+        found = np.unpackbits(after.of(team).rows, axis=1, count=team.size, bitorder="little")
+        assert np.array_equal(found, active_people(directory, team, days))
+
+
+def test_bitmaps_that_were_asked_for_longest_ago_make_room(filled: Database):
+    few = Bitmaps(most_bytes=1)
+    directory = snapshots.directory(filled, "test")
+    with filled.read("test") as connection:
+        first = few.read(connection, filled.url, directory, {0: (FIRST, LAST), 1: (FIRST, LAST)})
+        again = few.read(connection, filled.url, directory, {0: (FIRST, LAST)})
+    assert list(few._kept) == [(filled.url, 0)]
+    assert np.array_equal(first[0].rows, again[0].rows)
     few.forget_all()
     assert not few._kept

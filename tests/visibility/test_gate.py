@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import text
@@ -81,8 +82,9 @@ def test_what_a_viewer_reads_is_of_nobody_else(settled, viewer):
     assert {row[0] for row in mine.user_days(mine.whole, ["commits"], FIRST, LAST)} <= allowed_ids
     sums = mine.team_sums(mine.whole, ["chat_messages"], FIRST, LAST)
     assert sum(row[1] for row in sums) == personas.total(allowed, "chat_messages")
-    days, mask = mine.active(mine.whole, 0, FIRST, LAST)
-    assert mask.shape == (len(days), len(allowed))
+    found = mine.active(mine.whole, 0, FIRST, LAST)
+    assert found.rows.shape == (len(found.days), -(-len(allowed) // 8))
+    assert not np.unpackbits(found.rows, axis=1, bitorder="little")[:, len(allowed) :].any()
 
 
 @pytest.mark.parametrize("viewer", [email for email in VIEWERS if email not in ADMINS])
@@ -258,9 +260,9 @@ def test_a_match_made_while_a_page_is_drawn_does_not_end_the_page(filled):
         page = personas.page([("user_new_of_bob", BOB, {"commits": 5})])
         DayWriter(connection).store(connection, day, [page], b"later", dt.datetime.now(dt.UTC))
     assert [row[1] for row in mine.team_sums(mine.whole, ["commits"], day, day)] == [5]
-    days, mask = mine.active(mine.whole, 0, day, day)
-    assert days == [day]
-    assert mask.sum() == 1
+    found = mine.active(mine.whole, 0, day, day)
+    assert found.days == (day,)
+    assert np.bitwise_count(found.rows).sum() == 1
 
 
 @pytest.mark.parametrize("table", GUARDED)
