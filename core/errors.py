@@ -13,6 +13,7 @@
     ├─ DirectoryError                a directory file that cannot be read at all
     ├─ MatchingRefused               a decision about a Claude user that cannot be made as it was asked for
     ├─ RoleRefused                   a role or sign-in that cannot be given or taken as it was asked for
+    ├─ AnnotationRefused             words, days or a team that cannot be noted on the charts
     ├─ StorageError                  the database is absent, locked, full or of another version
     │  └─ NotLogged                  it could not be written to the access log, so it was not done or shown
     ├─ SignInEnded                   signed out, or signed in too long ago: sign in again
@@ -93,6 +94,10 @@ class MatchingRefused(UptakeError):
 
 class RoleRefused(UptakeError):
     """A role or a sign-in could not be given or taken; nothing was changed."""
+
+
+class AnnotationRefused(UptakeError):
+    """An annotation could not be taken as it was given; nothing was changed."""
 
 
 class StorageError(UptakeError):

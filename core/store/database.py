@@ -31,8 +31,17 @@ _OF_THE_DIRECTORY = ("directory_import", "directory_source")
 _OF_MATCHING = ("account_match", "matching_decision")
 _OF_ACCESS = ("sign_in_identity", "role_grant")
 _OF_THE_LOG = ("access_log", "access_log_person")
+_OF_THE_CHARTS = ("annotation",)
 _OF_THE_ORGANISATION = ("organisation_day", "skill_day", "connector_day")
-GUARDED = (*_OF_PEOPLE, *_OF_THE_DIRECTORY, *_OF_MATCHING, *_OF_ACCESS, *_OF_THE_LOG, *_OF_THE_ORGANISATION)
+GUARDED = (
+    *_OF_PEOPLE,
+    *_OF_THE_DIRECTORY,
+    *_OF_MATCHING,
+    *_OF_ACCESS,
+    *_OF_THE_LOG,
+    *_OF_THE_ORGANISATION,
+    *_OF_THE_CHARTS,
+)
 """Tables that say something about a person or name what people use. The reader engine opens them for the gate only."""
 
 _GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)  # partitions: user_day_2026_11

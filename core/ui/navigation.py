@@ -19,9 +19,8 @@ from core.visibility import Scope
 ROOT = Path(__file__).resolve().parents[2]
 
 Audience = Literal["everyone", "employee", "lead", "figures", "totals", "connection", "people", "admin"]
-"""Everyone who is let in · who stands in the directory · who has people below, or sees everybody · either of these ·
-who may see the organisation's totals · who keeps the connection · who keeps the directory · admins, who have the two
-before as well."""
+"""Everyone who is let in · who stands in the directory · who has people below or sees everybody · either of these · who
+may see the organisation's totals · who keeps the connection · who keeps the directory · admins, who have these two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +134,14 @@ PAGES = (
         title="Roles",
         icon=":material/shield_person:",
         url_path="roles",
+        section="Admin",
+        audience="admin",
+    ),
+    Page(
+        path="pages/admin/annotations.py",
+        title="Annotations",
+        icon=":material/flag:",
+        url_path="annotations",
         section="Admin",
         audience="admin",
     ),

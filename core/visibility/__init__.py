@@ -1,7 +1,8 @@
 """The gate: `Viewer` → `Scope` → rows. There is no other way to read usage.
 
-reach  whom a viewer may see
-scope  what they may read of these people, and the one function that makes a `Scope`
+reach      whom a viewer may see
+annotated  which annotations of admins they read
+scope      what they may read of these people, and the one function that makes a `Scope`
 """
 
 from core.store.organisation import Members, Team

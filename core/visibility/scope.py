@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from core.store import access_log, organisation_reads, reads, revisions, snapshots, team_reads
+from core.store import access_log, annotated, organisation_reads, reads, revisions, snapshots, team_reads
 from core.store.bitmaps import ActiveDays
 from core.store.database import Database
 from core.store.organisation import Organisation, Team
 from core.store.reads import Freshness
 from core.viewers import Viewer
+from core.visibility.annotated import Annotation, readable
 from core.visibility.reach import Reach
 
 _MADE_HERE = object()
@@ -42,6 +43,13 @@ class Scope(Reach):
             raise self._refused("who looked")
         with self._database.read("core.visibility") as connection:
             return access_log.who_looked(connection, self.viewer.employee_id, since, limit, offset)
+
+    def annotations(self, team: Team, first: dt.date, last: dt.date) -> list[Annotation]:
+        """What admins noted about days of a span that the viewer may read, for charts of a team or person."""
+        about = self._inside(team)
+        with self._usage() as connection:
+            noted = annotated.touching(connection, first, last)
+        return readable(self._directory, self.whole, self.viewer.employee_id, about, noted)
 
     def freshness(self) -> Freshness:
         """How far the stored data reaches."""

@@ -39,6 +39,10 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.members(of.person),
     ],
     "watchers": [lambda scope, of, first, last: scope.watchers(of.employee_id)],
+    "annotations": [
+        lambda scope, of, first, last: scope.annotations(of.team, first, last),
+        lambda scope, of, first, last: scope.annotations(of.person, first, last),
+    ],
     "team_sums": [
         lambda scope, of, first, last: scope.team_sums(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.team_sums(of.person, MEASURES, first, last),

@@ -1,0 +1,103 @@
+"""The parts of the page Annotations: what is noted, and noting or taking away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from core.admin import annotated
+from core.admin.access import AdminViewer, admin_of
+from core.admin.annotated import LONGEST, Listed
+from core.errors import UptakeError
+from core.reports.periods import Period
+from core.ui import cached
+from core.ui.text import literal
+from core.visibility import Scope
+
+LISTED = 200
+_EVERYBODY = "Everybody"
+
+
+def admin_viewer(scope: Scope) -> AdminViewer:
+    """The proof that the reader may annotate charts."""
+    return admin_of(scope)
+
+
+def explanation() -> None:
+    """What an annotation is, and who reads it."""
+    st.markdown(
+        "A rollout, a training, an outage: what happened stands as a numbered line on the charts over time. Everybody "
+        "reads what is noted for the whole organisation; what is noted for a team, its people and the managers above."
+    )
+
+
+def note(admin: AdminViewer) -> None:
+    """Say what happened on a day or a span of days."""
+    with (
+        st.popover("Add an annotation", icon=":material/add_comment:", key="annotate"),
+        st.form("annotate_form", clear_on_submit=True, border=False),
+    ):
+        words = st.text_input("What happened", max_chars=LONGEST, key="annotate_words", placeholder="Rollout of Cowork")
+        today = cached.today()
+        dates = st.date_input("From and to", (today, today), format="YYYY-MM-DD", key="annotate_days")
+        lead = st.text_input(
+            "Only for the team of (e-mail address of its lead)",
+            max_chars=254,
+            key="annotate_lead",
+            placeholder="empty: everybody",
+        )
+        if st.form_submit_button("Add", type="primary"):
+            _add(admin, words or "", dates, lead or "")
+
+
+def _add(admin: AdminViewer, words: str, dates: object, lead: str) -> None:
+    given = dates if isinstance(dates, tuple) else (dates,)
+    days = sorted(day for day in given if isinstance(day, dt.date))
+    if not days:
+        st.error("Choose the day. Nothing was changed.")
+        return
+    try:
+        annotated.add(admin, cached.database(), words, (days[0], days[-1]), lead)
+    except UptakeError as error:
+        st.error(literal(str(error)))
+        return
+    st.rerun()
+
+
+def listing(admin: AdminViewer) -> None:
+    """What is noted, the latest first; a chosen row can be taken away."""
+    found = annotated.listing(admin, cached.database(), LISTED)
+    if not found:
+        st.info("Nothing is noted yet.")
+        return
+    event = st.dataframe(
+        pd.DataFrame([_row(each) for each in found]),
+        hide_index=True,
+        height="content" if len(found) < 10 else 380,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={"Added (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        alt="Annotations, the latest first",
+        key="annotations_table",
+    )
+    chosen = event["selection"]["rows"]
+    if not chosen or not 0 <= chosen[0] < len(found):
+        st.caption("Choose a row to take it off the charts.")
+        return
+    each = found[chosen[0]]
+    if st.button("Take off the charts", icon=":material/delete:", key=f"annotation_remove_{each.noted.id}"):
+        annotated.remove(admin, cached.database(), each.noted.id)
+        st.rerun()
+
+
+def _row(each: Listed) -> dict[str, object]:
+    noted = each.noted
+    return {
+        "When": str(Period(noted.first_day, noted.last_day)),
+        "What happened": noted.words,
+        "For": _EVERYBODY if each.lead is None else f"the team of {each.lead}",
+        "Added by": noted.made_by,
+        "Added (UTC)": noted.made_at,
+    }
