@@ -81,6 +81,12 @@ class Activity:
         """Mask over people: active on at least one day of the period."""
         return self._unpacked(np.bitwise_or.reduce(self._bits[self._rows(period)], axis=0))
 
+    def count(self, period: Period, among: np.ndarray) -> int:
+        """How many of some people, given as a mask, were active on at least one day of the period."""
+        chosen = np.packbits(among, bitorder="little")
+        active = np.bitwise_or.reduce(self._bits[self._rows(period), : len(chosen)], axis=0)
+        return int(np.bitwise_count(active & chosen).sum(dtype=np.int64))
+
     def days_active(self, period: Period) -> np.ndarray:
         """Per person, on how many days of the period they were active."""
         days = np.zeros(self._people, dtype=np.int64)

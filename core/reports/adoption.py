@@ -11,7 +11,8 @@ import pandas as pd
 from core.catalogue import PRODUCTS, Product
 from core.reports import activity as activities
 from core.reports.activity import Activity, Share
-from core.reports.periods import DAY, Period
+from core.reports.gaps import Gaps, gaps
+from core.reports.periods import DAY, WEEK, Grain, Period, bucket, is_whole
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
 
@@ -29,15 +30,21 @@ class Adoption:
         stickiness: mean working-day DAU divided by MAU, 0 to 1; None without a full window.
         weeks: per complete ISO week (index: its Monday) the distinct active people and the headcount.
         average_week: mean over those weeks of active people / headcount, 0 to 1.
-        by_product: per complete ISO week the distinct active people of each product; NaN where it was not measured.
-        last_seven, daily: per day of the period the distinct people active in the 7 days that end with it, and on it
-            alone; NaN where days lack.
+        grain: how long a point of `course` and `by_product` is; see `shown_grain`.
+        course: per day, week or month of the period (index: its first day) the distinct active people, the headcount,
+            whether it is `whole` (inside the period, with data for every day; the others are not to be compared), and
+            the people active in the same days of the period before (NaN where data lacks, and for months, which do
+            not hold the same days).
+        by_product: for the whole ones of these, the distinct active people of each product; NaN where not measured.
+        in_products: of the products measured on any day of the period, the people active in it.
+        gaps: what is taken up least.
         tier_counts, tier_weeks: people per habit tier (empty: not covered by data), and the weeks that decided.
         funnel: label and people, each step inside the one before.
         transitions: people who were retained, new, reactivated, lapsed, still inactive; None when not covered.
         missing_days: days of the period without data.
     """
 
+    team: Team
     period: Period
     product: Product
     active: Share
@@ -47,9 +54,11 @@ class Adoption:
     stickiness: float | None
     weeks: pd.DataFrame
     average_week: float | None
+    grain: Grain
+    course: pd.DataFrame
     by_product: pd.DataFrame
-    last_seven: pd.Series
-    daily: pd.Series
+    in_products: dict[str, Share]
+    gaps: Gaps
     tier_counts: dict[Tier, int]
     tier_weeks: Period
     funnel: tuple[tuple[str, int], ...]
@@ -57,7 +66,9 @@ class Adoption:
     missing_days: int
 
 
-def adoption(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> Adoption:
+def adoption(
+    scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date, *, grain: Grain = Grain.WEEK
+) -> Adoption:
     """Compute the figures; `first_day` is the oldest day stored, where "ever" begins."""
     members = scope.members(team)
     start = min(first_day, period.first)
@@ -72,7 +83,11 @@ def adoption(scope: Scope, team: Team, product: Product, period: Period, first_d
     known = history.covers(tier_weeks)
     habit = tiers(history, tier_weeks) if known else np.full(team.size, Tier.NONE)
     weekly = _weekly(history, members, weeks)
+    shown = shown_grain(grain, period)
+    course = _course(history, members, period, shown)
+    in_products = {key: _share(item, members, period) for key, item in each.items() if _measured_in(item, period)}
     return Adoption(
+        team=team,
         period=period,
         product=product,
         active=_share(history, members, period),
@@ -82,9 +97,11 @@ def adoption(scope: Scope, team: Team, product: Product, period: Period, first_d
         stickiness=_stickiness(history, employed, period),
         weeks=weekly,
         average_week=_average_week(weekly),
-        by_product=_by_product(each, members, weeks),
-        last_seven=history.distinct(7, period),
-        daily=history.distinct(1, period),
+        grain=shown,
+        course=course,
+        by_product=_by_product(each, members, _whole_spans(course, shown)),
+        in_products=in_products,
+        gaps=gaps(team, members, employed, history.anyone(period), in_products),
         tier_counts={tier: int((habit[employed] == tier).sum()) for tier in Tier} if known else {},
         tier_weeks=tier_weeks,
         funnel=_funnel(history, each, members, period, habit),
@@ -93,10 +110,58 @@ def adoption(scope: Scope, team: Team, product: Product, period: Period, first_d
     )
 
 
+def shown_grain(grain: Grain, period: Period) -> Grain:
+    """The grain asked for, or the next finer one of which the period holds at least two whole ones."""
+    order = (Grain.MONTH, Grain.WEEK, Grain.DAY)
+    for each in order[order.index(grain) :]:
+        if sum(is_whole(start, each, period) for start in {bucket(day, each) for day in period}) > 1:
+            return each
+    return Grain.DAY
+
+
+def _days_of(start: dt.date, grain: Grain) -> Period:
+    """All days of the day, week or month that begins on a day."""
+    if grain is Grain.DAY:
+        return Period(start, start)
+    return Period(start, (start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)) - DAY)
+
+
+def _course(history: Activity, members: Members, period: Period, grain: Grain) -> pd.DataFrame:
+    shift = period.first - period.before().first
+    rows = []
+    for start in sorted({bucket(day, grain) for day in period}):
+        days = _days_of(start, grain)
+        inside = Period(max(days.first, period.first), min(days.last, period.last))
+        whole = days == inside and history.covers(inside)
+        earlier = Period(days.first - shift, days.last - shift)
+        compared = whole and grain is not Grain.MONTH and history.covers(earlier)
+        share = _share(history, members, inside)
+        rows.append(
+            {
+                "active": share.count if whole or _measured_in(history, inside) else np.nan,
+                "headcount": share.of,
+                "whole": whole,
+                "before": _share(history, members, earlier).count if compared else np.nan,
+            }
+        )
+    starts = sorted({bucket(day, grain) for day in period})
+    return pd.DataFrame(rows, index=pd.DatetimeIndex(starts)).astype({"active": float, "before": float, "whole": bool})
+
+
+def _whole_spans(course: pd.DataFrame, grain: Grain) -> list[Period]:
+    return [_days_of(start.date(), grain) for start in course.index[course["whole"]]]
+
+
+def _measured_in(history: Activity, period: Period) -> bool:
+    """Whether any day of a period says anything."""
+    first = (period.first - history.period.first).days
+    return bool(history.known[first : first + len(period)].any())
+
+
 def _share(history: Activity, members: Members, period: Period) -> Share:
     """Distinct people active in a period out of those employed on its last day."""
     employed = members.employed(period.last)
-    return Share(int((history.anyone(period) & employed).sum()), int(employed.sum()))
+    return Share(history.count(period, employed), int(employed.sum()))
 
 
 def _last_week(history: Activity, members: Members, period: Period) -> Share | None:
@@ -127,13 +192,12 @@ def _average_week(weeks: pd.DataFrame) -> float | None:
     return float((staffed["active"] / staffed["headcount"]).mean()) if len(staffed) else None
 
 
-def _by_product(each: dict[str, Activity], members: Members, weeks: list[Period]) -> pd.DataFrame:
+def _by_product(each: dict[str, Activity], members: Members, spans: list[Period]) -> pd.DataFrame:
     counts = {
-        key: [_share(item, members, week).count if item.covers(week) else np.nan for week in weeks]
+        key: [_share(item, members, span).count if item.covers(span) else np.nan for span in spans]
         for key, item in each.items()
     }
-    frame = pd.DataFrame(counts, index=pd.DatetimeIndex([week.first for week in weeks]))
-    return frame.dropna(how="all")
+    return pd.DataFrame(counts, index=pd.DatetimeIndex([span.first for span in spans]))
 
 
 def _funnel(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
+
+import pandas as pd
+
 from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat
 from core.reports.activity import Share
 from core.reports.adoption import Adoption
+from core.reports.periods import Grain, Period
 from core.reports.tiers import Tier
 
 SMALL = 10
@@ -66,6 +72,23 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
     return f"{_signed(round(now - before))} vs before"
 
 
+def trend_title(stat: Stat | Ratio, now: float | None, before: float | None, period: Period) -> str:
+    """What the trend of one statistic amounts to, in a sentence."""
+    unit = "" if isinstance(stat, Ratio) else f" {stat.unit}"
+    change = "" if now is None or before is None else f", {_than_before(stat, now, before)}"
+    return f"{stat.label}: {value(stat, now)}{unit}, {period}{change}"
+
+
+def _than_before(stat: Stat | Ratio, now: float, before: float) -> str:
+    if isinstance(stat, Ratio):
+        points = round((now - before) * 100)
+        return f"{_points(points)} against the period before" if points else "as in the period before"
+    difference = round(now - before)
+    if not difference:
+        return "as many as in the period before"
+    return f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'} than in the period before"
+
+
 def _points(change: int) -> str:
     return f"{_signed(change)} {'point' if abs(change) == 1 else 'points'}"
 
@@ -75,42 +98,76 @@ def _in(product: Product) -> str:
     return "" if product is ANY else f" in {product.label}"
 
 
-def weekly_title(figures: Adoption) -> str:
-    """What the weekly chart shows, in a sentence."""
-    weeks = figures.weeks
-    if weeks.empty:
-        return "The range holds no complete week yet"
-    last = Share(int(weeks["active"].iloc[-1]), int(weeks["headcount"].iloc[-1]))
-    inside = _in(figures.product)
-    if len(weeks) == 1:
-        return f"{last} people were active{inside} in the week"
-    difference = last.count - int(weeks["active"].iloc[0])
+def course_title(figures: Adoption) -> str:
+    """How many people are active lately, and how that has changed, in a sentence."""
+    rows = figures.course[figures.course["whole"]]
+    if rows.empty:
+        return "No day of the range has complete data yet"
+    grain, inside = figures.grain, _in(figures.product)
+    last = Share(int(rows["active"].iloc[-1]), int(rows["headcount"].iloc[-1]))
+    if len(rows) == 1:
+        return f"{last} people active{inside} in the {grain}"
+    difference, units = last.count - int(rows["active"].iloc[0]), _steps(rows.index, grain)
+    earlier = f"1 {grain} earlier" if units == 1 else f"{units} {grain}s earlier"
+    which = f"on {rows.index[-1]:%-d %b}" if grain is Grain.DAY else f"in the last complete {grain}"
     if difference == 0:
-        return f"{last} people were active{inside} in the last complete week, as many as {len(weeks) - 1} weeks earlier"
+        return f"{last} people active{inside} {which}, as many as {earlier}"
     change = f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
-    return f"{last} people active{inside} in the last complete week, {change} than {len(weeks) - 1} weeks earlier"
+    return f"{last} people active{inside} {which}, {change} than {earlier}"
 
 
-def daily_title(figures: Adoption) -> str:
-    """What the daily chart of a short range shows, in a sentence."""
-    return f"{figures.active} people were active{_in(figures.product)} on some day of the range"
+def _steps(starts: pd.Index, grain: Grain) -> int:
+    """How many days, weeks or months lie between the first and the last start."""
+    first, last = starts[0], starts[-1]
+    if grain is Grain.MONTH:
+        return int((last.year - first.year) * 12 + last.month - first.month)
+    return int((last - first).days) // (7 if grain is Grain.WEEK else 1)
 
 
 def products_title(figures: Adoption) -> str:
     """Which product leads and how many are in use, in a sentence."""
-    if figures.by_product.empty:
-        return "The range holds no complete week yet"
-    used = figures.by_product.iloc[-1]
-    if not used.max() > 0:
-        return "No product was used in the last complete week"
-    label = PRODUCT[str(used.idxmax())].label
-    return f"{label} reaches most people ({number(used.max())}); {int((used > 0).sum())} products in use"
+    used = {key: share.count for key, share in figures.in_products.items() if share.count}
+    if not used:
+        return "No product was used in the range"
+    if figures.product is not ANY:
+        share = figures.in_products.get(figures.product.key)
+        return f"{figures.product.label}: {share or DASH} people in the range"
+    leading = max(used, key=used.__getitem__)
+    count = "1 product" if len(used) == 1 else f"{len(used)} products"
+    return f"{PRODUCT[leading].label} reaches most, {figures.in_products[leading]} people; {count} in use"
+
+
+def gaps_title(figures: Adoption) -> str:
+    """Where use is lowest: the team directly below, or how many people are without any, in a sentence."""
+    found = figures.gaps
+    if found.teams:
+        lowest = found.teams[0]
+        return f"Least in the team of {lowest.name}: {lowest.active}"
+    without = figures.active.of - figures.active.count
+    used = "Claude" if figures.product is ANY else figures.product.label
+    return f"{people(without)} of {number(figures.active.of)} did not use {used}"
 
 
 def habit_title(figures: Adoption) -> str:
     """How many people have a habit, in a sentence."""
     used = "Claude" if figures.product is ANY else figures.product.label
     return f"{share} use {used} in most weeks" if (share := habitual(figures)) else "Too little data to tell habits"
+
+
+def funnel_title(figures: Adoption) -> str:
+    """Where most people stop on the way to a habit, in a sentence."""
+    steps = figures.funnel
+    lost = [(before[1] - after[1], after[0]) for before, after in pairwise(steps[:-1])]
+    most, label = max(lost, key=lambda each: each[0])
+    if not most:
+        return "Everybody in the directory has made it a habit"
+    return f"Most stop before “{label[0].lower()}{label[1:]}”: {people(most)}"
+
+
+def transitions_title(counts: Mapping[str, int]) -> str:
+    """How many came and went against the period before, in a sentence."""
+    came = counts["New"] + counts["Reactivated"]
+    return f"{people(came)} came, {number(counts['Lapsed'])} went"
 
 
 def habitual(figures: Adoption) -> Share | None:

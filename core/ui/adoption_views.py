@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import PRODUCT, PRODUCTS, STATS
+from core.catalogue import ANY, PRODUCTS, stats_of
 from core.reports import adoption as reports
-from core.reports import charts, findings, trends
+from core.reports import annotated, charts, findings, gaps, time_charts, trends
 from core.reports.adoption import Adoption
+from core.reports.marks import Mark
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
-from core.ui import stat_views, theme
+from core.ui import navigation, product_views, stat_views, theme
 from core.ui.filter_bar import Filters
+from core.ui.product_views import Figures
+from core.ui.text import literal
 from core.visibility import Scope
 
 _TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
@@ -20,23 +25,23 @@ _TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
 
 def figures(scope: Scope, filters: Filters) -> Adoption:
     """The adoption figures for what the filters ask."""
-    return reports.adoption(scope, filters.team, filters.product, filters.period, filters.first_day)
+    return reports.adoption(
+        scope, filters.team, filters.product, filters.period, filters.first_day, grain=filters.grain
+    )
 
 
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
     habit = findings.habitual(data)
-    rates = (data.weeks["active"] / data.weeks["headcount"]).dropna().tolist() if len(data.weeks) else []
-    with st.grid(min_column_width=200, key="headline"):
+    with st.grid(min_column_width=212, key="headline"):
         stat_views.headline(
             "Adoption rate",
             findings.adoption_rate(data.active),
             change=findings.share_change(data.active, data.active_before),
             definition=(
                 "Distinct people active in the range, out of the headcount on its last day. Active means any counter "
-                f"above zero. Compared with {data.period.before()}. The line: the rate of each complete week."
+                f"above zero. Compared with {data.period.before()}."
             ),
-            spark=rates,
         )
         stat_views.headline(
             "Active in the last 7 days",
@@ -44,9 +49,8 @@ def headline(data: Adoption) -> None:
             change=findings.share_change(data.weekly, data.weekly_before) if data.weekly else None,
             definition=(
                 "Distinct people active in the 7 days that end with the range, out of the headcount; compared with the "
-                f"7 days that end with the period before ({data.period.before()}). The line: the same, day by day."
+                f"7 days that end with the period before ({data.period.before()})."
             ),
-            spark=data.last_seven.dropna().tolist(),
         )
         stat_views.headline(
             "Regular or power users",
@@ -65,88 +69,146 @@ def headline(data: Adoption) -> None:
         )
 
 
-def overview(data: Adoption) -> None:
-    """Is it growing, and in which products."""
+def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
+    """What admins noted about the days of the range."""
+    return annotated.of_team(scope, filters.team, filters.period)
+
+
+def overview(data: Adoption, noted: Sequence[Mark]) -> None:
+    """Is it growing, in which products, and where not."""
+    left, middle, right = st.columns([5, 5, 4])
+    with left:
+        _course(data, noted)
+    with middle:
+        _products(data)
+    with right:
+        _gaps(data)
+
+
+def _course(data: Adoption, noted: Sequence[Mark]) -> None:
     look = theme.look()
     color = look.products.get(data.product.key, look.accent)
-    left, right = st.columns(2)
-    with left:
-        _activity(data, look, color)
-    with right:
-        labels = {product.key: product.label for product in PRODUCTS}
-        stat_views.chart(
-            findings.products_title(data),
-            None if data.by_product.empty else charts.products_by_week(data.by_product, look),
-            data.by_product.rename(columns=labels),
-            key="products",
-            note="People active per product and complete week; one person can use several products.",
-        )
-
-
-def _activity(data: Adoption, look: charts.Look, color: str) -> None:
-    """People active per week; in a range of hardly a week, per day."""
-    if len(data.weeks) > 1:
-        stat_views.chart(
-            findings.weekly_title(data),
-            charts.weekly_active(data.weeks, look, color),
-            data.weeks.rename(columns={"active": "Active people", "headcount": "Headcount"}),
-            key="weekly",
-            note="People active per complete week (Monday to Sunday); dotted: headcount.",
-        )
-        return
+    notes = [f"Distinct people active per {data.grain}; dotted: headcount."]
+    if data.course["before"].notna().any():
+        notes.append(f"Grey: the same {data.grain}s of the period before, {data.period.before()}.")
+    if not data.course["whole"].all():
+        notes.append(f"Ring: a {data.grain} with days outside the range or without data, not to be compared.")
+    if data.grain is Grain.DAY:
+        notes.append("Shaded: weekends.")
+    names = {"active": "Active people", "headcount": "Headcount", "whole": "Complete", "before": "Period before"}
     stat_views.chart(
-        findings.daily_title(data),
-        charts.trend(data.daily, "people", Grain.DAY, data.period, look=look, color=color),
-        data.daily.rename("Active people").to_frame(),
-        key="daily",
-        note="People active per day; a longer range shows whole weeks. Shaded: weekends.",
+        findings.course_title(data),
+        time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look),
+        data.course.rename(columns=names),
+        key="course",
+        note=" ".join(notes),
+        marks=noted,
+        compact=True,
     )
+
+
+def _products(data: Adoption) -> None:
+    look = theme.look()
+    labels = {product.key: product.label for product in PRODUCTS}
+    drawn = data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0
+    stat_views.chart(
+        findings.products_title(data),
+        time_charts.products(data.by_product, data.grain, look, data.product.key) if drawn else None,
+        data.by_product.rename(columns=labels),
+        key="products",
+        note=(
+            f"People active per product and complete {data.grain}; one person can use several products. Named: the "
+            f"chosen product, else the {time_charts.EMPHASISED} that reach most; the thin lines are the others."
+        ),
+        compact=True,
+    )
+
+
+def _gaps(data: Adoption) -> None:
+    found = data.gaps
+    with st.container(border=True, height="stretch", gap="xsmall", key="gaps_card"):
+        st.markdown(
+            f"**{literal(findings.gaps_title(data))}**",
+            help=(
+                "The teams directly below whose adoption lies under that of the whole team, the lowest first; teams of "
+                f"{gaps.SMALLEST} people and more. Products that nobody used, and the one that reaches fewest."
+            ),
+        )
+        lines = [f"{literal(each.name)} · **{findings.adoption_rate(each.active)}**" for each in found.teams]
+        if lines:
+            st.markdown("  \n".join(lines))
+            st.caption(f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more.")
+        elif found.compared > 1:
+            st.caption(f"The {found.compared} teams directly below are alike.")
+        st.markdown("  \n".join(_unused(data)))
+        if found.compared > 1:
+            st.page_link(
+                navigation.file_of("teams"),
+                label="All teams",
+                icon=":material/lan:",
+                query_params={"team": str(data.team.team_id)},
+            )
+
+
+def _unused(data: Adoption) -> list[str]:
+    lines = []
+    if data.gaps.unused:
+        lines.append(f"Used by nobody: {', '.join(product.label for product in data.gaps.unused)}")
+    if data.gaps.least:
+        product, share = data.gaps.least
+        lines.append(f"Reaches fewest: {product.label}, {share}")
+    return lines
 
 
 def habits(data: Adoption) -> None:
     """Who has made it a habit, where people stop, and who came and went."""
     look = theme.look()
-    left, middle, right = st.columns([4, 4, 3])
+    left, middle, right = st.columns([5, 5, 4])
     with left:
         stat_views.chart(
             findings.habit_title(data),
             charts.tier_bar(data.tier_counts, look) if data.tier_counts else None,
             pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}),
             key="tiers",
-            note="By active days and weeks, never by volume.",
+            note=f"By active days and weeks, never by volume. {RULES.in_words()}",
+            compact=True,
         )
     with middle:
         stat_views.chart(
-            "From the directory to a habit",
+            findings.funnel_title(data),
             charts.funnel(data.funnel, look),
             pd.DataFrame({"People": dict(data.funnel)}),
             key="funnel",
             note="Each step counts people of the step before it.",
+            compact=True,
         )
-    with right, st.container(border=True, height="stretch"):
+    with right, st.container(border=True, height="stretch", gap="xsmall", key="transitions_card"):
+        _transitions(data)
+
+
+def _transitions(data: Adoption) -> None:
+    if data.transitions is None:
         st.markdown("**Who came and who went**")
-        if data.transitions is None:
-            st.caption("The period before is not covered by data, so nothing can be compared.")
-        else:
-            st.table(pd.DataFrame({"People": data.transitions}))
-            st.caption(f"Against {data.period.before()}: a period of the same length with the same weekdays.")
+        st.caption("The period before is not covered by data, so nothing can be compared.")
+        return
+    st.markdown(
+        f"**{findings.transitions_title(data.transitions)}**",
+        help=f"Against {data.period.before()}: a period of the same length with the same weekdays.",
+    )
+    st.markdown("  \n".join(f"{label} · **{findings.number(count)}**" for label, count in data.transitions.items()))
 
 
-def statistics(scope: Scope, filters: Filters, data: Adoption) -> None:
+def statistics(scope: Scope, filters: Filters, data: Adoption, noted: Sequence[Mark]) -> None:
     """Per product: the statistics as trends and totals."""
-    measures = trends.daily_measures(scope, filters.team, STATS, filters.period)
-    before = filters.period.before()
-    compared = None
-    if data.active_before is not None:
-        compared = trends.daily_measures(scope, filters.team, STATS, before)
-    products = [filters.product] if filters.product in PRODUCTS else [PRODUCT[key] for key in _used(data)]
+    before = filters.period.before() if data.active_before is not None else None
+
+    def load(product: str) -> Figures:
+        stats = stats_of(product)
+        now = trends.daily_measures(scope, filters.team, stats, filters.period)
+        then = None if before is None else trends.daily_measures(scope, filters.team, stats, before)
+        return Figures(now, then, filters.period, filters.grain)
+
     st.subheader("What people do with it", anchor=False)
-    stat_views.product_sections([p.key for p in products], measures, compared, filters.period, filters.grain)
-
-
-def _used(data: Adoption) -> list[str]:
-    """Products that anybody used, else all."""
-    used = [
-        product.key for product in PRODUCTS if product.key in data.by_product and data.by_product[product.key].any()
-    ]
-    return used or [product.key for product in PRODUCTS]
+    used = [key for key, share in data.in_products.items() if share.count]
+    chosen = [filters.product.key] if filters.product is not ANY else used
+    product_views.sections(chosen or [product.key for product in PRODUCTS], load, noted)

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import calendars, trends
+from core.reports import annotated, calendars, trends
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
-from core.ui import stat_views, theme
+from core.ui import product_views, stat_views, theme
 from core.ui.empty_states import no_use
 from core.ui.filter_bar import Filters
+from core.ui.product_views import Figures
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -66,13 +67,14 @@ def calendar(usage: PersonUsage) -> None:
     )
 
 
-def statistics(usage: PersonUsage, filters: Filters) -> None:
+def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Per product used: the statistics as trends and totals."""
     if not usage.products:
         no_use(literal(usage.name))
         return
     before = None if usage.before is None else usage.during(usage.before)
-    stat_views.product_sections(usage.products, usage.during(usage.period), before, usage.period, filters.grain)
+    figures = Figures(usage.during(usage.period), before, usage.period, filters.grain)
+    product_views.sections(usage.products, lambda _: figures, annotated.of_team(scope, usage.team, usage.period))
 
 
 def who_can_see(scope: Scope, employee_id: int) -> None:

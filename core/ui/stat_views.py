@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
-from core.reports import charts, findings, trends
+from core.catalogue import Ratio, Stat
+from core.reports import findings, trends
+from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, is_whole
-from core.ui import theme
 from core.ui.text import literal
 from core.visibility import Freshness
 
@@ -79,45 +79,54 @@ def headline(
     )
 
 
-def chart(title: str, figure: go.Figure | None, table: pd.DataFrame, *, key: str, note: str = "") -> None:
+def chart(
+    title: str,
+    figure: go.Figure | None,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    note: str = "",
+    marks: Sequence[Mark] = (),
+    compact: bool = False,
+) -> None:
     """A chart under the sentence that says what it shows, with the numbers behind it one click away.
 
-    Without a figure there is nothing to draw: the sentence says why, and no empty axes suggest a zero.
+    Without a figure there is nothing to draw: the sentence says why, and no empty axes suggest a zero. The note stands
+    under a chart, of a compact one beside its sentence. `marks` are what the chart's numbered lines mean.
     """
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height="stretch", gap="xsmall" if compact else "small", key=f"{key}_card"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
-            st.markdown(f"**{literal(title)}**", width="stretch")
-            with st.popover("", icon=":material/table:", type="tertiary", width="content", help="The numbers"):
-                st.dataframe(table, key=f"{key}_table", alt=title)
+            st.markdown(f"**{literal(title)}**", width="stretch", help=note if compact and note else None)
+            _numbers(title, table, key)
         if figure is None:
             st.caption("Choose a longer range.")
             return
         st.plotly_chart(figure, theme=None, key=key, config=_CONFIG, alt=title)
-        if note:
+        for number, mark in enumerate(marks, 1):
+            st.caption(f"{number} · {mark.when}: {literal(mark.words)}")
+        if note and not compact:
             st.caption(note)
+
+
+def _numbers(title: str, table: pd.DataFrame, key: str) -> None:
+    """The table behind a chart; it is sent once it is opened."""
+    behind = st.popover(
+        "",
+        icon=":material/table:",
+        type="tertiary",
+        width="content",
+        help="The numbers",
+        key=f"{key}_numbers",
+        on_change="rerun",
+    )
+    if behind.open:
+        with behind:
+            st.dataframe(table, key=f"{key}_table", alt=title)
 
 
 def whole_buckets(series: pd.DataFrame, grain: Grain, period: Period) -> pd.DataFrame:
     """Without the weeks or months that the period cuts: a sparkline would show them as a dip."""
     return series[[is_whole(start.date(), grain, period) for start in series.index]]
-
-
-def product_statistics(
-    product: str, measures: pd.DataFrame, before: pd.DataFrame | None, period: Period, grain: Grain
-) -> None:
-    """All headline statistics of one product as cards with sparklines, the rest in a table beneath."""
-    stats = [stat for stat in stats_of(product) if trends.total(measures, stat) is not None]
-    if not stats:
-        st.caption("Not measured in this range.")
-        return
-    series = whole_buckets(trends.by_grain(measures, grain), grain, period)
-    with st.grid(min_column_width=200, key=f"cards_{product}"):
-        for stat in [stat for stat in stats if stat.headline]:
-            statistic(stat, measures, before, series)
-    rest = [stat for stat in stats if not stat.headline]
-    if rest:
-        with st.expander("More statistics", key=f"more_{product}"):
-            st.table(_totals(rest, measures, before))
 
 
 def statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame | None, series: pd.DataFrame) -> None:
@@ -139,60 +148,3 @@ def definition(stat: Stat | Ratio) -> str:
     if stat.caveat:
         parts.append(f"To mind: {stat.caveat}")
     return " ".join(parts)
-
-
-def _totals(stats: Sequence[Stat | Ratio], measures: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
-    rows = []
-    for stat in stats:
-        then = None if before is None else trends.total(before, stat)
-        rows.append(
-            {
-                "Statistic": stat.label,
-                "This range": findings.value(stat, trends.total(measures, stat)),
-                "Range before": findings.value(stat, then),
-                "Unit": stat.unit,
-            }
-        )
-    return pd.DataFrame(rows).set_index("Statistic")
-
-
-def product_sections(
-    products: Sequence[str], measures: pd.DataFrame, before: pd.DataFrame | None, period: Period, grain: Grain
-) -> None:
-    """One tab a product: a trend of the chosen statistic and all its statistics as cards."""
-    keys = [*products, ACROSS]
-    tabs = st.tabs([product_label(key) for key in keys])
-    for key, tab in zip(keys, tabs, strict=True):
-        with tab:
-            _trend(key, measures, period, grain)
-            product_statistics(key, measures, before, period, grain)
-
-
-def _trend(product: str, measures: pd.DataFrame, period: Period, grain: Grain) -> None:
-    stats = [stat for stat in stats_of(product) if stat.headline and trends.total(measures, stat) is not None]
-    if not stats:
-        return
-    asked = st.segmented_control(
-        "Statistic",
-        [stat.key for stat in stats],
-        default=stats[0].key,
-        format_func=lambda key: STAT[key].label,
-        key=f"stat_{product}",
-        label_visibility="collapsed",
-        required=True,
-    )
-    stat = next((stat for stat in stats if stat.key == asked), stats[0])
-    series = trends.statistic(trends.by_grain(measures, grain), stat)
-    look = theme.look()
-    color = look.products.get(product, look.accent)
-    total = findings.value(stat, trends.total(measures, stat))
-    unit = "" if isinstance(stat, Ratio) else f" {stat.unit}"
-    cut = [start for start in series.index if not is_whole(start.date(), grain, period)]
-    faded = f" Faded: a {grain} that the range does not hold whole." if cut else ""
-    chart(
-        f"{stat.label}: {total}{unit}, {period}",
-        charts.trend(series, stat.unit, grain, period, look=look, color=color),
-        series.rename(stat.label).to_frame(),
-        key=f"trend_{product}",
-        note=f"{definition(stat)}{faded}",
-    )

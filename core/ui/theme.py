@@ -168,6 +168,8 @@ STYLE = """
 .st-key-account-email [data-testid="stText"] { font-size: 0.8rem; overflow: hidden; text-overflow: ellipsis; }
 /* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
 button[kind="segmented_controlActive"], button[kind="pillsActive"] { color: inherit !important; }
+/* Adoption answers in one screenful: its cards keep their margins small. */
+[class*="_card"][data-testid="stVerticalBlock"] { padding: 0.7rem 0.9rem; }
 .st-key-card { max-width: 28rem; margin: 14vh auto 0; }
 .st-key-demo-banner p { font-size: 0.875rem; font-weight: 600; }
 .st-key-demo-banner {

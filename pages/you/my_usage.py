@@ -12,7 +12,7 @@ usage = person_views.usage_of(scope, employee_id, filters)
 
 person_views.headline(usage, filters)
 person_views.calendar(usage)
-person_views.statistics(usage, filters)
+person_views.statistics(scope, usage, filters)
 person_views.who_can_see(scope, employee_id)
 looks_views.who_looked(scope)
 export_buttons.take_away(scope, person, filters.period, "my-usage")

@@ -119,6 +119,8 @@ def test_my_usage_of_one_person_is_what_the_simulator_says(synced):
         "edits_accepted": sum(add(found, code, "tool_actions", tool, "accepted_count") for tool in EDIT_TOOLS),
     }
     shown = {card.label: metric(at, card.label) for card in at.metric}
+    at.session_state["product_tabs"] = "Claude Code"
+    shown |= {card.label: metric(at, card.label) for card in at.run().metric}
     for key, value in expected.items():
         assert shown.get(STAT[key].label, "0") == str(value), key
     assert shown[STAT["chat_messages"].label] != "0"

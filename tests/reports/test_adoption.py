@@ -11,7 +11,7 @@ import pytest
 from core.catalogue import ANY, PRODUCT, PRODUCTS
 from core.reports.activity import Share, load
 from core.reports.adoption import Adoption, adoption
-from core.reports.periods import Period
+from core.reports.periods import Grain, Period
 from core.reports.tiers import Tier
 from core.visibility import EVERYONE
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, World, days
@@ -114,13 +114,76 @@ class Expected:
         assert got.weeks["headcount"].tolist() == [share.of for share in shares]
         rates = [share.count / share.of for share in shares if share.of]
         assert got.average_week == (pytest.approx(sum(rates) / len(rates)) if rates else None)
-        for product in PRODUCTS:
-            alone = Expected(self.world, self.team, product.key, self.first, self.last)
-            assert got.by_product[product.key].tolist() == [alone.share(*week).count for week in covered]
+        self.check_course(got)
+        self.check_gaps(got)
         assert got.tier_counts == {tier: sum(self.tier(p) == tier for p in self.now()) for tier in Tier}
         assert [count for _, count in got.funnel] == self.funnel()
         assert got.transitions == self.transitions()
         assert got.missing_days == sum(day not in self.world.stored for day in days(self.first, self.last))
+
+    def buckets(self, grain: Grain) -> list[tuple[dt.date, dt.date]]:
+        """First and last days of all days, weeks or months that touch the range."""
+        inside = days(self.first, self.last)
+        if grain is Grain.DAY:
+            return [(day, day) for day in inside]
+        if grain is Grain.WEEK:
+            mondays = sorted({day - DAY * day.weekday() for day in inside})
+            return [(monday, monday + DAY * 6) for monday in mondays]
+        firsts = sorted({day.replace(day=1) for day in inside})
+        return [(first, (first + DAY * 32).replace(day=1) - DAY) for first in firsts]
+
+    def check_course(self, got: Adoption) -> None:
+        back = self.first - shifted(self.first, self.last)[0]
+        buckets = self.buckets(got.grain)
+        assert [stamp.date() for stamp in got.course.index] == [first for first, _ in buckets]
+        for (first, last), row in zip(buckets, got.course.to_dict("records"), strict=True):
+            inside = (max(first, self.first), min(last, self.last))
+            whole = inside == (first, last) and self.world.covered(first, last)
+            share = self.share(*inside)
+            assert row["whole"] == whole
+            assert row["headcount"] == share.of
+            stored = [day for day in days(*inside) if day in self.world.stored]
+            assert row["active"] == (share.count if stored else pytest.approx(math.nan, nan_ok=True))
+            earlier = (first - back, last - back)
+            if whole and got.grain is not Grain.MONTH and self.world.covered(*earlier):
+                assert row["before"] == self.share(*earlier).count
+            else:
+                assert math.isnan(row["before"])
+        spans = [span for span, whole in zip(buckets, got.course["whole"], strict=True) if whole]
+        for product in PRODUCTS:
+            alone = Expected(self.world, self.team, product.key, self.first, self.last)
+            assert got.by_product[product.key].tolist() == [alone.share(*span).count for span in spans]
+            if any(day in self.world.stored for day in days(self.first, self.last)):
+                assert got.in_products[product.key] == alone.share(self.first, self.last)
+
+    def check_gaps(self, got: Adoption) -> None:
+        world = self.world
+        managers = {manager for manager in world.managers.values() if manager}
+        tops = [person for person in self.team if world.managers[person] not in self.team]
+        direct = tops if len(tops) > 1 else [person for person in self.team if world.managers[person] == tops[0]]
+        teams = {person: world.chain(person) for person in direct if person in managers}
+        shares = {
+            person: Expected(world, chain, self.product, self.first, self.last).share(self.first, self.last)
+            for person, chain in teams.items()
+        }
+        large = {world.ids[person]: share for person, share in shares.items() if share.of >= 5}
+        whole = self.share(self.first, self.last)
+        lower = sorted(
+            share.count / share.of
+            for share in large.values()
+            if len(large) > 1 and share.count * whole.of < whole.count * share.of
+        )
+        assert got.gaps.compared == len(large)
+        assert [each.active.rate for each in got.gaps.teams] == lower[:3]
+        assert all(each.active == large[each.team_id] for each in got.gaps.teams)
+        used = {key: share for key, share in got.in_products.items() if share.count}
+        assert {product.key for product in got.gaps.unused} == got.in_products.keys() - used.keys()
+        if got.gaps.least:
+            product, share = got.gaps.least
+            assert share == used[product.key]
+            assert share.count == min(each.count for each in used.values())
+        else:
+            assert len(used) < 2
 
 
 @pytest.mark.parametrize("number", range(DRAWS))
@@ -133,7 +196,9 @@ def test_the_figures_of_any_team_product_and_range_are_those_of_the_rows(world, 
     last = LAST - DAY * rng.choice([0, 0, 0, 1, 2, 3, 6, 20, 41])
     first = max(FIRST, last - DAY * rng.choice([0, 6, 13, 27, 27, 34, 60, 97]))
     people = list(world.managers) if whole else world.chain(person)
-    Expected(world, people, product.key, first, last).check(adoption(scope, team, product, Period(first, last), FIRST))
+    Expected(world, people, product.key, first, last).check(
+        adoption(scope, team, product, Period(first, last), FIRST, grain=rng.choice(list(Grain)))
+    )
 
 
 def test_a_step_of_the_funnel_lies_inside_the_one_before(world, scope):

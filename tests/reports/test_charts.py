@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
-from core.reports import calendars, charts, trends
+from core.reports import calendars, charts, time_charts, trends
 from core.reports.activity import load
 from core.reports.adoption import adoption
 from core.reports.charts import Look
@@ -39,8 +39,8 @@ def figures(drawn):
     measures = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"], STAT["edit_acceptance_rate"]], PERIOD)
     one = scope.person(int(scope.members(scope.whole).ids[0]))
     made = {
-        "weekly": charts.weekly_active(data.weeks, LOOK, LOOK.accent),
-        "products": charts.products_by_week(data.by_product, LOOK),
+        "weekly": time_charts.course(data.course, data.grain, LOOK, LOOK.accent),
+        "products": time_charts.products(data.by_product, data.grain, LOOK),
         "tiers": charts.tier_bar(data.tier_counts, LOOK),
         "funnel": charts.funnel(data.funnel, LOOK),
         "calendar": calendars.active_days(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
@@ -50,7 +50,7 @@ def figures(drawn):
         for key, color in (("chat_messages", "#0000ff"), ("edit_acceptance_rate", "#00ffff")):
             stat = STAT[key]
             series = trends.statistic(gathered, stat)
-            made[f"{key}-{grain}"] = charts.trend(series, stat.unit, grain, look=LOOK, color=color, period=PERIOD)
+            made[f"{key}-{grain}"] = time_charts.trend(series, stat.unit, grain, look=LOOK, color=color, period=PERIOD)
     return data, made
 
 
@@ -66,9 +66,9 @@ def test_no_chart_carries_anything_that_is_not_drawn(figures, world: World):
 def test_a_chart_over_weeks_has_one_point_a_week(figures):
     data, made = figures
     for trace in made["weekly"].data:
-        assert len(trace.x) == len(trace.y) == len(data.weeks)
+        assert len(trace.x) == len(trace.y) <= len(data.course)
     for trace in made["products"].data:
-        assert len(trace.y) == len(data.weeks)
+        assert len(trace.y) == data.course["whole"].sum()
 
 
 @pytest.mark.parametrize("grain", Grain)
@@ -146,5 +146,5 @@ def test_the_calendar_leaves_days_without_data_empty(drawn):
 def test_a_trend_of_nothing_can_be_drawn():
     empty = pd.Series([], index=pd.DatetimeIndex([]), dtype=float)
     for grain in Grain:
-        figure = charts.trend(empty, "messages", grain, look=LOOK, color="#000000", period=PERIOD)
+        figure = time_charts.trend(empty, "messages", grain, look=LOOK, color="#000000", period=PERIOD)
         assert len(figure.data[0].x if figure.data[0].x is not None else ()) == 0

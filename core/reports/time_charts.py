@@ -1,0 +1,243 @@
+"""Charts over time: lines as measured and never smoothed, weekends shaded, counts from zero, one colour per product."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.catalogue import PRODUCTS
+from core.reports.charts import COMPACT, MEDIUM, Look, figure_of
+from core.reports.marks import Mark
+from core.reports.periods import DAY, Grain, Period, bucket, is_whole
+
+
+def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> go.Figure:
+    """Distinct active people per day, week or month, the headcount above them and the period before as a light line.
+
+    `rows` is `Adoption.course`. What is not whole is a ring of its own, joined to nothing.
+    """
+    figure = figure_of(look, COMPACT)
+    whole, cut = rows[rows["whole"]], rows[~rows["whole"] & rows["active"].notna()]
+    figure.add_scatter(
+        x=rows.index,
+        y=rows["headcount"],
+        name="Headcount",
+        mode="lines",
+        line={"color": look.muted, "dash": "dot", "width": 1.2},
+    )
+    if rows["before"].notna().any():
+        figure.add_scatter(
+            x=rows.index,
+            y=rows["before"],
+            name="Period before",
+            mode="lines",
+            line={"color": look.muted, "width": 1.5},
+            opacity=0.75,
+        )
+    figure.add_scatter(
+        x=rows.index,
+        y=rows["active"].where(rows["whole"]),
+        name="Active people",
+        mode="lines+markers" if len(whole) < 14 else "lines",
+        line={"color": color, "width": 2.5},
+        fill="tozeroy",
+        cliponaxis=False,
+        fillcolor=look.faint,
+    )
+    if len(cut):
+        figure.add_scatter(
+            x=cut.index,
+            y=cut["active"],
+            name="Active people, incomplete",
+            mode="markers",
+            marker={"color": color, "symbol": "circle-open", "size": 7},
+            cliponaxis=False,
+        )
+    _name(figure, rows["headcount"], "headcount", "bottom", look)
+    _name(figure, rows["before"], "period before", "top", look)
+    figure.update_layout(showlegend=False)
+    return _time_axis(figure, rows.index, grain, look, ticks=5)
+
+
+def _name(figure: go.Figure, line: pd.Series, name: str, side: str, look: Look) -> None:
+    """Write a line's name above its highest or below its lowest point."""
+    known = line.dropna()
+    if len(known) < 2:
+        return
+    place = known.index.get_loc(known.idxmax() if side == "bottom" else known.idxmin())
+    figure.add_annotation(
+        x=known.index[place],
+        y=known.iloc[place],
+        yanchor=side,
+        xanchor="left" if place == 0 else "right" if place == len(known) - 1 else "center",
+        text=name,
+        showarrow=False,
+        font={"color": look.muted, "size": 11},
+    )
+
+
+EMPHASISED = 3
+"""So many products have their colour and their name in the chart; the others are thin lines."""
+
+
+def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "") -> go.Figure:
+    """One line per product that anybody used: distinct active people per day, week or month.
+
+    The chosen product, else those that reach most people at the end, are named at the end of their lines.
+    """
+    figure = figure_of(look, COMPACT)
+    used = [product for product in PRODUCTS if product.key in by_product and by_product[product.key].sum() > 0]
+    ends = {product.key: _newest(by_product[product.key]) for product in used}
+    order = sorted(ends, key=lambda key: -ends[key])
+    named = [chosen] if chosen in ends else order[:EMPHASISED]
+    for product in used:
+        loud = product.key in named
+        figure.add_scatter(
+            x=by_product.index,
+            y=by_product[product.key],
+            name=product.label,
+            mode="lines+markers" if loud and len(by_product) < 14 else "lines" if len(by_product) > 1 else "markers",
+            line={"color": look.products[product.key], "width": 2.2 if loud else 1},
+            opacity=1 if loud else 0.55,
+        )
+    top = max((by_product[key].max() for key in ends), default=0)
+    labels = {product.key: product.label for product in used}
+    for key, y in zip(named, _apart([ends[key] for key in named], top * _LABEL_GAP), strict=True):
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=y,
+            text=_short_label(labels[key]),
+            showarrow=False,
+            font={"color": look.products[key], "size": 12},
+        )
+    figure.update_layout(showlegend=False, margin={"l": 8, "r": 78, "t": 8, "b": 8})
+    return _time_axis(figure, by_product.index, grain, look, ticks=4)
+
+
+_LABEL_GAP = 0.13
+"""Names at the ends of lines keep this part of the axis between them."""
+
+
+def _newest(series: pd.Series) -> float:
+    known = series.dropna()
+    return float(known.iloc[-1]) if len(known) else 0.0
+
+
+def _apart(heights: list[float], gap: float) -> list[float]:
+    """Descending heights, each at least a gap below the one before it."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(min(height, placed[-1] - gap) if placed else height)
+    lift = max(-placed[-1], 0.0) if placed else 0.0
+    return [height + lift for height in placed]
+
+
+def _short_label(label: str) -> str:
+    """ "Excel agent" → "Excel": what the other names share is left out."""
+    return label.removeprefix("Claude in ").removeprefix("Claude ").removesuffix(" agent")
+
+
+def _time_axis(figure: go.Figure, starts: pd.Index, grain: Grain, look: Look, ticks: int) -> go.Figure:
+    """Name every day, week or month, or every n-th, by its first day; by day, weekends are shaded."""
+    step = -(-len(starts) // ticks) or 1
+    shown, hover = _DATES[grain]
+    figure.update_xaxes(tickvals=list(starts[::step]), tickformat=shown, hoverformat=hover)
+    figure.update_yaxes(ticksuffix=" ", nticks=5)
+    if grain is Grain.DAY and len(starts):
+        _shade_weekends(figure, starts[0].date(), starts[-1].date(), look)
+    return figure
+
+
+_DATES = {
+    Grain.DAY: ("%-d %b", "%a %-d %b %Y"),
+    Grain.WEEK: ("%-d %b", "week of %-d %b %Y"),
+    Grain.MONTH: ("%b %Y", "%B %Y"),
+}
+"""How an axis and the words beside the pointer name a day, a week or a month."""
+
+
+def add_marks(figure: go.Figure, marks: Sequence[Mark], grain: Grain, look: Look) -> go.Figure:
+    """Number the days on which something happened: a dashed line for a day, a band for several.
+
+    Where a point is a week or a month, a mark stands on the point that holds its first day.
+    """
+    for number, mark in enumerate(marks, 1):
+        first, last = bucket(mark.first, grain), bucket(mark.last, grain)
+        start = dt.datetime.combine(first, dt.time())
+        if last > first:
+            end = dt.datetime.combine(last, dt.time())
+            figure.add_vrect(x0=start, x1=end, fillcolor=look.faint, line_width=0, layer="below")
+        figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"})
+        figure.add_annotation(
+            x=start,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=str(number),
+            showarrow=False,
+            font={"color": look.muted, "size": 11},
+        )
+    if marks:
+        figure.update_layout(margin={"t": 18})
+    return figure
+
+
+def trend(
+    series: pd.Series,
+    unit: str,
+    grain: Grain,
+    period: Period,
+    *,
+    look: Look,
+    color: str,
+    before: pd.Series | None = None,
+) -> go.Figure:
+    """One statistic over time: bars for counts, a line for a rate (unit "%").
+
+    A week or month that the period cuts is drawn faded: it is not to be compared with whole ones. `before` is the same
+    of the period before, by the days of this one: a light line.
+    """
+    figure = figure_of(look, MEDIUM)
+    if unit == "%":
+        figure.add_scatter(x=series.index, y=series, mode="lines+markers", line={"color": color}, connectgaps=False)
+        figure.update_yaxes(tickformat=".0%", range=[0, 1])
+    else:
+        whole = [1.0 if is_whole(start.date(), grain, period) else 0.4 for start in series.index]
+        figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": whole, "line": {"width": 0}})
+    if grain is Grain.DAY and len(series):
+        half = dt.timedelta(hours=12)
+        figure.update_xaxes(range=[series.index[0] - half, series.index[-1] + half])
+        _shade_weekends(figure, series.index[0].date(), series.index[-1].date(), look)
+    if before is not None and before.notna().any():
+        figure.add_scatter(
+            x=before.index,
+            y=before,
+            name="Period before",
+            mode="lines+markers" if len(before) < 14 else "lines",
+            line={"color": look.muted, "width": 1.5},
+            marker={"size": 4},
+            connectgaps=False,
+        )
+    figure.update_xaxes(tickformat=_DATES[grain][0], hoverformat=_DATES[grain][1])
+    amount = "%{y:,.0%}" if unit == "%" else f"%{{y:,.0f}} {unit}"
+    figure.update_traces(hovertemplate=f"{amount}<extra></extra>")
+    figure.update_traces(hovertemplate=f"{amount}<extra>period before</extra>", selector={"name": "Period before"})
+    if grain is not Grain.DAY:
+        step = -(-len(series) // 12) or 1
+        figure.update_xaxes(tickvals=list(series.index[::step]))
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def _shade_weekends(figure: go.Figure, first: dt.date, last: dt.date, look: Look) -> None:
+    saturday = first - DAY * ((first.weekday() - 5) % 7)
+    while saturday <= last:
+        start = dt.datetime.combine(saturday, dt.time()) - dt.timedelta(hours=12)
+        figure.add_vrect(x0=start, x1=start + dt.timedelta(days=2), fillcolor=look.faint, line_width=0, layer="below")
+        saturday += DAY * 7

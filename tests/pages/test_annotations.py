@@ -1,0 +1,111 @@
+"""What admins note on the charts: read by everybody, or by one team and who is above it, and by nobody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+
+from core.admin import annotated
+from core.admin.access import operator
+from core.errors import AnnotationRefused
+from core.ui import cached
+from tests.pages.company import Company
+from tests.pages.screen import everything
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, IVY, OSCAR
+
+ADOPTION, MINE, PERSON, KEPT = (
+    "pages/team/adoption.py",
+    "pages/you/my_usage.py",
+    "pages/team/person.py",
+    "pages/admin/annotations.py",
+)
+FOR_ALL, FOR_ALICE, FOR_CHARLIE = "Rollout <b>of</b> Cowork", "Training $in$ the team", "Offsite of the others"
+
+
+@pytest.fixture
+def noted(settings, company: Company):
+    days = (company.today - dt.timedelta(days=12), company.today - dt.timedelta(days=10))
+    annotated.add(operator(), cached.database(), FOR_ALL, days)
+    annotated.add(operator(), cached.database(), FOR_ALICE, days, ALICE)
+    annotated.add(operator(), cached.database(), FOR_CHARLIE, days, CHARLIE)
+    yield days
+    for each in annotated.listing(operator(), cached.database(), 10):
+        annotated.remove(operator(), cached.database(), each.noted.id)
+
+
+def told(at) -> set[str]:
+    """Which of the three are anywhere in what the browser gets, as plain text."""
+    assert not at.exception
+    sent = everything(at).replace("\\\\", "\\").replace("\\", "")
+    return {words for words in (FOR_ALL, FOR_ALICE, FOR_CHARLIE) if words in sent}
+
+
+READERS = [
+    (ALICE, ADOPTION, {}, {FOR_ALL, FOR_ALICE}),
+    (FRANK, ADOPTION, {}, {FOR_ALL, FOR_ALICE, FOR_CHARLIE}),
+    (FRANK, ADOPTION, {"team": ALICE}, {FOR_ALL, FOR_ALICE}),
+    (OSCAR, ADOPTION, {}, {FOR_ALL, FOR_ALICE, FOR_CHARLIE}),
+    (IVY, MINE, {}, {FOR_ALL, FOR_ALICE}),
+    (CLEO, MINE, {}, {FOR_ALL, FOR_CHARLIE}),
+    (GRETA, MINE, {}, {FOR_ALL}),
+    (GRETA, PERSON, {"person": BOB}, {FOR_ALL, FOR_ALICE}),
+    (DORA, KEPT, {}, {FOR_ALL, FOR_ALICE, FOR_CHARLIE}),
+]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda each: f"{each[0].partition('@')[0]} {each[1][6:-3]}")
+def test_an_annotation_reaches_its_team_and_who_is_above_and_nobody_else(visit, company, noted, reader):
+    email, path, query, read = reader
+    asked = {name: str(company.ids[whose]) for name, whose in query.items()}
+    assert told(visit(email, path, **asked)) == read
+
+
+def test_words_of_an_annotation_are_never_put_into_a_chart(visit, noted):
+    at = visit(FRANK, ADOPTION)
+    charts = [node.proto.spec for node in at._tree if node.type == "plotly_chart"]
+    assert charts
+    assert not any(word in spec for spec in charts for word in ("Rollout", "Training", "Offsite"))
+    assert any('"shapes"' in spec for spec in charts)
+
+
+def test_adding_and_taking_away_is_in_the_access_log(company, noted):
+    with company.database.read("test") as connection:
+        entries = connection.execute(
+            text("SELECT act, subject_kind, details FROM access_log WHERE act LIKE 'annotation.%' ORDER BY sequence")
+        ).all()
+    assert [row.act for row in entries[-3:]] == ["annotation.added"] * 3
+    assert FOR_ALICE in entries[-2].details
+    number = annotated.listing(operator(), cached.database(), 1)[0].noted.id
+    assert annotated.remove(operator(), cached.database(), number)
+    assert not annotated.remove(operator(), cached.database(), number)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (("", 0, ""), "1 to 80 characters"),
+        (("x" * 81, 0, ""), "1 to 80 characters"),
+        (("two\nlines", 0, ""), "line break"),
+        (("turned \u202e round", 0, ""), "reading direction"),
+        (("backwards", -1, ""), "one day or a span"),
+        (("too long", 366, ""), "one day or a span"),
+        (("nobody's", 0, "nobody@example.com"), "Nobody in the directory"),
+        (("no address", 0, "not an address"), "Nothing was changed"),
+    ],
+)
+def test_what_cannot_be_noted_is_refused_in_a_sentence(settings, company, given, why):
+    words, span, lead = given
+    day = company.today - dt.timedelta(days=3)
+    with pytest.raises(AnnotationRefused, match=why):
+        annotated.add(operator(), cached.database(), words, (day, day + dt.timedelta(days=span)), lead)
+
+
+def test_an_admin_adds_one_on_the_page_and_takes_it_away(visit, company):
+    at = visit(DORA, KEPT)
+    at.text_input(key="annotate_words").set_value("Workshop")
+    next(button for button in at.button if button.label == "Add").click().run()
+    assert [each.noted.words for each in annotated.listing(operator(), cached.database(), 5)] == ["Workshop"]
+    assert "Workshop" in at.dataframe[0].value["What happened"].tolist()
+    annotated.remove(operator(), cached.database(), annotated.listing(operator(), cached.database(), 1)[0].noted.id)
