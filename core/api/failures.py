@@ -179,7 +179,9 @@ def _error_of(reply: Reply) -> tuple[str, str]:
 
 
 def _quote(message: str, key: str) -> str:
-    return f': "{_clean(message, key)}"' if message else ""
+    """The API's words in quotation marks, to be put before a full stop."""
+    cleaned = _clean(message, key).removesuffix(".")
+    return f': "{cleaned}"' if cleaned else ""
 
 
 def _clean(text: str, key: str) -> str:

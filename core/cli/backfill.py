@@ -47,7 +47,7 @@ class Backfill:
         """Print a sentence on a line of its own."""
         if self._terminal and self._shown and not self._complete:
             click.echo("", err=True)
-        self._shown = ""
+            self._shown = ""
         click.echo(sentence)
 
     def _print(self, read: int, planned: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from core import settings as configuration
+from core.admin import identities
 from core.admin.access import operator
 from core.admin.connection import connect
 from core.admin.directory import import_directory
@@ -49,7 +50,7 @@ def demo(port: int, data_dir: Path | None, fresh: bool) -> None:  # noqa: FBT001
         environ = _environment(ready, folder, free)
         settings = configuration.load(environ)
         with opened(settings, upgrade=True) as database:
-            _set_up(database, settings, ready)
+            set_up(database, settings, ready)
             processes.start(DAEMON, environ)
             processes.start(DASHBOARD, environ)
             backfill = Backfill(database, settings)
@@ -85,10 +86,11 @@ def _environment(ready: Ready, folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _set_up(database: Database, settings: Settings, ready: Ready) -> None:
+def set_up(database: Database, settings: Settings, ready: Ready) -> None:
     """Take in the company as it was before its reorganisation and then as it is, and connect its API.
 
-    A kept demo knows the company already; but the simulator makes a new key at each start.
+    A kept demo knows the company already; but the simulator makes a new key at each start, and its sign-in provider has
+    another address, at which everybody is somebody new.
     """
     admin = operator()
     if status(admin, database, settings).directory.people == 0:
@@ -96,4 +98,6 @@ def _set_up(database: Database, settings: Settings, ready: Ready) -> None:
         import_directory(admin, database, ready.directory.read_bytes(), on=ready.reorganised_on)
     else:
         import_directory(admin, database, ready.directory.read_bytes())
+        for issuer in {known.issuer for known in identities.sign_ins(admin, database)} - {ready.issuer}:
+            identities.release(admin, database, issuer)
     connect(admin, database, settings, ready.key)

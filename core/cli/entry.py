@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from core.admin.status import version
 from core.cli.access_log import access_log
@@ -39,14 +40,28 @@ class _Sentence(click.ClickException):
         click.echo(self.message, file=file or sys.stderr)
 
 
+class _NotUnderstood(_Sentence):
+    """The same for a command that makes no sense."""
+
+    exit_code = 2
+
+
 class _Commands(click.Group):
     """A group whose commands never end in a traceback, unless --debug asks for one."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*arguments, **extra)
+        except click.UsageError as error:
+            raise _not_understood(error) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except UptakeError as error:
             raise self._sentence(ctx, error, str(error)) from error
+        except click.UsageError as error:
+            raise _not_understood(error) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except OSError as error:
@@ -61,6 +76,13 @@ class _Commands(click.Group):
         if ctx.params.get("debug"):
             traceback.print_exception(error)
         return _Sentence(text)
+
+
+def _not_understood(error: click.UsageError) -> click.ClickException:
+    """A command without anything after it still shows its help."""
+    if isinstance(error, NoArgsIsHelpError) or error.ctx is None:
+        return error
+    return _NotUnderstood(f"{error.format_message().rstrip('.')}. See `{error.ctx.command_path} --help`.")
 
 
 def _system_trouble(error: OSError) -> str:

@@ -46,6 +46,11 @@ class Ready:
     directory: Path
     former_directory: Path
 
+    @property
+    def issuer(self) -> str:
+        """Whom the provider's sign-ins name as theirs."""
+        return self.oidc_metadata_url.removesuffix("/.well-known/openid-configuration")
+
     def __repr__(self) -> str:
         """Leaves the secrets out."""
         return f"Ready({self.base_url!r})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 
 import click
@@ -29,7 +30,7 @@ def sync(context: click.Context) -> None:
     unless every day that was due could be read.
     """
     settings = configuration.load()
-    configure_logging(settings.log_format)
+    configure_logging(settings.log_format, logging.WARNING)  # how the run ends is said below
     with opened(settings, upgrade=True) as database:
         ended = _by_daemon(operator(), database, settings)
         outcome, message = ended or _here(settings)

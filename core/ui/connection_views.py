@@ -16,6 +16,9 @@ from core.ui.text import literal
 from core.visibility import Scope
 
 _REFRESH_SECONDS = 3
+_DRAWN = "connection_drawn"
+"""Under this name the session keeps what of the sync's state the whole page was drawn with last."""
+
 _STATES = {
     "not connected": (":material/link_off:", "Not connected"),
     "unchecked": (":material/hourglass_empty:", "Key stored, not tried yet"),
@@ -32,9 +35,14 @@ def admin_viewer(scope: Scope) -> ConnectionAdmin:
     return connection_admin_of(scope)
 
 
-@st.fragment(run_every=_REFRESH_SECONDS)
 def state() -> None:
-    """How things stand, kept fresh while the page is open."""
+    """How things stand, kept fresh while the page is open; the rest of the page follows when a run begins or ends."""
+    st.session_state.pop(_DRAWN, None)
+    _fresh_state()
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _fresh_state() -> None:
     admin = connection_admin_of(gate.scope_in_fragment())
     now = status(admin, cached.database(), cached.settings())
     health_views.lateness(now)
@@ -43,6 +51,10 @@ def state() -> None:
     _cards(now)
     _progress(now)
     _drift(now)
+    run, days = now.last_run, now.days
+    shown = (run and (run.started_at, run.outcome), days.failed, days.held)
+    if st.session_state.setdefault(_DRAWN, shown) != shown:
+        st.rerun()
 
 
 def _connection_state(now: Status) -> None:

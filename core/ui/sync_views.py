@@ -155,8 +155,8 @@ def history(admin: ConnectionAdmin) -> None:
     _failed_days(admin)
 
 
-def _seconds(run: syncs.Run) -> float | None:
-    return None if run.finished_at is None else round((run.finished_at - run.started_at).total_seconds(), 1)
+def _seconds(run: syncs.Run) -> float:
+    return round(((run.finished_at or dt.datetime.now(dt.UTC)) - run.started_at).total_seconds(), 1)
 
 
 def _failed_days(admin: ConnectionAdmin) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -16,8 +17,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from tests.cli.company import KEY, NEWEST
+from core.admin.access import operator
+from core.admin.identities import BOUND, sign_ins
+from core.admin.storage import opened
+from core.cli.demo import set_up
+from core.cli.simulation import Ready
+from core.settings import load
+from core.store import identities
+from core.store.tables import EMPLOYEE
+from tests.cli.company import DIRECTORY, KEY, NEWEST
 from tests.cli.conftest import ROOT, caller, settings, shell
 
 Start = Callable[..., "Running"]
@@ -123,6 +133,33 @@ def test_the_demo_comes_up_fills_itself_and_ends_within_5_seconds(start: Start, 
     assert refuses_connections(port)
     assert is_gone(found["daemon"]["holder"])
     assert not real.exists()
+
+
+def test_a_kept_demo_lets_everybody_in_again_though_its_sign_in_provider_moved(api: str, tmp_path: Path):
+    file = tmp_path / "directory.csv"
+    file.write_bytes(DIRECTORY)
+    environ = settings(tmp_path / "data", api)
+    with opened(load(environ), upgrade=True) as database:
+        for port in (4001, 4002):
+            ready = Ready(
+                base_url=api,
+                key=KEY,
+                oidc_metadata_url=f"http://127.0.0.1:{port}/oidc/.well-known/openid-configuration",
+                client_id="",
+                client_secret="",
+                admin="dora@example.com",
+                earliest=NEWEST,
+                latest=NEWEST,
+                reorganised_on=NEWEST,
+                directory=file,
+                former_directory=file,
+            )
+            set_up(database, load(environ), ready)
+            with database.write() as connection:
+                dora = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == ready.admin)).scalar()
+                now = dt.datetime.now(dt.UTC)
+                assert identities.bind(connection, ready.issuer, "dora", ready.admin, dora, now=now)
+        assert [known.issuer for known in sign_ins(operator(), database) if known.state == BOUND] == [ready.issuer]
 
 
 def test_a_demo_that_is_stopped_at_once_leaves_nothing_behind(start: Start, tmp_path: Path):

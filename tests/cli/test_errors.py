@@ -78,10 +78,26 @@ def test_a_damaged_database_is_a_sentence(uptake, tmp_path: Path):
         assert "damaged or is no database" in result.output
 
 
-def test_an_unknown_command_is_a_mistake_of_the_caller():
-    result = CliRunner().invoke(cli, ["everything"])
-    assert result.exit_code == 2
-    assert "No such command 'everything'" in result.stderr
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["everything"], "No such command 'everything'. See `uptake --help`."),
+        (["--nothing"], "No such option '--nothing'. See `uptake --help`."),
+        (["directory", "everything"], "No such command 'everything'. See `uptake directory --help`."),
+        (["export", "--grain", "week"], "'week' is not one of 'day', 'total'. See `uptake export usage --help`."),
+        (["demo", "--port", "many"], "'many' is not a valid integer range. See `uptake demo --help`."),
+    ],
+)
+def test_a_mistake_of_the_caller_is_one_sentence_that_names_the_help(command: list[str], sentence: str):
+    result = CliRunner().invoke(cli, command, prog_name="uptake")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"{sentence}\n")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_group_without_a_command_shows_its_help():
+    for command in ([], ["directory"]):
+        assert "Commands:" in CliRunner().invoke(cli, command).output
 
 
 def test_the_help_lists_every_command():
