@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.reports.activity import Activity
 from core.reports.charts import Look, figure_of
+from core.reports.drawing import Drawing
 from core.reports.periods import DAY, Period
-from core.visibility import ContextMark
 
 STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 """From settled to absent; a day's colour is its place here."""
@@ -19,19 +18,12 @@ STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 _WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
-def active_days(
-    activity: Activity, period: Period, look: Look, color: str, marks: Sequence[ContextMark] = ()
-) -> go.Figure:
-    """Active days of one person: a column a week, a row a weekday; days without data stay empty.
-
-    The days of a mark carry its number, from 1 in the order given.
-    """
+def active_days(activity: Activity, period: Period, look: Look, color: str) -> Drawing:
+    """Active days of one person: a column a week, a row a weekday; days without data stay empty."""
     monday = period.first - DAY * period.first.weekday()
     weeks = (period.last - monday).days // 7 + 1
     cells = np.full((7, weeks), np.nan)
     words = np.full((7, weeks), "", dtype=object)
-    numbers = np.full((7, weeks), "", dtype=object)
-    marked = {day: place for place, mark in enumerate(marks) for day in Period(mark.first, mark.last)}
     for day in period:
         row = (day - activity.period.first).days
         week, weekday = divmod((day - monday).days, 7)
@@ -39,9 +31,6 @@ def active_days(
             active = bool(activity.mask[row, 0])
             cells[weekday, week] = float(active)
             words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
-        if day in marked:
-            numbers[(day - monday).days % 7, (day - monday).days // 7] = str(marked[day] + 1)
-            words[(day - monday).days % 7, (day - monday).days // 7] += f", {marks[marked[day]].kind.status.lower()}"
     figure = figure_of(look, 190)
     figure.add_heatmap(
         z=cells,
@@ -53,9 +42,6 @@ def active_days(
         showscale=False,
         xgap=3,
         ygap=3,
-        text=numbers,
-        texttemplate="%{text}",
-        textfont={"size": 11},
         hovertext=words,
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -68,7 +54,7 @@ def active_days(
     return figure
 
 
-def sync_calendar(days: Mapping[dt.date, str], look: Look) -> go.Figure:
+def sync_calendar(days: Mapping[dt.date, str], look: Look) -> Drawing:
     """The state of each day's data, one colour a state; `days` maps each day of the span to its state."""
     monday = min(days) - DAY * min(days).weekday()
     weeks = (max(days) - monday).days // 7 + 1
@@ -77,20 +63,19 @@ def sync_calendar(days: Mapping[dt.date, str], look: Look) -> go.Figure:
         week, weekday = divmod((day - monday).days, 7)
         cells[weekday, week] = STATES.index(state)
         words[weekday, week] = f"{day:%a %-d %b %Y}: {state}"
-    figure = go.Figure(
-        go.Heatmap(
-            z=cells,
-            x=[monday + DAY * 7 * week for week in range(weeks)],
-            y=_WEEKDAYS,
-            colorscale=_steps([look.states[state] for state in STATES]),
-            zmin=0,
-            zmax=len(STATES) - 1,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertext=words,
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_heatmap(
+        z=cells,
+        x=[monday + DAY * 7 * week for week in range(weeks)],
+        y=_WEEKDAYS,
+        colorscale=_steps([look.states[state] for state in STATES]),
+        zmin=0,
+        zmax=len(STATES) - 1,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertext=words,
+        hovertemplate="%{hovertext}<extra></extra>",
     )
     for state in STATES:
         if state in days.values():

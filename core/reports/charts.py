@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from core.reports.drawing import Drawing
 from core.reports.tiers import Tier
 
 SHORT, COMPACT, MEDIUM = 116, 172, 230
@@ -34,9 +34,9 @@ class Look:
     states: Mapping[str, str]
 
 
-def figure_of(look: Look, height: int) -> go.Figure:
+def figure_of(look: Look, height: int) -> Drawing:
     """An empty figure in the reader's look: little margin, counts from zero, the legend below."""
-    figure = go.Figure()
+    figure = Drawing()
     figure.update_layout(
         template=look.template,
         height=height,
@@ -49,10 +49,10 @@ def figure_of(look: Look, height: int) -> go.Figure:
     return figure
 
 
-def tier_bar(counts: Mapping[Tier, int], look: Look) -> go.Figure:
+def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:
     """One bar, split into habit tiers, in people."""
     figure = figure_of(look, SHORT)
-    for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE):
+    for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE):
         count = counts[tier]
         if count:
             figure.add_bar(
@@ -81,7 +81,7 @@ def readable_on(color: str) -> str:
     return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
 
 
-def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
+def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> Drawing:
     """Steps from the directory to a habit, as bars from zero."""
     figure = figure_of(look, 28 * len(steps))
     labels, counts = zip(*steps, strict=True)
@@ -101,7 +101,7 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> go.Figure:
     return figure
 
 
-def ranked(rows: pd.DataFrame, unit: str, look: Look) -> go.Figure:
+def ranked(rows: pd.DataFrame, unit: str, look: Look) -> Drawing:
     """One bar a row of the frame, the first on top, split into its columns; a part that is null is not drawn."""
     figure = figure_of(look, 60 + 28 * max(len(rows), 2) + (30 if rows.shape[1] > 1 else 0))
     # Names come from outside and may be long, alike once cut, or hold what plotly takes for HTML.

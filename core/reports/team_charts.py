@@ -6,10 +6,9 @@ import html
 from collections.abc import Sequence
 from itertools import pairwise
 
-import plotly.graph_objects as go
-
 from core.reports import findings
 from core.reports.charts import Look, figure_of, readable_on
+from core.reports.drawing import Drawing
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
 from core.reports.teams import SMALLEST_AREA, Area, TeamRow
@@ -18,13 +17,13 @@ from core.reports.tiers import Tier
 MOST_BARS = 24
 """Teams in one chart of habits; more bars could not be read."""
 
-_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
+_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up")
 _LONGEST = 26
 
 
-def icicle(areas: Sequence[Area], look: Look) -> go.Figure:
+def icicle(areas: Sequence[Area], look: Look) -> Drawing:
     """Nested areas, as wide as their headcount; the colour is the adoption rate, from 0 to 100 %."""
     figure = figure_of(look, 120 + 62 * max(area.level for area in areas))
     rates = [_rate(area.counts) for area in areas]
@@ -99,7 +98,7 @@ def _color(scale: list[tuple[float, str]], rate: float) -> str:
     return scale[-1][1]
 
 
-def habits(rows: Sequence[TeamRow], look: Look) -> go.Figure:
+def habits(rows: Sequence[TeamRow], look: Look) -> Drawing:
     """One bar a team, split into habit tiers by their share of the headcount; the people stand in the parts."""
     rows = rows[:MOST_BARS]
     figure = figure_of(look, 70 + 26 * max(len(rows), 2))
@@ -134,7 +133,7 @@ def habits(rows: Sequence[TeamRow], look: Look) -> go.Figure:
     return figure
 
 
-def lines(names: Sequence[str], counts: Sequence[Counts], weeks: Sequence[Period], look: Look) -> go.Figure:
+def lines(names: Sequence[str], counts: Sequence[Counts], weeks: Sequence[Period], look: Look) -> Drawing:
     """One line a team: its weekly adoption, told apart by dash, marker and a name at its end, not by colour alone.
 
     In per cent; in people when any of the teams is small.

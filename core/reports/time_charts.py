@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.catalogue import PRODUCTS
 from core.reports.charts import COMPACT, MEDIUM, Look, figure_of
+from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import DAY, Grain, Period, bucket, is_whole
 
 
-def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> go.Figure:
+def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
     """Distinct active people per day, week or month, the headcount above them and the period before as a light line.
 
     `rows` is `Adoption.course`. What is not whole is a ring of its own, joined to nothing.
@@ -62,7 +62,7 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> go.Figur
     return _time_axis(figure, rows.index, grain, look, ticks=5)
 
 
-def _name(figure: go.Figure, line: pd.Series, name: str, side: str, look: Look) -> None:
+def _name(figure: Drawing, line: pd.Series, name: str, side: str, look: Look) -> None:
     """Write a line's name above its highest or below its lowest point."""
     known = line.dropna()
     if len(known) < 2:
@@ -83,7 +83,7 @@ EMPHASISED = 3
 """So many products have their colour and their name in the chart; the others are thin lines."""
 
 
-def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "") -> go.Figure:
+def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "") -> Drawing:
     """One line per product that anybody used: distinct active people per day, week or month.
 
     The chosen product, else those that reach most people at the end, are named at the end of their lines.
@@ -143,7 +143,7 @@ def _short_label(label: str) -> str:
     return label.removeprefix("Claude in ").removeprefix("Claude ").removesuffix(" agent")
 
 
-def _time_axis(figure: go.Figure, starts: pd.Index, grain: Grain, look: Look, ticks: int) -> go.Figure:
+def _time_axis(figure: Drawing, starts: pd.Index, grain: Grain, look: Look, ticks: int) -> Drawing:
     """Name every day, week or month, or every n-th, by its first day; by day, weekends are shaded."""
     step = -(-len(starts) // ticks) or 1
     shown, hover = _DATES[grain]
@@ -162,7 +162,7 @@ _DATES = {
 """How an axis and the words beside the pointer name a day, a week or a month."""
 
 
-def add_marks(figure: go.Figure, marks: Sequence[Mark], grain: Grain, look: Look) -> go.Figure:
+def add_marks(figure: Drawing, marks: Sequence[Mark], grain: Grain, look: Look) -> Drawing:
     """Number the days on which something happened: a dashed line for a day, a band for several.
 
     Where a point is a week or a month, a mark stands on the point that holds its first day.
@@ -172,7 +172,7 @@ def add_marks(figure: go.Figure, marks: Sequence[Mark], grain: Grain, look: Look
         start = dt.datetime.combine(first, dt.time())
         if last > first:
             end = dt.datetime.combine(last, dt.time())
-            figure.add_vrect(x0=start, x1=end, fillcolor=look.faint, line_width=0, layer="below")
+            figure.add_vrect(x0=start, x1=end, fillcolor=look.faint, line={"width": 0}, layer="below")
         figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"})
         figure.add_annotation(
             x=start,
@@ -197,7 +197,7 @@ def trend(
     look: Look,
     color: str,
     before: pd.Series | None = None,
-) -> go.Figure:
+) -> Drawing:
     """One statistic over time: bars for counts, a line for a rate (unit "%").
 
     A week or month that the period cuts is drawn faded: it is not to be compared with whole ones. `before` is the same
@@ -235,9 +235,11 @@ def trend(
     return figure
 
 
-def _shade_weekends(figure: go.Figure, first: dt.date, last: dt.date, look: Look) -> None:
+def _shade_weekends(figure: Drawing, first: dt.date, last: dt.date, look: Look) -> None:
     saturday = first - DAY * ((first.weekday() - 5) % 7)
     while saturday <= last:
         start = dt.datetime.combine(saturday, dt.time()) - dt.timedelta(hours=12)
-        figure.add_vrect(x0=start, x1=start + dt.timedelta(days=2), fillcolor=look.faint, line_width=0, layer="below")
+        figure.add_vrect(
+            x0=start, x1=start + dt.timedelta(days=2), fillcolor=look.faint, line={"width": 0}, layer="below"
+        )
         saturday += DAY * 7

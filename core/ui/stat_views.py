@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.catalogue import Ratio, Stat
 from core.reports import findings, trends
+from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, is_whole
 from core.ui.text import literal
@@ -81,7 +81,7 @@ def headline(
 
 def chart(
     title: str,
-    figure: go.Figure | None,
+    figure: Drawing | None,
     table: pd.DataFrame,
     *,
     key: str,
@@ -101,7 +101,7 @@ def chart(
         if figure is None:
             st.caption("Choose a longer range.")
             return
-        st.plotly_chart(figure, theme=None, key=key, config=_CONFIG, alt=title)
+        st.plotly_chart(figure.figure, theme=None, key=key, config=_CONFIG, alt=title)
         for number, mark in enumerate(marks, 1):
             st.caption(f"{number} · {mark.when}: {literal(mark.words)}")
         if note and not compact:

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
@@ -51,7 +52,28 @@ def figures(drawn):
             stat = STAT[key]
             series = trends.statistic(gathered, stat)
             made[f"{key}-{grain}"] = time_charts.trend(series, stat.unit, grain, look=LOOK, color=color, period=PERIOD)
-    return data, made
+    return data, {name: go.Figure(drawing.as_plotly()) for name, drawing in made.items()}  # plotly checks everything
+
+
+def test_what_is_sent_says_what_plotly_has_checked(world, scope):
+    data = adoption(scope, scope.whole, ANY, PERIOD, FIRST)
+    for drawing in (
+        time_charts.products(data.by_product, data.grain, LOOK),
+        charts.tier_bar(data.tier_counts, LOOK),
+        charts.funnel(data.funnel, LOOK),
+    ):
+        checked, sent = go.Figure(drawing.as_plotly()), drawing.figure
+        assert sent.layout.template.layout.to_plotly_json() == checked.layout.template.layout.to_plotly_json()
+        assert sent.layout.xaxis == checked.layout.xaxis
+        assert len(sent.data) == len(checked.data) > 0
+        for one, other in zip(sent.data, checked.data, strict=True):
+            assert one.type == other.type
+            assert list(one.y) == list(other.y)
+            assert (one.name, one.marker.color, one.line.color if one.type == "scatter" else None) == (
+                other.name,
+                other.marker.color,
+                other.line.color if other.type == "scatter" else None,
+            )
 
 
 def test_no_chart_carries_anything_that_is_not_drawn(figures, world: World):

@@ -1,0 +1,116 @@
+"""A chart while it is being drawn: plain dictionaries in plotly's words, made into a figure at the end.
+
+Plotly checks every property that is set on a figure of its own, which takes longer than all else that a page computes.
+Here nothing is checked; a test has plotly check every chart that the pages draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Self
+
+import plotly.graph_objects as go
+import plotly.io
+
+Properties = dict[str, Any]
+
+
+class Drawing:
+    """Traces and a layout. The methods are those of plotly's figures, properties given as nested dictionaries."""
+
+    def __init__(self, *traces: Mapping[str, Any], **layout: Any) -> None:
+        self._traces: list[Properties] = [dict(trace) for trace in traces]
+        self._layout: Properties = {}
+        self.update_layout(**layout)
+
+    def add_trace(self, kind: str, **properties: Any) -> Self:
+        """A series of data, by plotly's name of its kind."""
+        self._traces.append({"type": kind, **properties})
+        return self
+
+    def add_scatter(self, **properties: Any) -> Self:
+        """A line, or points."""
+        return self.add_trace("scatter", **properties)
+
+    def add_bar(self, **properties: Any) -> Self:
+        """Bars."""
+        return self.add_trace("bar", **properties)
+
+    def add_heatmap(self, **properties: Any) -> Self:
+        """Cells in colours."""
+        return self.add_trace("heatmap", **properties)
+
+    def add_icicle(self, **properties: Any) -> Self:
+        """Nested areas."""
+        return self.add_trace("icicle", **properties)
+
+    def add_annotation(self, **properties: Any) -> Self:
+        """Words in the chart."""
+        self._layout.setdefault("annotations", []).append(properties)
+        return self
+
+    def add_vrect(self, **properties: Any) -> Self:
+        """A band from `x0` to `x1` over the whole height."""
+        return self._shape("rect", properties)
+
+    def add_vline(self, x: Any, **properties: Any) -> Self:
+        """A line at `x` over the whole height."""
+        return self._shape("line", {"x0": x, "x1": x, **properties})
+
+    def _shape(self, kind: str, properties: Properties) -> Self:
+        place = {"type": kind, "xref": "x", "yref": "y domain", "y0": 0, "y1": 1}
+        self._layout.setdefault("shapes", []).append({**place, **properties})
+        return self
+
+    def update_layout(self, **properties: Any) -> Self:
+        """Set properties of the whole; of what is a dictionary, only those that are named. A template by its name."""
+        _merge(self._layout, properties)
+        return self
+
+    def update_xaxes(self, **properties: Any) -> Self:
+        """Set properties of the horizontal axis."""
+        return self.update_layout(xaxis=properties)
+
+    def update_yaxes(self, **properties: Any) -> Self:
+        """Set properties of the vertical axis."""
+        return self.update_layout(yaxis=properties)
+
+    def update_traces(self, *, selector: Mapping[str, Any] | None = None, **properties: Any) -> Self:
+        """Set properties of every series of data, or of those that have the properties of a selector."""
+        for trace in self._traces:
+            if all(trace.get(key) == value for key, value in (selector or {}).items()):
+                _merge(trace, properties)
+        return self
+
+    def as_plotly(self) -> Properties:
+        """The chart as plotly's own constructor takes it, which checks everything."""
+        return {"data": self._traces, "layout": self._layout}
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The finished chart."""
+        layout = dict(self._layout)
+        if isinstance(named := layout.get("template"), str):
+            layout["template"] = plotly.io.templates[named].to_plotly_json()
+        return go.Figure(data=self._traces, layout=layout, skip_invalid=False, _validate=False)
+
+    @property
+    def data(self) -> tuple[Any, ...]:
+        """The series of data of the finished chart."""
+        return tuple(self.figure.data)
+
+    @property
+    def layout(self) -> Any:
+        """The layout of the finished chart."""
+        return self.figure.layout
+
+
+def _merge(old: Properties, new: Mapping[str, Any]) -> None:
+    for key, value in new.items():
+        if isinstance(value, Mapping):
+            inner = old.setdefault(key, {})
+            if isinstance(inner, dict):
+                _merge(inner, value)
+                continue
+        old[key] = value
