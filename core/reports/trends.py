@@ -13,7 +13,10 @@ from core.visibility import Scope, Team
 
 
 def daily_measures(scope: Scope, team: Team, stats: Sequence[Stat | Ratio], period: Period) -> pd.DataFrame:
-    """Sums per stored day (rows) and measure (columns); NaN where a measure was not measured for anybody that day."""
+    """Sums per stored day (rows) and measure (columns); NaN where a measure was not measured for anybody that day.
+
+    A sum above zero was measured in part, and counts.
+    """
     keys = list(dict.fromkeys(key for stat in stats for key in measures_of(stat)))
     stored = scope.stored_days(period.first, period.last)
     rows = scope.team_sums(team, keys, period.first, period.last)
@@ -25,7 +28,8 @@ def daily_measures(scope: Scope, team: Team, stats: Sequence[Stat | Ratio], peri
     for day, unmeasured in stored.items():
         missing = [key for key in keys if key in unmeasured]
         if missing:
-            frame.loc[pd.Timestamp(day), missing] = np.nan
+            sums_of_day = frame.loc[pd.Timestamp(day), missing].to_numpy(dtype=float)
+            frame.loc[pd.Timestamp(day), missing] = np.where(sums_of_day > 0, sums_of_day, np.nan)
     return frame
 
 

@@ -21,10 +21,9 @@ RATE = cast("Ratio", STAT["edit_acceptance_rate"])
 
 
 def team_value(world: World, people: list[str], key: str, day: dt.date) -> int | None:
-    """A team's counter of a stored day; None when nobody's row of the day measured it."""
-    if not world.measured(key, day):
-        return None
-    return sum(counts.get(key, 0) for person in people for _, counts in world.person_rows(person, day))
+    """A team's counter of a stored day; None when nobody's row of the day measured it, not even in part."""
+    found = sum(counts.get(key, 0) for person in people for _, counts in world.person_rows(person, day))
+    return found if found or world.measured(key, day) else None
 
 
 def teams(world: World) -> list[str]:
