@@ -1,8 +1,8 @@
 """`python -m benchmarks [NAME …]`: measure and print; without a name `ingest`, `chain` and `memory`.
 
-Other names: `directory`, `teams`, `tampering`, `oracle` and `exports`. `faults`, `mutations`, `soak`, `kills` and
-`backfill` prove the sync, see `benchmarks.proofs`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the
-bundled one of the tests can be started.
+Other names: `pages`, `load [N]`, `numbers [N]`, `directory`, `teams`, `tampering`, `oracle` and `exports`. `faults`,
+`mutations`, `soak`, `kills` and `backfill` prove the sync, see `benchmarks.proofs`. PostgreSQL is measured where
+TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
 """
 
 from __future__ import annotations
@@ -16,7 +16,20 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks import chain, directory, exports, ingest, memory, oracle, proofs, tampering, teams
+from benchmarks import (
+    chain,
+    directory,
+    exports,
+    ingest,
+    load,
+    memory,
+    numbers,
+    oracle,
+    pages,
+    proofs,
+    tampering,
+    teams,
+)
 from tests import databases
 
 TARGETS = {
@@ -52,6 +65,28 @@ def _oracle() -> None:
     _print("Everybody against everybody, beside an oracle", oracle.measure())
 
 
+def _pages() -> None:
+    for kind in databases.KINDS:
+        _print(f"Pages, 100,000 people × 365 days on {kind}: the worst of all readers and presets", pages.worst(kind))
+
+
+def _load() -> None:
+    for viewers in [_number("load")] if _number("load") else load.VIEWERS:
+        _print(
+            f"{viewers} viewers, ten seconds between clicks, beside a running sync, on sqlite", load.measure(viewers)
+        )
+
+
+def _numbers() -> None:
+    _print("Numbers of the pages beside those worked out from user-days", numbers.measure(_number("numbers") or 1_000))
+
+
+def _number(name: str) -> int:
+    """The number that follows a name on the command line; 0 when there is none."""
+    following = sys.argv[sys.argv.index(name) + 1 :][:1]
+    return int(following[0]) if following and following[0].isdigit() else 0
+
+
 def _print(title: str, figures: dict[str, float], kind: str = "") -> None:
     print(f"\n{title}")
     for name, value in figures.items():
@@ -66,6 +101,9 @@ MEASURES: dict[str, Callable[[], None]] = {
         _both, "Milliseconds in the database, 10,000 people × 365 days, slowest of all managers tried", chain.measure
     ),
     "memory": _memory,
+    "pages": _pages,
+    "load": _load,
+    "numbers": _numbers,
     "directory": partial(_both, "Directory of 100,000 people, 28 days of usage", directory.measure),
     "teams": partial(
         _both, "Milliseconds of the Teams page, 100,000 people × 365 days, worst of all presets", teams.measure
@@ -81,7 +119,7 @@ def main() -> None:
     if proofs.named(sys.argv[1:]):
         sys.exit(proofs.main(sys.argv[1:]))
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    for name in sys.argv[1:] or UNASKED:
+    for name in [name for name in sys.argv[1:] if not name.isdigit()] or UNASKED:
         if name not in MEASURES:
             sys.exit(f"There is no benchmark {name!r}. There are: {', '.join([*MEASURES, *proofs.PROOFS])}.")
         MEASURES[name]()

@@ -4,9 +4,9 @@ It lies in the temporary folder of the system (`TMPDIR`), under a name made from
 people left during the year and some joined; some have no account, some never use it, some have two accounts, and a
 few accounts belong to nobody.
 
-The newest days are stored by the product's own writer. Of the days before, everybody is in the team sums and bitmaps,
-which the product's own roll-up writes, but only the people whom a page may show have rows: to write all would take an
-hour, and what a page asks is found by an index either way.
+The newest days are stored by the product's own writer. Of the days before, everybody is in the bitmaps and in the team
+sums, which the product's own roll-up writes, but only the teams and people whom a page may show have rows: to write all
+would take an hour, and what a page asks is found by an index either way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -164,14 +164,28 @@ def fill(database: Database, people: int, days: int) -> None:
         connection.execute(text("ANALYZE"))
 
 
+class _Company(Organisation):
+    """The company, as if only the teams that the pages show were large enough for stored sums."""
+
+    def rolled_up_teams(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of everybody, of the readers' teams, and of those directly below them."""
+        shown = [0, *readers(self).values()]
+        below = [np.flatnonzero(self.depth[at + 1 : self.right[at]] == self.depth[at] + 1) + at + 1 for at in shown]
+        ids, left, right = super().rolled_up_teams()
+        chosen = np.isin(left, np.concatenate([np.array(shown), *below]))
+        chosen[0] = True
+        return ids[chosen], left[chosen], right[chosen]
+
+
 class _Earlier:
     """Stores days with rows of the shown accounts only; users whose account is not registered yet stay out."""
 
     def __init__(self, database: Database, everybody: People) -> None:
         with database.read("benchmark") as connection:
-            self._company = organisation.load(connection)
+            company = organisation.load(connection)
             numbers = dict(connection.execute(select(ACCOUNT.c.user_id, ACCOUNT.c.id)).tuples().all())
-        company, self._everybody = self._company, everybody
+        self._company = _Company(**{each.name: getattr(company, each.name) for each in fields(Organisation)})
+        self._everybody = everybody
         self._accounts = np.array([numbers.get(user, 0) for user in everybody.user_ids])
         shown = company.account_ids[np.isin(company.account_position, _shown(company))]
         self._shown = np.isin(self._accounts, shown)

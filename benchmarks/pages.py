@@ -236,3 +236,19 @@ def measure(
                     for visit in visits(reader, preset):
                         yield visit.name, reader, preset, cost(watch, reader, visit)
         cached.close()
+
+
+def worst(kind: str, people: int = large.PEOPLE, days: int = large.DAYS) -> dict[str, float]:
+    """Per page, the most of all readers and presets."""
+    most: dict[str, Cost] = {}
+    for name, _reader, _preset, cost_of in measure(kind, people, days):
+        old = most.setdefault(name, Cost(0, 0, 0))
+        old.sql, old.kilobytes = max(old.sql, cost_of.sql), max(old.kilobytes, cost_of.kilobytes)
+        if cost_of.own / cost_of.streamlit > (old.own / old.streamlit if old.streamlit else 0):
+            old.own, old.streamlit = cost_of.own, cost_of.streamlit
+    result: dict[str, float] = {}
+    for name, found in most.items():
+        result[f"{name}: SQL, ms"] = found.sql
+        result[f"{name}: own code ÷ Streamlit's"] = found.own / found.streamlit
+        result[f"{name}: kB of messages"] = found.kilobytes
+    return result

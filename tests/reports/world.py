@@ -58,6 +58,7 @@ class World:
     rows: dict[tuple[str, dt.date], dict[str, int]] = field(default_factory=dict)
     unmeasured: dict[tuple[str, dt.date], set[str]] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    _active: dict[str, dict[str, set[dt.date]]] = field(default_factory=dict)
 
     @property
     def stored(self) -> list[dt.date]:
@@ -89,11 +90,19 @@ class World:
         return [(user, counts) for user, counts in self.by_day.get(day, ()) if self.accounts[user] == person]
 
     def active(self, person: str, product: str, day: dt.date) -> bool:
-        return any(
-            count > 0 and product in {"any", MEASURE[key].product}
-            for _, counts in self.person_rows(person, day)
-            for key, count in counts.items()
-        )
+        return day in self._days_of(person).get(product, ())
+
+    def _days_of(self, person: str) -> dict[str, set[dt.date]]:
+        """On which days a person was active, by product; worked out once."""
+        if person not in self._active:
+            found: dict[str, set[dt.date]] = {}
+            for day in self.by_day:
+                for _, counts in self.person_rows(person, day):
+                    for key in (key for key, count in counts.items() if count > 0):
+                        found.setdefault("any", set()).add(day)
+                        found.setdefault(MEASURE[key].product, set()).add(day)
+            self._active[person] = found
+        return self._active[person]
 
     def active_in(self, person: str, product: str, first: dt.date, last: dt.date) -> bool:
         return any(self.active(person, product, day) for day in days(first, last))

@@ -1,0 +1,230 @@
+"""Viewers at once: the served application, one browser connection for each viewer, ten seconds between two clicks.
+
+Beside it a sync stores the newest day again and again, each time with other numbers. The application has the first
+processor for itself, viewers and sync share the others. A click is the message that a browser sends; it is answered
+when the page's script has finished.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import httpx
+import numpy as np
+from sqlalchemy import make_url
+from streamlit.util import calc_hash
+
+from benchmarks import large
+from benchmarks.pages import ADMIN, environment
+from core import settings as configuration
+from core.cli.dashboard import free_port
+from core.reports.periods import PRESETS
+from core.store import snapshots
+from core.store.database import Database
+from core.store.organisation import NEVER
+from core.store.writes import DayWriter
+from core.ui.navigation import ROOT
+from core.web import oidc
+from tests.pages.company import claims_of
+from tests.sockets import Answer, Socket, rerun, signed
+
+THINK_SECONDS = 10.0
+MINUTES = 3.0
+VIEWERS = (50, 100)
+_RANGES = [label for key, label in PRESETS.items() if key != "custom"]
+_PAGES = {
+    "lead": ("adoption", "adoption", "adoption", "people", "people", "teams", "person", "my-usage"),
+    "employee": ("my-usage",),
+}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: the address, the team, and people of it; who leads nobody has none."""
+
+    email: str
+    team: int
+    people: tuple[int, ...]
+
+
+@dataclass
+class Seen:
+    """What all viewers together met with."""
+
+    seconds: list[float] = field(default_factory=list)
+    opening: list[float] = field(default_factory=list)
+    kilobytes: dict[str, list[float]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def measure(viewers: int, kind: str = "sqlite", minutes: float = MINUTES) -> dict[str, float]:
+    """Seconds of a click, errors, and megabytes of the application, with so many viewers."""
+    with tempfile.TemporaryDirectory() as folder, _copy(kind, Path(folder)) as url:
+        people = _viewers(url, viewers)
+        with _served(Path(folder), url) as (address, key, process), _syncing(url):
+            seen, end = Seen(), time.monotonic() + 60 * minutes
+            threads = [
+                threading.Thread(target=_look, args=(address, key, viewer, seen, end), daemon=True) for viewer in people
+            ]
+            for number, thread in enumerate(threads):
+                thread.start()
+                time.sleep(THINK_SECONDS / viewers if number else 2)
+            for thread in threads:
+                thread.join()
+            status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+            peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+    for error in sorted(set(seen.errors))[:5]:
+        print(f"  error: {error}")
+    return {
+        "clicks": len(seen.seconds),
+        "a click, median, s": float(np.percentile(seen.seconds, 50)),
+        "a click, p95, s": float(np.percentile(seen.seconds, 95)),
+        "first page of a connection, p95, s": float(np.percentile(seen.opening, 95)),
+        "errors": len(seen.errors),
+        "peak MB of the application": peak,
+        **{f"{name}, kB, most": max(sizes) for name, sizes in sorted(seen.kilobytes.items())},
+    }
+
+
+def _viewers(url: str, count: int) -> list[Viewer]:
+    """An admin, the reader of a tenth, and people drawn at random: two leads of a team for each who leads nobody."""
+    database = Database(url)
+    company = snapshots.directory(database, "benchmark")
+    database.dispose()
+    dice = np.random.default_rng(5)
+    sizes = company.right - np.arange(len(company.ids))
+    staying = company.ends == NEVER
+    leads, others = np.flatnonzero(staying & (sizes > 1)), np.flatnonzero(staying & (sizes == 1))
+    chosen = [0, large.readers(company)["a tenth"], *dice.choice(leads, size=count * 2 // 3, replace=False)]
+    chosen += list(dice.choice(others, size=count, replace=False))
+    found = [Viewer(ADMIN, 0, tuple(company.ids[1:50].tolist()))]
+    for at in map(int, chosen[: count - 1]):
+        team = company.ids[at + 1 : company.right[at]][:50]
+        found.append(Viewer(company.emails[at], int(company.ids[at]), tuple(team.tolist())))
+    return found
+
+
+def _look(address: str, key: str, viewer: Viewer, seen: Seen, end: float) -> None:
+    """Open the application, then click now and then until the end."""
+    dice = random.Random(viewer.email)
+    claims = {name: said for name, said in claims_of(viewer.email).items() if name != "is_logged_in"}
+    try:
+        with Socket(address, cookie=signed(key, claims, address)) as connection:
+            start = time.monotonic()
+            _check(connection.run(), "the first page", seen)
+            with seen.lock:
+                seen.opening.append(time.monotonic() - start)
+            while time.monotonic() < end:
+                _think(connection, dice.uniform(0.5, 1.5) * THINK_SECONDS)
+                page = dice.choice(_PAGES["lead" if viewer.people else "employee"])
+                query = f"range={dice.choice(_RANGES)}".replace(" ", "+")
+                if page == "person":
+                    query += f"&person={dice.choice(viewer.people)}"
+                message = rerun(query, page=page, page_hash=calc_hash(page))
+                start = time.monotonic()
+                answer = connection.run(message)
+                with seen.lock:
+                    seen.seconds.append(time.monotonic() - start)
+                    seen.kilobytes.setdefault(page, []).append(len(answer.raw) / 1_000)
+                _check(answer, page, seen)
+    except Exception as error:  # noqa: BLE001 - whatever a viewer meets with is what is counted
+        with seen.lock:
+            seen.errors.append(f"{type(error).__name__}: {error}")
+
+
+def _think(connection: Socket, seconds: float) -> None:
+    """Wait, taking in what the page asks by itself meanwhile."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        with suppress(TimeoutError):
+            connection.receive(left)
+
+
+def _check(answer: Answer, page: str, seen: Seen) -> None:
+    found = [one.message for one in answer.elements("exception")]
+    found += [one.body for one in answer.elements("alert") if one.format == one.ERROR]
+    if not answer.elements("heading"):
+        found.append("no heading")
+    with seen.lock:
+        seen.errors += [f"{page}: {text}" for text in found]
+
+
+@contextmanager
+def _copy(kind: str, folder: Path) -> Iterator[str]:
+    """A copy of the large company, which the sync may change."""
+    url = large.kept(kind)
+    if kind == "sqlite":
+        shutil.copyfile(make_url(url).database or "", folder / "uptake.db")
+        yield f"sqlite:///{folder / 'uptake.db'}"
+        return
+    yield url  # what the sync stores there is replaced by the next one
+
+
+@contextmanager
+def _served(folder: Path, database_url: str) -> Iterator[tuple[str, str, subprocess.Popen[bytes]]]:
+    """The application on the first processor: its address, the key of its cookies, and its process."""
+    port = free_port(8650)
+    address = f"http://localhost:{port}"
+    ours = environment(database_url, folder) | {"UPTAKE_PORT": str(port), "UPTAKE_PUBLIC_URL": address}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("UPTAKE_")} | ours
+    with (folder / "app.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+    processors = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(process.pid, processors[:1])
+    os.sched_setaffinity(0, processors[1:] or processors)
+    try:
+        while True:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{address}/healthz").is_success:
+                    break
+            assert process.poll() is None, (folder / "app.log").read_text()
+            time.sleep(0.2)
+        yield address, oidc.cookie_key(configuration.load(ours)), process
+    finally:
+        os.sched_setaffinity(0, processors)
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def _syncing(url: str) -> Iterator[None]:
+    """A process that stores days as a running sync does."""
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    child = context.Process(target=_store, args=(url, stop))
+    child.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        child.join()
+
+
+def _store(url: str, stop: Event) -> None:
+    database, everybody = Database(url), large.People(large.PEOPLE, large.DAYS)
+    with database.write() as connection:
+        writer = DayWriter(connection)
+    number = 0
+    while not stop.wait(1):
+        number += 1
+        page = everybody.page(large.LAST - dt.timedelta(days=1_000 * 7 * number))[1]
+        with database.write() as connection:
+            writer.store(connection, large.LAST, [page], f"{number}".encode(), dt.datetime.now(dt.UTC))
+    database.dispose()

@@ -1,0 +1,204 @@
+"""Every number of the pages, for drawn viewers, teams, ranges and products, beside one worked out from the user-days.
+
+Companies are drawn at random (`tests.reports.world`) with leavers, joiners, second accounts, days without data and
+counters that are measured in part, and stored through the product's own writer. The other side adds up the drawn rows
+with sets and sums of plain Python, by the rules that are printed beside the numbers; it shares no arithmetic with the
+product. The first difference ends the program and says of what.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from core.catalogue import ANY, PRODUCT, STAT, STATS, Product, Ratio, Stat
+from core.errors import UnknownViewer
+from core.reports import trends
+from core.reports.adoption import adoption
+from core.reports.people import HEADLINES, Show, people
+from core.reports.periods import Period
+from core.reports.person import person_usage
+from core.reports.teams import teams
+from core.store import schema
+from core.store.database import Database
+from core.visibility import EVERYONE, Scope, Team
+from tests import databases
+from tests.reports import world as worlds
+from tests.reports.conftest import ADMIN
+from tests.reports.test_adoption import Expected, shifted
+from tests.reports.test_teams import check, leads, scope_of_person, total
+from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
+
+DRAWS_OF_A_COMPANY = 40
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Who looks at what: `members` are the people of the team, top first."""
+
+    world: World
+    viewer: str
+    scope: Scope
+    team: Team
+    members: list[str]
+    product: Product
+    period: Period
+
+    def __str__(self) -> str:
+        """For the report of a difference."""
+        return f"{self.viewer} sees team {self.team.team_id}, {self.product.key}, {self.period}"
+
+
+def measure(draws: int = 1_000, kinds: tuple[str, ...] = databases.KINDS) -> dict[str, float]:
+    """How many numbers were compared on each page; a difference raises AssertionError."""
+    compared: Counter[str] = Counter()
+    for number in range(draws):
+        if number % DRAWS_OF_A_COMPANY == 0:
+            seed = number // DRAWS_OF_A_COMPANY
+            company = _company(seed, kinds[seed % len(kinds)])
+            world, database = next(company)
+        rng = Random(f"numbers:{number}")
+        drawn = _draw(world, database, rng)
+        for page, check_page in PAGES.items():
+            try:
+                compared[f"numbers of {page}"] += check_page(drawn, rng)
+            except AssertionError as error:
+                error.add_note(f"Draw {number}, {page}: {drawn}")
+                raise
+        if number % DRAWS_OF_A_COMPANY == DRAWS_OF_A_COMPANY - 1 or number == draws - 1:
+            next(company, None)
+    return {"draws": draws, **compared, "differences": 0}
+
+
+def _company(seed: int, kind: str) -> Iterator[tuple[World, Database]]:
+    with tempfile.TemporaryDirectory() as folder, _database(kind, Path(folder)) as database:
+        world = worlds.draw(1_000 + seed)
+        worlds.fill(database, world)
+        yield world, database
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[Database]:
+    url = databases.fresh_database(kind, folder)
+    database = Database(url)
+    schema.upgrade(database)
+    yield database
+    database.dispose()
+    databases.drop_database(url)
+
+
+def _draw(world: World, database: Database, rng: Random) -> Draw:
+    """An admin or a lead who may come in, and a team or a person in their reach; ranges of all lengths."""
+    while True:
+        viewer = ADMIN if rng.random() < 0.3 else rng.choice(leads(world))
+        try:
+            scope = scope_of_person(database, viewer)
+        except UnknownViewer:
+            assert not world.employed(viewer, TODAY)
+            continue
+        break
+    reach = list(world.managers) if viewer == ADMIN else world.chain(viewer)
+    top = None if viewer == ADMIN and rng.random() < 0.3 else rng.choice(reach)
+    team = scope.team(EVERYONE if top is None else world.ids[top])
+    members = list(world.managers) if top is None else world.chain(top)
+    last = LAST - DAY * rng.choice([0, 0, 0, 1, 2, 6, 20, 41])
+    first = max(FIRST, last - DAY * rng.choice([0, 6, 13, 27, 27, 34, 60, 97]))
+    product = rng.choice([ANY, ANY, *(PRODUCT[key] for key in ("chat", "code", "cowork", "excel", "slack"))])
+    return Draw(world, viewer, scope, team, members, product, Period(first, last))
+
+
+def _adoption(drawn: Draw, _rng: Random) -> int:
+    world, period = drawn.world, drawn.period
+    got = adoption(drawn.scope, drawn.team, drawn.product, period, FIRST)
+    Expected(world, drawn.members, drawn.product.key, period.first, period.last).check(got)
+    measures = trends.daily_measures(drawn.scope, drawn.team, STATS, period)
+    for stat in STATS:
+        assert trends.total(measures, stat) == pytest.approx(_of_team(drawn, stat)), stat.key
+    weeks = len(got.weeks) * (2 + len(got.by_product.columns))
+    return 7 + weeks + len(got.tier_counts) + len(got.funnel) + len(got.transitions or ()) + len(STATS)
+
+
+def _of_team(drawn: Draw, stat: Stat | Ratio) -> float | None:
+    """A statistic of the team over the range; a ratio is a sum over a sum."""
+    first, last = drawn.period.first, drawn.period.last
+    if isinstance(stat, Stat):
+        return total(drawn.world, drawn.members, stat.measures, first, last)
+    top = total(drawn.world, drawn.members, stat.numerator, first, last)
+    bottom = total(drawn.world, drawn.members, stat.denominator, first, last)
+    return None if top is None or not bottom else top / bottom
+
+
+def _teams(drawn: Draw, _rng: Random) -> int:
+    world, asked = drawn.world, (drawn.product.key, drawn.period.first, drawn.period.last)
+    if len(drawn.members) == 1:
+        return 0
+    found = teams(drawn.scope, drawn.team, drawn.product, drawn.period, FIRST)
+    check(found.chain, world, drawn.members, asked)
+    by_id = {number: email for email, number in world.ids.items()}
+    for part in (*found.rows, *found.areas):
+        if part.team_id:
+            check(part.counts, world, world.chain(by_id[part.team_id]), asked)
+    return sum(4 + len(part.counts.weeks) + len(part.counts.tiers) for part in (*found.rows, *found.areas))
+
+
+def _people(drawn: Draw, rng: Random) -> int:
+    world, period = drawn.world, drawn.period
+    show = rng.choice([Show.EVERYBODY, Show.ACTIVE, Show.ARCHIVED])
+    page = people(drawn.scope, drawn.team, drawn.product, period, FIRST, show=show, size=8)
+    by_id = {number: email for email, number in world.ids.items()}
+    inside, before = days(period.first, period.last), days(FIRST, period.last)
+    for row in page.rows.to_dict("records"):
+        person = by_id[row["id"]]
+        assert row["days"] == sum(world.active(person, drawn.product.key, day) for day in inside), person
+        used = [day for day in before if world.active(person, "any", day)]
+        assert row["last_active"] == (used[-1] if used else None), person
+        for key in HEADLINES:
+            stat = STAT[key]
+            assert isinstance(stat, Stat)
+            wanted = sum(world.value(person, name, day) or 0 for name in stat.measures for day in inside)
+            assert row[key] == wanted, (person, key)
+    return len(page.rows) * (2 + len(HEADLINES)) + 1
+
+
+def _person(drawn: Draw, rng: Random) -> int:
+    """The page of one of the team, and the viewer's own."""
+    shown = {rng.choice(drawn.members)} | ({drawn.viewer} - {ADMIN})
+    return sum(_usage(drawn, person) for person in shown)
+
+
+def _usage(drawn: Draw, person: str) -> int:
+    world, period = drawn.world, drawn.period
+    usage = person_usage(drawn.scope, world.ids[person], period, FIRST)
+    assert usage.days_active == sum(world.active(person, "any", day) for day in days(period.first, period.last))
+    earlier = shifted(period.first, period.last)
+    assert (usage.before is None) == (not world.covered(*earlier))
+    spans = [(period, (period.first, period.last)), *([(usage.before, earlier)] if usage.before else [])]
+    for of, span in spans:
+        for stat in STATS:
+            assert trends.total(usage.during(of), stat) == pytest.approx(_of_person(world, person, stat, span)), (
+                stat.key
+            )
+    return 1 + len(spans) * len(STATS)
+
+
+def _of_person(world: World, person: str, stat: Stat | Ratio, span: tuple[dt.date, dt.date]) -> float | None:
+    def added(keys: tuple[str, ...]) -> int | None:
+        values = [world.value(person, key, day) for key in keys for day in days(*span)]
+        known = [value for value in values if value is not None]
+        return sum(known) if known else None
+
+    if isinstance(stat, Stat):
+        return added(stat.measures)
+    top, bottom = added(stat.numerator), added(stat.denominator)
+    return None if top is None or not bottom else top / bottom
+
+
+PAGES = {"Adoption": _adoption, "Teams": _teams, "People": _people, "Person and My usage": _person}
