@@ -12,6 +12,7 @@
     │  └─ ApiContractError           the response has a shape that cannot be counted
     ├─ DirectoryError                a directory file that cannot be read at all
     ├─ MatchingRefused               a decision about a Claude user that cannot be made as it was asked for
+    ├─ MarkRefused                   days that somebody cannot mark as they asked
     ├─ RoleRefused                   a role or sign-in that cannot be given or taken as it was asked for
     ├─ AnnotationRefused             words, days or a team that cannot be noted on the charts
     ├─ StorageError                  the database is absent, locked, full or of another version
@@ -90,6 +91,10 @@ class DirectoryError(UptakeError):
 
 class MatchingRefused(UptakeError):
     """A link, alias or undo that would contradict the directory or another decision; nothing was changed."""
+
+
+class MarkRefused(UptakeError):
+    """Days that the employee could not mark, or a mark that could not be taken back; nothing was changed."""
 
 
 class RoleRefused(UptakeError):

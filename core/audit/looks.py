@@ -132,6 +132,15 @@ class Witness:
         asked = {"asked": entries.asked(requested), **self._details}
         once(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
 
+    def previews(self, employee_id: int, manager: str) -> None:
+        """Somebody is about to look at their own figures as their manager sees them.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        said = {"as": manager, **self._details}
+        once(self._database, self._entry(Kind.ACT, "preview.opened", entries.person(employee_id), said))
+
     def exports(self, team_id: int, ids: Sequence[int], details: Mapping[str, object]) -> str:
         """A file with the figures of these people, a team's, is about to be built; the id that the file has to carry.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.catalogue import PRODUCTS, Product
 from core.reports import activity as activities
+from core.reports import context
 from core.reports.activity import Activity, Share
 from core.reports.gaps import Gaps, gaps
 from core.reports.periods import DAY, WEEK, Grain, Period, bucket, is_whole
@@ -81,7 +82,7 @@ def adoption(
     each = {item.key: activities.load(scope, team, item, recent, stored) for item in PRODUCTS}
     tier_weeks = window(period)
     known = history.covers(tier_weeks)
-    habit = tiers(history, tier_weeks) if known else np.full(team.size, Tier.NONE)
+    habit = tiers(history, tier_weeks, context=context.load(scope, team)) if known else np.full(team.size, Tier.NONE)
     weekly = _weekly(history, members, weeks)
     shown = shown_grain(grain, period)
     course = _course(history, members, period, shown)

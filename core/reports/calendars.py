@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from core.reports.activity import Activity
 from core.reports.charts import Look, figure_of
 from core.reports.drawing import Drawing
 from core.reports.periods import DAY, Period
+from core.visibility import ContextMark
 
 STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 """From settled to absent; a day's colour is its place here."""
@@ -18,12 +19,19 @@ STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 _WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
-def active_days(activity: Activity, period: Period, look: Look, color: str) -> Drawing:
-    """Active days of one person: a column a week, a row a weekday; days without data stay empty."""
+def active_days(
+    activity: Activity, period: Period, look: Look, color: str, marks: Sequence[ContextMark] = ()
+) -> Drawing:
+    """Active days of one person: a column a week, a row a weekday; days without data stay empty.
+
+    The days of a mark carry its number, from 1 in the order given.
+    """
     monday = period.first - DAY * period.first.weekday()
     weeks = (period.last - monday).days // 7 + 1
     cells = np.full((7, weeks), np.nan)
     words = np.full((7, weeks), "", dtype=object)
+    numbers = np.full((7, weeks), "", dtype=object)
+    marked = {day: place for place, mark in enumerate(marks) for day in Period(mark.first, mark.last)}
     for day in period:
         row = (day - activity.period.first).days
         week, weekday = divmod((day - monday).days, 7)
@@ -31,6 +39,9 @@ def active_days(activity: Activity, period: Period, look: Look, color: str) -> D
             active = bool(activity.mask[row, 0])
             cells[weekday, week] = float(active)
             words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
+        if day in marked:
+            numbers[(day - monday).days % 7, (day - monday).days // 7] = str(marked[day] + 1)
+            words[(day - monday).days % 7, (day - monday).days // 7] += f", {marks[marked[day]].kind.status.lower()}"
     figure = figure_of(look, 190)
     figure.add_heatmap(
         z=cells,
@@ -42,6 +53,9 @@ def active_days(activity: Activity, period: Period, look: Look, color: str) -> D
         showscale=False,
         xgap=3,
         ygap=3,
+        text=numbers,
+        texttemplate="%{text}",
+        textfont={"size": 11},
         hovertext=words,
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -52,7 +52,7 @@ def figure_of(look: Look, height: int) -> Drawing:
 def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:
     """One bar, split into habit tiers, in people."""
     figure = figure_of(look, SHORT)
-    for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE):
+    for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE):
         count = counts[tier]
         if count:
             figure.add_bar(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.catalogue import ANY, STAT, Product, measures_of
 from core.reports import activity as activities
+from core.reports import context
 from core.reports.activity import Activity
 from core.reports.periods import Period
 from core.reports.tiers import Tier, tiers, window
@@ -102,7 +103,9 @@ def _roster(scope: Scope, team: Team, product: Product, period: Period, first_da
     history = activities.load(scope, team, ANY, Period(min(first_day, period.first), period.last))
     inside = history if product is ANY else activities.load(scope, team, product, period)
     weeks = window(period)
-    habit = tiers(history, weeks) if weeks.first >= history.period.first else np.zeros(team.size, dtype=int)
+    marks = context.load(scope, team)
+    known = weeks.first >= history.period.first
+    habit = tiers(history, weeks, context=marks) if known else np.zeros(team.size, dtype=int)
     return _Roster(members, habit, inside.days_active(period), history.last_active(), members.employed(period.last))
 
 
@@ -132,7 +135,7 @@ def _shown(roster: _Roster, show: Show) -> np.ndarray:
 
 def _sort_key(roster: _Roster, order: Order) -> Callable[[int], tuple[int | str, ...]]:
     name = [name.casefold() for name in roster.members.names]
-    tier_order = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.NONE: 4}
+    tier_order = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.AWAY: 4, Tier.NONE: 5}
     return {
         Order.NAME: lambda index: (name[index], index),
         Order.TEAM: lambda index: index,

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import ItemsView, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.catalogue import ANY, MASK_BITS, MEASURE, MEASURES, PRODUCTS, Ratio, Stat
+from core.catalogue import ANY, MASK_BITS, MASK_WORDS, MEASURE, MEASURES, PRODUCTS, Ratio, Stat
 from core.reports import activity as activities
-from core.reports.activity import Activity
+from core.reports import context
+from core.reports.activity import Activity, Share
 from core.reports.periods import Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import total
-from core.visibility import Scope, Team
+from core.visibility import ContextMark, Rows, Scope, Team
 
 _KEYS = tuple(measure.key for measure in MEASURES)
+_COLUMN = {key: place for place, key in enumerate(_KEYS)}
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class PersonUsage:
     """What the pages My usage and Person show.
 
     Attributes:
-        measures: per stored day of the period and the one before it, every measure; NaN where it was not measured.
+        first_day, last_day: of employment; None where the directory does not say, or there is no end.
+        history: per stored day up to the period's end, every measure; NaN where it was not measured.
         activity: any-product activity since the oldest stored day.
         before: the period to compare with, None when data does not cover it.
         products: keys of the products used in the period, in catalogue order.
+        marks: what the person says about days, all of them.
     """
 
     name: str
@@ -37,17 +39,21 @@ class PersonUsage:
     title: str | None
     department: str | None
     team: Team
+    first_day: dt.date | None
+    last_day: dt.date | None
+    has_account: bool
     period: Period
     before: Period | None
-    measures: pd.DataFrame
+    history: pd.DataFrame
     activity: Activity
     tier: Tier
     tier_weeks: Period
     products: tuple[str, ...]
+    marks: tuple[ContextMark, ...] = ()
 
     def during(self, period: Period) -> pd.DataFrame:
         """The measures of a part of the days."""
-        return self.measures.loc[str(period.first) : str(period.last)]
+        return self.history.loc[str(period.first) : str(period.last)]
 
     def total(self, stat: Stat | Ratio) -> float | None:
         """A statistic over the period; None when it was not measured."""
@@ -57,6 +63,14 @@ class PersonUsage:
     def days_active(self) -> int:
         """Active days in the period."""
         return int(self.activity.days_active(self.period)[0])
+
+    def working_days(self, period: Period) -> Share:
+        """On how many of the working days with data the person was active; marked ones without use are left out."""
+        known = [Period(day, day) for day in period if context.is_working(day)]
+        known = [day for day in known if self.activity.covers(day)]
+        used = sum(bool(self.activity.anyone(day)[0]) for day in known)
+        left_out = sum(int(context.of_person(self.marks).unused(self.activity, day)[0]) for day in known)
+        return Share(used, len(known) - left_out)
 
     @property
     def days_active_before(self) -> int | None:
@@ -74,12 +88,13 @@ def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.d
     members = scope.members(team)
     before = period.before()
     start = min(first_day, period.first)
-    history = activities.load(scope, team, ANY, Period(start, period.last))
-    covered = history.covers(before)
-    measures = daily(scope, team, Period(before.first if covered else period.first, period.last))
+    activity = activities.load(scope, team, ANY, Period(start, period.last))
+    covered = activity.covers(before)
+    history = daily(scope, team, Period(start, period.last))
+    marks = tuple(scope.marks_of(employee_id))
     weeks = window(period)
-    habit = tiers(history, weeks)[0] if weeks.first >= start else Tier.NONE
-    used = measures.loc[str(period.first) : str(period.last)].sum()
+    habit = tiers(activity, weeks, context=context.of_person(marks))[0] if weeks.first >= start else Tier.NONE
+    used = history.loc[str(period.first) : str(period.last)].sum()
     active = {MEASURE[key].product for key in _KEYS if used[key] > 0}
     return PersonUsage(
         name=members.names[0],
@@ -87,39 +102,38 @@ def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.d
         title=members.titles[0],
         department=members.departments[0],
         team=team,
+        first_day=members.first_day(0),
+        last_day=members.last_day(0),
+        has_account=bool(members.has_account[0]),
         period=period,
         before=before if covered else None,
-        measures=measures,
-        activity=history,
+        history=history,
+        activity=activity,
         tier=Tier(habit),
         tier_weeks=weeks,
         products=tuple(product.key for product in PRODUCTS if product.key in active),
+        marks=marks,
     )
 
 
 def daily(scope: Scope, person: Team, period: Period) -> pd.DataFrame:
-    """Every measure per stored day; 0 on days without a row, NaN where it was not measured."""
+    """Every measure per stored day; 0 on days without a row, NaN where it was not measured.
+
+    Several accounts of a day are added up.
+    """
     stored = scope.stored_days(period.first, period.last)
-    frame = pd.DataFrame(0.0, index=pd.DatetimeIndex(list(stored)), columns=list(_KEYS))
-    for day, missing in stored.items():
-        if missing:
-            frame.loc[pd.Timestamp(day), sorted(missing & set(_KEYS))] = np.nan
-    rows = scope.user_days(person, _KEYS, period.first, period.last)
-    for day, values in gathered(rows):
-        if pd.Timestamp(day) in frame.index:
-            frame.loc[pd.Timestamp(day)] = values
-    return frame
-
-
-def gathered(rows: Iterable[Sequence[Any]]) -> ItemsView[dt.date, np.ndarray]:
-    """Stored rows of one person → (day, one value per measure), several accounts of a day added up, None unmeasured."""
-    days: dict[dt.date, np.ndarray] = {}
-    for row in rows:
-        values = counters(np.array([row[2:]], dtype=np.int64))[0]
-        old = days.get(row[1])
-        both = values if old is None else np.where(np.isnan(old), values, old + np.nan_to_num(values))
-        days[row[1]] = both
-    return days.items()
+    place = {day: row for row, day in enumerate(stored)}
+    values = np.zeros((len(stored), len(_KEYS)))
+    for row, missing in enumerate(stored.values()):
+        values[row, [_COLUMN[key] for key in missing if key in _COLUMN]] = np.nan
+    found: Rows = [row for row in scope.user_days(person, _KEYS, period.first, period.last) if row[1] in place]
+    seen = set()
+    for one, amounts in zip(found, counters(np.array([one[2:] for one in found], dtype=np.int64)), strict=True):
+        old = values[place[one[1]]]
+        both = np.where(np.isnan(old), amounts, old + np.nan_to_num(amounts))
+        values[place[one[1]]] = both if one[1] in seen else amounts
+        seen.add(one[1])
+    return pd.DataFrame(values, index=pd.DatetimeIndex(list(stored)), columns=list(_KEYS))
 
 
 def counters(rows: np.ndarray) -> np.ndarray:
@@ -127,6 +141,7 @@ def counters(rows: np.ndarray) -> np.ndarray:
 
     A counter above zero beside a set mask bit was measured in part and keeps its value.
     """
+    rows = rows.reshape(-1, len(_KEYS) + MASK_WORDS)
     values = rows[:, : len(_KEYS)].astype(float)
     masks = rows[:, len(_KEYS) :]
     for column, measure in enumerate(MEASURES):

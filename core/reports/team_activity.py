@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import ANY, PRODUCTS, Product
+from core.reports import context
 from core.reports.activity import Activity, Share, measured
 from core.reports.periods import DAY, Period
 from core.reports.tiers import Tier, tiers, window
@@ -85,7 +86,7 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
         # The row before the weeks stands for all days before them, which is as far as "new" has to look back.
         known = np.array([stored.any_of(product, earlier), *[True] * len(days)])
         seen = Activity(Period(deciding.first - DAY, deciding.last), masks[2 : 3 + len(days)], known)
-        habit = tiers(seen, deciding)
+        habit = tiers(seen, deciding, context=context.load(scope, team))
     products = {item.key: found[item.bit][0] for item in others}
     if product is not ANY and stored.any_of(product, period):
         products[product.key] = masks[0]

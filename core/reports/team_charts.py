@@ -17,7 +17,7 @@ from core.reports.tiers import Tier
 MOST_BARS = 24
 """Teams in one chart of habits; more bars could not be read."""
 
-_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
+_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up")
 _LONGEST = 26

@@ -8,33 +8,39 @@ from enum import IntEnum
 import numpy as np
 
 from core.reports.activity import Activity
+from core.reports.context import Context, working_days
 from core.reports.periods import Period, last_weeks
 
 
 class Tier(IntEnum):
-    """From no use to use on most days; `NEW` is who became active inside the window."""
+    """From no use to use on most days.
+
+    `NEW` is who became active inside the window, `AWAY` of whom too little of it is left to tell a habit.
+    """
 
     NONE = 0
     LIGHT = 1
     REGULAR = 2
     POWER = 3
     NEW = 4
+    AWAY = 5
 
     @property
     def label(self) -> str:
         """The word that readers see."""
-        return ("No use", "Light", "Regular", "Power", "New")[self]
+        return ("No use", "Light", "Regular", "Power", "New", "Away")[self]
 
 
 @dataclass(frozen=True)
 class TierRules:
     """The cut-offs, with a version that is printed beside every result."""
 
-    version: int = 1
+    version: int = 2
     weeks: int = 4
     regular_weeks: int = 3
     power_weeks: int = 4
     power_days: int = 12
+    fewest_days: int = 10
 
     def in_words(self) -> str:
         """The definition, as it is printed beside the numbers."""
@@ -42,13 +48,15 @@ class TierRules:
             f"Over the last {self.weeks} complete weeks (Monday to Sunday): light, any active day; regular, active in "
             f"{self.regular_weeks} or more of the {self.weeks} weeks; power, active in all of them and on "
             f"{self.power_days} or more days; new, first active day inside these weeks. Days and weeks count, never "
-            f"volume. Definition version {self.version}."
+            "volume. Working days that somebody marked as leave or the like, and used nothing on, are left out: a week "
+            "of nothing else falls away, and of the weeks and days that remain as large a part is asked for. With "
+            f"fewer than {self.fewest_days} working days left: away. Definition version {self.version}."
         )
 
 
 RULES = TierRules()
 
-DEFINITIONS_VERSION = 1
+DEFINITIONS_VERSION = 2
 """Of all definitions together, these cut-offs included; raised when a figure of the same data would change."""
 
 
@@ -57,14 +65,26 @@ def window(through: Period, rules: TierRules = RULES) -> Period:
     return last_weeks(through.last, rules.weeks)
 
 
-def tiers(activity: Activity, weeks: Period, rules: TierRules = RULES) -> np.ndarray:
+def tiers(activity: Activity, weeks: Period, rules: TierRules = RULES, context: Context | None = None) -> np.ndarray:
     """Each person's tier. `activity` must reach back as far as data is stored, so that "new" means new."""
-    active_weeks = sum(activity.anyone(week).astype(int) for week in weeks.complete_weeks())
+    each = weeks.complete_weeks()
+    used = [activity.anyone(week) for week in each]
     days = activity.days_active(weeks)
+    active_weeks = np.sum(used, axis=0, dtype=int)
+    all_working = working_days(weeks)
     result = np.where(days > 0, Tier.LIGHT, Tier.NONE)
-    result = np.where(active_weeks >= rules.regular_weeks, Tier.REGULAR, result)
-    power = (active_weeks >= rules.power_weeks) & (days >= rules.power_days)
-    result = np.where(power, Tier.POWER, result)
+    if context:
+        left = len(each) - np.sum([context.away(week) & ~on for week, on in zip(each, used, strict=True)], axis=0)
+        working = all_working - context.unused(activity, weeks)
+    else:
+        left, working = np.full(len(days), len(each)), np.full(len(days), all_working)
+    # Rounded up to whole weeks and days: three of four weeks are two of the remaining two, 12 of 20 days 9 of 15.
+    regular = active_weeks >= -(-rules.regular_weeks * left // len(each))
+    power = active_weeks >= -(-rules.power_weeks * left // len(each))
+    power &= days >= -(-rules.power_days * working // all_working)
+    result = np.where(regular & (days > 0), Tier.REGULAR, result)
+    result = np.where(power & (days > 0), Tier.POWER, result)
+    result = np.where(working < rules.fewest_days, Tier.AWAY, result)
     if not activity.known[: (weeks.first - activity.period.first).days].any():
         return result  # nothing is stored from before the weeks, so nobody can be told to be new
     first_seen = (days > 0) & ~activity.ever_before(weeks.first)

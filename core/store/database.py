@@ -26,6 +26,7 @@ _OF_PEOPLE = (
     "account_link",
     "employee",
     "reporting_line",
+    "context_mark",
 )
 _OF_THE_DIRECTORY = ("directory_import", "directory_source")
 _OF_MATCHING = ("account_match", "matching_decision")

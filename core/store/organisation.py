@@ -151,10 +151,13 @@ class Organisation:
             has_account=has_account,
         )
 
+    def managers_of(self, position: int) -> list[int]:
+        """Positions of the managers above a position, the nearest first."""
+        return [int(index) for index in np.flatnonzero(self.right[:position] > position)[::-1]]
+
     def above(self, position: int) -> list[str]:
         """Names of the managers above a position, the nearest first."""
-        managers = np.flatnonzero(self.right[:position] > position)
-        return [self.names[index] for index in managers[::-1]]
+        return [self.names[index] for index in self.managers_of(position)]
 
 
 _CHUNK = 10_000

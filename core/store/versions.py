@@ -10,6 +10,8 @@ DATA = "data"
 DIRECTORY = "directory"
 ACCESS = "access"
 """Grows with roles, bindings of identities and ended sessions."""
+CONTEXT = "context"
+"""Grows with the marks that employees make about their own days."""
 
 
 def read(connection: Connection, name: str) -> int:

@@ -20,7 +20,7 @@ from core.ui.product_views import Figures
 from core.ui.text import literal
 from core.visibility import Scope
 
-_TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
+_TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
 
 
 def figures(scope: Scope, filters: Filters) -> Adoption:

@@ -93,6 +93,20 @@ def require_employee() -> tuple[Scope, int]:
     return scope, scope.viewer.employee_id
 
 
+def require_manager_view() -> tuple[Scope, int]:
+    """Like `require_employee`, with what the employee's manager can see of the employee, and of nobody else.
+
+    Raises:
+        NotPermitted: the reader has no manager, or is not in the directory.
+        StorageError: the database cannot be read, or has another schema.
+    """
+    scope, employee_id = require_employee()
+    seen = scope.as_my_manager()
+    if seen is None:
+        raise NotPermitted("Nobody is above you in the directory, so there is no manager whose view this could be.")
+    return seen, employee_id
+
+
 def require_team_lead() -> Scope:
     """Like `require_viewer`, for somebody with people below them, or an admin.
 

@@ -4,166 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import NotPermitted
+from core.ui.page_list import PAGES, Audience, Page
 from core.viewers import Role
 from core.visibility import Scope
 
+__all__ = ["PAGES", "ROOT", "Page", "file_of", "navigate", "pages_for", "start_page"]
+
 ROOT = Path(__file__).resolve().parents[2]
-
-Audience = Literal["everyone", "employee", "lead", "figures", "totals", "connection", "people", "admin"]
-"""Everyone who is let in · who stands in the directory · who has people below or sees everybody · either of these · who
-may see the organisation's totals · who keeps the connection · who keeps the directory · admins, who have these two."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """A page script: its file under the project's root, its name, and the audience that has it.
-
-    An `unlisted` page is reached by links only; it stands in no menu.
-    """
-
-    path: str
-    title: str
-    icon: str
-    url_path: str
-    section: str
-    audience: Audience
-    unlisted: bool = False
-
-
-PAGES = (
-    Page(
-        path="pages/you/my_usage.py",
-        title="My usage",
-        icon=":material/person:",
-        url_path="my-usage",
-        section="You",
-        audience="employee",
-    ),
-    Page(
-        path="pages/team/adoption.py",
-        title="Adoption",
-        icon=":material/monitoring:",
-        url_path="adoption",
-        section="Team",
-        audience="lead",
-    ),
-    Page(
-        path="pages/team/teams.py",
-        title="Teams",
-        icon=":material/lan:",
-        url_path="teams",
-        section="Team",
-        audience="lead",
-    ),
-    Page(
-        path="pages/team/people.py",
-        title="People",
-        icon=":material/groups:",
-        url_path="people",
-        section="Team",
-        audience="lead",
-    ),
-    Page(
-        path="pages/team/person.py",
-        title="Person",
-        icon=":material/badge:",
-        url_path="person",
-        section="Team",
-        audience="lead",
-        unlisted=True,
-    ),
-    Page(
-        path="pages/team/organisation.py",
-        title="Organisation",
-        icon=":material/domain:",
-        url_path="organisation",
-        section="Team",
-        audience="totals",
-    ),
-    Page(
-        path="pages/reviews/review_exports.py",
-        title="Review exports",
-        icon=":material/assignment:",
-        url_path="review-exports",
-        section="Reviews",
-        audience="figures",
-    ),
-    Page(
-        path="pages/reviews/brief.py",
-        title="1:1 brief",
-        icon=":material/forum:",
-        url_path="brief",
-        section="Reviews",
-        audience="figures",
-    ),
-    Page(
-        path="pages/admin/connection.py",
-        title="Connection",
-        icon=":material/cable:",
-        url_path="connection",
-        section="Admin",
-        audience="connection",
-    ),
-    Page(
-        path="pages/admin/directory.py",
-        title="Directory",
-        icon=":material/account_tree:",
-        url_path="directory",
-        section="Admin",
-        audience="people",
-    ),
-    Page(
-        path="pages/admin/matching.py",
-        title="Matching",
-        icon=":material/join_inner:",
-        url_path="matching",
-        section="Admin",
-        audience="people",
-    ),
-    Page(
-        path="pages/admin/roles.py",
-        title="Roles",
-        icon=":material/shield_person:",
-        url_path="roles",
-        section="Admin",
-        audience="admin",
-    ),
-    Page(
-        path="pages/admin/annotations.py",
-        title="Annotations",
-        icon=":material/flag:",
-        url_path="annotations",
-        section="Admin",
-        audience="admin",
-    ),
-    Page(
-        path="pages/admin/access_log.py",
-        title="Access log",
-        icon=":material/policy:",
-        url_path="access-log",
-        section="Admin",
-        audience="admin",
-    ),
-    Page(
-        path="pages/help/how_it_is_counted.py",
-        title="How it is counted",
-        icon=":material/calculate:",
-        url_path="how-it-is-counted",
-        section="Help",
-        audience="everyone",
-    ),
-)
-"""In the order of the menu."""
-
 
 _NOT_FOUND = "Not found"
 _ASKED = "uptake_asked_for"

@@ -6,16 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import annotated, calendars, trends
+from core.reports import annotated, calendars, context, marks, standing, trends
+from core.reports.briefs.brief import brief
+from core.reports.marks import Mark
+from core.reports.periods import Period
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
-from core.ui import product_views, stat_views, theme
-from core.ui.empty_states import no_use
+from core.ui import context_views, navigation, product_views, stat_views, theme
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures
 from core.ui.text import literal
 from core.visibility import Scope
 
+_CHANGES = ("First uses", "What grew", "What lapsed")
+_WORKING_DAYS = (
+    "Mondays to Fridays of the range with any counter above zero, of those that have data. Days that the person marked "
+    "as leave or the like, and used nothing on, are left out."
+)
 _CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
 
 
@@ -30,18 +37,29 @@ def heading(usage: PersonUsage) -> None:
     st.text(" · ".join(part for part in (usage.title, usage.department, usage.email) if part))
 
 
+def overview(usage: PersonUsage, filters: Filters) -> None:
+    """Where the person stands, the cards of the range, and beside them the calendar of active days."""
+    for sentence in standing.sentences(usage):
+        st.info(literal(sentence))
+    cards, days = st.columns([3, 2])
+    with cards:
+        headline(usage, filters)
+    with days:
+        calendar(usage)
+
+
 def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit, and the statistics that most people have."""
     during = usage.during(usage.period)
     before = None if usage.before is None else usage.during(usage.before)
     series = stat_views.whole_buckets(trends.by_grain(during, filters.grain), filters.grain, usage.period)
-    days_before = usage.days_active_before
-    with st.grid(min_column_width=190, key="headline"):
+    was = None if usage.before is None else usage.working_days(usage.before)
+    with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(
-            "Active days",
-            f"{usage.days_active} of {len(usage.period)}",
-            change=None if days_before is None else f"was {days_before}",
-            definition="Days of the range (weekends included) with any counter above zero.",
+            "Active working days",
+            str(usage.working_days(usage.period)),
+            change=None if was is None else f"was {was}",
+            definition=_WORKING_DAYS,
         )
         stat_views.headline("Habit", usage.tier.label, change=f"{usage.tier_weeks}", definition=RULES.in_words())
         for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):
@@ -49,32 +67,76 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
 
 
 def calendar(usage: PersonUsage) -> None:
-    """The days on which the person used Claude."""
+    """The days on which the person used Claude, and those that they marked."""
     look = theme.look()
+    each = [Period(day, day) for day in usage.period]
     days = pd.DataFrame(
         {
-            "Active": usage.activity.mask[-len(usage.period) :, 0],
-            "Data stored": usage.activity.known[-len(usage.period) :],
+            "Active": [bool(usage.activity.anyone(day)[0]) for day in each],
+            "Data stored": [usage.activity.covers(day) for day in each],
         },
         index=pd.DatetimeIndex(list(usage.period)),
     )
+    marked = context.during(usage.marks, usage.period)
     stat_views.chart(
-        f"Active on {usage.days_active} days, {usage.period}",
-        calendars.active_days(usage.activity, usage.period, look, look.accent),
+        f"Active on {usage.days_active} {'day' if usage.days_active == 1 else 'days'}, {usage.period}",
+        calendars.active_days(usage.activity, usage.period, look, look.accent, marked),
         days,
         key="calendar",
         note="Filled: any counter above zero. Blank: no data for that day yet.",
     )
+    context_views.legend(marked)
+
+
+def changes(usage: PersonUsage) -> None:
+    """What changed against the period before: by the rules of the brief, and in its words."""
+    found = brief(usage, usage.history)
+    told = [section for section in found.sections if section.title in _CHANGES]
+    with st.container(border=True, key="changes"):
+        st.markdown("**What changed**")
+        for section in told:
+            lines = [f"- {literal(line.text)}" for line in section.lines]
+            st.markdown("\n".join([literal(section.title), "", *lines]))
+        if not told:
+            st.markdown(f"Nothing that the rules of the 1:1 brief would tell, in {literal(str(usage.period))}.")
+        for note in found.notes:
+            st.caption(literal(note))
+
+
+def further(employee_id: int) -> None:
+    """The ways on to the brief and to a review, over the same range."""
+    ranged = {key: st.query_params.get_all(key) for key in ("range", "dates") if key in st.query_params}
+    with st.container(horizontal=True, key="further"):
+        st.page_link(
+            navigation.file_of("brief"),
+            label="1:1 brief",
+            icon=":material/forum:",
+            query_params={**ranged, "person": [str(employee_id)]},
+        )
+        st.page_link(navigation.file_of("review-exports"), label="Review exports", icon=":material/assignment:")
 
 
 def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Per product used: the statistics as trends and totals."""
     if not usage.products:
-        no_use(literal(usage.name))
         return
     before = None if usage.before is None else usage.during(usage.before)
     figures = Figures(usage.during(usage.period), before, usage.period, filters.grain)
-    product_views.sections(usage.products, lambda _: figures, annotated.of_team(scope, usage.team, usage.period))
+    own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
+    noted = annotated.of_team(scope, usage.team, usage.period)
+    product_views.sections(usage.products, lambda _: figures, marks.inside([*noted, *own], usage.period))
+
+
+def manager_banner(scope: Scope) -> None:
+    """Says whose eyes these are, and that nothing can be changed with them."""
+    with st.container(horizontal=True, vertical_alignment="center", key="manager_banner"):
+        st.info(
+            f"This is your page Person as {literal(scope.viewer.name)}, your manager, can open it: read by the same "
+            "gate, with your manager's rights, and about nobody but you. You can look here and change nothing; your "
+            "manager is not told. That you opened it is in the access log as your own act.",
+            icon=":material/visibility:",
+        )
+        st.page_link(navigation.file_of("my-usage"), label="Back to My usage", icon=":material/arrow_back:")
 
 
 def who_can_see(scope: Scope, employee_id: int) -> None:
@@ -86,6 +148,11 @@ def who_can_see(scope: Scope, employee_id: int) -> None:
             names = ", ".join(literal(name) for name in watchers)
             st.write(
                 f"Besides you: {names} (your reporting chain), and the admins of Uptake. Nobody else; no colleague."
+            )
+            st.page_link(
+                navigation.file_of("what-my-manager-sees"),
+                label="See what my manager sees",
+                icon=":material/visibility:",
             )
         else:
             st.write("Besides you: the admins of Uptake. Nobody else; no colleague.")

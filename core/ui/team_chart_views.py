@@ -76,6 +76,6 @@ def _habits_title(rows: list[TeamRow], product: Product) -> str:
 
 
 def _habits_table(rows: list[TeamRow]) -> pd.DataFrame:
-    order = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
+    order = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
     people = {tier.label: [row.counts.tiers[tier] for row in rows] for tier in order}
     return pd.DataFrame({"Team": [row.name for row in rows], **people}).set_index("Team")

@@ -77,6 +77,7 @@ _TIERS = {  # light, dark: one hue that deepens with regularity; "new" is outsid
     Tier.REGULAR: ("#5f82d2", "#6f93e6"),
     Tier.POWER: ("#27478f", "#b3caff"),
     Tier.NEW: ("#d9a13b", "#dba848"),
+    Tier.AWAY: ("#e9dfcf", "#54493a"),
 }
 
 _STATES = {  # light, dark: one hue for what is stored, others for what needs somebody

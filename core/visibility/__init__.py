@@ -2,13 +2,30 @@
 
 reach      whom a viewer may see
 annotated  which annotations of admins they read
+marks      what these people say about their own days
 scope      what they may read of these people, and the one function that makes a `Scope`
 """
 
+from core.store.context_marks import ContextMark, MarkedDays, MarkKind, NewMark
 from core.store.organisation import Members, Team
 from core.store.reads import Freshness
 from core.store.tables import EVERYONE
 from core.viewers import Identity, Viewer, viewer_for
 from core.visibility.scope import Rows, Scope, scope_of
 
-__all__ = ["EVERYONE", "Freshness", "Identity", "Members", "Rows", "Scope", "Team", "Viewer", "scope_of", "viewer_for"]
+__all__ = [
+    "EVERYONE",
+    "ContextMark",
+    "Freshness",
+    "Identity",
+    "MarkKind",
+    "MarkedDays",
+    "Members",
+    "NewMark",
+    "Rows",
+    "Scope",
+    "Team",
+    "Viewer",
+    "scope_of",
+    "viewer_for",
+]

@@ -33,7 +33,10 @@ from the totals and their own chain they could else tell what the few others do.
 
 
 class Reach:
-    """The people whom one viewer may see, at one version of the directory."""
+    """The people whom one viewer may see, at one version of the directory.
+
+    `is_preview`: an employee looks at their own figures as their manager would; see `Scope.as_my_manager`.
+    """
 
     def __init__(self, database: Database, viewer: Viewer, directory: Organisation) -> None:
         self.viewer = viewer
@@ -41,6 +44,7 @@ class Reach:
         self._directory = directory
         self.witness = audit.witness(database, viewer.email, viewer.employee_id)
         self._whole = self._reach()
+        self.is_preview = False
 
     def _reach(self) -> Team:
         if self.viewer.sees_everyone:
@@ -129,6 +133,12 @@ class Reach:
         if team not in genuine or not (self._whole.left <= team.left and team.right <= self._whole.right):
             raise self._refused(team.team_id)
         return team
+
+    def _own(self, requested: str) -> int:
+        """The viewer's own employee id, for what is theirs alone."""
+        if self.viewer.employee_id is None or self.is_preview:
+            raise self._refused(requested)
+        return self.viewer.employee_id
 
     def _refused(self, requested: object) -> NotPermitted:
         self.witness.is_refused(requested)

@@ -13,9 +13,10 @@ from core.store.bitmaps import ActiveDays
 from core.store.database import Database
 from core.store.organisation import Organisation, Team
 from core.store.reads import Freshness
+from core.store.types import to_epoch
 from core.viewers import Viewer
 from core.visibility.annotated import Annotation, readable
-from core.visibility.reach import Reach
+from core.visibility.marks import Marks
 
 _MADE_HERE = object()
 
@@ -23,7 +24,7 @@ Rows = Sequence[Sequence[Any]]
 """What a query gave: plain rows, in the order of columns that the method names."""
 
 
-class Scope(Reach):
+class Scope(Marks):
     """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
 
     Every read takes its team from `team()` or its person from `person()`, and checks again that it lies inside.
@@ -39,10 +40,32 @@ class Scope(Reach):
 
     def who_looked(self, since: dt.datetime, limit: int, offset: int = 0) -> tuple[Rows, int]:
         """A page of the entries of others' looks at the viewer's own figures, newest first; and how many there are."""
-        if self.viewer.employee_id is None:
-            raise self._refused("who looked")
+        own = self._own("who looked")
         with self._database.read("core.visibility") as connection:
-            return access_log.who_looked(connection, self.viewer.employee_id, since, limit, offset)
+            return access_log.who_looked(connection, own, since, limit, offset)
+
+    def as_my_manager(self) -> Scope | None:
+        """What the viewer's manager can see of the viewer, by the manager's own gate; None without a manager.
+
+        It holds the viewer and nobody else, and nothing of the manager's. That the viewer opened it is in the log as
+        the viewer's own act.
+        """
+        own, today = self._own("the manager's view"), to_epoch(dt.datetime.now(dt.UTC).date())
+        directory = self._directory
+        present = (directory.starts <= today) & (directory.ends >= today)
+        above = [place for place in directory.managers_of(directory.position[own]) if present[place]]
+        if not above:
+            return None
+        nearest = above[0]
+        name, email, number = directory.names[nearest], directory.emails[nearest], int(directory.ids[nearest])
+        seen = Scope(
+            _MADE_HERE, self._database, Viewer(email, name, number, frozenset(), sees_everyone=False), directory
+        )
+        seen.witness = self.witness
+        seen._whole = seen.person(own)
+        seen.is_preview = True
+        self.witness.previews(own, email)
+        return seen
 
     def annotations(self, team: Team, first: dt.date, last: dt.date) -> list[Annotation]:
         """What admins noted about days of a span that the viewer may read, for charts of a team or person."""

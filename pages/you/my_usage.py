@@ -1,6 +1,6 @@
 """My usage: an employee's own numbers, who can see them, and a copy to take away."""
 
-from core.ui import export_buttons, filter_bar, looks_views, person_views, stat_views
+from core.ui import context_views, export_buttons, filter_bar, looks_views, person_views, stat_views
 from core.ui.gate import require_employee
 
 scope, employee_id = require_employee()
@@ -10,8 +10,9 @@ stat_views.page_head("My usage", scope.freshness())
 filters = filter_bar.own_filters(scope, person, scope.viewer.name)
 usage = person_views.usage_of(scope, employee_id, filters)
 
-person_views.headline(usage, filters)
-person_views.calendar(usage)
+person_views.overview(usage, filters)
+context_views.own_marks(scope, usage.marks)
+person_views.changes(usage)
 person_views.statistics(scope, usage, filters)
 person_views.who_can_see(scope, employee_id)
 looks_views.who_looked(scope)

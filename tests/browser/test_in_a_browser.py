@@ -51,14 +51,14 @@ def test_a_manager_signs_in_filters_opens_a_person_takes_a_file_and_leaves(visit
     assert corner is not None
     page.mouse.click(corner["x"] + 14, corner["y"] + 52)
     expect(page).to_have_url(re.compile(r"/person\?.*person=\d+"))
-    page.get_by_text("Active days").first.wait_for()
+    page.get_by_text("Active working days").first.wait_for()
 
     opened = page.url
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in").wait_for()
     page.goto(opened)
     page.get_by_role("button", name="Sign in").wait_for()
-    assert page.get_by_text("Active days").count() == 0
+    assert page.get_by_text("Active working days").count() == 0
     assert visitor.complaints == []
 
 

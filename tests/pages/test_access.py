@@ -16,6 +16,7 @@ from tests.visibility.oracle import managers_above, may_see
 
 PATHS = [page.path for page in PAGES]
 EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"
+PREVIEW = "pages/you/what_my_manager_sees.py"
 LEADS_HAVE = {f"pages/team/{name}.py" for name in ("adoption", "teams", "people", "person")}
 TOTALS = "pages/team/organisation.py"
 REVIEWS = {"pages/reviews/review_exports.py", "pages/reviews/brief.py"}
@@ -36,7 +37,7 @@ NOTHING = "There is nothing here that you can see."
 def pages_of(email: str) -> set[str]:
     mine = {EVERYONE_HAS}
     if email in MANAGER:
-        mine.add(EMPLOYEES_HAVE)
+        mine |= {EMPLOYEES_HAVE, PREVIEW}
     if email in MANAGER or email in ADMINS:
         mine |= REVIEWS
     if email in ADMINS or any(manager == email for manager in MANAGER.values()):
@@ -102,6 +103,8 @@ def test_a_page_opened_cold_shows_itself_to_whom_it_belongs_and_nothing_foreign_
             at.switch_page(str(ROOT / path))
     elif path == "pages/team/person.py":
         assert sentences(at) == [NOTHING]
+    elif path == PREVIEW:
+        assert shown == [name_of(email)]
     else:
         assert shown[0] == title
         assert not at.error
@@ -142,10 +145,10 @@ def test_my_usage_shows_my_own_figures_and_who_can_see_them(visit, company, emai
     assert (", ".join(name_of(manager) for manager in above) in text) or not above
 
 
-def test_my_usage_without_an_account_says_that_there_was_no_use(visit):
+def test_my_usage_without_an_account_says_so(visit):
     at = visit(HUGO, EMPLOYEES_HAVE)
     assert not at.exception
-    assert any("used no Claude product" in sentence for sentence in sentences(at))
+    assert any("No Claude account is matched" in sentence for sentence in sentences(at))
 
 
 def own_total(company, email: str, measure: str) -> int:

@@ -106,7 +106,7 @@ def test_my_usage_of_one_person_is_what_the_simulator_says(synced):
     person = max(team, key=lambda one: len(active_days(of(one, rows))))
     found = of(person, rows)
     at = page(person, "pages/you/my_usage.py")
-    assert metric(at, "Active days") == f"{len(active_days(found))} of 28"
+    assert metric(at, "Active working days") == f"{sum(day.weekday() < 5 for day in active_days(found))} of 20"
     chat, unified, code = ("chat_metrics",), ("chat_cowork_unified_metrics", "chat"), "claude_code_metrics"
     expected = {
         "conversations": sum(add(found, *block, "distinct_conversation_count") for block in (chat, unified)),

@@ -23,6 +23,7 @@ from core.reports.periods import Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
+from core.reports.tiers import DEFINITIONS_VERSION
 from core.store import directory, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
@@ -80,7 +81,7 @@ def test_every_form_holds_the_same_rows_and_says_where_they_come_from(scope, req
     said = contents.said
     assert (said.export_id, said.made_by, said.data_through) == (MAKER.export_id, MAKER.name, str(DAYS[-1]))
     assert (said.revisions, said.as_of, said.days_missing) == (2, "2026-11-22T06:30:00+00:00", 0)
-    assert "version 1" in said.definitions
+    assert f"version {DEFINITIONS_VERSION} " in said.definitions
 
 
 def test_the_csv_begins_with_the_mark_and_holds_no_formula(made):

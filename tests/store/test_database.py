@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, select
 from core.errors import StorageError, UnscopedRead
 from core.store import (
     access_log_tables,
+    context_tables,
     directory_tables,
     exports_tables,
     identity_tables,
@@ -32,6 +33,7 @@ from tests import personas
 ROOMS = (
     tables,
     access_log_tables,
+    context_tables,
     directory_tables,
     exports_tables,
     identity_tables,

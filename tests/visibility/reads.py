@@ -64,6 +64,11 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.active_in(of.team, {ANY.bit: [(first, last)]}),
         lambda scope, of, first, last: scope.active_in(of.person, {ANY.bit: [(first, last)]}),
     ],
+    "context": [
+        lambda scope, of, first, last: scope.context(of.team),
+        lambda scope, of, first, last: scope.context(of.person),
+    ],
+    "marks_of": [lambda scope, of, first, last: scope.marks_of(of.employee_id)],
     "chain_sums": [
         lambda scope, of, first, last: scope.chain_sums([of.team], MEASURES, first, last),
         lambda scope, of, first, last: scope.chain_sums([of.person], MEASURES, first, last),
@@ -71,7 +76,7 @@ READS: dict[str, list[Read]] = {
 }
 """Name of the method → ways to ask it."""
 
-IMPERSONAL = {"freshness", "stored_days", "organisation_totals", "who_looked"}
+IMPERSONAL = {"freshness", "stored_days", "organisation_totals", "who_looked", "mark", "unmark", "as_my_manager"}
 """Methods that say nothing about anybody but the viewer."""
 
 

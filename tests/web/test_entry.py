@@ -14,10 +14,19 @@ NAMES = ("Bo Boss", "Mara Manager", "Emil Employee", "Paula Peer", "Ada Admin", 
 PAGES = {page.url_path: page for page in navigation.PAGES}
 REVIEWS = {page.url_path for page in navigation.PAGES if page.section == "Reviews"}
 MINE = {
-    "emil@example.com": {"my-usage", "how-it-is-counted", *REVIEWS},
-    "mara@example.com": {"my-usage", "adoption", "teams", "people", "person", "how-it-is-counted", *REVIEWS},
+    "emil@example.com": {"my-usage", "what-my-manager-sees", "how-it-is-counted", *REVIEWS},
+    "mara@example.com": {
+        "my-usage",
+        "what-my-manager-sees",
+        "adoption",
+        "teams",
+        "people",
+        "person",
+        "how-it-is-counted",
+        *REVIEWS,
+    },
     ADMIN: set(PAGES),
-    OUTSIDE_ADMIN: set(PAGES) - {"my-usage"},
+    OUTSIDE_ADMIN: set(PAGES) - {"my-usage", "what-my-manager-sees"},
 }
 STRANGERS = {
     "unknown": claims_of("stranger@example.com"),

@@ -14,7 +14,7 @@ from core.reports.briefs import lines as rule
 from core.reports.briefs.lines import TERMS, Figures, Line
 from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.periods import Period
-from core.reports.person import PersonUsage, daily, person_usage
+from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import DEFINITIONS_VERSION
 from core.visibility import Scope
 
@@ -79,7 +79,7 @@ def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date)
         NotPermitted: the person is outside the scope, or nobody.
     """
     usage = person_usage(scope, employee_id, period, first_day)
-    return brief(usage, daily(scope, usage.team, Period(min(first_day, period.first), period.last)))
+    return brief(usage, usage.history)
 
 
 def brief(usage: PersonUsage, history: pd.DataFrame, rules: BriefRules = RULES) -> Brief:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat
+from core.reports import context
 from core.reports.activity import Activity
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
@@ -67,7 +68,8 @@ def figures(
     before = _statistics(_added(cube[:, [day in earlier for day in days]]), stats) if covered else None
     starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
     weeks = window(period)
-    habit = tiers(history, weeks) if weeks.first >= start else np.zeros(len(cube), dtype=int)
+    marks = context.joined([context.load(readings.scope, team) for team in teams])
+    habit = tiers(history, weeks, context=marks) if weeks.first >= start else np.zeros(len(cube), dtype=int)
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
     ids = [number for team in teams for number in readings.scope.members(team).ids.tolist()]

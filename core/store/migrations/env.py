@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import core.store.access_log_tables
 import core.store.annotation_tables
+import core.store.context_tables
 import core.store.directory_tables
 import core.store.exports_tables
 import core.store.identity_tables

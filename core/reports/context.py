@@ -1,0 +1,137 @@
+"""Context marks in rates: a marked working day without use is left out; use on a marked day counts like any other.
+
+So a mark never hides use and never adds any. It only takes days on which somebody could not have used Claude out of
+what their use is compared with, and people who were away all the time out of a headcount. Working days are Mondays to
+Fridays. Sums and counts of active people do not know marks at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.reports.activity import Activity
+from core.reports.periods import Period
+from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
+
+_EPOCH = dt.date(1970, 1, 1)
+_KINDS = tuple(MarkKind)
+
+
+def is_working(day: dt.date) -> bool:
+    """Whether it is a Monday to Friday; public holidays are not known, but can be marked."""
+    return day.weekday() < 5
+
+
+def working_days(period: Period) -> int:
+    """How many Mondays to Fridays a period has."""
+    return sum(is_working(day) for day in period)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The marked days of a team of `size` people."""
+
+    size: int
+    days: MarkedDays
+
+    def __bool__(self) -> bool:
+        """Whether anybody marked anything."""
+        return len(self.days.people) > 0
+
+    def _in(self, period: Period) -> MarkedDays:
+        return self.days.where((self.days.first <= _epoch(period.last)) & (self.days.last >= _epoch(period.first)))
+
+    def marked(self, period: Period) -> np.ndarray:
+        """Per person, the marked working days of a period."""
+        found = self._in(period)
+        first = np.maximum(found.first, _epoch(period.first))
+        last = np.minimum(found.last, _epoch(period.last))
+        return np.bincount(found.people, weights=_busy(first, last), minlength=self.size).astype(int)
+
+    def away(self, period: Period) -> np.ndarray:
+        """Mask over people: every working day of the period is marked, and there is one."""
+        total = working_days(period)
+        return self.marked(period) == total if total else np.zeros(self.size, dtype=bool)
+
+    def unused(self, activity: Activity, period: Period) -> np.ndarray:
+        """Per person, the working days of a period that are marked and on which they used nothing."""
+        left_out = np.zeros(self.size, dtype=int)
+        found = self._in(period)
+        if not len(found.people):
+            return left_out
+        for day in filter(is_working, period):
+            here = found.people[(found.first <= _epoch(day)) & (found.last >= _epoch(day))]
+            if len(here):
+                left_out[here] += ~activity.anyone(Period(day, day))[here]
+        return left_out
+
+    def on(self, day: dt.date) -> dict[int, MarkKind]:
+        """Place of a person → what they marked a day as."""
+        found = self._in(Period(day, day))
+        return dict(zip(found.people.tolist(), (_KINDS[kind] for kind in found.kind.tolist()), strict=True))
+
+
+def of_person(marks: Sequence[ContextMark]) -> Context:
+    """What one person has marked."""
+    first, last = (np.array([_epoch(day) for day in days], dtype=int) for days in _spans(marks))
+    kinds = np.array([_KINDS.index(mark.kind) for mark in marks], dtype=int)
+    return Context(1, MarkedDays(np.zeros(len(marks), dtype=int), first, last, kinds))
+
+
+def _spans(marks: Sequence[ContextMark]) -> tuple[list[dt.date], list[dt.date]]:
+    return [mark.first for mark in marks], [mark.last for mark in marks]
+
+
+def joined(each: Sequence[Context]) -> Context:
+    """Several teams side by side."""
+    starts = np.cumsum([0, *(one.size for one in each)])
+    days = [one.days for one in each]
+    return Context(
+        int(starts[-1]),
+        MarkedDays(
+            np.concatenate([one.people + start for one, start in zip(days, starts[:-1], strict=True)]),
+            np.concatenate([one.first for one in days]),
+            np.concatenate([one.last for one in days]),
+            np.concatenate([one.kind for one in days]),
+        ),
+    )
+
+
+def load(scope: Scope, team: Team) -> Context:
+    """What the people of a team have marked."""
+    return Context(team.size, scope.context(team))
+
+
+def counted(employed: np.ndarray, active: np.ndarray, context: Context, period: Period) -> np.ndarray:
+    """Mask over people: the headcount of a rate, which is who is employed and not away all the time without use."""
+    mask: np.ndarray = employed & (active | ~context.away(period))
+    return mask
+
+
+def in_short(mark: ContextMark) -> str:
+    """A mark without its days; the note is text from outside."""
+    return mark.kind.label + (f": {mark.note}" if mark.note else "")
+
+
+def in_words(mark: ContextMark) -> str:
+    """A mark with its days, as it stands in a list."""
+    return f"{Period(mark.first, mark.last)}: {in_short(mark)}"
+
+
+def during(marks: Sequence[ContextMark], period: Period) -> list[ContextMark]:
+    """Those that share a day with a period."""
+    return [mark for mark in marks if mark.first <= period.last and period.first <= mark.last]
+
+
+def _busy(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Mondays to Fridays from day to day, both included, for epoch days."""
+    begin = np.datetime64(_EPOCH)
+    return np.array(np.busday_count(begin + first, begin + last + 1), dtype=int)
+
+
+def _epoch(day: dt.date) -> int:
+    return (day - _EPOCH).days

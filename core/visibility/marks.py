@@ -1,0 +1,48 @@
+"""Context marks behind the gate: who sees a person sees that person's; only the employee makes and removes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.store import context_marks
+from core.store.context_marks import ContextMark, MarkedDays, NewMark
+from core.store.organisation import Team
+from core.viewers import own_days
+from core.visibility.reach import Reach
+
+
+class Marks(Reach):
+    """What people in reach have marked, and the viewer's own marks."""
+
+    def context(self, team: Team) -> MarkedDays:
+        """The days that people of a team have marked themselves; `people` are places in the team's order."""
+        ids = self._ids(self._inside(team))
+        self.witness.looks_at_team(team.team_id, ids)
+        with self._usage() as connection:
+            days = context_marks.present(connection, self._database.url)
+        order = np.argsort(ids)
+        found = order[np.minimum(np.searchsorted(ids, days.people, sorter=order), len(ids) - 1)]
+        chosen = np.flatnonzero(ids[found] == days.people)
+        return replace(days.where(chosen), people=found[chosen])
+
+    def marks_of(self, employee_id: int) -> list[ContextMark]:
+        """What a person of the scope has marked, with their words, by day."""
+        self.person(employee_id)
+        self.witness.looks_at_people([employee_id])
+        with self._usage() as connection:
+            return context_marks.marks_of(connection, [employee_id])
+
+    def mark(self, wanted: NewMark) -> None:
+        """Mark days of the viewer's own, and nobody else's; see `core.viewers.own_days.mark`."""
+        own_days.mark(self._database, self.viewer.email, self._own("a mark"), wanted)
+
+    def unmark(self, mark_id: int) -> None:
+        """Take back a mark of the viewer's own.
+
+        Raises:
+            NotPermitted: the viewer has no such mark.
+        """
+        if not own_days.unmark(self._database, self.viewer.email, self._own("a mark"), mark_id):
+            raise self._refused("a mark")

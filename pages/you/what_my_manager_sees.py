@@ -1,0 +1,16 @@
+"""What my manager sees: the employee's own page Person, read through the manager's gate; nothing else of theirs."""
+
+from core.ui import filter_bar, person_views, stat_views
+from core.ui.gate import require_manager_view
+
+scope, employee_id = require_manager_view()
+
+person_views.manager_banner(scope)
+filters = filter_bar.own_filters(scope, scope.person(employee_id), "")
+usage = person_views.usage_of(scope, employee_id, filters)
+
+person_views.heading(usage)
+stat_views.freshness_line(filters.freshness)
+person_views.overview(usage, filters)
+person_views.changes(usage)
+person_views.statistics(scope, usage, filters)

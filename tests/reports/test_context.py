@@ -1,0 +1,114 @@
+"""What marked days do to rates: an unused working day is left out, a used one counts, and nothing else changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import numpy as np
+import pytest
+
+from core.reports import calendars, context
+from core.reports.activity import Activity
+from core.reports.context import Context, counted
+from core.reports.periods import Period
+from core.reports.tiers import Tier, tiers
+from core.visibility import ContextMark, MarkedDays, MarkKind
+from tests.reports.test_charts import LOOK
+
+MONDAY = dt.date(2026, 10, 26)
+DAY = dt.timedelta(days=1)
+WEEKS = Period(MONDAY, MONDAY + DAY * 27)
+HISTORY = Period(MONDAY - DAY * 30, MONDAY + DAY * 27)
+NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+
+
+def mark(first: int, last: int, kind: MarkKind = MarkKind.LEAVE, note: str | None = None) -> ContextMark:
+    return ContextMark(1, 1, kind, MONDAY + DAY * first, MONDAY + DAY * last, note, NOW)
+
+
+def activity(*people: list[int]) -> Activity:
+    mask = np.zeros((len(HISTORY), len(people)), dtype=bool)
+    for place, days in enumerate(people):
+        mask[[30 + day for day in days], place] = True
+    return Activity(HISTORY, mask, np.ones(len(HISTORY), dtype=bool))
+
+
+def tier_of(days: list[int], *marks: ContextMark) -> Tier:
+    return Tier(int(tiers(activity([-1, *days]), WEEKS, context=context.of_person(marks))[0]))
+
+
+TWO_WEEKS = mark(0, 11)
+
+
+@pytest.mark.parametrize(
+    ("days", "marks", "tier"),
+    [
+        ([14, 21], [], Tier.LIGHT),
+        ([14, 21], [TWO_WEEKS], Tier.REGULAR),
+        ([14], [TWO_WEEKS], Tier.LIGHT),
+        ([], [TWO_WEEKS], Tier.NONE),
+        ([14, 15, 16, 21, 22, 23], [TWO_WEEKS], Tier.POWER),
+        ([14, 15, 16, 21, 22], [TWO_WEEKS], Tier.REGULAR),
+        ([21], [mark(0, 18)], Tier.AWAY),
+        ([], [mark(-9, 40)], Tier.AWAY),
+        ([0, 7, 14, 21], [mark(-9, 40)], Tier.AWAY),
+        ([0, 14, 21], [TWO_WEEKS], Tier.REGULAR),  # use on a marked day counts like any other: three of three weeks
+        ([0, 14], [TWO_WEEKS], Tier.LIGHT),
+        ([0, 1, 2, 7, 8, 9, 14, 15, 21, 22], [mark(16, 18)], Tier.REGULAR),
+        ([0, 1, 2, 7, 8, 9, 14, 15, 21, 22, 23], [mark(16, 18)], Tier.POWER),  # eleven of 17 days: twelve of twenty
+        ([0, 1, 2, 7, 8, 9, 14, 15, 21, 22, 23], [mark(19, 20)], Tier.REGULAR),  # a weekend is no working day
+        ([14, 21], [mark(0, 3), mark(7, 11)], Tier.LIGHT),  # a Friday of the first week could have been used
+        ([14, 21], [mark(0, 3), mark(4, 4), mark(7, 11)], Tier.REGULAR),
+    ],
+)
+def test_a_habit_is_told_from_the_weeks_and_days_that_are_left(days, marks, tier):
+    assert tier_of(days, *marks) is tier
+
+
+def test_marks_of_one_person_change_nobody_elses_habit():
+    people = activity([-1, 14, 21], [-1, 14, 21], [-1])
+    days = MarkedDays(np.array([1]), np.array([_epoch(MONDAY)]), np.array([_epoch(MONDAY) + 11]), np.array([0]))
+    assert tiers(people, WEEKS, context=Context(3, days)).tolist() == [Tier.LIGHT, Tier.REGULAR, Tier.NONE]
+
+
+def _epoch(day: dt.date) -> int:
+    return (day - dt.date(1970, 1, 1)).days
+
+
+def test_random_marks_agree_with_a_count_day_by_day():
+    rng = Random(5)  # noqa: S311 - repeatable on purpose
+    for _ in range(40):
+        size = 6
+        used = [sorted(rng.sample(range(28), rng.randrange(12))) for _ in range(size)]
+        spans = [
+            (who, first, first + rng.randrange(9))
+            for who in range(size)
+            for first in range(0, 28, 10)
+            if rng.random() < 0.6
+        ]
+        arrays = [np.array(column, dtype=int) for column in zip(*spans, strict=True)] or [np.empty(0, int)] * 3
+        days = MarkedDays(arrays[0], arrays[1] + _epoch(MONDAY), arrays[2] + _epoch(MONDAY), np.zeros_like(arrays[0]))
+        found, people = Context(size, days), activity(*used)
+        first = rng.randrange(20)
+        period = Period(MONDAY + DAY * first, MONDAY + DAY * rng.randrange(first, 28))
+        working = [day for day in range(first, (period.last - MONDAY).days + 1) if day % 7 < 5]
+        marked = [{day for who, a, b in spans if who == person for day in range(a, b + 1)} for person in range(size)]
+        expected = [sum(day in marked[person] for day in working) for person in range(size)]
+        assert found.marked(period).tolist() == expected
+        left_out = [sum(day in marked[p] and day not in used[p] for day in working) for p in range(size)]
+        assert found.unused(people, period).tolist() == left_out
+        away = [bool(working) and all(day in marked[p] for day in working) for p in range(size)]
+        assert found.away(period).tolist() == away
+        here = counted(np.ones(size, dtype=bool), people.anyone(period), found, period)
+        assert here.tolist() == [not away[p] or bool(people.anyone(period)[p]) for p in range(size)]
+
+
+def test_a_calendar_numbers_marked_days_and_never_holds_their_words():
+    marks = [mark(0, 1, MarkKind.TRAINING, "secret words"), mark(4, 4)]
+    figure = calendars.active_days(activity([0]), WEEKS, LOOK, LOOK.accent, marks)
+    (cells,) = figure.data
+    assert [cells.text[weekday][0] for weekday in range(7)] == ["1", "1", "", "", "2", "", ""]
+    assert cells.hovertext[1][0] == "Tue 27 Oct 2026: not active, in training"
+    assert "secret" not in figure.to_json()
+    assert context.in_words(marks[0]) == "26 Oct to 27 Oct 2026: Training: secret words"

@@ -1,0 +1,172 @@
+"""Context marks: only their employee makes and removes them, and whoever sees the person sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import MarkRefused, NotPermitted
+from core.store import context_marks
+from core.store.context_marks import MarkKind
+from core.store.database import Database
+from core.visibility import Identity, NewMark, Scope, scope_of, viewer_for
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
+from tests.visibility.oracle import may_see
+
+NOW = dt.datetime.now(dt.UTC).date()
+DAY = dt.timedelta(days=1)
+WEEK = NewMark(MarkKind.LEAVE, NOW - DAY * 9, NOW - DAY * 5, "  Off to the\n coast ")
+
+
+def scope(database: Database, email: str) -> Scope:
+    return scope_of(database, viewer_for(database, ADMINS, Identity(email, True), TODAY))
+
+
+def number(database: Database, email: str) -> int:
+    with database.write() as connection:
+        return int(connection.execute(text("SELECT id FROM employee WHERE email = :e"), {"e": email}).scalar_one())
+
+
+def seen(database: Database, viewer: str, email: str) -> list[str | None]:
+    return [mark.note for mark in scope(database, viewer).marks_of(number(database, email))]
+
+
+def test_a_mark_is_seen_by_exactly_those_who_see_the_person(filled):
+    scope(filled, BOB).mark(WEEK)
+    for viewer in [email for email in MANAGER if email != ERIN] + [OSCAR]:
+        if may_see(viewer, BOB, MANAGER, ADMINS):
+            mine = scope(filled, viewer)
+            assert seen(filled, viewer, BOB) == ["Off to the coast"]
+            days = mine.context(mine.whole)
+            ids = mine.members(mine.whole).ids[days.people].tolist()
+            assert ids == [number(filled, BOB)]
+        else:
+            with pytest.raises(NotPermitted, match="nothing here"):
+                seen(filled, viewer, BOB)
+            mine = scope(filled, viewer)
+            assert not len(mine.context(mine.whole).people)
+
+
+def test_nobody_marks_or_unmarks_days_of_anybody_else(filled):
+    scope(filled, BOB).mark(WEEK)
+    (mark,) = scope(filled, BOB).marks_of(number(filled, BOB))
+    for other in (ALICE, FRANK, GRETA, DORA, CHARLIE, IVY):
+        with pytest.raises(NotPermitted, match="nothing here"):
+            scope(filled, other).unmark(mark.id)
+    for act in (lambda s: s.mark(WEEK), lambda s: s.unmark(mark.id)):
+        with pytest.raises(NotPermitted):
+            act(scope(filled, OSCAR))
+    assert seen(filled, ALICE, BOB) == ["Off to the coast"]
+    with pytest.raises(NotPermitted):
+        scope(filled, BOB).unmark(mark.id + 1)
+    scope(filled, BOB).unmark(mark.id)
+    assert seen(filled, ALICE, BOB) == []
+    with pytest.raises(NotPermitted):
+        scope(filled, BOB).unmark(mark.id)
+    with filled.write() as connection:
+        assert connection.execute(text("SELECT note FROM context_mark")).scalars().all() == [None]
+
+
+def test_marking_and_removing_are_the_employees_own_acts_in_the_log_without_their_words(filled):
+    scope(filled, BOB).mark(WEEK)
+    (mark,) = scope(filled, BOB).marks_of(number(filled, BOB))
+    scope(filled, BOB).unmark(mark.id)
+    with filled.write() as connection:
+        rows = connection.execute(text("SELECT * FROM access_log WHERE kind = 'act' ORDER BY sequence")).all()
+    assert [(row.act, row.actor, row.subject_id) for row in rows] == [
+        ("context.marked", BOB, number(filled, BOB)),
+        ("context.unmarked", BOB, number(filled, BOB)),
+    ]
+    said = {"kind": "leave", "first": str(WEEK.first), "last": str(WEEK.last)}
+    assert [json.loads(row.details) for row in rows] == [said, said]
+
+
+@pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (NewMark(MarkKind.LEAVE, NOW, NOW - DAY), "the same or a later one"),
+        (NewMark(MarkKind.LEAVE, NOW, NOW + DAY * 366), "over 366 days at most"),
+        (NewMark(MarkKind.LEAVE, NOW - DAY * 400, NOW - DAY * 390), "more than a year ago"),
+        (NewMark(MarkKind.LEAVE, NOW + DAY * 367, NOW + DAY * 368), "a year ahead"),
+        (NewMark(MarkKind.LEAVE, NOW, NOW, "x" * 141), "at most 140 letters"),
+        (NewMark(MarkKind.LEAVE, NOW, NOW, "a\x1b[2Jb"), "plain text"),
+        (NewMark(MarkKind.TRAINING, NOW - DAY * 5, NOW), "marked already"),
+    ],
+)
+def test_days_that_cannot_be_marked_are_refused_in_a_sentence_and_change_nothing(filled, wanted, sentence):
+    bob = scope(filled, BOB)
+    bob.mark(WEEK)
+    with pytest.raises(MarkRefused, match=sentence) as refusal:
+        bob.mark(wanted)
+    assert str(refusal.value).endswith("Nothing was changed.")
+    assert seen(filled, BOB, BOB) == ["Off to the coast"]
+
+
+def test_what_a_process_keeps_of_the_marks_follows_every_change(filled):
+    def told() -> list[tuple[int, ...]]:
+        admin = scope(filled, OSCAR)
+        days = admin.context(admin.whole)
+        ids = admin.members(admin.whole).ids[days.people]
+        return sorted(zip(ids.tolist(), days.first.tolist(), days.last.tolist(), days.kind.tolist(), strict=True))
+
+    def expected() -> list[tuple[int, ...]]:
+        context_marks._kept.clear()
+        return told()
+
+    assert told() == []
+    scope(filled, BOB).mark(WEEK)
+    assert len(told()) == 1
+    scope(filled, IVY).mark(NewMark(MarkKind.TRAINING, NOW, NOW))
+    scope(filled, BOB).mark(NewMark(MarkKind.OTHER, NOW + DAY, NOW + DAY * 2))
+    kept = told()
+    assert len(kept) == 3
+    (first, _) = scope(filled, BOB).marks_of(number(filled, BOB))
+    scope(filled, BOB).unmark(first.id)
+    kept = told()
+    assert len(kept) == 2
+    assert kept == expected()
+    with filled.write() as connection:
+        connection.execute(text("DELETE FROM context_mark"))
+        connection.execute(text("UPDATE version SET number = 0 WHERE name = 'context'"))  # a restored backup
+    assert told() == []
+
+
+def test_what_my_manager_sees_holds_me_and_nothing_else_and_is_my_own_act(filled):
+    own = number(filled, BOB)
+    view = scope(filled, BOB).as_my_manager()
+    assert view is not None
+    assert view.viewer.email == ALICE
+    assert view.members(view.whole).emails == (BOB,)
+    assert view.people_sums([own], ["chat_messages"], NOW - DAY * 365, NOW + DAY)
+    for other in MANAGER:
+        if other != BOB:
+            with pytest.raises(NotPermitted):
+                view.person(number(filled, other))
+            with pytest.raises(NotPermitted):
+                view.team(number(filled, other))
+    for act in (
+        lambda: view.team(own),
+        lambda: view.who_looked(dt.datetime.now(dt.UTC), 5),
+        lambda: view.mark(WEEK),
+        lambda: view.organisation_totals(NOW, NOW),
+        view.as_my_manager,
+    ):
+        with pytest.raises(NotPermitted):
+            act()
+    assert not view.leads_people
+    with filled.write() as connection:
+        rows = connection.execute(text("SELECT * FROM access_log WHERE kind != 'refusal'")).all()
+    assert [(row.kind, row.act, row.actor, row.subject_id) for row in rows] == [("act", "preview.opened", BOB, own)]
+    assert json.loads(rows[0].details) == {"as": ALICE}
+    assert scope(filled, BOB).who_looked(dt.datetime.now(dt.UTC) - DAY, 5) == ([], 0)
+
+
+@pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
+def test_without_a_manager_there_is_no_such_view(filled):
+    assert scope(filled, GRETA).as_my_manager() is None
+    with pytest.raises(NotPermitted):
+        scope(filled, OSCAR).as_my_manager()
