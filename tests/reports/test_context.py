@@ -110,5 +110,5 @@ def test_a_calendar_numbers_marked_days_and_never_holds_their_words():
     (cells,) = figure.data
     assert [cells.text[weekday][0] for weekday in range(7)] == ["1", "1", "", "", "2", "", ""]
     assert cells.hovertext[1][0] == "Tue 27 Oct 2026: not active, in training"
-    assert "secret" not in figure.to_json()
+    assert "secret" not in figure.figure.to_json()
     assert context.in_words(marks[0]) == "26 Oct to 27 Oct 2026: Training: secret words"

@@ -87,7 +87,15 @@ class World:
         end = self.ends[person]
         if end is not None and day > end:
             return []
-        return [(user, counts) for user, counts in self.by_day.get(day, ()) if self.accounts[user] == person]
+        return self._by_owner.get((person, day), [])
+
+    @cached_property
+    def _by_owner(self) -> dict[tuple[str, dt.date], list[tuple[str, dict[str, int]]]]:
+        """The rows of each person and day, whoever is employed then."""
+        found: dict[tuple[str, dt.date], list[tuple[str, dict[str, int]]]] = {}
+        for (user, day), counts in self.rows.items():
+            found.setdefault((self.accounts[user], day), []).append((user, counts))
+        return found
 
     def active(self, person: str, product: str, day: dt.date) -> bool:
         return day in self._days_of(person).get(product, ())
@@ -112,8 +120,15 @@ class World:
 
     def measured(self, key: str, day: dt.date) -> bool:
         """Whether anybody's row of the day measured it; a day without rows says nothing against it."""
-        present = self.by_day.get(day, ())
-        return not present or any(key not in self.unmeasured[user, day] for user, _ in present)
+        return key not in self._by_nobody.get(day, set())
+
+    @cached_property
+    def _by_nobody(self) -> dict[dt.date, set[str]]:
+        """Per day with rows, what none of them measured."""
+        return {
+            day: set.intersection(*(self.unmeasured[user, day] for user, _ in rows))
+            for day, rows in self.by_day.items()
+        }
 
     def value(self, person: str, key: str, day: dt.date) -> int | None:
         """A counter of a person's day; None when it was not measured."""
