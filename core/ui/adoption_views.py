@@ -15,6 +15,7 @@ from core.reports.marks import Mark
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
 from core.ui import navigation, product_views, stat_views, theme
+from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures
 from core.ui.text import literal
@@ -74,18 +75,19 @@ def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
     return annotated.of_team(scope, filters.team, filters.period)
 
 
-def overview(data: Adoption, noted: Sequence[Mark]) -> None:
+def overview(scope: Scope, data: Adoption, noted: Sequence[Mark]) -> None:
     """Is it growing, in which products, and where not."""
+    whose = Whose(scope, data.team, data.period)
     left, middle, right = st.columns([5, 5, 4])
     with left:
-        _course(data, noted)
+        _course(whose, data, noted)
     with middle:
-        _products(data)
+        _products(whose, data)
     with right:
         _gaps(data)
 
 
-def _course(data: Adoption, noted: Sequence[Mark]) -> None:
+def _course(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     look = theme.look()
     color = look.products.get(data.product.key, look.accent)
     notes = [f"Distinct people active per {data.grain}; dotted: headcount."]
@@ -103,11 +105,12 @@ def _course(data: Adoption, noted: Sequence[Mark]) -> None:
         key="course",
         note=" ".join(notes),
         marks=noted,
+        whose=whose,
         compact=True,
     )
 
 
-def _products(data: Adoption) -> None:
+def _products(whose: Whose, data: Adoption) -> None:
     look = theme.look()
     labels = {product.key: product.label for product in PRODUCTS}
     drawn = data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0
@@ -120,6 +123,7 @@ def _products(data: Adoption) -> None:
             f"People active per product and complete {data.grain}; one person can use several products. Named: the "
             f"chosen product, else the {time_charts.EMPHASISED} that reach most; the thin lines are the others."
         ),
+        whose=whose,
         compact=True,
     )
 
@@ -160,9 +164,9 @@ def _unused(data: Adoption) -> list[str]:
     return lines
 
 
-def habits(data: Adoption) -> None:
+def habits(scope: Scope, data: Adoption) -> None:
     """Who has made it a habit, where people stop, and who came and went."""
-    look = theme.look()
+    look, whose = theme.look(), Whose(scope, data.team, data.period)
     left, middle, right = st.columns([5, 5, 4])
     with left:
         stat_views.chart(
@@ -171,6 +175,7 @@ def habits(data: Adoption) -> None:
             pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}),
             key="tiers",
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
+            whose=whose,
             compact=True,
         )
     with middle:
@@ -180,6 +185,7 @@ def habits(data: Adoption) -> None:
             pd.DataFrame({"People": dict(data.funnel)}),
             key="funnel",
             note="Each step counts people of the step before it.",
+            whose=whose,
             compact=True,
         )
     with right, st.container(border=True, height="stretch", gap="xsmall", key="transitions_card"):
@@ -206,7 +212,7 @@ def statistics(scope: Scope, filters: Filters, data: Adoption, noted: Sequence[M
         stats = stats_of(product)
         now = trends.daily_measures(scope, filters.team, stats, filters.period)
         then = None if before is None else trends.daily_measures(scope, filters.team, stats, before)
-        return Figures(now, then, filters.period, filters.grain)
+        return Figures(Whose(scope, filters.team, filters.period), now, then, filters.grain)
 
     st.subheader("What people do with it", anchor=False)
     used = [key for key, share in data.in_products.items() if share.count]

@@ -13,6 +13,7 @@ from core.reports.periods import Period
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
 from core.ui import context_views, navigation, product_views, stat_views, theme
+from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures
 from core.ui.text import literal
@@ -66,7 +67,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
             stat_views.statistic(stat, during, before, series)
 
 
-def calendar(usage: PersonUsage) -> None:
+def calendar(scope: Scope, usage: PersonUsage) -> None:
     """The days on which the person used Claude, and those that they marked."""
     look = theme.look()
     each = [Period(day, day) for day in usage.period]
@@ -84,6 +85,7 @@ def calendar(usage: PersonUsage) -> None:
         days,
         key="calendar",
         note="Filled: any counter above zero. Blank: no data for that day yet.",
+        whose=Whose(scope, usage.team, usage.period),
     )
     context_views.legend(marked)
 
@@ -121,7 +123,8 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     if not usage.products:
         return
     before = None if usage.before is None else usage.during(usage.before)
-    figures = Figures(usage.during(usage.period), before, usage.period, filters.grain)
+    whose = Whose(scope, usage.team, usage.period)
+    figures = Figures(whose, usage.during(usage.period), before, filters.grain)
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
     noted = annotated.of_team(scope, usage.team, usage.period)
     product_views.sections(usage.products, lambda _: figures, marks.inside([*noted, *own], usage.period))

@@ -13,16 +13,22 @@ from core.reports import findings, time_charts, trends
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, is_whole
 from core.ui import stat_views, theme
+from core.ui.chart_files import Whose
 
 
 @dataclass(frozen=True)
 class Figures:
     """The measures of a period per stored day, and those of the one before where data covers it."""
 
+    whose: Whose
     now: pd.DataFrame
     before: pd.DataFrame | None
-    period: Period
     grain: Grain
+
+    @property
+    def period(self) -> Period:
+        """The days."""
+        return self.whose.period
 
     @property
     def series(self) -> pd.DataFrame:
@@ -112,6 +118,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
         key=f"trend_{product}",
         note=_note(stat, figures, before),
         marks=marks,
+        whose=figures.whose,
     )
 
 

@@ -14,6 +14,8 @@ from core.reports import findings, trends
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, is_whole
+from core.ui import chart_files
+from core.ui.chart_files import Drawn, Whose
 from core.ui.text import literal
 from core.visibility import Freshness
 
@@ -87,41 +89,50 @@ def chart(
     key: str,
     note: str = "",
     marks: Sequence[Mark] = (),
+    whose: Whose | None = None,
     compact: bool = False,
 ) -> None:
     """A chart under the sentence that says what it shows, with the numbers behind it one click away.
 
     Without a figure there is nothing to draw: the sentence says why, and no empty axes suggest a zero. The note stands
-    under a chart, of a compact one beside its sentence. `marks` are what the chart's numbered lines mean.
+    under a chart, of a compact one beside its sentence. `marks` are what the chart's numbered lines mean. With
+    `whose`, the chart can be taken away.
     """
     with st.container(border=True, height="stretch", gap="xsmall" if compact else "small", key=f"{key}_card"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{literal(title)}**", width="stretch", help=note if compact and note else None)
-            _numbers(title, table, key)
+            lines = (*_said(marks), *([note] if note else []))
+            _behind(Drawn(key, title, figure, table, lines), whose)
         if figure is None:
             st.caption("Choose a longer range.")
             return
         st.plotly_chart(figure.figure, theme=None, key=key, config=_CONFIG, alt=title)
-        for number, mark in enumerate(marks, 1):
-            st.caption(f"{number} · {mark.when}: {literal(mark.words)}")
+        for line in _said(marks):
+            st.caption(literal(line))
         if note and not compact:
             st.caption(note)
 
 
-def _numbers(title: str, table: pd.DataFrame, key: str) -> None:
-    """The table behind a chart; it is sent once it is opened."""
+def _said(marks: Sequence[Mark]) -> list[str]:
+    return [f"{number} · {mark.when}: {mark.words}" for number, mark in enumerate(marks, 1)]
+
+
+def _behind(drawn: Drawn, whose: Whose | None) -> None:
+    """The table behind a chart, and the chart to take away; sent once it is opened."""
     behind = st.popover(
         "",
         icon=":material/table:",
         type="tertiary",
         width="content",
-        help="The numbers",
-        key=f"{key}_numbers",
+        help="The numbers" if whose is None else "The numbers, and the chart as a file",
+        key=f"{drawn.key}_numbers",
         on_change="rerun",
     )
     if behind.open:
         with behind:
-            st.dataframe(table, key=f"{key}_table", alt=title)
+            st.dataframe(drawn.table, key=f"{drawn.key}_table", alt=drawn.title)
+            if whose is not None:
+                chart_files.offer(whose, drawn)
 
 
 def whole_buckets(series: pd.DataFrame, grain: Grain, period: Period) -> pd.DataFrame:

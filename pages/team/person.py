@@ -12,7 +12,7 @@ usage = person_views.usage_of(scope, person.team_id, filters)
 
 person_views.heading(usage)
 stat_views.freshness_line(filters.freshness)
-person_views.overview(usage, filters)
+person_views.overview(scope, usage, filters)
 person_views.changes(usage)
 person_views.further(person.team_id)
 person_views.statistics(scope, usage, filters)

@@ -10,7 +10,7 @@ stat_views.page_head("My usage", scope.freshness())
 filters = filter_bar.own_filters(scope, person, scope.viewer.name)
 usage = person_views.usage_of(scope, employee_id, filters)
 
-person_views.overview(usage, filters)
+person_views.overview(scope, usage, filters)
 context_views.own_marks(scope, usage.marks)
 person_views.changes(usage)
 person_views.statistics(scope, usage, filters)

@@ -1,0 +1,232 @@
+"""A chart of a page as an SVG picture to take away: the same points and colours, with title, legend and source.
+
+It is drawn from the figure that the page shows, so that nothing else can get into it; no browser is needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.reports.exports import axes
+from core.reports.exports.axes import LEFT, PLOT_WIDTH, WIDTH, Axis
+
+_FONT = 'font-family="Source Sans, Source Sans 3, Libertinus Serif, sans-serif"'
+_PLOT_HEIGHT = 260.0
+_ROW = 26.0
+_LINE = 17.0
+_TYPES = {"scatter", "bar", "heatmap"}
+_DASHES = {"dot": "1.5 3", "dash": "5 4", "dashdot": "5 3 1.5 3"}
+_LONGEST = 96
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The colours around the data, as CSS values."""
+
+    surface: str
+    ink: str
+    muted: str
+    grid: str
+
+
+def can_draw(figure: go.Figure) -> bool:
+    """Whether every part of the figure is of a kind that is known here."""
+    return bool(figure.data) and {trace.type for trace in figure.data} <= _TYPES
+
+
+def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper) -> str:
+    """The chart under its title; `lines` of plain text stand beneath."""
+    heading, notes = _wrapped([title]), _wrapped(lines)
+    top = 20 + _LINE * len(heading) + 10
+    if any(trace.type == "heatmap" for trace in figure.data):
+        parts, height = _cells(figure, top, paper)
+    elif any(trace.type == "bar" and trace.orientation == "h" for trace in figure.data):
+        parts, height = _rows(figure, top, paper)
+    else:
+        parts, height = _over_time(figure, top, paper)
+    legend, used = _legend(figure, top + height + 14, paper)
+    below = top + height + 14 + used + 6
+    total = below + _LINE * len(notes) + 8
+    texts = [_text(16, 26 + _LINE * row, words, paper.ink, 15, weight=600) for row, words in enumerate(heading)]
+    texts += [_text(16, below + _LINE * row + 6, words, paper.muted) for row, words in enumerate(notes)]
+    drawn = "".join((*parts, *legend, *texts))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {total:.0f}" width="{WIDTH:.0f}" '
+        f'height="{total:.0f}" role="img"><title>{escape(title)}</title>'
+        f'<rect width="{WIDTH:.0f}" height="{total:.0f}" fill="{paper.surface}"/>{drawn}</svg>'
+    )
+
+
+def _over_time(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
+    across, up = axes.across(figure), axes.up(figure)
+    base = top + _PLOT_HEIGHT
+
+    def place(x: object, y: float) -> tuple[float, float]:
+        return across.at(axes.number(x)), base - up.at(y) * _PLOT_HEIGHT
+
+    parts = [_shape(shape, across, top, base, paper) for shape in figure.layout.shapes]
+    for value, words in up.ticks:
+        y = base - up.at(value) * _PLOT_HEIGHT
+        parts.append(f'<path d="M{LEFT} {y:.1f}h{PLOT_WIDTH}" stroke="{paper.grid}" fill="none"/>')
+        parts.append(_text(LEFT - 6, y + 4, words, paper.muted, anchor="end"))
+    parts += [_text(across.at(value), base + 16, words, paper.muted, anchor="middle") for value, words in across.ticks]
+    for trace in figure.data:
+        points = [
+            place(x, float(y)) if y is not None and math.isfinite(float(y)) else None
+            for x, y in zip(axes.listed(trace.x), axes.listed(trace.y), strict=True)
+        ]
+        draw = _bars if trace.type == "bar" else _line
+        parts += draw(trace, points, base, across)
+    for note in figure.layout.annotations:
+        parts.append(_note(note, across, up, (top, base)))
+    return parts, _PLOT_HEIGHT + 22
+
+
+def _bars(trace: Any, points: Sequence[tuple[float, float] | None], base: float, across: Axis) -> list[str]:
+    width = across.step * 0.75
+    opacity = axes.listed(trace.marker.opacity) or [trace.opacity or 1] * len(points)
+    return [
+        f'<rect x="{point[0] - width / 2:.1f}" y="{point[1]:.1f}" width="{width:.1f}" '
+        f'height="{max(base - point[1], 0):.1f}" fill="{trace.marker.color}" opacity="{float(part):.2f}"/>'
+        for point, part in zip(points, opacity, strict=True)
+        if point
+    ]
+
+
+def _line(trace: Any, points: Sequence[tuple[float, float] | None], base: float, _across: Axis) -> list[str]:
+    color, faint = trace.line.color or trace.marker.color, trace.opacity or 1
+    pieces = [(a, b) for a, b in pairwise(points) if a and b] if "lines" in (trace.mode or "lines") else []
+    parts = []
+    if trace.fill == "tozeroy":
+        parts = [
+            f'<path d="M{a[0]:.1f} {base:.1f}V{a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}V{base:.1f}z" fill="{trace.fillcolor}"/>'
+            for a, b in pieces
+        ]
+    path = "".join(f"M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}" for a, b in pieces)
+    dash = f' stroke-dasharray="{_DASHES[trace.line.dash]}"' if trace.line.dash in _DASHES else ""
+    if path:
+        width = trace.line.width or 2
+        parts.append(f'<path d="{path}" stroke="{color}" stroke-width="{width}" opacity="{faint}" fill="none"{dash}/>')
+    if "markers" in (trace.mode or ""):
+        inside = "none" if "open" in (trace.marker.symbol or "") else trace.marker.color or color
+        parts += [
+            f'<circle cx="{p[0]:.1f}" cy="{p[1]:.1f}" r="2.8" fill="{inside}" stroke="{color}" opacity="{faint}"/>'
+            for p in points
+            if p
+        ]
+    return parts
+
+
+def _shape(shape: Any, across: Axis, top: float, base: float, paper: Paper) -> str:
+    left, right = (min(max(across.at(axes.number(x)), LEFT), LEFT + PLOT_WIDTH) for x in (shape.x0, shape.x1))
+    if shape.type == "line":
+        return f'<path d="M{left:.1f} {top:.1f}V{base:.1f}" stroke="{paper.muted}" stroke-dasharray="4 3" fill="none"/>'
+    box = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{base - top:.1f}"'
+    return f'<rect {box} fill="{shape.fillcolor}"/>'
+
+
+def _note(note: Any, across: Axis, up: Axis, span: tuple[float, float]) -> str:
+    top, base = span
+    x = LEFT + PLOT_WIDTH + 8 if note.xref == "paper" else across.at(axes.number(note.x))
+    y = top - 3 if note.yref == "paper" else base - up.at(float(note.y)) * _PLOT_HEIGHT
+    shift = {"bottom": -4, "top": 14}.get(note.yanchor or "", 4) if note.yref != "paper" else 0
+    anchor = {"left": "start", "right": "end"}.get(note.xanchor or "", "middle")
+    return _text(x, y + shift, unescape(note.text), note.font.color, anchor=anchor)
+
+
+def _rows(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
+    names = [unescape(str(each)).strip() for each in (figure.layout.yaxis.ticktext or axes.listed(figure.data[0].y))]
+    lead = max((len(name) for name in names), default=0) * 7.2 + 24
+    totals = [0.0] * len(names)
+    for trace in figure.data:
+        for row, value in enumerate(axes.listed(trace.x)):
+            totals[row] += value or 0
+    scale = (WIDTH - lead - 60) / (max(totals, default=0) or 1)
+    parts = [_text(lead - 8, top + _ROW * row + 17, name, paper.muted, anchor="end") for row, name in enumerate(names)]
+    begun = [0.0] * len(names)
+    for trace in figure.data:
+        words = axes.listed(trace.text) or [""] * len(names)
+        for row, (value, label) in enumerate(zip(axes.listed(trace.x), words, strict=True)):
+            width, left = (value or 0) * scale, lead + begun[row] * scale
+            begun[row] += value or 0
+            y = top + _ROW * row
+            parts.append(
+                f'<rect x="{left:.1f}" y="{y + 3:.1f}" width="{width:.1f}" height="{_ROW - 6:.1f}" '
+                f'fill="{trace.marker.color}" opacity="{trace.opacity or 1}"/>'
+            )
+            if label and trace.textposition == "outside":
+                parts.append(_text(left + width + 5, y + 17, str(label), paper.ink))
+            elif label and width > 8 * len(str(label)) + 4:
+                parts.append(_text(left + width / 2, y + 17, str(label), trace.insidetextfont.color, anchor="middle"))
+    return parts, _ROW * len(names)
+
+
+def _cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
+    heat = next(trace for trace in figure.data if trace.type == "heatmap")
+    rows, starts, names = heat.z, axes.listed(heat.x), axes.listed(heat.y)
+    size = min(18.0, (WIDTH - LEFT - 20) / max(len(starts), 1))
+    parts = [
+        _text(LEFT - 6, top + size * (row + 0.75), str(name), paper.muted, 10, anchor="end")
+        for row, name in enumerate(names)
+    ]
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            if math.isfinite(value):
+                at = (value - heat.zmin) / (heat.zmax - heat.zmin)
+                color = [step[1] for step in heat.colorscale if step[0] <= at + 1e-9][-1]
+                parts.append(
+                    f'<rect x="{LEFT + column * size:.1f}" y="{top + row * size:.1f}" width="{size - 2:.1f}" '
+                    f'height="{size - 2:.1f}" fill="{color}"/>'
+                )
+    every = -(-len(starts) // 8) or 1
+    parts += [
+        _text(LEFT + column * size, top + size * len(names) + 14, axes.day_words(starts[column], "%-d %b"), paper.muted)
+        for column in range(0, len(starts), every)
+    ]
+    return parts, size * len(names) + 18
+
+
+def _legend(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
+    named = [trace for trace in figure.data if trace.name and trace.type != "heatmap"]
+    if len(named) < 2:
+        return [], 0.0
+    parts, x, y = [], 16.0, top
+    for trace in named:
+        words = unescape(trace.name)
+        width = 26 + 7.2 * len(words)
+        if x + width > WIDTH - 16:
+            x, y = 16.0, y + 18
+        color = trace.marker.color if trace.type == "bar" else trace.line.color or trace.marker.color
+        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="10" height="10" fill="{color}"/>')
+        parts.append(_text(x + 15, y + 10, words, paper.muted))
+        x += width + 10
+    return parts, y - top + 22
+
+
+def _wrapped(lines: Sequence[str]) -> list[str]:
+    """Lines cut between words, so that they fit."""
+    found: list[str] = []
+    for line in lines:
+        row = ""
+        for word in line.split():
+            if row and len(row) + len(word) + 1 > _LONGEST:
+                found.append(row)
+                row = word
+            else:
+                row = f"{row} {word}".strip()
+        found.append(row)
+    return [row for row in found if row]
+
+
+def _text(
+    x: float, y: float, words: str, color: str, size: int = 12, *, anchor: str = "start", weight: int = 400
+) -> str:
+    look = f'{_FONT} font-size="{size}" font-weight="{weight}" fill="{color}" text-anchor="{anchor}"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'

@@ -1,0 +1,101 @@
+"""A chart taken away holds what the page showed, is written down before, and is refused once people have moved."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from core.errors import NotPermitted
+from core.people.roster import read_csv
+from core.reports import charts
+from core.reports.periods import DAY, Period
+from core.store import directory
+from core.ui import cached, chart_files, gate, theme
+from core.ui.chart_files import Drawn, Whose
+from core.visibility import Identity, Scope, scope_of, viewer_for
+from tests import personas
+from tests.pages.company import Company
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE
+
+ADOPTION = "pages/team/adoption.py"
+STEPS = (("=1+1 people", 5), ("Others", 3))
+
+
+@pytest.fixture
+def alice(settings, company: Company, monkeypatch: pytest.MonkeyPatch) -> Scope:
+    """What Alice may see; a click asks anew."""
+
+    def now(_viewer=None) -> Scope:
+        database = cached.database()
+        return scope_of(database, viewer_for(database, set(ADMINS), Identity(ALICE, True), company.today))
+
+    monkeypatch.setattr(gate, "scope_at_click", now)
+    return now()
+
+
+def built(scope: Scope, company: Company, kind: str, person: str | None = None) -> bytes:
+    team = scope.whole if person is None else scope.person(company.ids[person])
+    period = Period(company.today - DAY * 27, company.today - DAY)
+    table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "Part": pd.Series({STEPS[0][0]: 0.5})})
+    drawn = Drawn("funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
+    return chart_files._builder(Whose(scope, team, period), drawn, kind)()
+
+
+def last_export(company: Company):
+    with company.database.read("test") as connection:
+        query = "SELECT subject_kind, subject_id, people, details FROM access_log WHERE kind = 'export'"
+        return connection.execute(text(f"{query} ORDER BY sequence DESC LIMIT 1")).one()
+
+
+def test_a_chart_as_csv_holds_its_table_without_formulas_and_the_id_of_its_entry(alice, company):
+    rows = list(csv.reader(io.StringIO(built(alice, company, "csv").decode("utf-8-sig"))))
+    entry = last_export(company)
+    export_id = json.loads(entry.details)["export"]
+    assert rows == [
+        ["", "People", "Part", "definitions", "export_id"],
+        ["'=1+1 people", "5", "0.5", rows[1][3], export_id],
+        ["Others", "3", "", rows[1][3], export_id],
+    ]
+    assert (entry.subject_kind, entry.subject_id, entry.people) == ("team", company.ids[ALICE], "")
+
+
+def test_a_chart_of_one_person_is_an_export_of_that_person(alice, company):
+    picture = built(alice, company, "svg", BOB).decode()
+    entry = last_export(company)
+    assert (entry.subject_kind, entry.subject_id, entry.people) == ("person", company.ids[BOB], str(company.ids[BOB]))
+    assert json.loads(entry.details)["export"] in picture
+    assert "=1+1 people" in picture
+    assert "1 · a note" in picture
+    assert "2 people" not in entry.details
+
+
+def test_a_chart_drawn_before_a_reorganisation_is_refused_after_it(alice, company):
+    roster = personas.csv_text(company.today)
+    moved = roster.replace(f"bob@example.com,Bob Example,{ALICE}", f"bob@example.com,Bob Example,{CHARLIE}")
+    built(alice, company, "csv")
+    before = last_export(company)
+    try:
+        with company.database.write() as connection:
+            directory.apply(connection, read_csv(moved.encode()), company.today)
+        with pytest.raises(NotPermitted, match="load it again"):
+            built(alice, company, "csv")
+    finally:
+        with company.database.write() as connection:
+            directory.apply(connection, read_csv(roster.encode()), company.today)
+    assert last_export(company) == before
+
+
+def test_the_menu_of_a_chart_is_sent_once_it_is_opened(visit):
+    at = visit(ALICE, ADOPTION)
+    closed = len(at.dataframe)
+    at.session_state["course_numbers"] = True
+    at.run()
+    assert not at.exception
+    assert len(at.dataframe) == closed + 1
+    labels = [str(node.proto.label) for node in at._tree if node.type == "download_button"]
+    assert {"CSV", "SVG", "PNG"} <= set(labels)

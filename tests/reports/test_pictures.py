@@ -1,0 +1,97 @@
+"""A chart as a picture: the same points as the figure, well-formed, with text from outside as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from core.reports import charts, time_charts
+from core.reports.exports import raster
+from core.reports.exports.picture import Paper, can_draw, picture
+from core.reports.marks import Mark, inside
+from core.reports.periods import Grain, Period
+from core.reports.tiers import Tier
+from tests.reports.test_charts import LOOK
+
+PAPER = Paper("#ffffff", "#111111", "#555555", "#eeeeee")
+SVG = "{http://www.w3.org/2000/svg}"
+MONDAYS = pd.date_range("2026-09-07", periods=4, freq="7D")
+PERIOD = Period(dt.date(2026, 9, 7), dt.date(2026, 10, 4))
+MARK = Mark(dt.date(2026, 9, 16), dt.date(2026, 9, 16), "<script>x</script> & more")
+
+
+def drawn(figure, *lines: str, title: str = "A title") -> ET.Element:
+    return ET.fromstring(picture(figure, title, lines, PAPER))  # noqa: S314 - our own picture
+
+
+def texts(root: ET.Element) -> list[str]:
+    return [element.text or "" for element in root.iter(f"{SVG}text")]
+
+
+def bars(values: list[float], grain: Grain = Grain.WEEK):
+    series = pd.Series(values, index=MONDAYS)
+    return time_charts.trend(series, "messages", grain, PERIOD, look=LOOK, color="#824220")
+
+
+def test_bars_are_as_high_as_their_values_and_a_gap_has_none():
+    root = drawn(bars([10, float("nan"), 20, 0]))
+    heights = [float(r.get("height", 0)) for r in root.iter(f"{SVG}rect") if r.get("fill") == "#824220"]
+    assert len(heights) == 3
+    assert heights[1] == pytest.approx(2 * heights[0], abs=0.2)
+    assert heights[2] == 0
+
+
+def test_a_line_has_a_piece_for_each_pair_of_neighbours_and_none_over_a_gap():
+    series = pd.Series([0.5, float("nan"), 0.25, 1.0], index=MONDAYS)
+    figure = time_charts.trend(series, "%", Grain.WEEK, PERIOD, look=LOOK, color="#123456")
+    (path,) = [p.get("d", "") for p in drawn(figure).iter(f"{SVG}path") if p.get("stroke") == "#123456"]
+    assert path.count("M") == path.count("L") == 1
+    assert "100%" in texts(drawn(figure))
+
+
+def test_what_people_wrote_is_text_and_stands_beneath():
+    figure = time_charts.add_marks(bars([1, 2, 3, 4]), [MARK], Grain.WEEK, LOOK)
+    root = drawn(figure, MARK.words, title="Team of <b>A</b> & B")
+    assert MARK.words in texts(root)
+    assert "Team of <b>A</b> & B" in texts(root)
+    assert root.find(f".//{SVG}script") is None
+    assert "1" in texts(root)
+
+
+def test_every_step_of_a_funnel_and_every_tier_is_named_with_its_number():
+    steps = (("In the directory", 44), ("Has a Claude account", 31), ("Regular or power", 7))
+    words = texts(drawn(charts.funnel(steps, LOOK)))
+    assert {"In the directory", "44", "31", "7"} <= set(words)
+    counts = {Tier.POWER: 5, Tier.REGULAR: 3, Tier.LIGHT: 0, Tier.NEW: 1, Tier.NONE: 9}
+    assert {"Power 5", "Regular 3", "New 1", "No use 9"} <= set(texts(drawn(charts.tier_bar(counts, LOOK))))
+
+
+def test_a_picture_in_dots_is_twice_as_fine():
+    svg = picture(bars([1, 2, 3, 4]), "A title", [MARK.words], PAPER)
+    png = raster.png(svg)
+    assert png.startswith(b"\x89PNG")
+    width = int.from_bytes(png[16:20], "big")
+    assert width == pytest.approx(2 * 760 * 0.75 * 96 / 72, rel=0.01)
+
+
+def test_what_is_no_picture_is_no_file():
+    with pytest.raises(raster.PictureNotMade, match="CSV hold the same"):
+        raster.png("<svg")
+
+
+def test_a_chart_of_another_kind_is_not_drawn():
+    import plotly.graph_objects as go
+
+    assert can_draw(bars([1, 2, 3, 4]))
+    assert not can_draw(go.Figure(go.Icicle(labels=["a"], parents=[""])))
+    assert not can_draw(go.Figure())
+
+
+def test_the_newest_marks_are_kept_when_there_are_too_many():
+    days = [PERIOD.first + dt.timedelta(days=offset) for offset in range(-2, 15)]
+    kept = inside([Mark(day, day, "x") for day in reversed(days)], PERIOD)
+    assert [mark.first for mark in kept] == days[-9:]
+    assert inside([Mark(days[0], days[3], "x"), Mark(days[0], days[1], "x")], PERIOD) == (Mark(days[0], days[3], "x"),)
