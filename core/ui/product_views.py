@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
@@ -24,6 +24,7 @@ class Figures:
     now: pd.DataFrame
     before: pd.DataFrame | None
     grain: Grain
+    medians: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def period(self) -> Period:
@@ -65,10 +66,11 @@ def _section(product: str, figures: Figures, marks: Sequence[Mark]) -> None:
     with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             stat_views.statistic(stat, figures.now, figures.before, series)
-    rest = [stat for stat in stats if not stat.headline]
-    if rest:
-        with st.expander("More statistics", key=f"more_{product}"):
-            st.table(_totals(rest, figures))
+    told = stats if figures.medians else [stat for stat in stats if not stat.headline]
+    if told:
+        title = "All statistics, and medians per active person" if figures.medians else "More statistics"
+        with st.expander(title, key=f"more_{product}", expanded=bool(figures.medians)):
+            st.table(_totals(told, figures))
 
 
 def _totals(stats: Sequence[Stat | Ratio], figures: Figures) -> pd.DataFrame:
@@ -80,10 +82,17 @@ def _totals(stats: Sequence[Stat | Ratio], figures: Figures) -> pd.DataFrame:
                 "Statistic": stat.label,
                 "This range": findings.value(stat, trends.total(figures.now, stat)),
                 "Range before": findings.value(stat, then),
+                **({"Median per active person": _median(stat, figures)} if figures.medians else {}),
                 "Unit": stat.unit,
             }
         )
     return pd.DataFrame(rows).set_index("Statistic")
+
+
+def _median(stat: Stat | Ratio, figures: Figures) -> str:
+    """Half a unit is possible where the people are even in number."""
+    amount = figures.medians.get(stat.key)
+    return f"{amount:.1f}" if amount is not None and amount % 1 else findings.number(amount)
 
 
 def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks: Sequence[Mark]) -> None:

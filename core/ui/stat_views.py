@@ -107,8 +107,10 @@ def chart(
             st.caption("Choose a longer range.")
             return
         st.plotly_chart(figure.figure, theme=None, key=key, config=_CONFIG, alt=title)
-        for line in _said(marks):
-            st.caption(literal(line))
+        if compact and marks:
+            st.caption(literal(" · ".join(f"{number} {mark.words}" for number, mark in enumerate(marks, 1))))
+        elif marks:
+            st.caption("  \n".join(literal(line) for line in _said(marks)))
         if note and not compact:
             st.caption(note)
 

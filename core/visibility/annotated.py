@@ -13,7 +13,10 @@ from core.store.tables import EVERYONE
 
 @dataclass(frozen=True)
 class Annotation:
-    """What happened from `first` to `last`; `lead` is the name of whose team it is about, None for everybody."""
+    """What happened from `first` to `last`.
+
+    `lead` is whose team it is about, None where that is the chart's own or everybody.
+    """
 
     first: dt.date
     last: dt.date
@@ -37,7 +40,8 @@ def readable(
             team = directory.team(each.team_id)
             mine = _holds(reach, team) or (place is not None and team.left <= place < team.right)
             if mine and (_holds(team, about) or _holds(about, team)):
-                found.append(Annotation(each.first_day, each.last_day, each.words, directory.names[team.left]))
+                lead = None if each.team_id == about.team_id else directory.names[team.left]
+                found.append(Annotation(each.first_day, each.last_day, each.words, lead))
     return found
 
 

@@ -130,6 +130,13 @@ class Scope(Marks):
         with self._usage() as connection:
             return team_reads.active_in(connection, self._database.url, self._directory, team, wanted)
 
+    def person_totals(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
+        """Rows (one sum per measure) without names, one a person; see `core.store.team_reads.person_totals`."""
+        inside = self._inside(team)
+        self.witness.looks_at_team(team.team_id, self._ids(inside))
+        with self._usage() as connection:
+            return team_reads.person_totals(connection, inside, measures, (first, last))
+
     def chain_sums(
         self, teams: Sequence[Team], measures: Sequence[str], first: dt.date, last: dt.date
     ) -> dict[int, tuple[int, ...]]:

@@ -69,6 +69,10 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.context(of.person),
     ],
     "marks_of": [lambda scope, of, first, last: scope.marks_of(of.employee_id)],
+    "person_totals": [
+        lambda scope, of, first, last: scope.person_totals(of.team, MEASURES, first, last),
+        lambda scope, of, first, last: scope.person_totals(of.person, MEASURES, first, last),
+    ],
     "chain_sums": [
         lambda scope, of, first, last: scope.chain_sums([of.team], MEASURES, first, last),
         lambda scope, of, first, last: scope.chain_sums([of.person], MEASURES, first, last),
