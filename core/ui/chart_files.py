@@ -18,6 +18,7 @@ import streamlit as st
 
 from core import audit
 from core.errors import NotPermitted
+from core.reports.drawing import Drawing
 from core.reports.exports import picture, raster
 from core.reports.exports.csv import write_csv
 from core.reports.exports.picture import Paper
@@ -46,14 +47,16 @@ class Drawn:
 
     key: str
     title: str
-    figure: go.Figure | None
+    figure: Drawing | None
     table: pd.DataFrame
     lines: tuple[str, ...] = ()
 
 
 def offer(whose: Whose, drawn: Drawn) -> None:
-    """A button for each form of the chart."""
-    pictured = drawn.figure is not None and picture.can_draw(drawn.figure)
+    """A button for each form of the chart; a preview of what somebody else may see is for looking only."""
+    if whose.scope.is_preview:
+        return
+    pictured = drawn.figure is not None and picture.can_draw(drawn.figure.figure)
     with st.container(horizontal=True):
         for kind in ("csv", "svg", "png") if pictured else ("csv",):
             name = downloads.file_name(f"chart-{drawn.key.replace('_', '-')}", whose.period, kind)
@@ -81,7 +84,7 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
             export_id = scope.witness.exports(whose.team.team_id, _single(scope, whose.team), said)
             if kind == "csv":
                 return _csv(drawn.table, export_id)
-            svg = picture.picture(drawn.figure, drawn.title, (*drawn.lines, _source(scope, export_id)), paper)
+            svg = picture.picture(_shown(drawn), drawn.title, (*drawn.lines, _source(scope, export_id)), paper)
             return raster.png(svg) if kind == "png" else svg.encode()
 
     return build
@@ -94,6 +97,12 @@ def _single(scope: Scope, team: Team) -> list[int]:
     ids = scope.members(team).ids.tolist()
     others = [number for number in ids if number != scope.viewer.employee_id]
     return ids if len(ids) == 1 else others if len(others) == 1 else []
+
+
+def _shown(drawn: Drawn) -> go.Figure:
+    if drawn.figure is None:
+        raise NotPermitted
+    return drawn.figure.figure
 
 
 def _source(scope: Scope, export_id: str) -> str:

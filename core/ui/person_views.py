@@ -38,7 +38,7 @@ def heading(usage: PersonUsage) -> None:
     st.text(" · ".join(part for part in (usage.title, usage.department, usage.email) if part))
 
 
-def overview(usage: PersonUsage, filters: Filters) -> None:
+def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Where the person stands, the cards of the range, and beside them the calendar of active days."""
     for sentence in standing.sentences(usage):
         st.info(literal(sentence))
@@ -46,7 +46,7 @@ def overview(usage: PersonUsage, filters: Filters) -> None:
     with cards:
         headline(usage, filters)
     with days:
-        calendar(usage)
+        calendar(scope, usage)
 
 
 def headline(usage: PersonUsage, filters: Filters) -> None:

@@ -11,6 +11,6 @@ usage = person_views.usage_of(scope, employee_id, filters)
 
 person_views.heading(usage)
 stat_views.freshness_line(filters.freshness)
-person_views.overview(usage, filters)
+person_views.overview(scope, usage, filters)
 person_views.changes(usage)
 person_views.statistics(scope, usage, filters)

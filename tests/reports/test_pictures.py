@@ -24,7 +24,7 @@ MARK = Mark(dt.date(2026, 9, 16), dt.date(2026, 9, 16), "<script>x</script> & mo
 
 
 def drawn(figure, *lines: str, title: str = "A title") -> ET.Element:
-    return ET.fromstring(picture(figure, title, lines, PAPER))  # noqa: S314 - our own picture
+    return ET.fromstring(picture(figure.figure, title, lines, PAPER))  # noqa: S314 - our own picture
 
 
 def texts(root: ET.Element) -> list[str]:
@@ -65,12 +65,12 @@ def test_every_step_of_a_funnel_and_every_tier_is_named_with_its_number():
     steps = (("In the directory", 44), ("Has a Claude account", 31), ("Regular or power", 7))
     words = texts(drawn(charts.funnel(steps, LOOK)))
     assert {"In the directory", "44", "31", "7"} <= set(words)
-    counts = {Tier.POWER: 5, Tier.REGULAR: 3, Tier.LIGHT: 0, Tier.NEW: 1, Tier.NONE: 9}
+    counts = {Tier.POWER: 5, Tier.REGULAR: 3, Tier.LIGHT: 0, Tier.NEW: 1, Tier.AWAY: 0, Tier.NONE: 9}
     assert {"Power 5", "Regular 3", "New 1", "No use 9"} <= set(texts(drawn(charts.tier_bar(counts, LOOK))))
 
 
 def test_a_picture_in_dots_is_twice_as_fine():
-    svg = picture(bars([1, 2, 3, 4]), "A title", [MARK.words], PAPER)
+    svg = picture(bars([1, 2, 3, 4]).figure, "A title", [MARK.words], PAPER)
     png = raster.png(svg)
     assert png.startswith(b"\x89PNG")
     width = int.from_bytes(png[16:20], "big")
@@ -85,7 +85,7 @@ def test_what_is_no_picture_is_no_file():
 def test_a_chart_of_another_kind_is_not_drawn():
     import plotly.graph_objects as go
 
-    assert can_draw(bars([1, 2, 3, 4]))
+    assert can_draw(bars([1, 2, 3, 4]).figure)
     assert not can_draw(go.Figure(go.Icicle(labels=["a"], parents=[""])))
     assert not can_draw(go.Figure())
 
