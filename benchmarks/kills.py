@@ -111,7 +111,7 @@ class _Bench:
                 child.kill()
                 break
             self.looks += 1
-            time.sleep(0.001)  # leaves the daemon some of the processor
+            time.sleep(0.01)  # leaves the daemon the processor
             self._count(look.glance(), "reader", plan)
         child.join()
         ours.close()

@@ -51,6 +51,10 @@ def _certificates() -> ssl.SSLContext:
     return context
 
 
+def _tell_nobody(_error: ApiError, _wait: float) -> None:
+    """Who waits is not always watched."""
+
+
 class AnalyticsClient:
     """A connection to the API with one key; use it as a context manager.
 
@@ -96,6 +100,8 @@ class AnalyticsClient:
         """How many requests this client has sent."""
         self.rate_limited = 0
         """How many of them were refused for being too many (429)."""
+        self.on_wait: Callable[[ApiError, float], None] = _tell_nobody
+        """Told, before each wait for another try, why and for how many seconds."""
         self.organization: str | None = None
         """The organization that the API answers for, where its answers name one."""
         self._http = httpx.Client(
@@ -203,6 +209,7 @@ class AnalyticsClient:
                 raise error
             wanted = requested_wait(reply.headers, self._clock()) if isinstance(reply, Reply) else None
             wait = min(backoff(attempt) if wanted is None else wanted, patience.longest_wait)
+            self.on_wait(error, wait)
             if not pause(wait, self._sleep, self._stop):
                 raise ApiUnavailable(_STOPPED)
         raise AssertionError("unreachable: the last try returns or raises")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, update
 
+from core.errors import ApiError, StorageError
 from core.store.database import Database
 from core.store.tables import SYNC_RUN
 from core.sync.lease import Held
@@ -66,7 +68,14 @@ class Journal:
         """Store how far a run is, now and then: the Connection page shows it while it lasts."""
         if time.monotonic() - self._told >= TELL_SECONDS:
             self._told = time.monotonic()
-            self._update(**report.counts)
+            self._update(message="", **report.counts)
+
+    def tell_wait(self, report: RunReport, error: ApiError, seconds: float) -> None:
+        """Store what a run waits for; a database that cannot take it does not end the run."""
+        after = f"in {seconds / 60:.0f} min" if seconds > 90 else "in a moment"
+        with contextlib.suppress(StorageError):
+            self._update(message=f"{error} It is asked again {after}.", **report.counts)
+            self._told = 0.0
 
     def finish(self, report: RunReport) -> None:
         """Store how the run ended."""

@@ -84,6 +84,7 @@ class SyncRunner:
         key, rejected = self._ring.key()
         with self._connect(key) as client:
             self._set_pace(client)
+            client.on_wait = lambda error, seconds: journal.tell_wait(report, error, seconds)
             try:
                 self._days(held, client, report, journal, rejected=rejected)
             except ApiKeyRejected as error:

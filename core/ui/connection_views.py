@@ -59,7 +59,7 @@ def _fresh_state() -> None:
 
 def _connection_state(now: Status) -> None:
     icon, words = _STATES.get(now.claude.state, (":material/help:", now.claude.state))
-    key, claude = now.claude.key, now.claude
+    key, claude, run = now.claude.key, now.claude, now.last_run
     with st.container(border=True):
         if claude.state in {"rejected", "unreadable"}:
             st.error(f"**{words}.** {literal(claude.message)}", icon=icon)
@@ -70,6 +70,8 @@ def _connection_state(now: Status) -> None:
             st.markdown(f"{icon} **{words}**")
             if claude.message:
                 st.text(claude.message)
+        if run is not None and run.outcome == "running" and run.message:
+            st.warning(f"**Waiting for Claude.** {literal(run.message)}", icon=":material/hourglass_top:")
         if claude.resting:
             st.write(literal(claude.resting))
         if key.state == "stored" and key.set_at is not None:
@@ -114,14 +116,15 @@ def _cards(now: Status) -> None:
             definition="The end of the last run that read something. Runs start every hour.",
         )
         stat_views.headline(
-            "Days stored",
+            "Days in order",
             findings.number(days.complete + days.provisional),
             change=" · ".join(
                 [*([f"{days.held} held"] if days.held else []), f"{days.failed} failed", f"{days.missing or 0} missing"]
             ),
             definition=(
-                f"{days.provisional} of them provisional: the newest days, whose numbers Claude still revises by a few "
-                "per cent. Failed days are tried again by every run; what was stored of them stays."
+                f"Stored, and nothing is wrong with them. {days.provisional} of them are provisional: the newest days, "
+                "whose numbers Claude still revises by a few per cent. Failed days are tried again by every run; what "
+                "was stored of failed and held days stays."
             ),
         )
         stat_views.headline(
@@ -131,7 +134,8 @@ def _cards(now: Status) -> None:
             definition="Accounts seen in the responses. Those not in the directory are kept and count for nobody.",
         )
     if run is not None:
-        said = "" if run.message == now.claude.message else literal(run.message)
+        shown_above = run.outcome == "running" or run.message == now.claude.message
+        said = "" if shown_above else literal(run.message)
         st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {said}")
     used, allowed = now.daemon.requests_last_minute, now.pace.allowed
     st.caption(f"Requests in the last minute: {used} of the {allowed} that the daemon allows itself.")

@@ -81,8 +81,15 @@ def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
 
 
 def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], newest: dt.date) -> None:
+    trouble = [day.day for day in known.values() if day.problem]
     chosen = st.date_input(
-        "Open a day", newest, min_value=min(known), max_value=max(known), format="YYYY-MM-DD", key="day", width=180
+        "Open a day",
+        max(trouble, default=newest),
+        min_value=min(known),
+        max_value=max(known),
+        format="YYYY-MM-DD",
+        key="day",
+        width=180,
     )
     day = known.get(chosen) if isinstance(chosen, dt.date) else None
     if day is None:
@@ -160,12 +167,17 @@ def _seconds(run: syncs.Run) -> float:
 
 
 def _failed_days(admin: ConnectionAdmin) -> None:
-    today = dt.datetime.now(dt.UTC).date()
-    failed = [day for day in syncs.days(admin, cached.database(), dt.date(2026, 1, 1), today) if day.problem]
-    if failed:
-        st.subheader("Days that could not be read", anchor=False)
-        st.caption("What was stored of them before is kept; each run tries them again.")
-        st.table(pd.DataFrame({"Reason": {f"{day.day:%-d %b %Y}": literal(day.problem or "") for day in failed}}))
+    """Each day in trouble with its reason; what is to be done about held days stands on top of the page."""
+    days = syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())
+    _reasons("Days that are held", [day for day in days if day.held])
+    _reasons("Days that could not be read", [day for day in days if day.problem and not day.held])
+
+
+def _reasons(title: str, days: list[DayState]) -> None:
+    if days:
+        st.subheader(title, anchor=False)
+        reasons = {f"{day.day:%-d %b %Y}": literal(day.problem or "") for day in reversed(days)}
+        st.table(pd.DataFrame({"Reason": reasons}))
 
 
 def unmatched(admin: ConnectionAdmin) -> None:

@@ -139,6 +139,22 @@ def test_trouble_in_the_middle_of_a_run_keeps_whole_days_and_the_next_run_heals(
         assert set(connection.execute(select(SYNC_DAY.c.problem)).scalars()) == {None}
 
 
+def test_a_run_that_waits_for_the_api_says_meanwhile_why_and_for_how_long(runner, world, database, held):
+    shown: list[str] = []
+
+    def answer(_day: dt.date, number: int) -> Response | None:
+        shown.append(_last_run(database).message)
+        return Response(status_code=429, headers={"retry-after": "600"}) if number == 2 else None
+
+    world.answer = answer
+    assert runner().run(held, "hourly").outcome == "ok"
+    assert shown[:2] == ["", ""]
+    assert shown[2].startswith("The Analytics API refuses more requests for now (429)")
+    assert shown[2].endswith("It is asked again in 10 min.")
+    assert shown[-1] == ""
+    assert _last_run(database).message == "6 days read, 6 of them new or changed."
+
+
 def test_a_day_that_cannot_be_understood_does_not_stop_the_others_r11(runner, world, database, held):
     """R11"""
     days = world.newest_first(6)
