@@ -26,7 +26,7 @@ from core.reports.adoption import adoption
 from core.reports.people import HEADLINES, Show, people
 from core.reports.periods import Period
 from core.reports.person import person_usage
-from core.reports.teams import teams
+from core.reports.teams import Area, TeamRow, teams
 from core.store import schema
 from core.store.database import Database
 from core.visibility import EVERYONE, Scope, Team
@@ -146,10 +146,11 @@ def _teams(drawn: Draw, _rng: Random) -> int:
     found = teams(drawn.scope, drawn.team, drawn.product, drawn.period, FIRST)
     check(found.chain, world, drawn.members, asked)
     by_id = {number: email for email, number in world.ids.items()}
-    for part in (*found.rows, *found.areas):
+    parts: list[TeamRow | Area] = [*found.rows, *found.areas]
+    for part in parts:
         if part.team_id:
             check(part.counts, world, world.chain(by_id[part.team_id]), asked)
-    return sum(4 + len(part.counts.weeks) + len(part.counts.tiers) for part in (*found.rows, *found.areas))
+    return sum(4 + len(part.counts.weeks) + len(part.counts.tiers) for part in parts)
 
 
 def _people(drawn: Draw, rng: Random) -> int:
