@@ -9,7 +9,7 @@ import numpy as np
 
 from core.catalogue import PRODUCT, Product
 from core.reports.activity import Share
-from core.visibility import EVERYONE, Members, Team
+from core.visibility import EVERYONE, Members, PastTeam, Team
 
 SMALLEST = 5
 """Of fewer people it would be said of persons and not of a team."""
@@ -72,7 +72,7 @@ def _directly_below(team: Team, members: Members) -> np.ndarray:
     A directory without a single lead at its top has several teams directly below everybody.
     """
     leads = members.reports > 0
-    if not team.size:
+    if not team.size or isinstance(team, PastTeam):  # as it was, a chain is no slice; the page Teams has its teams
         return np.array([], dtype=np.int64)
     top = int(members.depth[0])
     if team.team_id != EVERYONE or int(members.reports[0]) == team.size - 1:

@@ -12,7 +12,7 @@ from core.reports import team_activity
 from core.reports.periods import Period
 from core.reports.team_activity import Counts, Group, StoredDays, TeamActivity
 from core.reports.tiers import window
-from core.visibility import EVERYONE, Members, Scope, Team
+from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
 
 EVERYBODY = "Everybody"
 LEVELS = 3
@@ -85,18 +85,21 @@ class Teams:
 def teams(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> Teams:
     """Compute the figures; the looks at a single person that they amount to are in the access log before."""
     members = scope.members(team)
+    stored = StoredDays(scope, period, first_day)
     lead = team.team_id != EVERYONE
     reports = np.flatnonzero(members.depth == members.depth[0] + 1) if lead else np.flatnonzero(members.depth == 0)
     leading = reports[members.reports[reports] > 0]
     alone = reports[members.reports[reports] == 0]
-    groups = [Group(((0, team.size),)), *(_chain(members, at) for at in leading)]
+    past = isinstance(team, PastTeam)
+    groups = [Group(((0, team.size),)), *([] if past else [_chain(members, at) for at in leading])]
     if len(alone):
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
     _note_single_people(scope, members, groups)
-    areas = _areas(members, period, lead=lead)
-    drawn = [_chain(members, at) for at, _ in areas]
-    found = team_activity.load(scope, team, product, period, StoredDays(scope, period, first_day))
+    found = team_activity.load(scope, team, product, period, stored)
     chain, *counts = team_activity.count(found, members, groups)
+    if isinstance(team, PastTeam):
+        below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
+        counts = [*(whole_team(scope, each, product, period, stored) for each in below), *counts]
     rows = [
         TeamRow(int(members.ids[at]), members.names[at], members.titles[at] or "", each)
         for at, each in zip(leading.tolist(), counts, strict=False)
@@ -105,6 +108,11 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     if len(alone):
         rows.append(TeamRow(None, "No team of their own" if lead else "No manager and no team", "", counts[-1]))
     root = Area(team.team_id, None, _name(members, team), 0, chain)
+    if past:
+        areas = _rows_as_areas(rows, team)
+    else:
+        drawn = _areas(members, period, lead=lead)
+        areas = _counted(found, members, drawn, [_chain(members, at) for at, _ in drawn], team)
     return Teams(
         product=product,
         period=period,
@@ -113,23 +121,31 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         rows=tuple(row for row in rows if row.counts.headcount),
         empty=sum(row.counts.headcount == 0 for row in rows),
         lead=lead,
-        areas=(root, *_counted(found, members, areas, drawn, team)),
+        areas=(root, *areas),
         weeks=found.weeks,
         tier_weeks=window(period),
         missing_days=found.missing_days,
     )
 
 
-def chosen(scope: Scope, asked: int | None) -> Team:
+def whole_team(scope: Scope, team: Team, product: Product, period: Period, stored: StoredDays) -> Counts:
+    """The figures of one team."""
+    found = team_activity.load(scope, team, product, period, stored)
+    [counts] = team_activity.count(found, scope.members(team), [Group(((0, team.size),))])
+    return counts
+
+
+def chosen(scope: Scope, asked: int | None, leading: np.ndarray) -> Team:
     """The team that was asked for, or all that the viewer sees when it leads nobody or is not theirs to see.
 
-    Where everybody is in one chain, that chain says more than a table of one row.
+    Where everybody is in one chain, that chain says more than a table of one row. `leading` is a mask over the scope:
+    who leads a team.
     """
     members = scope.members(scope.whole)
     if asked == scope.whole.team_id:
         return scope.whole
     places = np.flatnonzero(members.ids == (-1 if asked is None else asked))
-    if len(places) and members.reports[places[0]] > 0:
+    if len(places) and leading[places[0]]:
         return scope.team(int(members.ids[places[0]]))
     one_chain = scope.whole.size > 1 and members.reports[0] == scope.whole.size - 1
     return scope.team(int(members.ids[0])) if one_chain else scope.whole
@@ -142,7 +158,7 @@ def path_to(scope: Scope, team: Team) -> tuple[Step, ...]:
     steps = [Step(EVERYONE, EVERYBODY)] if whole.team_id == EVERYONE else []
     if team.team_id == EVERYONE:
         return tuple(steps)
-    place = team.left - whole.left
+    place = int(np.flatnonzero(members.ids == team.team_id)[0])
     above = np.flatnonzero(np.arange(place + 1) + members.reports[: place + 1] >= place)
     return (*steps, *(Step(int(members.ids[at]), members.names[at]) for at in above.tolist()))
 
@@ -165,6 +181,15 @@ def _note_single_people(scope: Scope, members: Members, groups: list[Group]) -> 
             single += others if len(others) == 1 else []
     if single:
         scope.witness.looks_at_people(single)
+
+
+def _rows_as_areas(rows: list[TeamRow], team: Team) -> list[Area]:
+    """Teams as they were are drawn one level deep: further down each day has a tree of its own."""
+    return [
+        Area(row.team_id, team.team_id, row.name, 1, row.counts)
+        for row in rows
+        if row.team_id is not None and row.counts.headcount >= SMALLEST_AREA
+    ]
 
 
 def _areas(members: Members, period: Period, *, lead: bool) -> list[tuple[int, int]]:

@@ -171,13 +171,13 @@ def load(connection: Connection, *, texts: bool = True) -> Organisation:
 
     Without `texts` its names, e-mails, titles and departments are empty: who only counts needs no names in memory.
     """
-    numbers = select(*(EMPLOYEE.c[name] for name in ("id", "right_pos", "depth", "start_date", "end_date")))
+    people = select(*(EMPLOYEE.c[name] for name in ("id", "right_pos", "depth", "start_date", "end_date")))
     links = select(*(ACCOUNT_LINK.c[name] for name in ("account_id", "employee_id", "since", "until")))
-    ids, right, depth, starts, ends = _numbers(
-        connection, numbers.order_by(EMPLOYEE.c.left_pos), (0, 0, 0, ALWAYS, NEVER)
+    ids, right, depth, starts, ends = numbers(
+        connection, people.order_by(EMPLOYEE.c.left_pos), (0, 0, 0, ALWAYS, NEVER)
     )
     absent = (0, 0, ALWAYS, NEVER)
-    accounts, owners, since, until = _numbers(connection, links.order_by(ACCOUNT_LINK.c.account_id), absent)
+    accounts, owners, since, until = numbers(connection, links.order_by(ACCOUNT_LINK.c.account_id), absent)
     order = np.argsort(ids).astype(np.int32)
     names, emails, titles, departments = _texts(connection) if texts else ((), (), (), ())
     return Organisation(
@@ -198,7 +198,7 @@ def load(connection: Connection, *, texts: bool = True) -> Organisation:
     )
 
 
-def _numbers(connection: Connection, statement: Select[Any], absent: tuple[int, ...]) -> list[np.ndarray]:
+def numbers(connection: Connection, statement: Select[Any], absent: tuple[int, ...]) -> list[np.ndarray]:
     """The columns of a statement as whole numbers, days as epoch days; `absent` stands for each column's NULL."""
     parts = [np.empty((0, len(absent)), dtype=np.int32)]
     for rows in connection.execute(statement.execution_options(yield_per=_CHUNK)).partitions():

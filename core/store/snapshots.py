@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 
-from core.store import organisation, versions
+from sqlalchemy import Connection
+
+from core.store import dated_lines, organisation, versions
 from core.store.database import Database
+from core.store.dated_lines import DatedLines
 from core.store.organisation import Organisation
 
 _kept: dict[str, Organisation] = {}
+_lines: dict[str, DatedLines] = {}
 _lock = threading.Lock()
 
 
@@ -22,3 +26,13 @@ def directory(database: Database, gate: str) -> Organisation:
     with _lock:
         _kept[database.url] = fresh
     return fresh
+
+
+def lines(connection: Connection, url: str, directory: Organisation) -> DatedLines:
+    """Every reporting line that ever held; the directory has to be that of the connection's transaction."""
+    kept = _lines.get(url)
+    if kept is None or kept.version != directory.version:
+        kept = dated_lines.load(connection, directory)
+        with _lock:
+            _lines[url] = kept
+    return kept

@@ -19,7 +19,7 @@ from core.reports.exports.json import write_json
 from core.reports.exports.table import stamped, usage_table
 from core.reports.periods import Period
 from core.ui import downloads, gate
-from core.visibility import EVERYONE, Scope, Team, Viewer
+from core.visibility import EVERYONE, Days, PastTeam, Scope, Team, Viewer
 
 _KINDS = {
     "CSV, one row a day": ("day", "csv"),
@@ -56,6 +56,8 @@ def _builder(
             scope = gate.scope_at_click(viewer)
             alone = team.size == 1 and team.team_id != EVERYONE
             inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
+            if isinstance(team, PastTeam):
+                [inside] = scope.as_they_were([scope.team(team.team_id)], Days(period.first, period.last, period.first))
             said = {"days": str(period), "form": f"{kind}, {grain}"}
             export_id = scope.witness.exports(inside.team_id, scope.members(inside).ids.tolist(), said)
             text = io.StringIO(newline="")

@@ -14,7 +14,7 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
-from core.ui import empty_states
+from core.ui import empty_states, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 _GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
@@ -44,10 +44,14 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        team, name = team_picker(scope, freshness.data_through)
+        place = st.container(width="content")
+        then = past_switch.shown()
+        with place:
+            team, name = team_picker(scope, freshness.data_through, then=then)
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
         grain = _grain() if with_grain else Grain.WEEK
+    team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
     return Filters(team, name, product, period, grain, freshness, freshness.first_day)
 
 
@@ -57,8 +61,10 @@ def chain_filters(scope: Scope, team: Team, name: str) -> Filters:
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        then = past_switch.shown()
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
+    team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
     return Filters(team, name, product, period, Grain.WEEK, freshness, freshness.first_day)
 
 
@@ -104,14 +110,17 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def team_picker(scope: Scope, through: dt.date) -> tuple[Team, str]:
-    """The team picker: everybody below the viewer who leads people. The address decides, so the way back works."""
-    team = _team_in_url(scope)
-    members = scope.members(scope.whole)
+def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[Team, str]:
+    """The team picker: everybody below the viewer who leads people. The address decides, so the way back works.
+
+    For teams as they were it offers former leads, too, and no headcounts, which are those of today.
+    """
+    leads = past_switch.leading(scope) if then else np.asarray(scope.members(scope.whole).reports > 0)
+    team = _team_in_url(scope, leads)
     search = ""
-    if np.count_nonzero(members.reports > 0) > MOST_TEAMS:
+    if np.count_nonzero(leads) > MOST_TEAMS:
         search = st.text_input("Find a team", key="team_search", placeholder="Name, title, department", width=180) or ""
-    options = team_options(scope, team, search, through)
+    options = team_options(scope, team, search, None if then else through, leads)
     st.session_state[_PICKER] = team.team_id
     st.selectbox(
         "Team",
@@ -129,13 +138,12 @@ def team_picker(scope: Scope, through: dt.date) -> tuple[Team, str]:
     return team, options[team.team_id]
 
 
-def _team_in_url(scope: Scope) -> Team:
+def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
     """The team of the address, else the one chosen last, else all that the viewer sees; the address then names it."""
     remembered = st.session_state.get(_PICKER)
     asked = number_in_url("team") if "team" in st.query_params else remembered
-    members = scope.members(scope.whole)
-    leads = members.ids[members.reports > 0]
-    team = scope.team(asked) if isinstance(asked, int) and asked in leads else scope.whole
+    ids = scope.members(scope.whole).ids[leads]
+    team = scope.team(asked) if isinstance(asked, int) and asked in ids else scope.whole
     if st.query_params.get("team") != str(team.team_id):
         st.query_params["team"] = str(team.team_id)
     return team
@@ -147,27 +155,37 @@ def _open_team() -> None:
         st.query_params["team"] = str(chosen)
 
 
-def team_options(scope: Scope, chosen: Team, search: str, through: dt.date) -> dict[int, str]:
-    """The chosen team, and at most `MOST_TEAMS` others that match, the nearest to the viewer first, with headcounts."""
+def team_options(
+    scope: Scope, chosen: Team, search: str, through: dt.date | None, leads: np.ndarray | None = None
+) -> dict[int, str]:
+    """The chosen team, and at most `MOST_TEAMS` others that match, the nearest to the viewer first.
+
+    With the headcounts of the day `through`, if there is one. `leads` is a mask of who leads a team, if today's lines
+    do not say it.
+    """
     members = scope.members(scope.whole)
-    employed = np.concatenate(([0], np.cumsum(members.employed(through))))
-    leads = np.flatnonzero(members.reports > 0)
+    employed = np.concatenate(([0], np.cumsum(members.employed(through)))) if through else None
+    found = np.flatnonzero(members.reports > 0 if leads is None else leads)
     if wanted := " ".join(search.casefold().split()):
         texts = (members.names, members.titles, members.departments)
-        leads = np.array(
-            [at for at in leads.tolist() if wanted in " ".join(t[at] or "" for t in texts).casefold()], int
+        found = np.array(
+            [at for at in found.tolist() if wanted in " ".join(t[at] or "" for t in texts).casefold()], int
         )
-    if len(leads) > MOST_TEAMS:
-        leads = leads[members.depth[leads] <= np.sort(members.depth[leads])[MOST_TEAMS - 1]]
-    order = sorted(leads.tolist(), key=lambda at: (members.depth[at], members.names[at].casefold()))[:MOST_TEAMS]
-    options = {EVERYONE: f"{_EVERYBODY} ({employed[-1]})"} if scope.viewer.sees_everyone else {}
+    if len(found) > MOST_TEAMS:
+        found = found[members.depth[found] <= np.sort(members.depth[found])[MOST_TEAMS - 1]]
+    order = sorted(found.tolist(), key=lambda at: (members.depth[at], members.names[at].casefold()))[:MOST_TEAMS]
+
+    def label(name: str, first: int, end: int) -> str:
+        return name if employed is None else f"{name} ({employed[end] - employed[first]})"
+
+    options = {EVERYONE: label(_EVERYBODY, 0, len(members.ids))} if scope.viewer.sees_everyone else {}
     if chosen.team_id != EVERYONE and chosen.left - scope.whole.left not in order:
         order.insert(0, chosen.left - scope.whole.left)
     labels = set(options.values())
     for at in order:
-        label = f"{members.names[at]} ({employed[at + members.reports[at] + 1] - employed[at]})"
-        options[int(members.ids[at])] = f"{label} · {members.emails[at]}" if label in labels else label
-        labels.add(label)
+        text = label(members.names[at], at, at + int(members.reports[at]) + 1)
+        options[int(members.ids[at])] = f"{text} · {members.emails[at]}" if text in labels else text
+        labels.add(text)
     return options
 
 

@@ -12,7 +12,7 @@ from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
 from core.ui import navigation
 from core.ui.filter_bar import Filters
-from core.visibility import Scope
+from core.visibility import PastTeam, Scope
 
 PAGE_SIZE = 50
 _SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department"]
@@ -27,9 +27,10 @@ def roster(scope: Scope, filters: Filters) -> None:
         show = st.selectbox("Show", list(Show), format_func=str, key="show", bind="query-params", width=220)
         order = st.selectbox("Sort by", list(Order), format_func=str, key="sort", bind="query-params", width=180)
     number = st.session_state.get("page", 1)
+    team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
     found = people(
         scope,
-        filters.team,
+        team,
         filters.product,
         filters.period,
         filters.first_day,

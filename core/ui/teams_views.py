@@ -13,7 +13,7 @@ from core.reports import teams as reports
 from core.reports.activity import Share
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
-from core.ui import filter_bar, navigation, stat_views
+from core.ui import filter_bar, navigation, past_switch, stat_views
 from core.ui.filter_bar import Filters
 from core.ui.text import literal
 from core.visibility import Scope, Team
@@ -27,7 +27,8 @@ def chosen_team(scope: Scope) -> Team:
     """The team of the address, else the one chosen last on another page; the address then names it."""
     asked = filter_bar.number_in_url("team")
     remembered = st.session_state.get(_PICKER)
-    team = reports.chosen(scope, asked if asked is not None else remembered if isinstance(remembered, int) else None)
+    wanted = asked if asked is not None else remembered if isinstance(remembered, int) else None
+    team = reports.chosen(scope, wanted, past_switch.leading(scope))
     st.session_state[_PICKER] = team.team_id
     if st.query_params.get("team") != str(team.team_id):
         st.query_params["team"] = str(team.team_id)
@@ -178,20 +179,22 @@ def _share(share: Share | None) -> tuple[float | None, str]:
 
 def _columns(data: Teams) -> dict[str, Any]:
     return {
-        "Team": st.column_config.TextColumn(pinned=True),
-        "Headcount": st.column_config.NumberColumn(help="People employed on the last day of the range."),
-        "Adoption": st.column_config.NumberColumn(help=_ADOPTION, width=130),
+        "Team": st.column_config.TextColumn(width=150),
+        "Headcount": st.column_config.NumberColumn(help="People employed on the last day of the range.", width=85),
+        "Adoption": st.column_config.NumberColumn(help=_ADOPTION, width=120),
         "Weeks": st.column_config.BarChartColumn(
             "Per week",
-            width=120,
+            width=100,
             y_min=0,
             y_max=1,
             help="Active people / headcount of each complete week, from none to all.",
         ),
-        "Regular or power": st.column_config.NumberColumn(help=RULES.in_words()),
+        "Regular or power": st.column_config.NumberColumn(help=RULES.in_words(), width=115),
         **{
             PRODUCT[key].label: st.column_config.NumberColumn(
-                help=f"People active in {PRODUCT[key].label} in the range, out of the headcount."
+                PRODUCT[key].label.removesuffix(" agent").removeprefix("Claude ").capitalize(),
+                help=f"People active in {PRODUCT[key].label} in the range, out of the headcount.",
+                width=75,
             )
             for key in used_products(data)
         },

@@ -8,6 +8,7 @@ scope      what they may read of these people, and the one function that makes a
 
 from core.store.context_marks import ContextMark, MarkedDays, MarkKind, NewMark
 from core.store.organisation import Members, Team
+from core.store.past_teams import Days, PastTeam
 from core.store.reads import Freshness
 from core.store.tables import EVERYONE
 from core.viewers import Identity, Viewer, viewer_for
@@ -16,12 +17,14 @@ from core.visibility.scope import Rows, Scope, scope_of
 __all__ = [
     "EVERYONE",
     "ContextMark",
+    "Days",
     "Freshness",
     "Identity",
     "MarkKind",
     "MarkedDays",
     "Members",
     "NewMark",
+    "PastTeam",
     "Rows",
     "Scope",
     "Team",

@@ -18,8 +18,8 @@ class Marks(Reach):
 
     def context(self, team: Team) -> MarkedDays:
         """The days that people of a team have marked themselves; `people` are places in the team's order."""
-        ids = self._ids(self._inside(team))
-        self.witness.looks_at_team(team.team_id, ids)
+        ids = self._ids(team)
+        self._looks_at(team)
         with self._usage() as connection:
             days = context_marks.present(connection, self._database.url)
         order = np.argsort(ids)

@@ -7,7 +7,8 @@ exactly like one that does not exist. An admin's scope is not the absence of a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -16,9 +17,10 @@ from sqlalchemy import Connection
 
 from core import audit
 from core.errors import NotPermitted, UnknownViewer
-from core.store import organisation, versions
+from core.store import organisation, past_chains, past_teams, snapshots, versions
 from core.store.database import Database
 from core.store.organisation import Members, Organisation, Team
+from core.store.past_teams import Days, PastTeam
 from core.store.tables import EVERYONE
 from core.viewers import STRANGER, Viewer
 
@@ -116,7 +118,25 @@ class Reach:
 
     def members(self, team: Team) -> Members:
         """Who belongs to a team of the scope."""
+        if isinstance(team, PastTeam):
+            return past_teams.members_of(self._directory, self._as_it_was(team))
         return self._directory.members(self._inside(team))
+
+    def as_they_were(self, teams: Sequence[Team], days: Days) -> list[PastTeam]:
+        """Teams of the scope as they were on each day of a range, with nobody in them who may not be seen today."""
+        leads = [self._inside(team).left for team in teams if team.team_id != EVERYONE]
+        everyone = [self._inside(team) for team in teams if team.team_id == EVERYONE]
+        with self._usage() as connection:
+            lines = snapshots.lines(connection, self._database.url, self._directory)
+        found = iter(past_chains.as_they_were(self._directory, lines, leads, self._whole, days))
+        whole = past_chains.everyone_as_it_was(self._directory, lines, days) if everyone else None
+        return [whole if whole and team.team_id == EVERYONE else next(found) for team in teams]
+
+    def led(self, first: dt.date, last: dt.date) -> np.ndarray:
+        """Mask over everybody in the scope: somebody reported to them on a day of a range."""
+        with self._usage() as connection:
+            lines = snapshots.lines(connection, self._database.url, self._directory)
+        return lines.leads(first, last)[self._whole.left : self._whole.right]
 
     def watchers(self, employee_id: int) -> list[str]:
         """Names of the managers above a person of the scope, the nearest first: who can see them, besides admins."""
@@ -140,12 +160,33 @@ class Reach:
             raise self._refused(requested)
         return self.viewer.employee_id
 
+    def _as_it_was(self, team: PastTeam) -> PastTeam:
+        """The team, when its lead and everybody in it are in the scope today."""
+        self.team(team.team_id)
+        within = bool(((team.places >= self._whole.left) & (team.places < self._whole.right)).all())
+        if not within or not np.array_equal(self._directory.ids[team.places], team.ids):
+            raise self._refused(team.team_id)
+        return team
+
     def _refused(self, requested: object) -> NotPermitted:
         self.witness.is_refused(requested)
         return NotPermitted()
 
     def _ids(self, team: Team) -> np.ndarray:
-        return self._directory.ids[team.left : team.right]
+        """Who is in a team of the scope."""
+        if isinstance(team, PastTeam):
+            return self._as_it_was(team).ids
+        inside = self._inside(team)
+        return self._directory.ids[inside.left : inside.right]
+
+    def _looks_at(self, team: Team) -> None:
+        """Sums over a team are about to be read; of days with one other person in it they say what that one did."""
+        ids = self._ids(team)
+        alone = team.alone_with(self.viewer.employee_id) if isinstance(team, PastTeam) else ids[:0]
+        if len(alone):
+            self.witness.looks_at_people(alone)
+        if team.size > 2 or not len(alone):
+            self.witness.looks_at_team(team.team_id, ids)
 
     @contextmanager
     def _usage(self) -> Iterator[Connection]:

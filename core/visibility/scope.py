@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from core.store import access_log, annotated, organisation_reads, reads, revisions, snapshots, team_reads
+from core.store import access_log, annotated, organisation_reads, past_reads, reads, revisions, snapshots, team_reads
 from core.store.bitmaps import ActiveDays
 from core.store.database import Database
 from core.store.organisation import Organisation, Team
+from core.store.past_teams import PastTeam
 from core.store.reads import Freshness
 from core.store.types import to_epoch
 from core.viewers import Viewer
@@ -69,7 +70,7 @@ class Scope(Marks):
 
     def annotations(self, team: Team, first: dt.date, last: dt.date) -> list[Annotation]:
         """What admins noted about days of a span that the viewer may read, for charts of a team or person."""
-        about = self._inside(team)
+        about = self._inside(self.team(team.team_id) if isinstance(team, PastTeam) else team)
         with self._usage() as connection:
             noted = annotated.touching(connection, first, last)
         return readable(self._directory, self.whole, self.viewer.employee_id, about, noted)
@@ -93,8 +94,10 @@ class Scope(Marks):
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
-        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        self._looks_at(team)
         with self._usage() as connection:
+            if isinstance(team, PastTeam):
+                return past_reads.team_sums(connection, self._directory, team, measures, (first, last))
             return reads.team_sums(connection, self._inside(team), measures, first, last)
 
     def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
@@ -107,8 +110,10 @@ class Scope(Marks):
 
     def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
-        self.witness.looks_at_people(self._ids(self._inside(team)), team.team_id)
+        self.witness.looks_at_people(self._ids(team), team.team_id)
         with self._usage() as connection:
+            if isinstance(team, PastTeam):
+                return past_reads.user_days(connection, team, measures, (first, last))
             return reads.user_days(connection, self._inside(team), measures, first, last)
 
     def user_days_at(self, team: Team, first: dt.date, last: dt.date, moment: dt.datetime) -> Rows:
@@ -118,16 +123,20 @@ class Scope(Marks):
             return revisions.user_days(connection, self._inside(team), first, last, moment)
 
     def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> ActiveDays:
-        """Who of the team, in pre-order, was active in a product on the stored days of a span."""
-        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        """Who of the team, in its order, was active in a product on the stored days of a span."""
+        self._looks_at(team)
         with self._usage() as connection:
             wanted = {product: (first, last)}
+            if isinstance(team, PastTeam):
+                return past_reads.active_days(connection, self._database.url, self._directory, team, wanted)[product]
             return team_reads.active_days(connection, self._database.url, self._directory, team, wanted)[product]
 
     def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
         """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""
-        self.witness.looks_at_team(team.team_id, self._ids(self._inside(team)))
+        self._looks_at(team)
         with self._usage() as connection:
+            if isinstance(team, PastTeam):
+                return past_reads.active_in(connection, self._database.url, self._directory, team, wanted)
             return team_reads.active_in(connection, self._database.url, self._directory, team, wanted)
 
     def person_totals(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
@@ -141,9 +150,17 @@ class Scope(Marks):
         self, teams: Sequence[Team], measures: Sequence[str], first: dt.date, last: dt.date
     ) -> dict[int, tuple[int, ...]]:
         """Team id → one sum per measure, for several teams of the scope."""
-        self.witness.looks_at_teams([(team.team_id, self._ids(self._inside(team))) for team in teams])
+        today = [team for team in teams if not isinstance(team, PastTeam)]
+        past = [team for team in teams if isinstance(team, PastTeam)]
+        self.witness.looks_at_teams([(team.team_id, self._ids(team)) for team in today])
+        for team in past:
+            self._looks_at(team)
         with self._usage() as connection:
-            return team_reads.chain_sums(connection, self._directory, teams, measures, (first, last))
+            sums = team_reads.chain_sums(connection, self._directory, today, measures, (first, last))
+            for team in past:
+                rows = past_reads.team_sums(connection, self._directory, team, measures, (first, last))
+                sums[team.team_id] = tuple(sum(row[at] for row in rows) for at in range(1, len(measures) + 1))
+            return sums
 
 
 def scope_of(database: Database, viewer: Viewer) -> Scope:

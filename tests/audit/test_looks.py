@@ -17,7 +17,7 @@ from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, ERIN, FRANK, IVY, OS
 from tests.visibility.reads import READS, subject
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
-SILENT = {"team", "person", "members", "watchers"}
+SILENT = {"team", "person", "members", "watchers", "as_they_were", "annotations"}
 """Methods that give names and places, and nobody's figures."""
 
 

@@ -20,6 +20,7 @@ from core.visibility import Scope
 from tests import personas
 from tests.pages.company import canary, claims_of
 from tests.pages.screen import everything, metric, sentences
+from tests.pages.test_access import leaks
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, IVY
 
 ADOPTION, PEOPLE, MINE = "pages/team/adoption.py", "pages/team/people.py", "pages/you/my_usage.py"
@@ -262,3 +263,16 @@ def _members(scope):
 
 def test_a_manager_of_nobody_is_told_so_and_nothing_more(visit):
     assert sentences(visit(ALICE, "pages/team/person.py")) == ["There is nothing here that you can see."]
+
+
+@pytest.mark.parametrize("page", [ADOPTION, PEOPLE, "pages/team/teams.py"])
+def test_a_team_as_it_was_is_said_to_be_one_and_shows_nobody_else(visit, company, page):
+    for viewer in (FRANK, DORA):
+        today = visit(viewer, page)
+        at = visit(viewer, page, people="As it was")
+        assert not at.exception
+        assert any("as it was on each day" in caption.value for caption in at.caption), page
+        assert not any("as it was on each day" in caption.value for caption in today.caption)
+        assert not leaks(at, viewer)
+        if at.metric:  # nobody has moved, so the figures are those of today's people
+            assert [each.value for each in at.metric] == [each.value for each in today.metric]

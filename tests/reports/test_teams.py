@@ -144,9 +144,9 @@ def test_who_asks_for_a_team_that_is_not_theirs_gets_their_own(drawn: tuple[Worl
     lead = next(person for person in leads(world) if world.managers[person] and world.employed(person, TODAY))
     scope = scope_of_person(database, lead)
     for asked in (None, EVERYONE, world.ids[world.managers[lead] or ""], 10**6, -1):
-        assert chosen(scope, asked) == scope.whole
+        assert chosen(scope, asked, scope.members(scope.whole).reports > 0) == scope.whole
     someone = next(person for person in world.chain(lead) if person not in leads(world))
-    assert chosen(scope, world.ids[someone]) == scope.whole
+    assert chosen(scope, world.ids[someone], scope.members(scope.whole).reports > 0) == scope.whole
 
 
 def test_a_product_that_was_measured_on_no_day_is_absent_and_not_zero(database: Database):

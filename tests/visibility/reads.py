@@ -11,22 +11,27 @@ import pytest
 
 from core.catalogue import ANY
 from core.errors import NotPermitted
-from core.visibility import Scope, Team
+from core.visibility import Days, PastTeam, Scope, Team
 
 MEASURES = ("chat_messages", "commits")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A person and their chain, as somebody who may see everything has them."""
+    """A person and their chain, today and as it was, as somebody who may see everything has them."""
 
     employee_id: int
     person: Team
     team: Team
+    past: PastTeam
+
+
+LATELY = Days(dt.date(2026, 11, 1), dt.date(2026, 11, 30), dt.date(2026, 11, 1))
 
 
 def subject(admin: Scope, employee_id: int) -> Subject:
-    return Subject(employee_id, admin.person(employee_id), admin.team(employee_id))
+    team = admin.team(employee_id)
+    return Subject(employee_id, admin.person(employee_id), team, admin.as_they_were([team], LATELY)[0])
 
 
 Read = Callable[[Scope, Subject, Any, Any], Any]
@@ -37,6 +42,10 @@ READS: dict[str, list[Read]] = {
     "members": [
         lambda scope, of, first, last: scope.members(of.team),
         lambda scope, of, first, last: scope.members(of.person),
+        lambda scope, of, first, last: scope.members(of.past),
+    ],
+    "as_they_were": [
+        lambda scope, of, first, last: scope.as_they_were([of.team], LATELY),
     ],
     "watchers": [lambda scope, of, first, last: scope.watchers(of.employee_id)],
     "annotations": [
@@ -46,11 +55,13 @@ READS: dict[str, list[Read]] = {
     "team_sums": [
         lambda scope, of, first, last: scope.team_sums(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.team_sums(of.person, MEASURES, first, last),
+        lambda scope, of, first, last: scope.team_sums(of.past, MEASURES, first, last),
     ],
     "people_sums": [lambda scope, of, first, last: scope.people_sums([of.employee_id], MEASURES, first, last)],
     "user_days": [
         lambda scope, of, first, last: scope.user_days(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.user_days(of.person, MEASURES, first, last),
+        lambda scope, of, first, last: scope.user_days(of.past, MEASURES, first, last),
     ],
     "user_days_at": [
         lambda scope, of, first, last: scope.user_days_at(of.team, first, last, dt.datetime.now(dt.UTC)),
@@ -59,14 +70,17 @@ READS: dict[str, list[Read]] = {
     "active": [
         lambda scope, of, first, last: scope.active(of.team, ANY.bit, first, last),
         lambda scope, of, first, last: scope.active(of.person, ANY.bit, first, last),
+        lambda scope, of, first, last: scope.active(of.past, ANY.bit, first, last),
     ],
     "active_in": [
         lambda scope, of, first, last: scope.active_in(of.team, {ANY.bit: [(first, last)]}),
         lambda scope, of, first, last: scope.active_in(of.person, {ANY.bit: [(first, last)]}),
+        lambda scope, of, first, last: scope.active_in(of.past, {ANY.bit: [(first, last)]}),
     ],
     "context": [
         lambda scope, of, first, last: scope.context(of.team),
         lambda scope, of, first, last: scope.context(of.person),
+        lambda scope, of, first, last: scope.context(of.past),
     ],
     "marks_of": [lambda scope, of, first, last: scope.marks_of(of.employee_id)],
     "person_totals": [
@@ -76,12 +90,13 @@ READS: dict[str, list[Read]] = {
     "chain_sums": [
         lambda scope, of, first, last: scope.chain_sums([of.team], MEASURES, first, last),
         lambda scope, of, first, last: scope.chain_sums([of.person], MEASURES, first, last),
+        lambda scope, of, first, last: scope.chain_sums([of.past], MEASURES, first, last),
     ],
 }
 """Name of the method → ways to ask it."""
 
-IMPERSONAL = {"freshness", "stored_days", "organisation_totals", "who_looked", "mark", "unmark", "as_my_manager"}
-"""Methods that say nothing about anybody but the viewer."""
+IMPERSONAL = {"freshness", "stored_days", "organisation_totals", "who_looked", "mark", "unmark", "as_my_manager", "led"}
+"""Methods that are asked about nobody: what they say is of the viewer, the viewer's own people or the days."""
 
 
 def refusals(scope: Scope, of: Subject, first: Any, last: Any, names: Iterable[str] = READS) -> set[str]:
