@@ -12,6 +12,7 @@ from core.catalogue import PRODUCTS, Product
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity, Share
+from core.reports.context import Context, Staff, share_of
 from core.reports.gaps import Gaps, gaps
 from core.reports.periods import DAY, WEEK, Grain, Period, bucket, is_whole
 from core.reports.tiers import Tier, tiers, window
@@ -27,8 +28,9 @@ class Adoption:
 
     Attributes:
         active, active_before: distinct active people of the period, and of the one before (None: not covered by data).
+        away: people who are left out of that headcount, as they marked every working day and used nothing.
         weekly, weekly_before: active people in the 7 days that end with the period, and a period earlier.
-        stickiness: mean working-day DAU divided by MAU, 0 to 1; None without a full window.
+        stickiness: mean working-day DAU divided by MAU, 0 to 1, without marked unused days; None without a full window.
         weeks: per complete ISO week (index: its Monday) the distinct active people and the headcount.
         average_week: mean over those weeks of active people / headcount, 0 to 1.
         grain: how long a point of `course` and `by_product` is; see `shown_grain`.
@@ -49,6 +51,7 @@ class Adoption:
     period: Period
     product: Product
     active: Share
+    away: int
     active_before: Share | None
     weekly: Share | None
     weekly_before: Share | None
@@ -82,27 +85,30 @@ def adoption(
     each = {item.key: activities.load(scope, team, item, recent, stored) for item in PRODUCTS}
     tier_weeks = window(period)
     known = history.covers(tier_weeks)
-    habit = tiers(history, tier_weeks, context=context.load(scope, team)) if known else np.full(team.size, Tier.NONE)
-    weekly = _weekly(history, members, weeks)
+    staff = Staff(members, context.load(scope, team))
+    habit = tiers(history, tier_weeks, context=staff.context) if known else np.full(team.size, Tier.NONE)
+    weekly = _weekly(history, staff, weeks)
     shown = shown_grain(grain, period)
-    course = _course(history, members, period, shown)
-    in_products = {key: _share(item, members, period) for key, item in each.items() if _measured_in(item, period)}
+    course = _course(history, staff, period, shown)
+    in_products = {key: share_of(item, staff, period) for key, item in each.items() if _measured_in(item, period)}
+    counted = context.counted(employed, history.anyone(period), staff.context, period)
     return Adoption(
         team=team,
         period=period,
         product=product,
-        active=_share(history, members, period),
-        active_before=_share(history, members, before) if history.covers(before) else None,
-        weekly=_last_week(history, members, period),
-        weekly_before=_last_week(history, members, before),
-        stickiness=_stickiness(history, employed, period),
+        active=share_of(history, staff, period),
+        away=int(employed.sum() - counted.sum()),
+        active_before=share_of(history, staff, before) if history.covers(before) else None,
+        weekly=_last_week(history, staff, period),
+        weekly_before=_last_week(history, staff, before),
+        stickiness=_stickiness(history, employed, staff.context, period),
         weeks=weekly,
         average_week=_average_week(weekly),
         grain=shown,
         course=course,
-        by_product=_by_product(each, members, _whole_spans(course, shown)),
+        by_product=_by_product(each, staff, _whole_spans(course, shown)),
         in_products=in_products,
-        gaps=gaps(team, members, employed, history.anyone(period), in_products),
+        gaps=gaps(team, members, counted, history.anyone(period), in_products),
         tier_counts={tier: int((habit[employed] == tier).sum()) for tier in Tier} if known else {},
         tier_weeks=tier_weeks,
         funnel=_funnel(history, each, members, period, habit),
@@ -127,7 +133,7 @@ def _days_of(start: dt.date, grain: Grain) -> Period:
     return Period(start, (start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)) - DAY)
 
 
-def _course(history: Activity, members: Members, period: Period, grain: Grain) -> pd.DataFrame:
+def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd.DataFrame:
     shift = period.first - period.before().first
     rows = []
     for start in sorted({bucket(day, grain) for day in period}):
@@ -136,13 +142,13 @@ def _course(history: Activity, members: Members, period: Period, grain: Grain) -
         whole = days == inside and history.covers(inside)
         earlier = Period(days.first - shift, days.last - shift)
         compared = whole and grain is not Grain.MONTH and history.covers(earlier)
-        share = _share(history, members, inside)
+        share = share_of(history, staff, inside)
         rows.append(
             {
                 "active": share.count if whole or _measured_in(history, inside) else np.nan,
                 "headcount": share.of,
                 "whole": whole,
-                "before": _share(history, members, earlier).count if compared else np.nan,
+                "before": share_of(history, staff, earlier).count if compared else np.nan,
             }
         )
     starts = sorted({bucket(day, grain) for day in period})
@@ -159,28 +165,25 @@ def _measured_in(history: Activity, period: Period) -> bool:
     return bool(history.known[first : first + len(period)].any())
 
 
-def _share(history: Activity, members: Members, period: Period) -> Share:
-    """Distinct people active in a period out of those employed on its last day."""
-    employed = members.employed(period.last)
-    return Share(history.count(period, employed), int(employed.sum()))
-
-
-def _last_week(history: Activity, members: Members, period: Period) -> Share | None:
+def _last_week(history: Activity, staff: Staff, period: Period) -> Share | None:
     week = Period(period.last - DAY * 6, period.last)
-    return _share(history, members, week) if history.covers(week) else None
+    return share_of(history, staff, week) if history.covers(week) else None
 
 
-def _stickiness(history: Activity, employed: np.ndarray, period: Period) -> float | None:
+def _stickiness(history: Activity, employed: np.ndarray, marked: Context, period: Period) -> float | None:
+    """Active working days of the month's active people, out of all working days that they did not mark unused."""
     month = Period(period.last - DAY * (MONTH_DAYS - 1), period.last)
     if not history.covers(month):
         return None
-    monthly = int((history.anyone(month) & employed).sum())
-    working = [(history.anyone(Period(day, day)) & employed).sum() for day in month if day.weekday() < 5]
-    return float(np.mean(working)) / monthly if monthly else None
+    monthly = history.anyone(month) & employed
+    working = [Period(day, day) for day in month if context.is_working(day)]
+    used = sum(int((history.anyone(day) & employed).sum()) for day in working)
+    of = len(working) * int(monthly.sum()) - int(marked.unused(history, month)[monthly].sum())
+    return used / of if of else None
 
 
-def _weekly(history: Activity, members: Members, weeks: list[Period]) -> pd.DataFrame:
-    shares = {week.first: _share(history, members, week) for week in weeks if history.covers(week)}
+def _weekly(history: Activity, staff: Staff, weeks: list[Period]) -> pd.DataFrame:
+    shares = {week.first: share_of(history, staff, week) for week in weeks if history.covers(week)}
     index = pd.DatetimeIndex(list(shares))
     return pd.DataFrame(
         {"active": [s.count for s in shares.values()], "headcount": [s.of for s in shares.values()]}, index=index
@@ -193,9 +196,9 @@ def _average_week(weeks: pd.DataFrame) -> float | None:
     return float((staffed["active"] / staffed["headcount"]).mean()) if len(staffed) else None
 
 
-def _by_product(each: dict[str, Activity], members: Members, spans: list[Period]) -> pd.DataFrame:
+def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> pd.DataFrame:
     counts = {
-        key: [_share(item, members, span).count if item.covers(span) else np.nan for span in spans]
+        key: [share_of(item, staff, span).count if item.covers(span) else np.nan for span in spans]
         for key, item in each.items()
     }
     return pd.DataFrame(counts, index=pd.DatetimeIndex([span.first for span in spans]))

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.reports.activity import Activity
+from core.reports.activity import Activity, Share
 from core.reports.periods import Period
-from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
+from core.visibility import ContextMark, MarkedDays, MarkKind, Members, Scope, Team
 
 _EPOCH = dt.date(1970, 1, 1)
 _KINDS = tuple(MarkKind)
@@ -110,6 +110,23 @@ def counted(employed: np.ndarray, active: np.ndarray, context: Context, period: 
     """Mask over people: the headcount of a rate, which is who is employed and not away all the time without use."""
     mask: np.ndarray = employed & (active | ~context.away(period))
     return mask
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The people of a team, and the days that they marked."""
+
+    members: Members
+    context: Context
+
+
+def share_of(activity: Activity, staff: Staff, period: Period) -> Share:
+    """Distinct people active in a period, out of those employed on its last day who count; see `counted`."""
+    employed = staff.members.employed(period.last)
+    of = employed
+    if staff.context:
+        of = counted(employed, activity.anyone(period), staff.context, period)
+    return Share(activity.count(period, employed), int(of.sum()))
 
 
 def in_short(mark: ContextMark) -> str:

@@ -17,7 +17,7 @@ from core.reports.activity import Activity
 from core.reports.periods import Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import statistic
-from core.visibility import Members, Scope, Team
+from core.visibility import MarkKind, Members, Scope, Team
 
 HEADLINES = (
     "conversations",
@@ -47,6 +47,11 @@ class Show(StrEnum):
 
     EVERYBODY = "Everybody"
     ACTIVE = "Active"
+    POWER = "Power habit"
+    REGULAR = "Regular habit"
+    LIGHT = "Light use"
+    NEW = "New to Claude"
+    AWAY = "On leave or away"
     NO_USE = "No use in this period"
     NO_ACCOUNT = "No Claude account"
     ARCHIVED = "Archived"
@@ -68,6 +73,7 @@ class _Roster:
     days: np.ndarray
     last: list[dt.date | None]
     employed: np.ndarray
+    away: dict[int, MarkKind]
 
 
 def people(
@@ -106,7 +112,14 @@ def _roster(scope: Scope, team: Team, product: Product, period: Period, first_da
     marks = context.load(scope, team)
     known = weeks.first >= history.period.first
     habit = tiers(history, weeks, context=marks) if known else np.zeros(team.size, dtype=int)
-    return _Roster(members, habit, inside.days_active(period), history.last_active(), members.employed(period.last))
+    return _Roster(
+        members=members,
+        habit=habit,
+        days=inside.days_active(period),
+        last=history.last_active(),
+        employed=members.employed(period.last),
+        away=marks.on(period.last),
+    )
 
 
 def _matches(roster: _Roster, search: str) -> np.ndarray:
@@ -123,9 +136,16 @@ def _has_all(words: Sequence[str], texts: tuple[str | None, ...]) -> bool:
 
 def _shown(roster: _Roster, show: Show) -> np.ndarray:
     employed, account = roster.employed, roster.members.has_account
+    away = roster.habit == Tier.AWAY
+    away[list(roster.away)] = True
     masks: dict[Show, np.ndarray] = {
         Show.EVERYBODY: employed,
         Show.ACTIVE: employed & (roster.days > 0),
+        Show.POWER: employed & (roster.habit == Tier.POWER),
+        Show.REGULAR: employed & (roster.habit == Tier.REGULAR),
+        Show.LIGHT: employed & (roster.habit == Tier.LIGHT),
+        Show.NEW: employed & (roster.habit == Tier.NEW),
+        Show.AWAY: employed & away,
         Show.NO_USE: employed & (roster.days == 0),
         Show.NO_ACCOUNT: employed & ~account,
         Show.ARCHIVED: ~employed,
@@ -159,7 +179,19 @@ def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
 
 
 def _status(roster: _Roster, index: int, period: Period) -> str:
-    """The habit tier, or why there is none."""
+    """The habit tier, or why there is none; behind it, whether the last day is marked as leave or the like."""
+    habit = _habit(roster, index, period)
+    away = roster.away.get(index) if roster.employed[index] else None
+    if away is None:
+        return habit
+    return away.status if habit in _SILENT else f"{habit} · {away.status[0].lower()}{away.status[1:]}"
+
+
+_SILENT = {Tier.NONE.label, Tier.AWAY.label, "No use yet", "Joined lately"}
+"""What leave explains."""
+
+
+def _habit(roster: _Roster, index: int, period: Period) -> str:
     members = roster.members
     if not roster.employed[index]:
         return "Archived" if members.last_day(index) else "Not started"

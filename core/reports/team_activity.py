@@ -11,6 +11,7 @@ import numpy as np
 from core.catalogue import ANY, PRODUCTS, Product
 from core.reports import context
 from core.reports.activity import Activity, Share, measured
+from core.reports.context import Context
 from core.reports.periods import DAY, Period
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
@@ -25,6 +26,7 @@ class TeamActivity:
         weeks: complete ISO weeks of the period that data covers; `weekly` is one mask for each.
         habit: each person's tier; None while data does not cover the weeks that decide.
         products: by key, active in that product; absent when it was measured on no day of the period.
+        marked: the days that people marked, which headcounts of rates leave out where nothing was used.
         missing_days: days of the period without data.
     """
 
@@ -35,6 +37,7 @@ class TeamActivity:
     weekly: np.ndarray
     habit: np.ndarray | None
     products: dict[str, np.ndarray]
+    marked: Context
     missing_days: int
 
 
@@ -81,12 +84,12 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
     wanted = {product.bit: spans, **{item.bit: [period] for item in others}}
     found = scope.active_in(team, {bit: [(each.first, each.last) for each in of] for bit, of in wanted.items()})
     masks = found[product.bit]
-    habit = None
+    habit, marked = None, context.load(scope, team)
     if stored.covers(product, deciding):
         # The row before the weeks stands for all days before them, which is as far as "new" has to look back.
         known = np.array([stored.any_of(product, earlier), *[True] * len(days)])
         seen = Activity(Period(deciding.first - DAY, deciding.last), masks[2 : 3 + len(days)], known)
-        habit = tiers(seen, deciding, context=context.load(scope, team))
+        habit = tiers(seen, deciding, context=marked)
     products = {item.key: found[item.bit][0] for item in others}
     if product is not ANY and stored.any_of(product, period):
         products[product.key] = masks[0]
@@ -98,6 +101,7 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
         weekly=masks[3 + len(days) :],
         habit=habit,
         products=products,
+        marked=marked,
         missing_days=sum(not stored.covers(product, Period(day, day)) for day in period),
     )
 
@@ -114,12 +118,14 @@ class Counts:
     """The figures of one group.
 
     Attributes:
-        active, before: active people of the headcount on the last day of the period, and of the one before.
+        headcount: people employed on the last day of the period.
+        active, before: active people of those who count on the last day of the period, and of the one before.
         weeks: one share per covered complete week.
         tiers: people per habit tier; empty while data does not cover the weeks that decide.
         products: active people per product of the period; absent where it was not measured.
     """
 
+    headcount: int
     active: Share
     before: Share | None
     weeks: tuple[Share, ...]
@@ -127,14 +133,13 @@ class Counts:
     products: Mapping[str, Share]
 
     @property
-    def headcount(self) -> int:
-        """People employed on the last day of the period."""
-        return self.active.of
-
-    @property
     def habitual(self) -> Share | None:
         """The people with a regular or power habit."""
-        return Share(self.tiers[Tier.REGULAR] + self.tiers[Tier.POWER], self.headcount) if self.tiers else None
+        return (
+            Share(self.tiers[Tier.REGULAR] + self.tiers[Tier.POWER], self.headcount - self.tiers[Tier.AWAY])
+            if self.tiers
+            else None
+        )
 
     @property
     def average_week(self) -> float | None:
@@ -148,28 +153,43 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
     tally = _Tally(groups)
     period, now = found.period, members.employed(found.period.last)
     then = members.employed(period.before().last)
+
+    def who_count(employed: np.ndarray, active: np.ndarray, span: Period) -> np.ndarray:
+        return context.counted(employed, active, found.marked, span) if found.marked else employed
+
     staff = np.array([members.employed(week.last) for week in found.weeks], dtype=bool).reshape(
         len(found.weeks), len(now)
     )
-    rows: dict[str, np.ndarray] = {"headcount": now, "active": now & found.active}
+    of_week = [who_count(*masks) for masks in zip(staff, found.weekly, found.weeks, strict=True)]
+    rows: dict[str, np.ndarray] = {
+        "headcount": now,
+        "active": now & found.active,
+        "of active": who_count(now, found.active, period),
+    }
     if found.active_before is not None:
-        rows |= {"headcount before": then, "active before": then & found.active_before}
+        rows["before"] = then & found.active_before
+        rows["of before"] = who_count(then, found.active_before, period.before())
     if found.habit is not None:
         rows |= {tier.label: now & (found.habit == tier) for tier in Tier}
-    rows |= {key: now & mask for key, mask in found.products.items()}
+    for key, mask in found.products.items():
+        rows[key] = now & mask
+        if found.marked:
+            rows[f"of {key}"] = who_count(now, mask, period)
     one = dict(zip(rows, tally.people(np.array(list(rows.values()))), strict=True))
-    weekly, staffed = tally.people(found.weekly & staff), tally.people(staff)
+    weekly = tally.people(found.weekly & staff)
+    staffed = tally.people(np.array(of_week, dtype=bool).reshape(staff.shape))
 
-    def share(key: str, of: str, group: int) -> Share:
-        return Share(int(one[key][group]), int(one[of][group]))
+    def share(key: str, group: int) -> Share:
+        return Share(int(one[key][group]), int(one.get(f"of {key}", one["headcount"])[group]))
 
     return [
         Counts(
-            active=share("active", "headcount", group),
-            before=share("active before", "headcount before", group) if found.active_before is not None else None,
+            headcount=int(one["headcount"][group]),
+            active=share("active", group),
+            before=share("before", group) if found.active_before is not None else None,
             weeks=tuple(Share(int(a), int(b)) for a, b in zip(weekly[:, group], staffed[:, group], strict=True)),
             tiers={tier: int(one[tier.label][group]) for tier in Tier} if found.habit is not None else {},
-            products={key: share(key, "headcount", group) for key in found.products},
+            products={key: share(key, group) for key in found.products},
         )
         for group in range(len(groups))
     ]

@@ -31,6 +31,13 @@ def figures(scope: Scope, filters: Filters) -> Adoption:
     )
 
 
+def _away(count: int) -> str:
+    if not count:
+        return ""
+    who = "1 person is" if count == 1 else f"{count} people are"
+    return f" Not in the headcount: {who} away all the time by their own marks, without use."
+
+
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
     habit = findings.habitual(data)
@@ -41,7 +48,7 @@ def headline(data: Adoption) -> None:
             change=findings.share_change(data.active, data.active_before),
             definition=(
                 "Distinct people active in the range, out of the headcount on its last day. Active means any counter "
-                f"above zero. Compared with {data.period.before()}."
+                f"above zero. Compared with {data.period.before()}.{_away(data.away)}"
             ),
         )
         stat_views.headline(

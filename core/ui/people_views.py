@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
+from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
-from core.ui import navigation
+from core.ui import filter_bar, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
@@ -26,7 +27,7 @@ def roster(scope: Scope, filters: Filters) -> None:
         )
         show = st.selectbox("Show", list(Show), format_func=str, key="show", bind="query-params", width=220)
         order = st.selectbox("Sort by", list(Order), format_func=str, key="sort", bind="query-params", width=180)
-    number = st.session_state.get("page", 1)
+    number = st.session_state.get("page", filter_bar.number_in_url("page") or 1)
     team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
     found = people(
         scope,
@@ -42,14 +43,15 @@ def roster(scope: Scope, filters: Filters) -> None:
     )
     _table(found)
     if found.pages > 1:
-        st.pagination(found.pages, key="page")
+        st.pagination(found.pages, key="page", bind="query-params")
 
 
 def _table(found: PeoplePage) -> None:
     if found.rows.empty:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
-    st.caption(f"{found.found} people. Choose a row to open the person.")
+    many = f"{findings.people(found.found)}. " if found.found != 1 else "1 person. "
+    st.caption(f"{many}Choose a row to open the person.")
     rows = found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
     event = st.dataframe(
         rows,

@@ -8,13 +8,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from core.reports import calendars, context
+from core.catalogue import ANY
+from core.reports import calendars, context, team_activity
 from core.reports.activity import Activity
+from core.reports.adoption import adoption
 from core.reports.context import Context, counted
 from core.reports.periods import Period
+from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.tiers import Tier, tiers
-from core.visibility import ContextMark, MarkedDays, MarkKind
+from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
 from tests.reports.test_charts import LOOK
+from tests.reports.world import FIRST, LAST
 
 MONDAY = dt.date(2026, 10, 26)
 DAY = dt.timedelta(days=1)
@@ -112,3 +116,38 @@ def test_a_calendar_numbers_marked_days_and_never_holds_their_words():
     assert cells.hovertext[1][0] == "Tue 27 Oct 2026: not active, in training"
     assert "secret" not in figure.figure.to_json()
     assert context.in_words(marks[0]) == "26 Oct to 27 Oct 2026: Training: secret words"
+
+
+def test_a_team_leaves_out_of_its_rates_who_was_away_without_use_and_nothing_else(world, scope, monkeypatch):
+    whole, period = scope.whole, Period(LAST - DAY * 27, LAST)
+    members = scope.members(whole)
+    before = adoption(scope, whole, ANY, period, FIRST)
+    counts = _counts(scope, whole, period)
+    epoch = [_epoch(LAST - DAY * 60), _epoch(LAST)]
+    days = MarkedDays(
+        *(np.array(c) for c in (range(whole.size), [epoch[0]] * whole.size, [epoch[1]] * whole.size, [0] * whole.size))
+    )
+    monkeypatch.setattr(context, "load", lambda scope, team: Context(team.size, days))
+    after, now = adoption(scope, whole, ANY, period, FIRST), _counts(scope, whole, period)
+    by_id = {number: person for person, number in world.ids.items()}
+    here = [by_id[n] for n in members.ids.tolist() if world.employed(by_id[n], LAST)]
+    assert (before.away, before.active.of) == (0, len(here))
+    active = [p for p in here if world.active_in(p, "any", period.first, LAST)]
+    assert 0 < len(active) < len(here)
+    assert (after.active.count, after.active.of) == (len(active), len(active))
+    assert after.away == len(here) - len(active)
+    assert (after.weeks["active"] == before.weeks["active"]).all()
+    assert (after.weeks["headcount"] == after.weeks["active"]).all()
+    assert now.active == after.active
+    assert now.headcount == counts.headcount == len(here)
+    assert [share.of for share in now.weeks] == after.weeks["headcount"].tolist()
+    assert {key: share.count for key, share in now.products.items()} == {k: s.count for k, s in counts.products.items()}
+    assert {k: now.products[k] for k in now.products} == {k: after.in_products[k] for k in now.products}
+    assert sum(after.tier_counts.values()) == len(here)
+    assert after.stickiness == pytest.approx(1)  # of the days that nobody could leave out, all were used
+
+
+def _counts(scope: Scope, team: Team, period: Period) -> Counts:
+    found = team_activity.load(scope, team, ANY, period, StoredDays(scope, period, FIRST))
+    (counts,) = team_activity.count(found, scope.members(team), [Group(((0, team.size),))])
+    return counts

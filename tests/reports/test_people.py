@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT
+from core.reports import context
+from core.reports.context import Context
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.reports.tiers import Tier
+from core.visibility import MarkedDays
 from tests.reports.world import DAY, FIRST, LAST, World
 
 PERIOD = Period(LAST - DAY * 27, LAST)
@@ -52,7 +56,11 @@ def test_each_part_of_the_roster_shows_exactly_its_people(world, scope, product)
         Show.NO_USE: {p for p in here if not is_active(world, p, product)},
         Show.NO_ACCOUNT: {p for p in here if not account(world, p)},
         Show.ARCHIVED: set(world.managers) - here,
+        Show.AWAY: set(),
     }
+    words = dict(zip(emails(world, ask(scope)), ask(scope).rows["status"], strict=True))
+    habits = {Show.POWER: "Power", Show.REGULAR: "Regular", Show.LIGHT: "Light", Show.NEW: "New"}
+    parts |= {show: {p for p in here if words[p] == word} for show, word in habits.items()}
     assert parts.keys() == set(Show)
     for show, expected in parts.items():
         page = ask(scope, product=PRODUCT[product], show=show)
@@ -164,3 +172,20 @@ def test_nobody_matching_is_an_empty_page(scope):
     page = ask(scope, search="zzzz")
     assert page.rows.empty
     assert page.found == 0
+
+
+def test_leave_is_told_apart_from_no_use_and_from_a_habit(world, scope, monkeypatch):
+    words = dict(zip(emails(world, ask(scope)), ask(scope).rows["status"], strict=True))
+    silent = next(p for p, word in words.items() if word == "No use")
+    busy = next(p for p, word in words.items() if word in {"Regular", "Power"})
+    ids = scope.members(scope.whole).ids.tolist()
+    places = np.array([ids.index(world.ids[person]) for person in (silent, busy)])
+    today = (LAST - dt.date(1970, 1, 1)).days
+    ones = np.ones(2, dtype=int)
+    days = MarkedDays(places, ones * (today - 1), ones * (today + 9), ones * 0)
+    monkeypatch.setattr(context, "load", lambda scope, team: Context(team.size, days))
+    told = dict(zip(emails(world, ask(scope)), ask(scope).rows["status"], strict=True))
+    assert told[silent] == "On leave"
+    assert told[busy] == f"{words[busy]} · on leave"
+    assert {person for person in words if told[person] != words[person]} == {silent, busy}
+    assert set(emails(world, ask(scope, show=Show.AWAY))) == {silent, busy}

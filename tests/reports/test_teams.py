@@ -167,6 +167,6 @@ def test_a_product_that_was_measured_on_no_day_is_absent_and_not_zero(database: 
 
 
 def test_counts_of_nobody_have_no_rate():
-    nobody = Counts(Share(0, 0), None, (Share(0, 0),), {}, {})
+    nobody = Counts(0, Share(0, 0), None, (Share(0, 0),), {}, {})
     assert nobody.average_week is None
     assert nobody.habitual is None
