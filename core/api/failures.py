@@ -105,7 +105,12 @@ def _of_server(reply: Reply, quoted: str) -> ApiError:
             f"The Analytics API's address answers with a redirect ({reply.status}), which is never followed, so that "
             "the key goes nowhere else. Check UPTAKE_CLAUDE_BASE_URL and any proxy in between."
         )
-    if is_web_page(reply) or reply.status in {402, 407} or reply.status < 300:
+    if is_web_page(reply) or reply.status == 407:
+        return ApiUnavailable(
+            f"{_odd_answer(reply)}{quoted}. {_SAFE} Whoever runs the network can let this machine reach the API's "
+            "address past it."
+        )
+    if reply.status == 402 or reply.status < 300:
         return ApiUnavailable(f"{_odd_answer(reply)}{quoted}. {_SAFE}")
     return ApiContractError(f"The Analytics API refused the request ({reply.status}){quoted}. {_SAFE}")
 
