@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from core.store import reads, team_reads
 from core.store.bitmaps import ActiveDays, Span
 from core.store.organisation import ROLLED_UP_FROM, Organisation, Team
-from core.store.past_teams import PastTeam
+from core.store.past_teams import PastTeam, members_of
 from core.store.tables import ACCOUNT_LINK, TEAM_DAY, USER_DAY
 
 _CHUNK = 5_000
@@ -130,3 +130,16 @@ def active_in(
         parts = [mask[end - len(of) : end].any(axis=0) for of, end in zip(spans, ends, strict=True)]
         result[product] = np.array(parts, dtype=bool).reshape(len(spans), team.size)
     return result
+
+
+def person_totals(
+    connection: Connection, directory: Organisation, team: PastTeam, measures: Sequence[str], days: Span
+) -> Rows:
+    """The rows of `core.store.team_reads.person_totals`: of who was in the team, and employed, on the last day."""
+    there = members_of(directory, team).employed(days[1])
+    sums: dict[int, np.ndarray] = {}
+    for person, _, *values in user_days(connection, team, measures, days):
+        counters = np.array(values[: len(measures)], dtype=np.int64)
+        sums[person] = sums[person] + counters if person in sums else counters
+    chosen = [sums[person] for person in team.ids[there].tolist() if person in sums]
+    return [tuple(int(value) for value in values) for values in chosen]

@@ -141,10 +141,11 @@ class Scope(Marks):
 
     def person_totals(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (one sum per measure) without names, one a person; see `core.store.team_reads.person_totals`."""
-        inside = self._inside(team)
-        self.witness.looks_at_team(team.team_id, self._ids(inside))
+        self._looks_at(team)
         with self._usage() as connection:
-            return team_reads.person_totals(connection, inside, measures, (first, last))
+            if isinstance(team, PastTeam):
+                return past_reads.person_totals(connection, self._directory, team, measures, (first, last))
+            return team_reads.person_totals(connection, self._inside(team), measures, (first, last))
 
     def chain_sums(
         self, teams: Sequence[Team], measures: Sequence[str], first: dt.date, last: dt.date

@@ -86,6 +86,7 @@ READS: dict[str, list[Read]] = {
     "person_totals": [
         lambda scope, of, first, last: scope.person_totals(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.person_totals(of.person, MEASURES, first, last),
+        lambda scope, of, first, last: scope.person_totals(of.past, MEASURES, first, last),
     ],
     "chain_sums": [
         lambda scope, of, first, last: scope.chain_sums([of.team], MEASURES, first, last),

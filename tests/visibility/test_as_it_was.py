@@ -112,6 +112,9 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
                 active = {p for day in days if start <= day <= end for p in expected[day]}
                 assert {members.emails[at] for at in np.flatnonzero(mask)} == active
                 assert {members.emails[at] for at in np.flatnonzero(history.anyone(Period(start, end)))} == active
+            totals = mine.person_totals(team, ["chat_messages"], FIRST, last)
+            wanted = [bit[person] * sum(person in expected[day] for day in days) for person in expected[last]]
+            assert sorted(row[0] for row in totals) == sorted(wanted)
             gone = {person for day in days if day >= counted for person in chains[day]} - set(seen)
             assert team.left_out == len(gone)
             at_the_end = mine.members(team.at_the_end())
