@@ -1,8 +1,9 @@
 """`python -m benchmarks [NAME …]`: measure and print; without a name `ingest`, `chain` and `memory`.
 
 Other names: `pages`, `load [N]`, `numbers [N]`, `directory`, `teams`, `tampering`, `oracle` and `exports`. `faults`,
-`mutations`, `soak`, `kills` and `backfill` prove the sync, see `benchmarks.proofs`. PostgreSQL is measured where
-TEST_DATABASE_URL names a server or the bundled one of the tests can be started.
+`mutations`, `soak`, `kills` and `backfill` prove the sync, `wire`, `changes` and `survivors` the gate, see
+`benchmarks.proofs`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can
+be started.
 """
 
 from __future__ import annotations

@@ -16,21 +16,26 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
+import numpy as np
 import pytest
 
-from core.catalogue import ANY
+from core.catalogue import ANY, STATS
 from core.errors import NotPermitted, UnknownViewer
 from core.people.roster import read_csv
 from core.reports.exports.table import usage_table
 from core.reports.periods import Period
+from core.reports.reviews.packet import Request, gather
+from core.reports.reviews.people import chain
+from core.reports.reviews.readings import Present
 from core.store import directory, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import databases, personas
 from tests.visibility.oracle import managers_above
-from tests.visibility.reads import READS, Subject, subject
+from tests.visibility.reads import MEASURES, READS, Subject, subject
 from tests.visibility.test_random_organisations import check, draw
 
 DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
@@ -84,23 +89,56 @@ def seen_by(managers: Managers, admins: set[str]) -> dict[str, set[str]]:
     return seen | {admin: set(managers) for admin in admins}
 
 
-PATHS: dict[str, Callable[[Scope, dict[str, int]], set[int] | int]] = {
-    "members": lambda scope, _: set(scope.members(scope.whole).ids.tolist()),
-    "team_sums": lambda scope, _: sum(row[1] for row in scope.team_sums(scope.whole, ["chat_messages"], DAY, DAY)),
-    "people_sums": lambda scope, _: {
-        row[0] for row in scope.people_sums(scope.members(scope.whole).ids.tolist(), ["chat_messages"], DAY, DAY)
+Answer = set[int] | int
+"""Employee ids that an answer tells of, or the sum of everybody's numbers."""
+
+ANSWERS: dict[str, Callable[[Scope], Answer]] = {
+    "members": lambda scope: {*scope.members(scope.whole).ids.tolist()},
+    "team_sums": lambda scope: sum(row[1] for row in scope.team_sums(scope.whole, ["chat_messages"], DAY, DAY)),
+    "people_sums": lambda scope: {row[0] for row in scope.people_sums(sorted(_ids(scope)), MEASURES, DAY, DAY)},
+    "user_days": lambda scope: {row[0] for row in scope.user_days(scope.whole, MEASURES, DAY, DAY)},
+    "user_days_at": lambda scope: {
+        row[0] for row in scope.user_days_at(scope.whole, DAY, DAY, dt.datetime.now(dt.UTC))
     },
-    "user_days": lambda scope, _: {row[0] for row in scope.user_days(scope.whole, ["chat_messages"], DAY, DAY)},
-    "active": lambda scope, _: set(
+    "active": lambda scope: _of_bits(scope, scope.active(scope.whole, ANY.bit, DAY, DAY).rows[0]),
+    "active_in": lambda scope: set(
         scope.members(scope.whole).ids[scope.active_in(scope.whole, {ANY.bit: [(DAY, DAY)]})[ANY.bit][0]].tolist()
     ),
-    "export, totals": lambda scope, ids: _exported(scope, ids, "total"),
-    "export, days": lambda scope, ids: _exported(scope, ids, "day"),
+    "person_totals": lambda scope: sum(row[0] for row in scope.person_totals(scope.whole, ["chat_messages"], DAY, DAY)),
+    "chain_sums": lambda scope: scope.chain_sums([scope.whole], MEASURES, DAY, DAY)[scope.whole.team_id][0],
 }
+"""Read method → what it tells of everybody in the scope."""
+
+ONE_BY_ONE = {"team", "person", "watchers", "annotations", "context", "marks_of", "as_they_were"}
+"""Read methods that answer about one person or team, and tell nobody's numbers: asked for people drawn at random."""
+
+FILES: dict[str, Callable[[Scope, dict[str, int]], Answer]] = {
+    "usage, totals": lambda scope, ids: _exported(scope, ids, "total"),
+    "usage, days": lambda scope, ids: _exported(scope, ids, "day"),
+    "review": lambda scope, _: {person.figures.id for person in gather(Present(scope), _review(scope)).people},
+}
+"""What is taken away, and whom it tells of."""
 
 
-def _exported(scope: Scope, ids: dict[str, int], grain: str) -> set[int]:
-    return {ids[str(row[0])] for row in usage_table(scope, scope.whole, PERIOD, grain).rows}  # type: ignore[arg-type]
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _ids(scope: Scope) -> set[int]:
+    return set(scope.members(scope.whole).ids.tolist())
+
+
+def _of_bits(scope: Scope, row: np.ndarray) -> set[int]:
+    ids = scope.members(scope.whole).ids
+    return set(ids[np.unpackbits(row, bitorder="little")[: len(ids)].astype(bool)].tolist())
+
+
+def _exported(scope: Scope, ids: dict[str, int], grain: Literal["day", "total"]) -> set[int]:
+    return {ids[str(row[0])] for row in usage_table(scope, scope.whole, PERIOD, grain).rows}
+
+
+def _review(scope: Scope) -> Request:
+    return Request(chain(scope, scope.whole.team_id, PERIOD), PERIOD, (STATS[0].key,))
 
 
 def measure(people: int = 5_000, small: int = 1_000, seed: int = 11) -> dict[str, float]:
@@ -132,11 +170,13 @@ def measure(people: int = 5_000, small: int = 1_000, seed: int = 11) -> dict[str
     return counts | _small(small, seed)
 
 
-def _compare(scope: Scope, seen: set[str], ids: dict[str, int], numbers: dict[str, int], counts: dict) -> None:
+def _compare(
+    scope: Scope, seen: set[str], ids: dict[str, int], numbers: dict[str, int], counts: dict[str, float]
+) -> None:
     """Every read path for all that a viewer may see."""
     allowed = {ids[name] for name in seen}
-    for read in PATHS.values():
-        found = read(scope, ids)
+    answers = [read(scope) for read in ANSWERS.values()] + [read(scope, ids) for read in FILES.values()]
+    for found in answers:
         counts["answers compared"] += 1
         if isinstance(found, int):
             counts["leaks"] += found != sum(numbers[name] for name in seen)
@@ -145,7 +185,7 @@ def _compare(scope: Scope, seen: set[str], ids: dict[str, int], numbers: dict[st
             counts["wrong refusals"] += len(allowed - found)
 
 
-def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict) -> None:
+def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict[str, float]) -> None:
     """People one by one, by number."""
     for name, number in ids.items():
         counts["asked by number"] += 1
@@ -157,7 +197,7 @@ def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict) -> Non
             counts["leaks"] += name not in seen
 
 
-def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts: dict) -> None:
+def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts: dict[str, float]) -> None:
     """Some people through each read method, with teams as somebody has them who may see everything."""
     for of in some:
         for read in (read for reads in READS.values() for read in reads):

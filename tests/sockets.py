@@ -45,6 +45,7 @@ class Socket:
         parts = ["streamlit", *([token] if token else []), *([session] if session else [])]
         sent = {"Cookie": f"{USER}={cookie}; {XSRF}={token}"} if not anonymous else {}
         self.session = ""
+        self._kept: dict[str, tuple[ForwardMsg, bytes]] = {}
         self._opening = connect(
             url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=Origin(origin or url) if not anonymous or origin else None,
@@ -72,6 +73,11 @@ class Socket:
         assert isinstance(data, bytes)
         message = ForwardMsg()
         message.ParseFromString(data)
+        # A long message that the browser has already is sent as a reference to it, and shown all the same.
+        if message.HasField("ref_hash"):
+            message, data = self._kept[message.ref_hash]
+        elif message.hash:
+            self._kept[message.hash] = (message, data)
         if message.HasField("new_session"):
             self.session = message.new_session.initialize.session_id or self.session
         return message, data

@@ -105,7 +105,7 @@ def test_a_new_room_of_core_needs_its_place_in_the_layers(contracts: str):
 
 
 @pytest.mark.parametrize(("file", "text"), BANNED.values(), ids=BANNED.keys())
-def test_the_linter_catches_it_when(bans: str, file: str, text: str):
+def test_a10_a14_the_linter_catches_it_when(bans: str, file: str, text: str):
     name = "simulator" if "simulator" in text else "cache" if "cache" in text else "core.store"
     assert any(line.startswith(f"{file}:") and name in line for line in bans.splitlines())
 

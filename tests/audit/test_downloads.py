@@ -23,20 +23,16 @@ from tests import personas
 from tests.pages import company as companies
 from tests.pages.company import claims_of
 from tests.personas import ALICE, BOB, CHARLIE, DORA
+from tests.served import Site, site_in
 from tests.sockets import USER, Socket, rerun
-from tests.web.test_wire import Site, served
 
 LABEL = "CSV, totals"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("downloads")
-    database_url = f"sqlite:///{folder / 'uptake.db'}"
-    company = companies.build(database_url, folder)
-    with served(folder, database_url) as (url, key):
-        yield Site(url, key, company)
-    company.database.dispose()
+    with site_in(tmp_path_factory.mktemp("downloads")) as made:
+        yield made
 
 
 def placeholder(socket: Socket, page: str, query: str = "") -> str:

@@ -22,7 +22,7 @@ ASTRID = "astrid.kane@example.com"
         "astrid.kane@example.com.",
     ],
 )
-def test_case_surrounding_space_mailto_and_trailing_dot_make_no_difference(spelling: str) -> None:
+def test_a33_case_surrounding_space_mailto_and_trailing_dot_make_no_difference(spelling: str) -> None:
     assert canonical(spelling) == ASTRID
 
 
@@ -43,7 +43,7 @@ def test_plus_addresses_dots_and_subdomains_are_other_identities(other: str) -> 
         ("ines@straße.example.com", "ines@xn--strae-oqa.example.com"),
     ],
 )
-def test_a_unicode_domain_equals_its_punycode(spelling: str, expected: str) -> None:
+def test_a36_a_unicode_domain_equals_its_punycode(spelling: str, expected: str) -> None:
     assert canonical(spelling) == expected
 
 
@@ -130,6 +130,36 @@ def test_what_is_no_address_is_refused_with_a_short_printable_sentence(nonsense:
         canonical(nonsense)
     sentence = str(refusal.value)
     assert sentence.endswith(".") and sentence.isprintable() and len(sentence) < 400
+
+
+@pytest.mark.parametrize(
+    ("nonsense", "why"),
+    [
+        (" \t", "the value is empty"),
+        ("kit", "it has no @"),
+        ("kit.example.com", "it has no @"),
+        ("kit@" + "a" * 254, "not a domain name"),
+        ("kit@" + "a" * 255, "longer than 254 characters"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(nonsense: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        canonical(nonsense)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "xena@example.com",
+        "kit@xx.example.xx",
+        "kit@example.7.com",
+        "kit@7.example.com",
+        "kit@r3---a.example.com",
+        "kit@" + "a" * 63 + ".com",
+    ],
+)
+def test_an_unusual_address_is_one_all_the_same(address: str) -> None:
+    assert canonical(address.upper()) == canonical(address) == address
 
 
 def test_254_characters_are_an_address_and_one_more_is_not() -> None:

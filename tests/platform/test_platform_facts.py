@@ -172,7 +172,7 @@ def test_p15_hidden_columns_and_hidden_points_are_sent(server):
     assert len(chart["data"][0]["y"] if isinstance(chart["data"][0]["y"], list) else chart["data"][0]["y"]["bdata"]) > 3
 
 
-def test_p16_a_session_is_not_handed_to_somebody_else_who_knows_its_id(server):
+def test_p16_a25_a_session_is_not_handed_to_somebody_else_who_knows_its_id(server):
     with server.socket(ALICE) as alice:
         alice.run()
         session = alice.session

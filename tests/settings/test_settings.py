@@ -135,7 +135,7 @@ def test_variables_of_other_programs_are_no_concern(load):
         ("UPTAKE_CLAUDE_API_KEY_FILE", "missing.txt"),
     ],
 )
-def test_a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable(load, variable, value):
+def test_a42_a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable(load, variable, value):
     with pytest.raises(SettingsError) as refusal:
         load(**{variable: value})
     assert variable in str(refusal.value)
@@ -270,7 +270,7 @@ def test_a_demo_on_this_machine_is_accepted(load):
         ("UPTAKE_OIDC_METADATA_URL", OIDC["UPTAKE_OIDC_METADATA_URL"]),
     ],
 )
-def test_a_demo_that_reaches_beyond_this_machine_is_refused(load, variable, value):
+def test_a50_a_demo_that_reaches_beyond_this_machine_is_refused(load, variable, value):
     with pytest.raises(SettingsError, match=f"UPTAKE_DEMO is on, so {variable}"):
         load(**DEMO | {variable: value})
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from benchmarks import oracle
 from core.errors import NotPermitted, UnknownViewer, UnscopedRead
 from core.people.roster import read_csv
 from core.store import directory
@@ -47,6 +48,16 @@ def name_of(email: str) -> str:
 def test_every_read_method_of_a_scope_is_tried_here():
     methods = {name for name in dir(Scope) if callable(getattr(Scope, name)) and not name.startswith("_")}
     assert methods == READS.keys() | IMPERSONAL
+
+
+def test_every_read_method_is_in_the_proof_of_everybody_against_everybody():
+    assert oracle.ANSWERS.keys() | oracle.ONE_BY_ONE == READS.keys()
+
+
+def test_a_share_of_the_proof_of_everybody_against_everybody():
+    figures = oracle.measure(people=25, small=1, seed=5)
+    assert (figures["leaks"], figures["wrong refusals"], figures["of these wrong"]) == (0, 0, 0)
+    assert figures["pairs"] == 625
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

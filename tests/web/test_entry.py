@@ -77,7 +77,7 @@ def test_without_a_provider_the_page_names_the_settings(environment, visit):
 
 @pytest.mark.usefixtures("company")
 @pytest.mark.parametrize("claims", STRANGERS.values(), ids=STRANGERS.keys())
-def test_a_stranger_gets_a_sentence_and_the_way_out(visit, claims):
+def test_a30_a_stranger_gets_a_sentence_and_the_way_out(visit, claims):
     at = visit(claims)
     assert not at.exception
     assert [button.label for button in at.button] == ["Sign out"]
@@ -133,7 +133,7 @@ def test_a_page_opened_cold_and_signed_out_shows_nothing(url_path, environment):
 
 @pytest.mark.usefixtures("company")
 @pytest.mark.parametrize("url_path", sorted(set(PAGES) - MINE["emil@example.com"]))
-def test_a_page_opened_around_the_navigation_still_asks_the_gate(url_path, capsys):
+def test_a05_a_page_opened_around_the_navigation_still_asks_the_gate(url_path, capsys):
     at = AppTest.from_file(page_file(url_path), default_timeout=20)
     at.user = claims_of("emil@example.com")
     at.run()

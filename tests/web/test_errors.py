@@ -27,7 +27,7 @@ def test_an_error_of_ours_is_its_sentence():
 
 
 @pytest.mark.parametrize(("kind", "inside"), [("defect", "user_day"), ("foreign", "mara@example.com")])
-def test_anything_else_is_an_incident_that_only_the_log_explains(caplog, kind, inside):
+def test_a23_anything_else_is_an_incident_that_only_the_log_explains(caplog, kind, inside):
     sentence = shown(kind)
     incident = re.search(r"incident ([0-9a-f]{8})", sentence)
     assert incident

@@ -76,7 +76,7 @@ def cookie(**claims: object) -> dict[str, str]:
     return {"cookie": f"{USER}={create_signed_value(key, USER, json.dumps(claims)).decode()}"}
 
 
-def test_the_server_as_it_is_started(server: httpx.Client):
+def test_a24_a46_a48_the_server_as_it_is_started(server: httpx.Client):
     """One start for all of these, because a start takes seconds."""
     health = server.get("/healthz")
     assert (health.status_code, health.json()) == (200, {"status": "ok"})
@@ -161,7 +161,7 @@ def test_as_json_the_server_logs_objects_and_never_a_traceback(company, environm
         ("server.enableAgentApi", "[server]\nenableAgentApi = true"),
     ],
 )
-def test_an_option_that_would_weaken_the_gate_stops_the_start(environment, tmp_path, option, line):
+def test_a43_an_option_that_would_weaken_the_gate_stops_the_start(environment, tmp_path, option, line):
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit/config.toml").write_text(line)
     process = start(HOME=str(tmp_path), UPTAKE_PORT=str(free_port()))

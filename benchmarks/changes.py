@@ -1,0 +1,208 @@
+"""Random changes of who reports to whom, who is here, who is admin and whose account is whose, under open connections.
+
+After each change one of the connections sends what a browser would send next: a page that is looked at, or the question
+that an open page asks by itself from time to time. The very bytes of the answer are compared with what the oracle says
+of the organisation as it is now: a name or number too many is stale, a name too few a wrong refusal. A page that was
+not drawn anew is judged by what was drawn before, for that is what still stands there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import text
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from benchmarks import wire
+from core import audit
+from core import settings as configuration
+from core.admin import matching, roles
+from core.admin.access import operator
+from core.errors import RoleRefused
+from core.people.roster import read_csv
+from core.store import directory
+from core.viewers import Role
+from tests import canaries
+from tests.pages import company as companies
+from tests.pages.company import canary, name_of
+from tests.personas import ADMINS, ALICE, ERIN, GRETA, MANAGER, OSCAR
+from tests.served import Site, site_in
+from tests.sockets import Answer, Socket, rerun
+from tests.visibility.oracle import may_see
+
+CONNECTIONS = [*MANAGER, OSCAR, ALICE, GRETA]
+"""Who sits at each of the twenty connections; two people have two."""
+
+PAGES = ("people", "people", "person", "adoption", "teams", "my-usage")
+
+
+class World:
+    """The organisation as the changes leave it: what the database was told, kept as plain mappings."""
+
+    def __init__(self, site: Site, dice: random.Random) -> None:
+        self.site, self._dice = site, dice
+        self.managers: dict[str, str | None] = dict(MANAGER)
+        self.archived: set[str] = {ERIN}
+        self.given: set[str] = set()
+        environment = companies.environment_of(site.company.database.url, site.company.folder)
+        self._settings = configuration.load(environment)
+        audit.open_log(self._settings)
+        with site.company.database.write() as connection:
+            accounts = connection.execute(text("SELECT user_id, id FROM account")).all()
+        self._accounts = {f"{user.removeprefix('user_')}@example.com": number for user, number in accounts}
+        self.owner = {email: email for email in self._accounts if email in MANAGER}
+        self.numbers: set[int] = set()
+        self._note()
+
+    @property
+    def admins(self) -> set[str]:
+        return {*ADMINS, *self.given}
+
+    def change(self) -> str:
+        """One change, by chance; what it was."""
+        kind = self._dice.choice([self._move, self._move, self._leave_or_return, self._role, self._match])
+        kind()
+        self._note()
+        return kind.__name__.strip("_")
+
+    def number(self, email: str) -> int:
+        """What the person's accounts counted on the day with the numbers."""
+        return sum(canary(account) for account, owner in self.owner.items() if owner == email)
+
+    def sees(self, viewer: str, email: str) -> bool:
+        return viewer not in self.archived and may_see(viewer, email, self.managers, self.admins)
+
+    def _note(self) -> None:
+        self.numbers |= {self.number(email) for email in self.managers} - {0}
+
+    def _move(self) -> None:
+        person = self._dice.choice(list(self.managers))
+        self.managers[person] = self._dice.choice([*self.managers, None])
+        self._take_in()
+
+    def _leave_or_return(self) -> None:
+        self.archived ^= {self._dice.choice([email for email in self.managers if email != ERIN])}
+        self._take_in()
+
+    def _take_in(self) -> None:
+        today = self.site.company.today
+        lines = ["email,name,manager_email,end_date"]
+        for email, boss in self.managers.items():
+            end = (today - dt.timedelta(days=1)).isoformat() if email in self.archived else ""
+            lines.append(f"{email},{name_of(email)},{boss or ''},{end}")
+        with self.site.company.database.write() as connection:
+            directory.apply(connection, read_csv("\n".join(lines).encode()), today)
+
+    def _role(self) -> None:
+        email, database = self._dice.choice(list(self.managers)), self.site.company.database
+        try:
+            if email in self.given:
+                roles.revoke(operator(), database, self._settings, email, Role.ADMIN)
+                self.given -= {email}
+            elif roles.grant(operator(), database, email, Role.ADMIN):
+                self.given |= {email}
+        except RoleRefused:
+            return
+
+    def _match(self) -> None:
+        account, person = self._dice.choice(list(self.owner)), self._dice.choice(list(self.managers))
+        ids, database = self.site.company.ids, self.site.company.database
+        matching.link(operator(), database, self._accounts[account], ids[person])
+        self.owner[account] = person
+
+
+class Reader:
+    """Somebody at an open connection, and what stands on their screen."""
+
+    def __init__(self, world: World, email: str, dice: random.Random, socket: Socket) -> None:
+        self._world, self.email, self._dice, self._socket = world, email, dice, socket
+        self._timers: set[str] = set()
+        self._tabs: dict[str, str] = {}
+        self._asked = ("people", "")
+        self._page = ""
+        self._shown = b""
+        self._have_looked: set[str] = set()
+        self.look("people")
+
+    def look(self, page: str) -> list[str]:
+        """Open a page; what is wrong with the answer."""
+        person = self._world.site.company.ids[self._dice.choice(list(MANAGER))] if page == "person" else 0
+        self._asked = (page, f"range=Last+28+days&person={person}" if person else "range=Last+28+days")
+        self._show(self._socket.run(rerun(self._asked[1], page=page, **self._tabs)))
+        return self._judged()
+
+    def wait(self) -> list[str]:
+        """What the open page asks by itself; what is wrong with what then stands there."""
+        query = self._asked[1]
+        for timer in sorted(self._timers):
+            self._show(self._socket.run(rerun(query, page_hash=self._page, fragment=timer)))
+        return self._judged()
+
+    def _show(self, answer: Answer) -> None:
+        ends = [message.script_finished for message in answer.messages if message.HasField("script_finished")]
+        if ForwardMsg.FINISHED_SUCCESSFULLY in ends:
+            self._shown, self._timers = b"", set()
+        self._shown += answer.raw
+        drawn = [message.navigation.page_script_hash for message in answer.messages if message.HasField("navigation")]
+        self._page = drawn[-1] if drawn else self._page
+        self._tabs |= dict.fromkeys(wire.tabs(answer), wire.TAB)
+        self._timers |= {m.auto_rerun.fragment_id for m in answer.messages if m.HasField("auto_rerun")}
+
+    def _judged(self) -> list[str]:
+        return [f"{self.email} on {self._asked[0]}: {what}" for what in (*self._stale(), *self._missing())]
+
+    def _stale(self) -> set[str]:
+        """Names and numbers on the screen that are none of the reader's now."""
+        world, secrets = self._world, dict[bytes, str]()
+        seen = {email for email in world.managers if world.sees(self.email, email)}
+        self._have_looked |= {email for email in world.managers if world.sees(email, self.email)}
+        for email in set(world.managers) - seen:
+            secrets[email.encode()] = f"the address of {email}"
+            if self.email in world.archived or email not in self._have_looked:
+                secrets[name_of(email).encode()] = f"the name of {email}"
+        for number in world.numbers - {world.number(email) for email in seen}:
+            secrets |= dict.fromkeys(canaries.forms(number), f"the number {number}")
+        return canaries.leaks(self._shown, secrets)
+
+    def _missing(self) -> set[str]:
+        """People of the reader's who work here, so ought to stand on the page, and do not."""
+        here = set(self._world.managers) - self._world.archived
+        seen = [email for email in here if self._world.sees(self.email, email)]
+        if self._asked[0] != "people" or len(seen) < 2:
+            return set()
+        return {f"without {email}" for email in seen if name_of(email).encode() not in self._shown}
+
+
+def measure(number: int = 10_000, seed: int = 12) -> dict[str, float]:
+    """Changes made, answers compared, and how many of these were stale or refused too much."""
+    with tempfile.TemporaryDirectory() as folder, site_in(Path(folder)) as site:
+        return at(site, number, seed)
+
+
+def at(site: Site, number: int, seed: int, connections: Sequence[str] = CONNECTIONS) -> dict[str, float]:
+    """The same at a site that is there, which is another one afterwards."""
+    dice, began = random.Random(seed), time.perf_counter()
+    world, kinds, wrong = World(site, dice), Counter[str](), list[str]()
+    with ExitStack() as open_:
+        readers = [Reader(world, email, dice, open_.enter_context(site.socket(email))) for email in connections]
+        for _ in range(number):
+            kinds[world.change()] += 1
+            reader = dice.choice(readers)
+            wrong += reader.wait() if dice.random() < 0.3 else reader.look(dice.choice(PAGES))
+        for reader in readers:
+            wrong += reader.wait()
+    for line in wrong:
+        print(f"  WRONG  {line}", flush=True)
+    return {
+        **{f"changes: {kind.replace('_', ' ')}": count for kind, count in sorted(kinds.items())},
+        "answers compared": number + len(readers),
+        "stale or wrongly refused": len(wrong),
+        "minutes": (time.perf_counter() - began) / 60,
+    }

@@ -1,0 +1,75 @@
+"""The application as a process of its own, over the persona company, for tests that speak with it as a browser does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from core import settings as configuration
+from core.web import oidc
+from tests.pages import company as companies
+from tests.pages.company import Company, claims_of
+from tests.sockets import Socket, signed
+from tests.web.test_server import ROOT, free_port
+
+
+@dataclass(frozen=True)
+class Site:
+    """The served application and its company."""
+
+    url: str
+    key: str
+    company: Company
+
+    def cookie(self, email: str) -> str:
+        claims = {name: said for name, said in claims_of(email).items() if name != "is_logged_in"}
+        return signed(self.key, claims, self.url)
+
+    def socket(self, email: str = "", **options) -> Socket:
+        return Socket(self.url, cookie=self.cookie(email) if email else "", **options)
+
+
+@contextmanager
+def served(folder: Path, database_url: str, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """`python app.py` on this database: its address, and the key of its cookies."""
+    port = free_port()
+    url = f"http://localhost:{port}"
+    ours = companies.environment_of(database_url, folder) | dict(more or {})
+    ours |= {"UPTAKE_PORT": str(port), "UPTAKE_PUBLIC_URL": url}
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | ours
+    with (folder / "app.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+    try:
+        for _ in range(300):
+            try:
+                if httpx.get(f"{url}/healthz").is_success:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+            assert process.poll() is None, (folder / "app.log").read_text()
+        yield url, oidc.cookie_key(configuration.load(ours))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def site_in(folder: Path) -> Iterator[Site]:
+    """The persona company in a database of its own, served."""
+    database_url = f"sqlite:///{folder / 'uptake.db'}"
+    company = companies.build(database_url, folder)
+    try:
+        with served(folder, database_url) as (url, key):
+            yield Site(url, key, company)
+    finally:
+        company.database.dispose()

@@ -1,0 +1,219 @@
+"""Whom a viewer reaches in a company of eleven, quickly: each sentence of the rule has a test that fails without it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import NotPermitted, UnknownViewer
+from core.people.roster import read_csv
+from core.store import directory
+from core.store.database import Database
+from core.store.writes import DayWriter
+from core.viewers import Role
+from core.visibility import EVERYONE, Scope, Team, Viewer, scope_of
+from tests import databases, personas
+
+DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
+MANAGER = {"top": "", "lead": "top", "one": "lead", "two": "lead", "peer": "top", "third": "peer"}
+MANAGER |= {f"use{number}": "top" for number in range(5)}
+TWO = "(SELECT id FROM employee WHERE email = 'two@example.com')"
+USERS = ["one", "third", *(f"use{number}" for number in range(4))]
+
+
+@pytest.fixture
+def eleven(tmp_path: Path) -> Iterator[Database]:
+    """The company with one day of use, in SQLite."""
+    database = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
+    take_in(database)
+    with database.write() as connection:
+        rows = [(f"user_{name}", f"{name}@example.com", {"chat_messages": 1 << n}) for n, name in enumerate(USERS)]
+        DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))
+    yield database
+    database.dispose()
+
+
+def take_in(database: Database, **changed: str) -> None:
+    """Import everybody, with another manager for some; "-" before the manager's name: archived."""
+    lines = ["email,name,manager_email,end_date"]
+    for name, boss in (MANAGER | changed).items():
+        bare = boss.removeprefix("-")
+        end = DAY.isoformat() if boss.startswith("-") else ""
+        lines.append(f"{name}@example.com,{name.title()},{bare and f'{bare}@example.com'},{end}")
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+
+
+def ids_of(database: Database) -> dict[str, int]:
+    with database.write() as connection:
+        rows = connection.execute(text("SELECT email, id FROM employee")).all()
+    return {email.partition("@")[0]: number for email, number in rows}
+
+
+def scope(database: Database, name: str, *, roles: frozenset[Role] = frozenset(), everyone: bool = False) -> Scope:
+    number = ids_of(database).get(name)
+    return scope_of(database, Viewer(f"{name}@example.com", name, number, roles, everyone))
+
+
+def refused(database: Database) -> int:
+    with database.write() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM access_log WHERE kind = 'refusal'")).scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "leads"), [("top", 11, True), ("lead", 3, True), ("peer", 2, True), ("one", 1, False)]
+)
+def test_somebody_reaches_their_chain_and_leads_it_when_there_is_anybody_in_it(eleven, name, size, leads):
+    mine = scope(eleven, name)
+    assert (mine.whole.size, mine.leads_people) == (size, leads)
+    assert mine.whole == mine.team(ids_of(eleven)[name])
+
+
+def test_an_admin_reaches_everyone_and_one_outside_who_may_not_reaches_nobody(eleven):
+    assert scope(eleven, "outside", everyone=True).whole == Team(EVERYONE, 0, 11)
+    narrow = scope(eleven, "outside", roles=frozenset({Role.ADMIN}))
+    assert (narrow.whole.size, narrow.leads_people, narrow.sees_totals) == (0, False, False)
+    with pytest.raises(NotPermitted):
+        narrow.team(ids_of(eleven)["top"])
+    with pytest.raises(UnknownViewer, match="not known here"):
+        scope(eleven, "outside")
+    with pytest.raises(UnknownViewer):
+        scope_of(eleven, Viewer("gone@example.com", "gone", 10**6, frozenset(), sees_everyone=False))
+
+
+def test_an_admin_inside_who_may_not_see_everyone_reaches_the_own_chain(eleven):
+    assert scope(eleven, "lead", roles=frozenset({Role.ADMIN})).whole.size == 3
+
+
+def test_who_reaches_everybody_or_leaves_five_others_with_use_sees_the_totals(eleven):
+    sees = {name: scope(eleven, name).sees_totals for name in ("top", "lead", "peer", "one")}
+    assert sees == {"top": True, "lead": True, "peer": True, "one": False}
+    assert scope(eleven, "outside", everyone=True).sees_totals
+    take_in(eleven, use0="-top")
+    assert not scope(eleven, "lead").sees_totals and not scope(eleven, "peer").sees_totals
+    assert scope(eleven, "top").sees_totals
+
+
+def test_people_before_and_behind_a_chain_are_counted_as_others(eleven):
+    take_in(eleven, use0="lead", use1="lead")
+    assert not scope(eleven, "lead").sees_totals
+    assert scope(eleven, "third").leads_people is False
+    take_in(eleven, lead="use3", one="top")
+    assert scope(eleven, "lead").sees_totals
+
+
+@pytest.mark.parametrize(
+    ("change", "moved"),
+    [
+        (lambda d: take_in(d, two="peer"), {"top", "lead", "peer"}),
+        (lambda d: take_in(d, third="-peer"), {"top", "peer", "lead"}),  # who sees the totals no more
+        (lambda d: take_in(d, third="top"), {"top", "peer"}),
+        (lambda d: take_in(d, two="one"), {"top", "lead", "one"}),
+        (
+            lambda d: linked(d, "employee_id = (SELECT id FROM employee WHERE email = 'two@example.com')"),
+            {"top", "lead", "one"},
+        ),
+        (lambda d: linked(d, "since = 20000"), {"top", "lead", "one"}),
+        (lambda d: linked(d, "until = 20000"), {"top", "lead", "one"}),
+        (lambda d: linked(d, "account_id = account_id"), set()),
+    ],
+    ids=["moved", "archived", "taken out", "put below", "another's account", "from a day", "to a day", "nothing"],
+)
+def test_a_fingerprint_moves_for_whom_something_changed_and_for_nobody_else(eleven, change, moved):
+    names = ("top", "lead", "one", "peer", "use1")
+    before = {name: scope(eleven, name).fingerprint for name in names}
+    change(eleven)
+    assert {name for name in names if scope(eleven, name).fingerprint != before[name]} == moved
+
+
+def linked(database: Database, change: str) -> None:
+    """Change the link of the account of One."""
+    with database.write() as connection:
+        mine = "(SELECT id FROM account WHERE user_id = 'user_one')"
+        connection.execute(text(f"UPDATE account_link SET {change} WHERE account_id = {mine}"))
+        connection.execute(text("UPDATE version SET number = number + 1 WHERE name = 'directory'"))
+
+
+def test_a_fingerprint_is_of_one_viewer_with_their_roles_and_reach(eleven):
+    viewer = scope(eleven, "lead").viewer
+    others = [
+        viewer,
+        dataclasses.replace(viewer, email="other@example.com"),
+        dataclasses.replace(viewer, roles=frozenset({Role.PEOPLE})),
+        dataclasses.replace(viewer, roles=frozenset({Role.PEOPLE, Role.CONNECTION})),
+        dataclasses.replace(viewer, sees_everyone=True),
+        dataclasses.replace(viewer, employee_id=ids_of(eleven)["two"]),
+    ]
+    assert len({scope_of(eleven, one).fingerprint for one in others}) == len(others)
+    assert scope_of(eleven, viewer).fingerprint == scope_of(eleven, viewer).fingerprint
+
+
+QUESTIONS: dict[str, Callable[[Scope, int, Team, Team], object]] = {
+    "team": lambda mine, number, team, person: mine.team(number),
+    "person": lambda mine, number, team, person: mine.person(number),
+    "watchers": lambda mine, number, team, person: mine.watchers(number),
+    "members": lambda mine, number, team, person: mine.members(team),
+    "team_sums": lambda mine, number, team, person: mine.team_sums(team, ["commits"], DAY, DAY),
+    "people_sums": lambda mine, number, team, person: mine.people_sums([number], ["commits"], DAY, DAY),
+    "user_days": lambda mine, number, team, person: mine.user_days(person, ["commits"], DAY, DAY),
+    "chain_sums": lambda mine, number, team, person: mine.chain_sums([team], ["commits"], DAY, DAY),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("name", ["top", "peer", "third", "use0"])
+def test_each_question_about_somebody_else_is_refused_and_written_down(eleven, question, name):
+    number, mine, every = ids_of(eleven)[name], scope(eleven, "lead"), scope(eleven, "outside", everyone=True)
+    asked = QUESTIONS[question]
+    before = refused(eleven)
+    with pytest.raises(NotPermitted, match="^There is nothing here that you can see.$"):
+        asked(mine, number, every.team(number), every.person(number))
+    assert refused(eleven) == before + 1
+    asked(every, number, every.team(number), every.person(number))
+    own = ids_of(eleven)["two"]
+    asked(mine, own, every.team(own), every.person(own))
+
+
+def test_a_team_that_is_none_of_the_directory_is_refused(eleven):
+    mine, ids = scope(eleven, "lead"), ids_of(eleven)
+    whole = mine.whole
+    for forged in (
+        Team(ids["lead"], whole.left, whole.right - 1),
+        Team(ids["lead"], whole.left + 1, whole.right),
+        Team(ids["one"], whole.left, whole.right),
+        Team(10**6, whole.left, whole.right),
+        Team(EVERYONE, whole.left, whole.right),
+        scope(eleven, "outside", everyone=True).whole,
+    ):
+        with pytest.raises(NotPermitted):
+            mine.members(forged)
+    for number in (10**6, -1, EVERYONE):
+        for method in (mine.team, mine.person, mine.watchers):
+            with pytest.raises(NotPermitted):
+                method(number)
+
+
+def test_watchers_are_the_managers_above_the_nearest_first(eleven):
+    assert scope(eleven, "one").watchers(ids_of(eleven)["one"]) == ["Lead", "Top"]
+
+
+def test_a_read_is_refused_after_people_moved_and_answered_after_a_match_changed(eleven):
+    mine = scope(eleven, "lead")
+    linked(eleven, f"employee_id = {TWO}")
+    assert [row[1] for row in mine.people_sums([ids_of(eleven)["two"]], ["chat_messages"], DAY, DAY)] == [1]
+    for change in ({"two": "peer"}, {"use4": "use3"}):
+        mine = scope(eleven, "lead")
+        take_in(eleven, **change)
+        with pytest.raises(NotPermitted, match="changed a moment ago"):
+            mine.team_sums(mine.whole, ["chat_messages"], DAY, DAY)
+
+
+def test_a_scope_is_made_by_its_function_alone(eleven):
+    mine = scope(eleven, "lead")
+    with pytest.raises(TypeError, match="scope_of"):
+        Scope(object(), eleven, mine.viewer, mine._directory)

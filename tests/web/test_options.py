@@ -1,0 +1,21 @@
+"""Every option of Streamlit's with which somebody could see what is not theirs stops the start, wherever it is set."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit import config
+
+from core.errors import SettingsError
+from core.web import options
+
+
+@pytest.mark.parametrize("name", options.SAFE)
+def test_a21_a43_an_unsafe_option_is_refused_by_its_name(monkeypatch, name):
+    wanted = options.SAFE[name]
+    other = not wanted if isinstance(wanted, bool) else "full" if name.endswith("showErrorDetails") else ["x-user"]
+    present = dict(options.SAFE)
+    monkeypatch.setattr(config, "get_option", present.__getitem__)
+    options.refuse_unsafe_options()
+    present[name] = other
+    with pytest.raises(SettingsError, match=f"option {name} must be"):
+        options.refuse_unsafe_options()
