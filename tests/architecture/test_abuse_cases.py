@@ -1,0 +1,99 @@
+"""The census of the numbered abuse cases, A01 to A92 of the project's list of threats.
+
+Each stands in the name of a test, or here: beside the test that proves it, or with the reason why none does.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+ALL = {f"A{number:02d}" for number in range(1, 93)}
+
+PROVEN_BY = {
+    "A05": "a_page_asks_the_gate_before_it_does_anything",
+    "A20": "what_a_viewer_reads_is_of_nobody_else",
+    "A22": "the_team_picker_offers_teams_of_the_scope_only",
+    "A23": "anything_else_is_an_incident_that_only_the_log_explains",
+    "A30": "an_unverified_address_is_refused_whoever_it_names",
+    "A33": "case_surrounding_space_mailto_and_trailing_dot_make_no_difference",
+    "A36": "a_unicode_domain_equals_its_punycode",
+    "A42": "a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable",
+    "A46": "the_server_as_it_is_started",
+    "A50": "a_demo_that_reaches_beyond_this_machine_is_refused",
+    "A55": "a_scope_from_before_a_change_never_reads_who_stands_on_the_old_places_now",
+    "A66": "who_leads_nearly_everybody_is_refused_as_the_rest_would_be_the_few_others",
+    "A68": "how_the_organisation_adds_up_is_for_admins_alone",
+    "A69": "the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only",
+    "A72": "nul_is_refused_with_its_line",
+    "A73": "a_million_columns_are_refused",
+    "A74": "archives_and_workbooks_are_refused_without_being_opened",
+    "A75": "the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are",
+    "A79": "the_key_is_in_no_error_log_or_text_form",
+    "A80": "the_hint_of_a_short_key_shows_none_of_it",
+    "A81": "the_key_is_kept_sealed_and_comes_back_only_by_its_secret",
+    "A82": "a_damaged_secret_key_file_is_refused_rather_than_replaced",
+    "A83": "R14_a_redirect_is_an_error_and_not_followed",
+    "A91": "an_entry_that_is_not_one_version_with_hashes_is_named",
+}
+"""The test, by its name after `test_`, where that does not carry the number."""
+
+WITHOUT_A_TEST = {
+    "A07": "Callbacks write nothing and read nothing; they only name a team in the address.",
+    "A10": "Nothing is kept in Streamlit's caches; ruff forbids them outside one module, which does not use them.",
+    "A11": "Many viewers in one process are tried one after the other, not on eight threads at once.",
+    "A14": "Nothing is kept in Streamlit's caches; ruff forbids them outside one module, which does not use them.",
+    "A21": "The table's own button is off by an option; what a table holds is in the scope either way.",
+    "A25": "Which session a socket gets back is Streamlit's own; what a page shows is asked anew each time.",
+    "A26": "Tables sort by what they show.",
+    "A27": "No rank, percentile or benchmark is shown.",
+    "A28": "On a shared machine differences in time cannot be told from noise.",
+    "A39": "The state of a sign-in is made and compared by Streamlit and Authlib.",
+    "A44": "No address of a machine is in the access log.",
+    "A47": "Signing out by a foreign page is accepted.",
+    "A48": "Over https every cookie is made `Secure` and HSTS is sent; that takes a server with a certificate to try.",
+    "A49": "Streamlit asks the provider; whoever is signed in is not asked for again before the session ends.",
+    "A58": "A manager is whom the directory file names, and roles come from no field of it.",
+    "A60": "Groups of the provider are not read.",
+    "A62": "Nobody can act as somebody else; an employee's look through the manager's gate is their own.",
+    "A63": "The manager may see that person.",
+    "A64": "A file that was taken away cannot be recalled; it names its entry in the access log.",
+    "A65": "There is no mode in which figures are shown of people who may not be seen one by one.",
+    "A67": "There is no mode in which figures are shown of people who may not be seen one by one.",
+    "A76": "Names of files are made of fixed words and dates.",
+    "A77": "There is no SCIM.",
+    "A78": "Every value is a bound parameter; where a statement is put together, it is from names of the catalogue.",
+    "A86": "Only an admin can try a key, and each try is in the access log; it is not limited in number.",
+    "A87": "Ranges, searches and files are bounded; many readers at once are measured by `python -m benchmarks load`.",
+    "A92": "There is no container image.",
+}
+"""Cases without a test, each with the reason in a sentence."""
+
+_NAME = re.compile(r"def (test_\w+)")
+_PARAMETER = re.compile(r'\bid="([^"]+)"')
+_NUMBER = re.compile(r"(?:^|[_ ])[aA](\d\d)(?![0-9a-zA-Z])")
+
+
+def _names() -> set[str]:
+    sources = [path.read_text("utf-8") for path in TESTS.rglob("*.py")]
+    return {name for source in sources for name in [*_NAME.findall(source), *_PARAMETER.findall(source)]}
+
+
+def _numbered() -> set[str]:
+    return {f"A{number}" for name in _names() for number in _NUMBER.findall(name)}
+
+
+def test_every_abuse_of_the_list_has_a_test_or_a_reason():
+    assert sorted(ALL - _numbered() - PROVEN_BY.keys() - WITHOUT_A_TEST.keys()) == []
+
+
+def test_no_abuse_is_said_to_have_no_test_that_has_one():
+    assert sorted(_numbered() & WITHOUT_A_TEST.keys()) == []
+    assert PROVEN_BY.keys() | WITHOUT_A_TEST.keys() <= ALL
+    assert not PROVEN_BY.keys() & WITHOUT_A_TEST.keys()
+    assert all(reason.endswith(".") for reason in WITHOUT_A_TEST.values())
+
+
+def test_every_test_that_is_said_to_prove_an_abuse_exists():
+    assert {f"test_{name}" for name in PROVEN_BY.values()} - _names() == set()
