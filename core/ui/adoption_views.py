@@ -1,4 +1,4 @@
-"""The parts of the Adoption page: its headline, its charts and the statistics per product."""
+"""The first screen of the Adoption page: its headline and its charts."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import ANY, PRODUCTS, stats_of
+from core.catalogue import PRODUCTS
 from core.reports import adoption as reports
-from core.reports import annotated, charts, findings, gaps, medians, time_charts, trends
+from core.reports import annotated, charts, findings, gaps, time_charts
 from core.reports.adoption import Adoption
 from core.reports.marks import Mark
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
-from core.ui import navigation, product_views, stat_views, theme
+from core.ui import navigation, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.ui.product_views import Figures
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -209,43 +208,3 @@ def _transitions(data: Adoption) -> None:
         help=f"Against {data.period.before()}: a period of the same length with the same weekdays.",
     )
     st.markdown("  \n".join(f"{label} · **{findings.number(count)}**" for label, count in data.transitions.items()))
-
-
-def _medians(whose: Whose, product: str, data: Adoption) -> dict[str, float]:
-    """The medians of a product's statistics; for large teams only when asked for: each person's rows are read."""
-    active = _active(product, data)
-    rows = medians.cost(whose.team, whose.period)
-    if active < medians.FEWEST or rows > medians.MOST:
-        why = "fewer than 5 people are active" if active < medians.FEWEST else "team and range are too large"
-        st.caption(f"Medians per active person are not told: {why}.")
-        return {}
-    if rows > medians.MOST_AT_ONCE and not st.toggle(
-        "Medians per active person", key="medians", help="Reads every person's days, so it takes a moment."
-    ):
-        return {}
-    return medians.medians(whose.scope, whose.team, stats_of(product), whose.period, active)
-
-
-def _active(product: str, data: Adoption) -> int:
-    """The active people of a product; of what spans products, those who are active in any."""
-    share = data.in_products.get(product)
-    if share is not None:
-        return share.count
-    return data.active.count if data.product is ANY else 0
-
-
-def statistics(scope: Scope, filters: Filters, data: Adoption, noted: Sequence[Mark]) -> None:
-    """Per product: the statistics as trends and totals."""
-    before = filters.period.before() if data.active_before is not None else None
-
-    def load(product: str) -> Figures:
-        stats = stats_of(product)
-        now = trends.daily_measures(scope, filters.team, stats, filters.period)
-        then = None if before is None else trends.daily_measures(scope, filters.team, stats, before)
-        whose = Whose(scope, filters.team, filters.period)
-        return Figures(whose, now, then, filters.grain, _medians(whose, product, data))
-
-    st.subheader("What people do with it", anchor=False)
-    used = [key for key, share in data.in_products.items() if share.count]
-    chosen = [filters.product.key] if filters.product is not ANY else used
-    product_views.sections(chosen or [product.key for product in PRODUCTS], load, noted)

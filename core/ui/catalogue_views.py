@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import ACROSS, IGNORED_FIELDS, MEASURE, PRODUCTS, Ratio, Stat, measures_of, product_label, stats_of
-from core.reports.tiers import RULES
+from core.reports import gaps, medians
+from core.reports.tiers import DEFINITIONS_VERSION, RULES
 
 _DEFINITIONS = {
     "User-day": "One Claude user's counters for one UTC day. What was not measured is not zero and is shown as “–”.",
@@ -26,6 +27,14 @@ _DEFINITIONS = {
     "Came and went": (
         "Against the period before: retained (active in both), new (never active earlier), reactivated, lapsed, still "
         "inactive."
+    ),
+    "Where not": (
+        f"Teams directly below, of {gaps.SMALLEST} people and more, whose adoption rate lies under that of the whole "
+        "team, the lowest first; products that nobody used in the range. Said of teams, never of people."
+    ),
+    "Median per active person": (
+        "Of what each active person of the product did in the range, the value in the middle; somebody active with "
+        f"none of a statistic counts as zero. Told from {medians.FEWEST} active people on."
     ),
     "Change": (
         "Against the period before: the same length, shifted by whole weeks so that weekdays match; absent when data "
@@ -55,6 +64,7 @@ def definitions() -> None:
     st.subheader("Definitions", anchor=False)
     for word, meaning in _DEFINITIONS.items():
         st.markdown(f"**{word}.** {meaning}")
+    st.caption(f"Version {DEFINITIONS_VERSION} of these definitions; reviews, briefs and charts taken away carry it.")
 
 
 def statistics() -> None:

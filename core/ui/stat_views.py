@@ -132,9 +132,14 @@ def _behind(drawn: Drawn, whose: Whose | None) -> None:
     )
     if behind.open:
         with behind:
-            st.dataframe(drawn.table, key=f"{drawn.key}_table", alt=drawn.title)
+            st.dataframe(_by_day(drawn.table), key=f"{drawn.key}_table", alt=drawn.title)
             if whose is not None:
                 chart_files.offer(whose, drawn)
+
+
+def _by_day(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with days in front, not moments."""
+    return table.set_axis(table.index.date) if isinstance(table.index, pd.DatetimeIndex) else table
 
 
 def whole_buckets(series: pd.DataFrame, grain: Grain, period: Period) -> pd.DataFrame:

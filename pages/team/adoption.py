@@ -1,6 +1,6 @@
 """Adoption: how many of my people use Claude, is it growing, in which products, and where not."""
 
-from core.ui import adoption_views, export_buttons, filter_bar, stat_views
+from core.ui import adoption_statistics, adoption_views, export_buttons, filter_bar, stat_views
 from core.ui.gate import require_team_lead
 
 scope = require_team_lead()
@@ -14,5 +14,5 @@ stat_views.missing_days_note(figures.missing_days)
 adoption_views.headline(figures)
 adoption_views.overview(scope, figures, noted)
 adoption_views.habits(scope, figures)
-adoption_views.statistics(scope, filters, figures, noted)
+adoption_statistics.statistics(scope, filters, figures, noted)
 export_buttons.take_away(scope, filters.team, filters.period, "team-usage")
