@@ -30,7 +30,8 @@ class Reader:
             try:
                 value = Path(file).read_text("utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(f"{variable}_FILE names {file!r}, which cannot be read: {error}.") from error
+                why = "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+                raise SettingsError(f"{variable}_FILE names {file!r}, which cannot be read: {why}.") from error
         return (value or "").strip() or None
 
     def text(self, name: str, default: str) -> str:

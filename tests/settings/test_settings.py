@@ -288,3 +288,14 @@ def test_yes_and_no_have_their_usual_spellings(load, word, meaning):
 @pytest.mark.parametrize("host", [None, "", "example.com", "127.0.0.1.example.com", "localhost.", "0.0.0.0"])  # noqa: S104
 def test_only_this_very_machine_is_loopback(host):
     assert not settings.is_loopback(host)
+
+
+def test_a_secret_file_that_cannot_be_read_is_named_with_the_reason_in_words(load, tmp_path):
+    (tmp_path / "latin").write_bytes(b"\xe9" * 40)
+    for file, why in (
+        (tmp_path / "absent", "No such file or directory"),
+        (tmp_path / "latin", "it is no text in UTF-8"),
+    ):
+        with pytest.raises(SettingsError) as caught:
+            load(UPTAKE_SECRET_KEY_FILE=str(file))
+        assert str(caught.value) == f"UPTAKE_SECRET_KEY_FILE names {str(file)!r}, which cannot be read: {why}."
