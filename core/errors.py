@@ -13,6 +13,7 @@
     ├─ DirectoryError                a directory file that cannot be read at all
     ├─ MatchingRefused               a decision about a Claude user that cannot be made as it was asked for
     ├─ MarkRefused                   days that somebody cannot mark as they asked
+    ├─ NoteRefused                   a context note that cannot be taken as it was written
     ├─ RoleRefused                   a role or sign-in that cannot be given or taken as it was asked for
     ├─ AnnotationRefused             words, days or a team that cannot be noted on the charts
     ├─ StorageError                  the database is absent, locked, full or of another version
@@ -95,6 +96,10 @@ class MatchingRefused(UptakeError):
 
 class MarkRefused(UptakeError):
     """Days that the employee could not mark, or a mark that could not be taken back; nothing was changed."""
+
+
+class NoteRefused(UptakeError):
+    """A context note that cannot be taken as it was written; nothing was changed."""
 
 
 class RoleRefused(UptakeError):

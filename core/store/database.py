@@ -27,6 +27,7 @@ _OF_PEOPLE = (
     "employee",
     "reporting_line",
     "context_mark",
+    "context_note",
 )
 _OF_THE_DIRECTORY = ("directory_import", "directory_source")
 _OF_MATCHING = ("account_match", "matching_decision")

@@ -1,12 +1,14 @@
 """The gate: `Viewer` → `Scope` → rows. There is no other way to read usage.
 
 reach      whom a viewer may see
+notes      what these people say beside their figures
 annotated  which annotations of admins they read
 marks      what these people say about their own days
 scope      what they may read of these people, and the one function that makes a `Scope`
 """
 
 from core.store.context_marks import ContextMark, MarkedDays, MarkKind, NewMark
+from core.store.notes import ContextNote
 from core.store.organisation import Members, Team
 from core.store.past_teams import Days, PastTeam
 from core.store.reads import Freshness
@@ -17,6 +19,7 @@ from core.visibility.scope import Rows, Scope, scope_of
 __all__ = [
     "EVERYONE",
     "ContextMark",
+    "ContextNote",
     "Days",
     "Freshness",
     "Identity",

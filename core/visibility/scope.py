@@ -18,6 +18,7 @@ from core.store.types import to_epoch
 from core.viewers import Viewer
 from core.visibility.annotated import Annotation, readable
 from core.visibility.marks import Marks
+from core.visibility.notes import Notes
 
 _MADE_HERE = object()
 
@@ -25,7 +26,7 @@ Rows = Sequence[Sequence[Any]]
 """What a query gave: plain rows, in the order of columns that the method names."""
 
 
-class Scope(Marks):
+class Scope(Marks, Notes):
     """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
 
     Every read takes its team from `team()` or its person from `person()`, and checks again that it lies inside.

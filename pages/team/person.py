@@ -1,6 +1,6 @@
 """Person: one employee of the viewer's chain, with the very numbers that the employee sees."""
 
-from core.ui import export_buttons, filter_bar, people_views, person_views, stat_views
+from core.ui import export_buttons, filter_bar, note_views, people_views, person_views, stat_views
 from core.ui.gate import require_team_lead
 
 scope = require_team_lead()
@@ -13,6 +13,7 @@ usage = person_views.usage_of(scope, person.team_id, filters)
 person_views.heading(usage)
 stat_views.freshness_line(filters.freshness)
 person_views.overview(scope, usage, filters)
+note_views.note_of(scope, person.team_id)
 person_views.changes(usage)
 person_views.further(person.team_id)
 person_views.statistics(scope, usage, filters)

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")  # o
 
 EVIL = '=HYPERLINK("http://evil.example.com") #evil $x$ *b* <b> ]] 漢 👩\u200d💻 https://evil.example.com'
 PERIOD = Period(DAYS[-35], DAYS[-1])
-NOTE = "I was on leave.\n#set page(fill: red) @x =1+1"
+NOTE = "=1+1 I was on leave. #set page(fill: red) @x"
 MAKER = Maker("ab" * 16, "Greta Example", dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC), DAYS[-1], "0.1.0")
 AS_OF = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 LEDGER = Ledger(35, 2, AS_OF)
@@ -52,6 +52,8 @@ def scope(tmp_path_factory):
         directory.apply(connection, read_csv(text.encode()), TODAY)
         rows = [("user_ivy", personas.IVY, {"edits_accepted": 30, "edits_rejected": 10, "commits": 1234})]
         DayWriter(connection).store(connection, DAYS[-1], [personas.page(rows)], b"more", AS_OF)
+    viewer = viewer_for(database, (), Identity(personas.GRETA, True), TODAY)
+    scope_of(database, viewer).write_note(NOTE)
     yield scope_of(database, viewer_for(database, {"o@example.com"}, Identity("o@example.com", True), TODAY))
     database.dispose()
 
@@ -64,16 +66,15 @@ def request_(scope):
 @pytest.fixture(scope="module")
 def made(scope, request_, tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("made")
-    notes = {request_.chosen.ids[0]: NOTE}
     for form in review_files.FORMS:
-        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form=form, folder=folder, notes=notes)
+        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form=form, folder=folder)
     return {form: folder / f"review.{form}" for form in review_files.FORMS}
 
 
 @pytest.mark.parametrize("form", review_files.FORMS)
 def test_every_form_holds_the_same_rows_and_says_where_they_come_from(scope, request_, made, form):
     (contents,) = reading.read(made[form])
-    packet = gather(Present(scope), request_, {request_.chosen.ids[0]: NOTE})
+    packet = gather(Present(scope), request_)
     names = canonical.columns(request_.stats)
     assert contents.is_unchanged
     assert contents.said.checksum == canonical.checksum(names, canonical.rows(packet))
@@ -132,7 +133,7 @@ def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, r
     evil = next(text for text in texts[1:] if personas.CLEO in text)
     assert "=HYPERLINK" in evil
     assert "#evil $x$ *b* <b>" in evil
-    assert any("#set page(fill: red) @x =1+1" in text for text in texts)
+    assert sum(NOTE in " ".join(text.split()) for text in texts) == 1
     assert not any("/Annots" in page and "URI" in str(page["/Annots"]) for page in pdf.pages)
     assert json.loads(pdf.attachments["review.json"][0])["provenance"]["export_id"] == MAKER.export_id
 

@@ -21,6 +21,7 @@ from core.store import (
     exports_tables,
     identity_tables,
     links_tables,
+    note_tables,
     organisation_tables,
     revision_tables,
     schema,
@@ -38,6 +39,7 @@ ROOMS = (
     exports_tables,
     identity_tables,
     links_tables,
+    note_tables,
     organisation_tables,
     revision_tables,
 )

@@ -57,6 +57,7 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.team_sums(of.person, MEASURES, first, last),
         lambda scope, of, first, last: scope.team_sums(of.past, MEASURES, first, last),
     ],
+    "notes_of": [lambda scope, of, first, last: scope.notes_of([of.employee_id])],
     "people_sums": [lambda scope, of, first, last: scope.people_sums([of.employee_id], MEASURES, first, last)],
     "user_days": [
         lambda scope, of, first, last: scope.user_days(of.team, MEASURES, first, last),
@@ -96,7 +97,18 @@ READS: dict[str, list[Read]] = {
 }
 """Name of the method → ways to ask it."""
 
-IMPERSONAL = {"freshness", "stored_days", "organisation_totals", "who_looked", "mark", "unmark", "as_my_manager", "led"}
+IMPERSONAL = {
+    "freshness",
+    "stored_days",
+    "organisation_totals",
+    "who_looked",
+    "mark",
+    "unmark",
+    "as_my_manager",
+    "led",
+    "write_note",
+    "remove_note",
+}
 """Methods that are asked about nobody: what they say is of the viewer, the viewer's own people or the days."""
 
 

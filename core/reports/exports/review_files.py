@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,6 @@ def make(
     *,
     form: str,
     folder: Path,
-    notes: Mapping[int, str] | None = None,
     mark: bool = True,
     progress: Progress = silent,
 ) -> Made:
@@ -56,7 +55,7 @@ def make(
         PdfNotMade: the PDF could not be set.
         OSError: the disk is full, or the folder cannot be written.
     """
-    packet, state = _of_one_moment(readings, request, ledger, notes, progress)
+    packet, state = _of_one_moment(readings, request, ledger, progress)
     if form == "pdf" and len(parts := packet.split(_at_once(packet))) > 1:
         return _archive(parts, maker, state, folder, progress)
     progress(0.6, "Writing")
@@ -87,12 +86,11 @@ def _of_one_moment(
     readings: Readings,
     request: Request,
     ledger: Callable[[], Ledger],
-    notes: Mapping[int, str] | None,
     progress: Progress,
 ) -> tuple[Packet, Ledger]:
     for _ in range(_READS):
         before = ledger()
-        packet = gather(readings, request, notes, lambda done, words: progress(done * 0.6, words))
+        packet = gather(readings, request, lambda done, words: progress(done * 0.6, words))
         if ledger() == before:
             break
     return packet, before

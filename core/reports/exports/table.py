@@ -33,12 +33,15 @@ def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", 
     """The statistics of a team's people, in the order of the reporting tree.
 
     `day` has one row per person and day with a record, `total` one row for everybody in the team, with or without use.
+    `note` is what the person says about their figures, in each of their rows.
     """
     people = _people(scope, team)
     lead = ("email", "name", "day") if grain == "day" else ("email", "name", "first_day", "last_day")
-    columns = (*lead, *(stat.key for stat in STATS))
+    columns = (*lead, *(stat.key for stat in STATS), "note")
+    notes = scope.notes_of(list(people))
+    words = {person: notes[person].words if person in notes else None for person in people}
     build = _day_rows if grain == "day" else _total_rows
-    return Table(columns, build(scope, team, period, people))
+    return Table(columns, ((*row, words[person]) for person, row in build(scope, team, period, people)))
 
 
 def stamped(table: Table, export_id: str) -> Table:
@@ -56,14 +59,14 @@ def _people(scope: Scope, team: Team) -> dict[int, tuple[str, str]]:
 
 def _day_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
-) -> Iterator[tuple[Cell, ...]]:
+) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     for (person, day), values in _user_days(scope, team, period):
-        yield (*people[person], day, *_cells(values))
+        yield person, (*people[person], day, *_cells(values))
 
 
 def _total_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
-) -> Iterator[tuple[Cell, ...]]:
+) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     idle = _idle_days(scope, period)
     totals: dict[int, np.ndarray] = {}
     rows: dict[int, set[dt.date]] = {}
@@ -75,7 +78,7 @@ def _total_rows(
         total = totals.get(person, nothing)
         for day in idle.keys() - rows.get(person, set()):
             total = np.where(np.isnan(total), idle[day], total)
-        yield (*words, period.first, period.last, *_cells(total))
+        yield person, (*words, period.first, period.last, *_cells(total))
 
 
 def _idle_days(scope: Scope, period: Period) -> dict[dt.date, np.ndarray]:

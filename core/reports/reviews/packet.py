@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STAT, Ratio, Stat
@@ -11,12 +11,10 @@ from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
-from core.visibility import Members, Team
+from core.visibility import ContextNote, Members, Team
 
 Progress = Callable[[float, str], None]
 """Is told from time to time how much is done, 0 to 1, and what is being done."""
-
-LONGEST_NOTE = 4_000
 
 
 @dataclass(frozen=True)
@@ -70,18 +68,17 @@ def silent(_done: float, _words: str) -> None:
     """Tells nobody."""
 
 
-def gather(
-    readings: Readings, request: Request, notes: Mapping[int, str] | None = None, progress: Progress = silent
-) -> Packet:
-    """Read and count everything; `notes` are context notes by employee id, written by these people themselves."""
+def gather(readings: Readings, request: Request, progress: Progress = silent) -> Packet:
+    """Read and count everything, and take along what these people say themselves, as it stands now."""
     found: list[Reviewed] = []
     for teams in _batches(request.chosen.parts):
         progress(len(found) / len(request.chosen.ids), f"Counting, {len(found)} of {len(request.chosen.ids)} people")
         everybody = [readings.scope.members(team) for team in teams]
         places = [(members, place) for members in everybody for place in range(len(members.ids))]
+        notes = readings.scope.notes_of([int(number) for members in everybody for number in members.ids])
         counted = figures(readings, teams, request.period, request.statistics, request.grain)
         found += [
-            _reviewed(members, place, person, (notes or {}).get(person.id))
+            _reviewed(members, place, person, notes.get(person.id))
             for (members, place), person in zip(places, counted, strict=True)
         ]
     found.sort(key=lambda person: (person.name.casefold(), person.email))
@@ -107,21 +104,21 @@ def _batches(parts: Sequence[Team]) -> Iterator[list[Team]]:
         yield batch
 
 
-def _reviewed(members: Members, place: int, person: PersonFigures, note: str | None) -> Reviewed:
+def _reviewed(members: Members, place: int, person: PersonFigures, note: ContextNote | None) -> Reviewed:
     return Reviewed(
         name=printable(members.names[place]),
         email=printable(members.emails[place]),
         title=printable(members.titles[place] or ""),
         department=printable(members.departments[place] or ""),
         figures=person,
-        note=None if note is None else printable(note[:LONGEST_NOTE], keep="\n"),
+        note=None if note is None else printable(note.words),
     )
 
 
-def printable(text: str, keep: str = "") -> str:
+def printable(text: str) -> str:
     """The text with what no file can hold or show (control signs, direction overrides, halves of signs) replaced."""
-    kept = keep + "\u200d"  # joins the parts of one emoji
-    return "".join(sign if sign.isprintable() or sign in kept else "\ufffd" for sign in text)
+    joins = "\u200d"  # the parts of one emoji
+    return "".join(sign if sign.isprintable() or sign == joins else "\ufffd" for sign in text)
 
 
 def last_day(start: dt.date, grain: Grain, period: Period) -> dt.date:

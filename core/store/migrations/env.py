@@ -12,6 +12,7 @@ import core.store.directory_tables
 import core.store.exports_tables
 import core.store.identity_tables
 import core.store.links_tables
+import core.store.note_tables
 import core.store.offers
 import core.store.organisation_tables
 import core.store.revision_tables

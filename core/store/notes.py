@@ -1,0 +1,44 @@
+"""Context notes in the database. Who may write and read them is decided in `core.visibility`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from core.store.note_tables import CONTEXT_NOTE
+
+_CHUNK = 500
+"""Ids in one statement."""
+
+
+@dataclass(frozen=True)
+class ContextNote:
+    """What an employee says beside their figures; `words` is text from outside."""
+
+    words: str
+    written_at: dt.datetime
+
+
+def notes_of(connection: Connection, employees: Sequence[int]) -> dict[int, ContextNote]:
+    """Employee id → note, of those who have one."""
+    found: dict[int, ContextNote] = {}
+    for start in range(0, len(employees), _CHUNK):
+        some = [int(number) for number in employees[start : start + _CHUNK]]
+        rows = connection.execute(select(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id.in_(some)))
+        found |= {row.employee_id: ContextNote(row.words, row.written_at) for row in rows}
+    return found
+
+
+def write(connection: Connection, employee_id: int, words: str, now: dt.datetime) -> None:
+    """Put a note in the place of the one before."""
+    remove(connection, employee_id)
+    connection.execute(insert(CONTEXT_NOTE).values(employee_id=employee_id, words=words, written_at=now))
+
+
+def remove(connection: Connection, employee_id: int) -> bool:
+    """Remove the note of an employee; False when there is none."""
+    done = connection.execute(delete(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id == employee_id))
+    return bool(done.rowcount)

@@ -1,0 +1,44 @@
+"""What employees say beside their own figures. Whose note it is comes from the gate, so nobody writes another's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core import audit
+from core.errors import NoteRefused
+from core.store import notes
+from core.store.database import Database
+
+LONGEST = 500
+"""Letters of a note."""
+
+_JOINS = "\u200d"
+"""Joins the parts of one emoji, and is no letter that could be printed by itself."""
+
+
+def write(database: Database, email: str, employee_id: int, words: str) -> None:
+    """Write an employee's note in the place of the one before; `email` is theirs, for the access log.
+
+    Raises:
+        NoteRefused: the words cannot be taken as they are.
+        NotLogged: it could not be written to the access log.
+        StorageError: the database cannot be written.
+    """
+    plain = " ".join(words.split())
+    if not plain or len(plain) > LONGEST or not plain.replace(_JOINS, "").isprintable():
+        raise NoteRefused(f"A note is plain text of 1 to {LONGEST} letters. Nothing was changed.")
+    with database.write() as connection:
+        notes.write(connection, employee_id, plain, dt.datetime.now(dt.UTC))
+        audit.record(connection, email, "note.written", audit.person(employee_id))
+
+
+def remove(database: Database, email: str, employee_id: int) -> None:
+    """Remove an employee's note, if there is one.
+
+    Raises:
+        NotLogged: it could not be written to the access log.
+        StorageError: the database cannot be written.
+    """
+    with database.write() as connection:
+        if notes.remove(connection, employee_id):
+            audit.record(connection, email, "note.removed", audit.person(employee_id))
