@@ -37,6 +37,7 @@ __all__ = [
     "Stat",
     "measures_of",
     "product_label",
+    "sources_of",
     "stats_of",
 ]
 
@@ -53,6 +54,11 @@ def stats_of(product: str) -> tuple[Stat | Ratio, ...]:
 def measures_of(stat: Stat | Ratio) -> tuple[str, ...]:
     """The measures that have to be summed to compute a statistic."""
     return stat.measures if isinstance(stat, Stat) else stat.denominator
+
+
+def sources_of(stat: Stat | Ratio) -> str:
+    """The paths in the API's response from which a statistic is read, for readers."""
+    return " + ".join(path for key in measures_of(stat) for path in MEASURE[key].paths)
 
 
 def product_label(key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from core.cli.export_brief import brief
 from core.cli.export_review import review
 from core.cli.export_usage import usage
 from core.cli.export_verify import verify
@@ -26,5 +27,5 @@ def export() -> None:
     """
 
 
-for _command in (usage, review, verify):
+for _command in (usage, review, brief, verify):
     export.add_command(_command)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 from core import audit
+from core.admin.status import version
 from core.errors import NotPermitted
 from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
+from core.reports.briefs.lines import Line
 from core.reports.briefs.rules import RULES
-from core.reports.periods import Period
+from core.reports.exports import brief_files
+from core.reports.exports.provenance import Maker
+from core.reports.periods import PRESETS, Period
 from core.ui import downloads, empty_states, filter_bar, gate, navigation
 from core.ui.text import literal
 from core.visibility import Members, Scope, Viewer
@@ -86,19 +93,24 @@ def made(scope: Scope, employee_id: int, period: Period) -> Brief:
     return brief_of(scope, employee_id, period, first_day)
 
 
-def show(brief: Brief) -> None:
-    """The brief itself, and by what rules it speaks."""
+def show(scope: Scope, employee_id: int, brief: Brief) -> None:
+    """The brief itself, each line with the way to its numbers; and by what rules it speaks."""
     with st.container(border=True, key="brief"):
         st.subheader(literal(brief.name), anchor=False)
-        st.caption(literal(f"{brief.period}. {PREAMBLE}"))
+        st.caption(literal(f"{brief.head} {PREAMBLE}"))
         if brief.nothing:
             st.markdown(literal(brief.nothing))
-        for section in brief.sections:
-            said = [f"- {literal(line.text)}{_named(line.counted_as)}" for line in section.lines]
-            st.markdown("\n".join([f"**{section.title}**", "", *said]))
+        for place, section in enumerate(brief.sections):
+            st.markdown(f"**{section.title}**")
+            with st.container(gap="xxsmall", key=f"brief_section_{place}"):
+                for line in section.lines:
+                    _line(scope, employee_id, line)
         if brief.questions:
             asked = [f"{place}. {literal(text)}" for place, text in enumerate(brief.questions, start=1)]
             st.markdown("\n".join(["**Open questions**", "", *asked]))
+        if brief.own_words:
+            st.markdown("**In the person's own words**")
+            st.markdown(literal(brief.own_words))
         if brief.sections:
             for note in brief.notes:
                 st.caption(literal(note))
@@ -108,48 +120,64 @@ def show(brief: Brief) -> None:
         st.page_link(navigation.file_of("how-it-is-counted"), label="All definitions", icon=":material/calculate:")
 
 
-def _named(definition: str) -> str:
-    return f" :gray[*{literal(definition)}*]" if definition else ""
+def _line(scope: Scope, employee_id: int, line: Line) -> None:
+    named = f" :gray[*{literal(line.counted_as)}*]" if line.counted_as else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"{literal(line.text)}{named}", width="content")
+        _numbers(scope, employee_id, line)
 
 
-def figures_link(scope: Scope, employee_id: int) -> None:
-    """The way to the numbers behind the lines, over the same range."""
+def _numbers(scope: Scope, employee_id: int, line: Line) -> None:
+    """The way to the numbers of a line, on the page that the reader has: their own, or that of the person."""
     own = employee_id == scope.viewer.employee_id
-    ranged = {key: st.query_params.get_all(key) for key in ("range", "dates") if key in st.query_params}
+    asked = {key: st.query_params.get_all(key) for key in ("range", "dates") if key in st.query_params}
+    if line.span is not None:
+        asked = {"range": [PRESETS["custom"]], "dates": [str(line.span.first), str(line.span.last)]}
+    about = {"area": [line.area], "statistic": [line.stat]}
     st.page_link(
         navigation.file_of("my-usage" if own else "person"),
-        label="The numbers behind it",
+        label="Numbers",
         icon=":material/monitoring:",
-        query_params=ranged if own else {**ranged, "person": [str(employee_id)]},
+        width="content",
+        query_params={
+            **asked,
+            **{key: value for key, value in about.items() if value != [""]},
+            **({} if own else {"person": [str(employee_id)]}),
+        },
     )
 
 
 def copies(scope: Scope, employee_id: int, brief: Brief) -> None:
-    """The brief as Markdown, to copy or as a file that is built when clicked."""
+    """The brief as Markdown to copy, and as files that are built when clicked."""
     with st.expander("Copy as Markdown", icon=":material/content_copy:", key="brief_copy"):
-        st.code(brief.markdown(literal(brief.name)), language="markdown", wrap_lines=True)
-    file = downloads.file_name("brief", brief.period, "md")
-    st.download_button(
-        "Download Markdown",
-        downloads.owned(file, scope.viewer, _builder(scope.viewer, employee_id, brief.period)),
-        file_name=file,
-        mime="text/markdown",
-        on_click="ignore",
-        icon=":material/download:",
-        key="download_brief",
-    )
+        st.code(brief.markdown(), language="markdown", wrap_lines=True)
+    with st.container(horizontal=True):
+        for form, label in brief_files.FORMS.items():
+            file = downloads.file_name("brief", brief.period, form)
+            st.download_button(
+                f"Download {label}",
+                downloads.owned(file, scope.viewer, _builder(scope.viewer, employee_id, brief.period, form)),
+                file_name=file,
+                mime=brief_files.MIMES[form],
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download_brief_{form}",
+            )
 
 
-def _builder(viewer: Viewer, employee_id: int, period: Period) -> Callable[[], bytes]:
+def _builder(viewer: Viewer, employee_id: int, period: Period, form: str) -> Callable[[], bytes]:
     place = audit.place()
 
     def build() -> bytes:
-        with audit.at(place):
+        with audit.at(place), tempfile.TemporaryDirectory(prefix="uptake-brief-") as folder:
             scope = gate.scope_at_click(viewer)
             person = scope.person(employee_id)
-            said = {"days": str(period), "form": "md, brief"}
+            said = {"days": str(period), "form": f"{form}, brief"}
             export_id = scope.witness.exports(person.team_id, scope.members(person).ids.tolist(), said)
-            brief = made(scope, employee_id, period)
-            return f"{brief.markdown(literal(brief.name))}\nExport id {export_id}\n".encode()
+            who = f"{scope.viewer.name} ({scope.viewer.email})"
+            maker = Maker(export_id, who, dt.datetime.now(dt.UTC), scope.freshness().data_through, version())
+            path = Path(folder) / f"brief.{form}"
+            brief_files.write(made(scope, employee_id, period), maker, form, path)
+            return path.read_bytes()
 
     return build

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import ACROSS, IGNORED_FIELDS, MEASURE, PRODUCTS, Ratio, Stat, measures_of, product_label, stats_of
+from core.catalogue import ACROSS, IGNORED_FIELDS, PRODUCTS, Ratio, Stat, product_label, sources_of, stats_of
 from core.reports import gaps, medians
 from core.reports.tiers import DEFINITIONS_VERSION, RULES
 
@@ -79,12 +79,11 @@ def statistics() -> None:
 
 
 def _row(stat: Stat | Ratio) -> dict[str, str]:
-    sources = [path for key in measures_of(stat) for path in MEASURE[key].paths]
     return {
         "Statistic": stat.label,
         "Meaning": stat.meaning,
         "To mind": stat.caveat or "–",
         "Unit": stat.unit,
         "Adds up as": str(stat.adds),
-        "Read from": " + ".join(sources),
+        "Read from": sources_of(stat),
     }

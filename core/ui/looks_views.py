@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from core import audit
+from core.reports.looks import Look, looks
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -23,7 +23,7 @@ def who_looked(scope: Scope) -> None:
         number = st.session_state.get("looks", 1)
         page = number if isinstance(number, int) and number > 0 else 1
         since = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS)
-        rows, count = scope.who_looked(since, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+        rows, count = looks(scope, since, PAGE_SIZE, (page - 1) * PAGE_SIZE)
         if not count:
             st.write("Nobody besides you.")
         elif rows:
@@ -36,23 +36,9 @@ def who_looked(scope: Scope) -> None:
         )
 
 
-def _table(rows: Any) -> pd.DataFrame:
+def _table(rows: Sequence[Look]) -> pd.DataFrame:
     lines = [
-        {"When (UTC)": f"{row.at:%a %-d %b %Y %H:%M}", "Who": literal(_who(row)), "What": literal(_what(row))}
+        {"When (UTC)": f"{row.at:%a %-d %b %Y %H:%M}", "Who": literal(row.who), "What": literal(row.what)}
         for row in rows
     ]
     return pd.DataFrame(lines)
-
-
-def _who(row: Any) -> str:
-    if row.actor == audit.COMMAND_LINE:
-        return "The people who run Uptake (on the server)"
-    return str(row.actor_name or row.actor)
-
-
-def _what(row: Any) -> str:
-    people = audit.how_many(row.people)
-    where = row.place or "a page"
-    if row.kind == audit.Kind.EXPORT:
-        return f"A file to take away, from {where}" + (f", with {people} people" if people > 1 else "")
-    return f"{where}: your numbers alone" if people == 1 else f"{where}: a table of {people} people"

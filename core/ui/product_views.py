@@ -47,9 +47,14 @@ class Figures:
 
 
 def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Sequence[Mark] = ()) -> None:
-    """One tab a product, and one for what spans products; `load` reads the measures of the open one."""
+    """One tab a product, and one for what spans products; `load` reads the measures of the open one.
+
+    An address may name the product and the statistic to begin with.
+    """
     keys = [*products, ACROSS]
-    tabs = st.tabs([product_label(key) for key in keys], key="product_tabs", on_change="rerun")
+    asked = st.query_params.get("area", "")
+    begin = product_label(asked) if asked in keys else None
+    tabs = st.tabs([product_label(key) for key in keys], default=begin, key="product_tabs", on_change="rerun")
     for key, tab in zip(keys, tabs, strict=True):
         if tab.open:
             with tab:
@@ -98,10 +103,11 @@ def _median(stat: Stat | Ratio, figures: Figures) -> str:
 def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks: Sequence[Mark]) -> None:
     if not stats:
         return
+    keys = [stat.key for stat in stats]
     asked = st.segmented_control(
         "Statistic",
-        [stat.key for stat in stats],
-        default=stats[0].key,
+        keys,
+        default=begin if (begin := st.query_params.get("statistic")) in keys else keys[0],
         format_func=lambda key: STAT[key].label,
         key=f"stat_{product}",
         label_visibility="collapsed",

@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,8 @@ from core.admin.status import version
 from core.errors import UptakeError
 from core.reports.exports.provenance import Ledger, Maker
 from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made, make
-from core.reports.reviews.packet import Request
+from core.reports.looks import Look
+from core.reports.reviews.packet import Request, silent
 from core.reports.reviews.readings import Present
 from core.store import exports
 from core.ui import cached, downloads, gate
@@ -85,7 +86,7 @@ def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _Kept:
     bar = st.progress(0.0, text="Counting")
     folder = Path(tempfile.mkdtemp(dir=_folder()))
     try:
-        made = _build(scope, request, form, folder, mark=mark, told=lambda done, words: bar.progress(done, text=words))
+        made = build(scope, request, form, folder, mark=mark, told=lambda done, words: bar.progress(done, text=words))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         reason = error.strerror or type(error).__name__
@@ -99,9 +100,23 @@ def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _Kept:
     return _Kept(_digest(request), made.path, name, made.mime, request.chosen.ids, time.time())
 
 
-def _build(
-    scope: Scope, request: Request, form: str, folder: Path, *, mark: bool, told: Callable[[float, str], object]
+def build(
+    scope: Scope,
+    request: Request,
+    form: str,
+    folder: Path,
+    *,
+    what: str = "review",
+    mark: bool = True,
+    looks: Sequence[Look] | None = None,
+    made_by: str | None = None,
+    told: Callable[[float, str], object] = silent,
 ) -> Made:
+    """Make a file with what this scope may see, logged before anything is read, and keep the record of it.
+
+    `what` it is, for the access log; `looks` as in `core.reports.exports.review_files.make`; `made_by`: who makes it,
+    where that is not the viewer of the scope.
+    """
     database, period, chosen = cached.database(), request.period, request.chosen
 
     def ledger() -> Ledger:
@@ -109,12 +124,11 @@ def _build(
             return Ledger(**vars(exports.ledger_state(connection, period.first, period.last)))
 
     team_id = chosen.ids[0] if chosen.team_id is None else chosen.team_id
-    said = {"days": str(period), "form": f"{form}, review", "of": chosen.words}
+    said = {"days": str(period), "form": f"{form}, {what}", "of": chosen.words}
     now = dt.datetime.now(dt.UTC)
     export_id = scope.witness.exports(team_id, chosen.ids, said)
-    maker = Maker(
-        export_id, f"{scope.viewer.name} ({scope.viewer.email})", now, scope.freshness().data_through, version()
-    )
+    who = made_by or f"{scope.viewer.name} ({scope.viewer.email})"
+    maker = Maker(export_id, who, now, scope.freshness().data_through, version())
     made = make(
         Present(scope),
         request,
@@ -123,6 +137,7 @@ def _build(
         form=form,
         folder=folder,
         mark=mark,
+        looks=looks,
         progress=lambda done, words: (told(min(done, 1.0), words), None)[1],
     )
     with database.write() as connection:

@@ -1,12 +1,5 @@
-"""Text from outside as plain text: names and titles must never act as Markdown, HTML or colour directives."""
+"""Text from outside as plain text on pages."""
 
-from __future__ import annotations
+from core.reports.markdown import literal
 
-import re
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=@])")
-
-
-def literal(text: str) -> str:
-    """The text with every character that Streamlit's Markdown could act on escaped."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+__all__ = ["literal"]

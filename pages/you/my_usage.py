@@ -1,6 +1,6 @@
 """My usage: an employee's own numbers, who can see them, and a copy to take away."""
 
-from core.ui import context_views, export_buttons, filter_bar, looks_views, note_views, person_views, stat_views
+from core.ui import context_views, filter_bar, looks_views, note_views, own_data_views, person_views, stat_views
 from core.ui.gate import require_employee
 
 scope, employee_id = require_employee()
@@ -17,4 +17,4 @@ person_views.statistics(scope, usage, filters)
 note_views.own_note(scope)
 person_views.who_can_see(scope, employee_id)
 looks_views.who_looked(scope)
-export_buttons.take_away(scope, person, filters.period, "my-usage")
+own_data_views.take(scope, filters.period)

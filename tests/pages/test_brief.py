@@ -94,14 +94,15 @@ def test_the_file_is_authorised_when_clicked_and_logged_with_its_id(visit, compa
     }
     monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scopes[viewer])
     period = Period(company.today - DAY * 28, company.today - DAY)
-    content = brief_views._builder(ALICE, company.ids[IVY], period)().decode()  # type: ignore[arg-type]
-    head, _, export_id = content.rstrip().rpartition("Export id ")
+    content = brief_views._builder(ALICE, company.ids[IVY], period, "md")().decode()  # type: ignore[arg-type]
+    head, _, rest = content.rstrip().rpartition("Export ")
+    export_id = rest.partition(",")[0]
     scope = scopes[ALICE]
-    assert head.rstrip() == brief_views.made(scope, company.ids[IVY], period).markdown("Ivy Example").rstrip()
+    assert head.rstrip() == brief_views.made(scope, company.ids[IVY], period).markdown().rstrip()
     with company.database.read("core.visibility") as connection:
         logged = connection.execute(
             text("SELECT count(*) FROM access_log WHERE details LIKE :id"), {"id": f"%{export_id}%"}
         )
         assert logged.scalar_one() == 1
     with pytest.raises(NotPermitted):
-        brief_views._builder(CHARLIE, company.ids[IVY], period)()  # type: ignore[arg-type]
+        brief_views._builder(CHARLIE, company.ids[IVY], period, "md")()  # type: ignore[arg-type]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.catalogue import MEASURES, STAT
+from core.catalogue import ACROSS, MEASURES, PRODUCT, STAT, STATS, Stat
 from core.errors import NotPermitted
 from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
+from core.reports.briefs.questions import ASKED
 from core.reports.briefs.rules import RULES
 from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
@@ -101,17 +103,24 @@ def test_growth_needs_five_more_and_a_quarter_more(then, now, grew):
 
 
 def test_growth_carries_both_numbers_and_the_period_it_is_compared_with():
-    found = told({BEFORE.first: {"chat_messages": 10}, PERIOD.first: {"chat_messages": 20}})
-    (line,) = lines(found, "What grew")
-    assert line == "Chat messages: 20 messages, was 10 in 27 Jul to 23 Aug 2026 (10 more, 100\u202f% more)."
-    assert found.questions == (
-        "Chat messages: 20 messages, was 10. What works well here that others could learn from?",
-    )
+    found = told({BEFORE.first: {"chat_messages": 20}, PERIOD.first: {"chat_messages": 30}})
+    assert lines(found, "What grew") == ["Chat messages: 30 messages, was 20 (10 more, 50\u202f%)."]
+    assert found.head == "24 Aug to 20 Sep 2026, compared with 27 Jul to 23 Aug 2026."
+    assert found.markdown().count("27 Jul") == 1
+    assert found.questions == ("Chat messages: 30 messages, was 20. What is it used for now?",)
+
+
+@pytest.mark.parametrize(("then", "now"), [(1, 13), (10, 19), (20, 40), (100, 1300)])
+def test_growth_from_little_or_to_the_double_is_told_in_counts(then, now):
+    found = told({BEFORE.first: {"chat_messages": then}, PERIOD.first: {"chat_messages": now}})
+    number = f"{now:,}".replace(",", "\u202f")
+    more = f"{now - then:,}".replace(",", "\u202f")
+    assert lines(found, "What grew") == [f"Chat messages: {number} messages, was {then} ({more} more)."]
 
 
 def test_growth_from_nothing_of_something_used_earlier_has_no_per_cent():
     found = told({BEGINS: {"chat_messages": 1}, PERIOD.first: {"chat_messages": 20}})
-    assert lines(found, "What grew") == ["Chat messages: 20 messages, was 0 in 27 Jul to 23 Aug 2026 (20 more)."]
+    assert lines(found, "What grew") == ["Chat messages: 20 messages, was 0 (20 more)."]
 
 
 def test_nothing_is_compared_where_a_day_of_either_period_is_missing_or_was_not_measured():
@@ -203,10 +212,10 @@ def test_acceptance_is_told_with_its_n_and_not_under_twenty_decisions():
 
 def test_acceptance_changes_only_against_twenty_decisions_of_a_covered_period():
     now = {PERIOD.first: edits(15, 5)}
-    assert "before" not in lines(told(now | {BEFORE.first: edits(19, 0)}), "Acceptance")[0]
+    assert "was" not in lines(told(now | {BEFORE.first: edits(19, 0)}), "Acceptance")[0]
     (line,) = lines(told(now | {BEFORE.first: edits(10, 10)}), "Acceptance")
-    assert line.endswith(" decided, +25 points vs before (50\u202f% of 20 in 27 Jul to 23 Aug 2026).")
-    assert "vs" not in lines(told(now | {BEFORE.first: edits(10, 10)}, missing=(PERIOD.last,)), "Acceptance")[0]
+    assert line.endswith(" decided, was 50\u202f% of 20 (+25 points).")
+    assert "was" not in lines(told(now | {BEFORE.first: edits(10, 10)}, missing=(PERIOD.last,)), "Acceptance")[0]
 
 
 def busy() -> Brief:
@@ -221,9 +230,37 @@ def test_at_most_three_questions_are_asked_one_of_each_kind_first():
     assert starts == ["Cowork", "Chat", "Design"]
 
 
+def test_no_two_questions_ask_the_same():
+    grown = {stat.key: 50 for stat in STATS if isinstance(stat, Stat) and stat.headline}
+    before = {measure: 1 for stat in STATS if isinstance(stat, Stat) for measure in stat.measures}
+    now = {measure: 50 for key in grown for measure in STAT[key].measures}
+    asked = told({BEFORE.first: before, PERIOD.first: now}).questions
+    endings = [question.rpartition(". ")[2] for question in asked]
+    assert len(endings) == len(set(endings)) == len(ASKED["What grew"])
+    everything = [wording for wordings in ASKED.values() for wording in wordings]
+    assert len(set(everything)) == len(everything)
+
+
+def test_every_line_leads_to_the_days_and_the_statistics_that_hold_its_numbers():
+    found = busy()
+    for section in found.sections:
+        for line in section.lines:
+            assert line.area in {"", ACROSS, *PRODUCT}
+            assert not line.stat or STAT[line.stat].product == line.area
+            if section.title == "What lapsed":
+                assert line.span == Period(BEFORE.first, PERIOD.last)
+            else:
+                assert line.span is None
+
+
+def test_the_own_words_of_the_person_stand_in_the_text_as_plain_text():
+    text = replace(busy(), own_words="# On *leave*").markdown()
+    assert "## In the person's own words\n\n\\# On \\*leave\\*\n" in text
+
+
 def test_every_line_has_a_number_and_a_definition_that_the_text_explains():
     found = busy()
-    text = found.markdown("Wilma Example")
+    text = found.markdown()
     for section in found.sections:
         for line in section.lines:
             assert any(sign.isdigit() for sign in line.text)
@@ -234,8 +271,8 @@ def test_every_line_has_a_number_and_a_definition_that_the_text_explains():
 def test_a_brief_with_nothing_to_say_is_one_sentence():
     found = told({PERIOD.last: {"chat_messages": 1}, BEGINS: {"chat_messages": 1}})
     assert found.nothing == "Nothing stands out in 24 Aug to 20 Sep 2026."
-    assert found.nothing in found.markdown("Wilma")
-    assert "##" not in found.markdown("Wilma")
+    assert found.nothing in found.markdown()
+    assert "##" not in found.markdown()
     assert told({}, begins=PERIOD.first).nothing.endswith("which could not be compared with the period before.")
 
 
@@ -251,7 +288,7 @@ def test_the_text_is_the_same_byte_for_byte_for_the_person_the_manager_and_an_ad
             continue
         number = world.ids[person]
         readers = [viewed(drawn, person), viewed(drawn, manager), scope]
-        texts = {brief_of(reader, number, period, worlds.FIRST).markdown("Name") for reader in readers}
+        texts = {brief_of(reader, number, period, worlds.FIRST).markdown() for reader in readers}
         assert len(texts) == 1
         said += texts
     assert sum("##" in text for text in said) > 1

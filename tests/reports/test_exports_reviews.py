@@ -13,13 +13,15 @@ import openpyxl
 import pypdf
 import pytest
 
-from core.catalogue import PRODUCTS, STAT
+from core.catalogue import PRODUCTS, STAT, sources_of
 from core.people.roster import read_csv
-from core.reports.exports import canonical, document, palette, reading, review_files
-from core.reports.exports.document import PdfNotMade
+from core.reports.exports import canonical, palette, reading, review_files
+from core.reports.exports import pdf as setting
+from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker
 from core.reports.exports.reading import NotAnExport
-from core.reports.periods import Period
+from core.reports.looks import Look
+from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
@@ -235,7 +237,7 @@ def test_a_period_without_data_gives_files_that_say_so(scope, tmp_path):
 
 
 def test_a_typesetter_that_fails_leaves_no_file(scope, request_, tmp_path, monkeypatch):
-    monkeypatch.setattr(document, "_SECONDS", 0.01)
+    monkeypatch.setattr(setting, "_SECONDS", 0.01)
     with pytest.raises(PdfNotMade, match="There is no file; XLSX, CSV and JSON hold the same figures."):
         review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -249,3 +251,35 @@ def test_days_stored_meanwhile_make_it_count_again(scope, request_, tmp_path):
 
 def test_a_product_has_the_same_colour_on_paper_as_on_the_pages():
     assert {p.key: theme.product_color(p.key, dark=False) for p in PRODUCTS} == palette.PRODUCT_COLORS
+
+
+@pytest.mark.parametrize("form", review_files.FORMS)
+def test_a_file_of_ones_own_figures_says_what_each_was_read_from_and_who_looked(scope, tmp_path, form):
+    ivy = people.pasted(scope, personas.IVY)
+    asked = Request(ivy, PERIOD, chosen_stats(("conversations", "commits")), Grain.DAY)
+    seen = [Look(AS_OF, "=Alice Example", "Person: your numbers alone")]
+    made = review_files.make(
+        Present(scope), asked, MAKER, lambda: LEDGER, form=form, folder=tmp_path, mark=False, looks=seen
+    )
+    (contents,) = reading.read(made.path)
+    assert contents.is_unchanged
+    assert list(contents.rows) == list(canonical.rows(gather(Present(scope), asked)))
+    source = sources_of(STAT["commits"])
+    if form == "xlsx":
+        book = openpyxl.load_workbook(made.path)
+        assert [cell.value for cell in book["Who looked"][2]][1:] == ["=Alice Example", seen[0].what]
+        assert book["Who looked"]["B2"].data_type == "s"
+        assert source in [cell.value for cell in book["Definitions"]["H"]]
+    elif form == "pdf":
+        text = " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(made.path).pages)
+        assert "22 Nov 2026 06:30 =Alice Example Person: your numbers alone" in text
+        assert source in text.replace(" ", "")
+    elif form == "json":
+        said = json.loads(made.path.read_text())
+        assert said["who_looked"] == [{"at": AS_OF.isoformat(), "who": "=Alice Example", "what": seen[0].what}]
+        assert said["statistics"][1]["read_from"] == source
+    else:
+        lines = list(csv.DictReader(made.path.open(newline="", encoding="utf-8")))
+        beside = {line["record"]: line["note"] for line in lines}
+        assert beside["look"] == "06:30 UTC, =Alice Example: Person: your numbers alone"
+        assert f"Read from {source}." in beside["source"]

@@ -23,7 +23,7 @@ def own_id(scope: Scope) -> int:
 def acts(database) -> list[tuple[str, str, str]]:
     with database.write() as connection:
         rows = connection.execute(
-            text("SELECT act, actor, details FROM access_log WHERE act LIKE 'note.%' ORDER BY id")
+            text("SELECT act, actor, details FROM access_log WHERE act LIKE 'note.%' ORDER BY sequence")
         )
         return [tuple(row) for row in rows]
 

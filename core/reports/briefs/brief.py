@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain, zip_longest
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from core.catalogue import STATS
 from core.reports.briefs import lines as rule
 from core.reports.briefs.lines import TERMS, Figures, Line
+from core.reports.briefs.questions import questions
 from core.reports.briefs.rules import RULES, BriefRules
+from core.reports.markdown import literal
 from core.reports.periods import Period
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import DEFINITIONS_VERSION
@@ -35,16 +36,25 @@ class Brief:
 
     Attributes:
         name: of the person, as text from outside.
+        before: what the period was compared with, if it was.
         notes: why something could not be said.
         definitions: name → meaning, of every definition that a line names.
+        own_words: the person's own context note, as text from outside; empty for none.
     """
 
     name: str
     period: Period
+    before: Period | None
     sections: tuple[Section, ...]
     questions: tuple[str, ...]
     notes: tuple[str, ...]
     definitions: dict[str, str]
+    own_words: str = ""
+
+    @property
+    def head(self) -> str:
+        """The days that the brief is about, said once."""
+        return f"{self.period}, compared with {self.before}." if self.before else f"{self.period}."
 
     @property
     def nothing(self) -> str:
@@ -54,11 +64,12 @@ class Brief:
         reason = ", which could not be compared with the period before" if self.notes else ""
         return f"Nothing stands out in {self.period}{reason}."
 
-    def markdown(self, name: str) -> str:
-        """The brief as Markdown; `name` is the person's, escaped."""
-        head = [f"# 1:1 brief: {name}", "", f"{self.period}. {PREAMBLE}", ""]
+    def markdown(self) -> str:
+        """The brief as Markdown, in which no text from outside acts as such."""
+        head = [f"# 1:1 brief: {literal(self.name)}", "", f"{self.head} {PREAMBLE}", ""]
+        own = ["## In the person's own words", "", literal(self.own_words), ""] if self.own_words else []
         if self.nothing:
-            return "\n".join([*head, self.nothing, ""])
+            return "\n".join([*head, self.nothing, "", *own])
         body: list[str] = []
         for section in self.sections:
             said = [f"- {line.text}{line.counted_as and f' *{line.counted_as}*'}" for line in section.lines]
@@ -69,7 +80,7 @@ class Brief:
         counted = [f"- *{term}*: {meaning}" for term, meaning in self.definitions.items()]
         notes = [line for note in self.notes for line in (note, "")]
         version = f"Definitions version {DEFINITIONS_VERSION}."
-        return "\n".join([*head, *body, *notes, "## How it is counted", "", *counted, "", version, ""])
+        return "\n".join([*head, *body, *own, *notes, "## How it is counted", "", *counted, "", version, ""])
 
 
 def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> Brief:
@@ -79,7 +90,9 @@ def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date)
         NotPermitted: the person is outside the scope, or nobody.
     """
     usage = person_usage(scope, employee_id, period, first_day)
-    return brief(usage, usage.history)
+    note = scope.notes_of([employee_id]).get(employee_id)
+    found = brief(usage, usage.history)
+    return found if note is None else replace(found, own_words=note.words)
 
 
 def brief(usage: PersonUsage, history: pd.DataFrame, rules: BriefRules = RULES) -> Brief:
@@ -88,30 +101,30 @@ def brief(usage: PersonUsage, history: pd.DataFrame, rules: BriefRules = RULES) 
     `history` holds every measure of each stored day up to the period's end, as `core.reports.person.daily` gives it.
     """
     if history.empty:
-        return Brief(usage.name, usage.period, (), (), (), {})
+        return Brief(usage.name, usage.period, None, (), (), (), {})
     whole = usage.activity.covers(usage.period)
-    figures = Figures(usage, history, comparable=usage.before is not None and whole)
+    before = usage.before if whole else None
+    figures = Figures(usage, history, comparable=before is not None)
     tried = rule.tried_once(figures, rules)
     first = rule.first_uses(figures, rules, tried)
-    grown = rule.grown(figures, rules, {*tried, *first})
-    lapsed = rule.lapsed(figures, rules)
     found = {
         "First uses": list(first.values()),
-        "What grew": grown,
-        "What lapsed": lapsed,
+        "What grew": rule.grown(figures, rules, {*tried, *first}),
+        "What lapsed": rule.lapsed(figures, rules),
         "In a row": rule.in_a_row(figures, rules),
         "Tried on one day": list(tried.values()),
         "Acceptance": rule.acceptance(figures),
     }
     sections = tuple(Section(title, tuple(lines)) for title, lines in found.items() if lines)
-    questions = _questions((lapsed, grown, list(tried.values())), rules.questions)
-    return Brief(usage.name, usage.period, sections, questions, _notes(usage, whole=whole), _definitions(sections))
-
-
-def _questions(kinds: Sequence[Sequence[Line]], most: int) -> tuple[str, ...]:
-    """One of each kind, then the second of each, until there are enough."""
-    asked = (line.question for line in chain.from_iterable(zip_longest(*kinds)) if line is not None and line.question)
-    return tuple(asked)[:most]
+    return Brief(
+        usage.name,
+        usage.period,
+        before,
+        sections,
+        questions(found, rules.questions),
+        _notes(usage, whole=whole),
+        _definitions(sections),
+    )
 
 
 def _notes(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:

@@ -31,11 +31,21 @@ TERMS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence with its numbers, the name of the definition by which they are counted, and what one might ask."""
+    """A sentence with its numbers, and the name of the definition by which they are counted.
+
+    Attributes:
+        area: key of the product, or `ACROSS`, whose statistics show the numbers; empty for the calendar of active days.
+        stat: key of the statistic, where it is one.
+        span: the days that hold the numbers, where they are others than the brief's.
+        fact: how a question about it begins; empty where there is nothing to ask.
+    """
 
     text: str
     definition: str
-    question: str = ""
+    area: str = ""
+    stat: str = ""
+    span: Period | None = None
+    fact: str = ""
 
     @property
     def counted_as(self) -> str:
@@ -86,7 +96,8 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
             found[product.key] = Line(
                 f"{product.label}: used on one day, {when}, since data begins on {_date(figures.begins)}.",
                 _PRODUCT_DAY,
-                f"{product.label} was used on one day, {when}. Was something missing in it?",
+                product.key,
+                fact=f"{product.label} was used on one day, {when}.",
             )
     return found
 
@@ -101,7 +112,10 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
             continue
         count = sum(day in figures.period for day in days)
         found[product.key] = Line(
-            f"{product.label}: first used on {_date(days[0])}, on {_days(count)} of the period.", _PRODUCT_DAY
+            f"{product.label}: first used on {_date(days[0])}, on {_days(count)} of the period.",
+            _PRODUCT_DAY,
+            product.key,
+            fact=f"{product.label} was first used on {_date(days[0])}.",
         )
     told |= found.keys()
     for stat in _counts():
@@ -109,7 +123,10 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
             amount = findings.number(figures.usage.total(stat))
             found[stat.key] = Line(
-                f"{stat.label}: first on {_date(days[0])}, {amount} {stat.unit} in the period.", stat.label
+                f"{stat.label}: first on {_date(days[0])}, {amount} {stat.unit} in the period.",
+                stat.label,
+                stat.product,
+                stat.key,
             )
     return found
 
@@ -134,19 +151,22 @@ def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line
         if now is None or then is None or both.isna().any(axis=None):
             continue
         if now - then >= rules.growth_amount and now >= then * (1 + rules.growth_share):
-            lines.append(_growth(stat, now, then, before, asked=per_product[stat.product] == 0))
+            lines.append(_growth(stat, now, then, rules, asked=per_product[stat.product] == 0))
             per_product[stat.product] += 1
     return lines
 
 
-def _growth(stat: Stat, now: float, then: float, before: Period, *, asked: bool) -> Line:
+def _growth(stat: Stat, now: float, then: float, rules: BriefRules, *, asked: bool) -> Line:
     """What grew; one question a product is enough, so only the first of its statistics is `asked` about."""
-    share = f", {findings.percent((now - then) / then)} more" if then else ""
-    numbers = f"{findings.number(now)} {stat.unit}, was {findings.number(then)}"
+    told = then >= rules.percent_base and now < 2 * then
+    share = f", {findings.percent((now - then) / then)}" if told else ""
+    numbers = f"{stat.label}: {findings.number(now)} {stat.unit}, was {findings.number(then)}"
     return Line(
-        f"{stat.label}: {numbers} in {before} ({findings.number(now - then)} more{share}).",
+        f"{numbers} ({findings.number(now - then)} more{share}).",
         stat.label,
-        f"{stat.label}: {numbers}. What works well here that others could learn from?" if asked else "",
+        stat.product,
+        stat.key,
+        fact=f"{numbers}." if asked else "",
     )
 
 
@@ -168,7 +188,9 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
                 f"{product.label}: last used on {since}, on {_days(used)} of the {rules.habit_span} up to then; "
                 f"not in the {_days(quiet)} since.",
                 _PRODUCT_DAY,
-                f"{product.label} was last used on {since}. What has changed since then?",
+                product.key,
+                span=None if days[-1] in figures.period else Period(start, figures.period.last),
+                fact=f"{product.label} was last used on {since}.",
             )
         )
     return lines
@@ -211,14 +233,16 @@ def acceptance(figures: Figures) -> list[Line]:
         return []
     rate = trends.total(during, ratio)
     text = f"{ratio.label}: {findings.percent(rate)} of {findings.number(decided)} edits decided"
+    fell = False
     before = figures.usage.before
     if before is not None and figures.comparable:
         earlier = figures.usage.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
         if of >= ratio.thin_below:
-            change = findings.amount_change(ratio, rate, then)
-            text += f", {change} ({findings.percent(then)} of {findings.number(of)} in {before})"
-    return [Line(f"{text}.", ratio.label)]
+            change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
+            text += f", was {findings.percent(then)} of {findings.number(of)} ({change})"
+            fell = (rate or 0) < (then or 0)
+    return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
 
 
 def _counts() -> list[Stat]:

@@ -14,6 +14,7 @@ class BriefRules:
             everything looks new; four weeks also hold what somebody does once a month.
         growth_amount: by so much a count has to grow, as 1 becoming 2 is chance.
         growth_share: and by this share of what it was, as 1,000 becoming 1,005 is chance too.
+        percent_base: from so many on a growth of less than double is told in per cent too; 1 becoming 13 is "12 more".
         growth_lines: so many statistics of a product at most, in the order of the catalogue, as the counters of one
             product mostly grow together.
         habit_days: a product lapses that was used on so many of `habit_span` days up to its last use. Less was a try.
@@ -28,6 +29,7 @@ class BriefRules:
     known_days: int = 28
     growth_amount: int = 5
     growth_share: float = 0.25
+    percent_base: int = 20
     growth_lines: int = 2
     habit_days: int = 3
     habit_span: int = 28

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
-from core.errors import UptakeError
+from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, sources_of, stats_of
 from core.reports import findings
-from core.reports.exports import review_json, svg
+from core.reports.exports import pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.workbook import ACTIVE, CHANGE
+from core.reports.looks import Look
 from core.reports.periods import Grain
-from core.reports.reviews.packet import Packet, Reviewed
+from core.reports.reviews.packet import Packet, Reviewed, printable
 from core.reports.tiers import RULES, window
 
 CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate", "commits", "excel_sessions")
 _LONGEST = 90
-_SECONDS = 600
-
-
-class PdfNotMade(UptakeError):
-    """The PDF could not be set; there is no file."""
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
@@ -37,23 +30,8 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
     """
     attached = io.StringIO()
     review_json.write_to(packet, said, attached)
-    given = json.dumps({"data": content(packet, said), "attached": attached.getvalue()})
-    command = [sys.executable, "-m", "core.reports.exports.typeset", str(path)]
-    root = Path(__file__).resolve().parents[3]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            command, input=given, cwd=root, capture_output=True, text=True, timeout=_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        path.unlink(missing_ok=True)
-        raise PdfNotMade(_failed(type(error).__name__)) from error
-    if done.returncode or not path.exists():
-        path.unlink(missing_ok=True)
-        raise PdfNotMade(_failed(done.stderr.strip().rpartition("\n")[2] or f"status {done.returncode}"))
-
-
-def _failed(reason: str) -> str:
-    return f"The PDF could not be set ({reason[:200]}). There is no file; XLSX, CSV and JSON hold the same figures."
+    inputs = {"data": json.dumps(content(packet, said)), "attached": attached.getvalue()}
+    pdf.write("review.typ", inputs, path, "XLSX, CSV and JSON hold the same figures")
 
 
 def content(packet: Packet, said: Provenance) -> dict[str, Any]:
@@ -79,6 +57,7 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
         "provenance": [list(line) for line in said.lines()],
         "verify": "The figures are attached to this file as review.json. Whoever runs Uptake can tell them again with: "
         "uptake export verify FILE",
+        "looks": None if packet.looks is None else [_look(look) for look in packet.looks],
         "definitions": [_meaning(stat) for stat in request.statistics if _shown_anywhere(packet, stat)],
     }
 
@@ -199,4 +178,9 @@ def _shown_anywhere(packet: Packet, stat: Stat | Ratio) -> bool:
 
 
 def _meaning(stat: Stat | Ratio) -> list[str]:
-    return [f"{stat.label} ({stat.unit}).", stat.meaning + (f" To mind: {stat.caveat}" if stat.caveat else "")]
+    words = [stat.meaning, f"To mind: {stat.caveat}" if stat.caveat else "", f"Read from {sources_of(stat)}."]
+    return [f"{stat.label} ({stat.unit}).", " ".join(part for part in words if part)]
+
+
+def _look(look: Look) -> list[str]:
+    return [f"{look.at:%-d %b %Y %H:%M}", printable(look.who), printable(look.what)]

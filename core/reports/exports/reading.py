@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UptakeError
-from core.reports.exports import attachment, canonical, sheets
+from core.reports.exports import attachment, canonical, review_csv, sheets
 from core.reports.exports.provenance import Provenance
 from core.reports.exports.table import Cell
 
@@ -86,9 +86,10 @@ def _from_json(found: Mapping[str, Any]) -> tuple[Provenance, list[tuple[Cell, .
 def _from_csv(text: str) -> tuple[Provenance, list[tuple[Cell, ...]]]:
     csv.field_size_limit(1_000_000)
     lines = list(csv.DictReader(io.StringIO(text, newline="")))
-    last = [line for line in lines if line.get("record") == "provenance"]
+    last = [line for line in lines if line.get("record") == review_csv.PROVENANCE]
     if len(last) != 1:
         raise ValueError("no row says where it comes from")
     said = Provenance.from_json(json.loads(last[0]["note"]))
     names = canonical.columns(said.statistics)
-    return said, [canonical.from_texts(names, line) for line in lines if line.get("record") != "provenance"]
+    beside = {review_csv.PROVENANCE, review_csv.SOURCE, review_csv.LOOK}
+    return said, [canonical.from_texts(names, line) for line in lines if line.get("record") not in beside]

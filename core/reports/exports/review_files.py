@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.reports.exports import document, review_csv, review_json, workbook
 from core.reports.exports.provenance import Ledger, Maker, Provenance, provenance
+from core.reports.looks import Look
 from core.reports.reviews.packet import Packet, Progress, Request, gather, silent
 from core.reports.reviews.readings import Readings
 
@@ -44,18 +45,20 @@ def make(
     form: str,
     folder: Path,
     mark: bool = True,
+    looks: Sequence[Look] | None = None,
     progress: Progress = silent,
 ) -> Made:
     """Count, and write the file into an empty folder of the caller's, who removes it whatever happens.
 
-    `mark`: a byte order mark in a CSV. A sync that stores days meanwhile makes it count again, so that all figures are
-    of one moment.
+    `mark`: a byte order mark in a CSV. `looks`: who looked, for a file of one's own figures. A sync that stores days
+    meanwhile makes it count again, so that all figures are of one moment.
 
     Raises:
         PdfNotMade: the PDF could not be set.
         OSError: the disk is full, or the folder cannot be written.
     """
     packet, state = _of_one_moment(readings, request, ledger, progress)
+    packet = replace(packet, looks=None if looks is None else tuple(looks))
     if form == "pdf" and len(parts := packet.split(_at_once(packet))) > 1:
         return _archive(parts, maker, state, folder, progress)
     progress(0.6, "Writing")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
-from core.catalogue import STAT
+from core.catalogue import STAT, sources_of
 from core.reports.exports import canonical
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.reviews.packet import Packet
@@ -21,15 +21,24 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
 
 def write_to(packet: Packet, said: Provenance, file: TextIO) -> None:
     """Write to an open file."""
-    head = {
+    head: dict[str, object] = {
         "purpose": PURPOSE,
         "limits": LIMITS,
         "provenance": asdict(said),
         "statistics": [
-            {"key": key, "label": STAT[key].label, "unit": STAT[key].unit, "product": STAT[key].product}
+            {
+                "key": key,
+                "label": STAT[key].label,
+                "unit": STAT[key].unit,
+                "product": STAT[key].product,
+                "meaning": STAT[key].meaning,
+                "read_from": sources_of(STAT[key]),
+            }
             for key in said.statistics
         ],
     }
+    if packet.looks is not None:
+        head["who_looked"] = [{"at": look.at.isoformat(), "who": look.who, "what": look.what} for look in packet.looks]
     file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
     names = canonical.columns(said.statistics)
     for place, row in enumerate(canonical.rows(packet)):

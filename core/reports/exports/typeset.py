@@ -1,4 +1,4 @@
-"""Sets the PDF of a review: `python -m core.reports.exports.typeset FILE`, with the data as JSON on standard input.
+"""Sets a PDF: `python -m core.reports.exports.typeset TEMPLATE FILE`, with the inputs as JSON on standard input.
 
 A program of its own: the typesetter keeps what it has set in memory until its process ends, and whatever is wrong with
 a font or a file ends here and not in the web application. It needs no font of the machine; those that are there help
@@ -13,15 +13,15 @@ from pathlib import Path
 
 import typst
 
-_TEMPLATE = Path(__file__).with_name("review.typ")
+_HERE = Path(__file__).parent
 
 
 def main() -> int:
     """Write the PDF; on failure one line on standard error and status 1."""
-    said = json.load(sys.stdin)
-    inputs = {"data": json.dumps(said["data"]), "attached": said["attached"]}
+    template, path = sys.argv[1:]
     try:
-        Path(sys.argv[1]).write_bytes(typst.compile(_TEMPLATE.read_bytes(), format="pdf", sys_inputs=inputs))
+        content = typst.compile((_HERE / template).read_bytes(), format="pdf", sys_inputs=json.load(sys.stdin))
+        Path(path).write_bytes(content)
     except (typst.TypstError, RuntimeError, OSError) as error:
         sys.stderr.write(str(error).partition("\n")[0])
         return 1

@@ -10,10 +10,11 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from core.catalogue import STAT, Ratio, product_label
+from core.catalogue import STAT, Ratio, product_label, sources_of
 from core.reports.exports import canonical, workbook_charts
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
+from core.reports.looks import Look
 from core.reports.reviews.packet import Packet, Reviewed
 from core.reports.tiers import RULES
 
@@ -39,6 +40,8 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
         workbook_charts.charts(book, packet, blocks)
         _definitions(sheets["Definitions"], packet, formats)
         _provenance(sheets["Provenance"], said, formats)
+        if packet.looks is not None:
+            _looks(book.add_worksheet("Who looked"), packet.looks, formats)
 
 
 class _Formats:
@@ -47,6 +50,7 @@ class _Formats:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
         self.count = book.add_format({"num_format": "#,##0"})
         self.rate = book.add_format({"num_format": "0%"})
         self.words = book.add_format({"text_wrap": True, "valign": "top"})
@@ -128,19 +132,22 @@ def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
 
 
 def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
-    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", "Not in it, or to mind")
-    for column, width in enumerate((24, 26, 26, 13, 70, 26, 60)):
+    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", "Not in it, or to mind", "Read from")
+    for column, width in enumerate((24, 26, 26, 13, 70, 26, 60, 60)):
         sheet.set_column(column, column, width)
     for column, name in enumerate(names):
         sheet.write_string(0, column, name, formats.head)
     sheet.freeze_panes(1, 2)
     rows = [
-        (stat.key, stat.label, product_label(stat.product), stat.unit, stat.meaning, str(stat.adds), stat.caveat)
+        (
+            *(stat.key, stat.label, product_label(stat.product), stat.unit, stat.meaning, str(stat.adds), stat.caveat),
+            sources_of(stat),
+        )
         for stat in packet.request.statistics
     ]
-    rows.append(("active_days", "Active days", "Any product", "days", ACTIVE, "count of days", ""))
-    rows.append(("habit", "Habit", "Any product", "", RULES.in_words(), "as of the end of the period", ""))
-    rows.append(("change", "Change, before", "", "", CHANGE, "", ""))
+    rows.append(("active_days", "Active days", "Any product", "days", ACTIVE, "count of days", "", ""))
+    rows.append(("habit", "Habit", "Any product", "", RULES.in_words(), "as of the end of the period", "", ""))
+    rows.append(("change", "Change, before", "", "", CHANGE, "", "", ""))
     for place, row in enumerate(rows, start=1):
         for column, text in enumerate(row):
             sheet.write_string(place, column, text, formats.words)
@@ -153,6 +160,19 @@ def _provenance(sheet: Worksheet, said: Provenance, formats: _Formats) -> None:
     for place, (label, words) in enumerate(lines):
         sheet.write_string(place, 0, label, formats.label)
         sheet.write_string(place, 1, words, formats.words)
+
+
+def _looks(sheet: Worksheet, looks: Sequence[Look], formats: _Formats) -> None:
+    _head(sheet, ("When (UTC)", "Who", "What"), formats)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 2, 50)
+    sheet.freeze_panes(1, 0)
+    for place, look in enumerate(looks, start=1):
+        sheet.write_datetime(place, 0, look.at.replace(tzinfo=None), formats.moment)
+        sheet.write_string(place, 1, look.who, formats.words)
+        sheet.write_string(place, 2, look.what, formats.words)
+    if not looks:
+        sheet.write_string(1, 1, "Nobody besides you.")
 
 
 ACTIVE = "Days of the period (weekends included) with any counter above zero. UTC days."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STAT, Ratio, Stat
+from core.reports.looks import Look
 from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
@@ -51,12 +52,14 @@ class Packet:
     Attributes:
         before: the period of comparison; None where data does not cover it.
         missing_days: days of the period without data.
+        looks: who looked, in a file that somebody takes of their own figures; None in every other.
     """
 
     request: Request
     people: tuple[Reviewed, ...]
     before: Period | None
     missing_days: int
+    looks: tuple[Look, ...] | None = None
 
     def split(self, size: int) -> list[Packet]:
         """The same packet in parts of at most so many people."""

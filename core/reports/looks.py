@@ -1,0 +1,39 @@
+"""Who looked: what an employee reads of the access log, which is what others looked at of theirs, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from core import audit
+from core.visibility import Scope
+
+
+@dataclass(frozen=True)
+class Look:
+    """One entry: when (UTC), who, and at what."""
+
+    at: dt.datetime
+    who: str
+    what: str
+
+
+def looks(scope: Scope, since: dt.datetime, limit: int, offset: int = 0) -> tuple[list[Look], int]:
+    """A page of others' looks at the viewer's own figures, newest first; and how many there are."""
+    rows, count = scope.who_looked(since, limit, offset)
+    return [Look(row.at, _who(row), _what(row)) for row in rows], count
+
+
+def _who(row: Any) -> str:
+    if row.actor == audit.COMMAND_LINE:
+        return "The people who run Uptake (on the server)"
+    return str(row.actor_name or row.actor)
+
+
+def _what(row: Any) -> str:
+    people = audit.how_many(row.people)
+    where = row.place or "a page"
+    if row.kind == audit.Kind.EXPORT:
+        return f"A file to take away, from {where}" + (f", with {people} people" if people > 1 else "")
+    return f"{where}: your numbers alone" if people == 1 else f"{where}: a table of {people} people"

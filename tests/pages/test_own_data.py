@@ -1,0 +1,64 @@
+"""My usage: the employee's own note, and the files that only the employee can take."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import NotPermitted
+from core.reports.periods import DAY, Period
+from core.ui import gate, own_data_views
+from core.visibility import Identity, scope_of, viewer_for
+from tests.pages.company import canary
+from tests.pages.screen import everything
+from tests.personas import ALICE, BOB, CHARLIE, IVY, OSCAR
+
+MINE, PERSON = "pages/you/my_usage.py", "pages/team/person.py"
+
+
+def scope(company, email: str):
+    return scope_of(company.database, viewer_for(company.database, {OSCAR}, Identity(email, True), company.today))
+
+
+def test_a_note_is_written_on_my_usage_read_on_person_and_removed_again(visit, company):
+    at = visit(IVY, MINE)
+    at.text_area(key="own_note_words").set_value("On *leave* until May.")
+    next(button for button in at.button if button.label == "Save").click().run()
+    assert not at.exception
+    try:
+        shown = visit(ALICE, PERSON, person=str(company.ids[IVY]))
+        assert "On \\*leave\\* until May\\." in everything(shown)
+        at = visit(IVY, MINE)
+        at.button(key="remove_note").click().run()
+        assert scope(company, ALICE).notes_of([company.ids[IVY]]) == {}
+    finally:
+        scope(company, IVY).remove_note()
+
+
+def test_my_data_is_built_at_the_click_logged_and_about_nobody_else(visit, company, monkeypatch):
+    visit(IVY, MINE)
+    monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scope(company, viewer))
+    period = Period(company.today - DAY * 40, company.today - DAY)
+    said = json.loads(own_data_views._builder(IVY, period, "json")())  # type: ignore[arg-type]
+    assert {row["email"] for row in said["rows"]} == {IVY}
+    (whole,) = [row for row in said["rows"] if row["record"] == "period"]
+    assert whole["word_messages"] >= canary(IVY)
+    with company.database.write() as connection:
+        logged = connection.execute(
+            text("SELECT actor, details FROM access_log WHERE details LIKE :id"),
+            {"id": f"%{said['provenance']['export_id']}%"},
+        ).all()
+    assert [row.actor for row in logged] == [IVY]
+    assert "my data" in logged[0].details
+    with pytest.raises(NotPermitted):
+        own_data_views._builder(OSCAR, period, "json")()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("email", [IVY, BOB, CHARLIE])
+def test_my_usage_offers_every_form(visit, email):
+    at = visit(email, MINE)
+    assert not at.exception
+    labels = {node.proto.label for node in at.get("download_button")}
+    assert {"CSV", "XLSX", "PDF", "JSON"} <= labels
