@@ -22,7 +22,11 @@ class Look:
 def looks(scope: Scope, since: dt.datetime, limit: int, offset: int = 0) -> tuple[list[Look], int]:
     """A page of others' looks at the viewer's own figures, newest first; and how many there are."""
     rows, count = scope.who_looked(since, limit, offset)
-    return [Look(row.at, _who(row), _what(row)) for row in rows], count
+    return [_look(row) for row in rows], count
+
+
+def _look(row: Any) -> Look:
+    return Look(row.at, _who(row), _what(row))
 
 
 def _who(row: Any) -> str:

@@ -13,7 +13,7 @@ from core import audit
 from core.admin.status import version
 from core.errors import NotPermitted
 from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
-from core.reports.briefs.lines import Line
+from core.reports.briefs.line import Line
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker

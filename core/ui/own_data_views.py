@@ -51,7 +51,7 @@ def take(scope: Scope, period: Period) -> None:
                     key=f"my_data_{form}",
                 )
         st.caption(
-            "Before a review: the packet that your manager would get about you, made through your manager's own rights. "
+            "Before a review: the packet that your manager would get about you, made with your manager's rights. "
             "It says that it is a preview, and is in the access log as your own act."
         )
         file = downloads.file_name("packet-preview", period, "pdf")

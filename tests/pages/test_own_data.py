@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import text
 
 from core.errors import NotPermitted
+from core.reports.exports import canonical, reading
 from core.reports.periods import DAY, Period
+from core.reports.reviews import people
+from core.reports.reviews.packet import Request, chosen_stats, gather
+from core.reports.reviews.readings import Present
 from core.ui import gate, own_data_views
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import canary
-from tests.pages.screen import everything
-from tests.personas import ALICE, BOB, CHARLIE, IVY, OSCAR
+from tests.personas import ALICE, BOB, CHARLIE, GRETA, IVY, OSCAR
 
 MINE, PERSON = "pages/you/my_usage.py", "pages/team/person.py"
 
@@ -29,7 +32,7 @@ def test_a_note_is_written_on_my_usage_read_on_person_and_removed_again(visit, c
     assert not at.exception
     try:
         shown = visit(ALICE, PERSON, person=str(company.ids[IVY]))
-        assert "On \\*leave\\* until May\\." in everything(shown)
+        assert "On \\*leave\\* until May\\." in [element.value for element in shown.markdown]
         at = visit(IVY, MINE)
         at.button(key="remove_note").click().run()
         assert scope(company, ALICE).notes_of([company.ids[IVY]]) == {}
@@ -62,3 +65,25 @@ def test_my_usage_offers_every_form(visit, email):
     assert not at.exception
     labels = {node.proto.label for node in at.get("download_button")}
     assert {"CSV", "XLSX", "PDF", "JSON"} <= labels
+
+
+def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(visit, company, monkeypatch, tmp_path):
+    visit(IVY, MINE)
+    monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scope(company, viewer))
+    period = Period(company.today - DAY * 40, company.today - DAY)
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(own_data_views._packet(IVY, period)())  # type: ignore[arg-type]
+    (contents,) = reading.read(path)
+    assert contents.said.scope.endswith("a preview of the packet for Bob Example")
+    assert contents.said.made_by.startswith("Ivy Example")
+    request = Request(people.person(scope(company, BOB), company.ids[IVY]), period, chosen_stats(()))
+    rows = canonical.rows(gather(Present(scope(company, BOB)), request))
+    assert contents.said.checksum == canonical.checksum(canonical.columns(request.stats), rows)
+    with company.database.write() as connection:
+        acts = connection.execute(
+            text("SELECT actor FROM access_log WHERE kind = 'export' AND details LIKE :id"),
+            {"id": f"%{contents.said.export_id}%"},
+        ).all()
+    assert [row.actor for row in acts] == [IVY]
+    with pytest.raises(own_data_views.NobodyAbove):
+        own_data_views._packet(GRETA, period)()  # type: ignore[arg-type]

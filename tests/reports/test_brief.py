@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.catalogue import ACROSS, MEASURES, PRODUCT, STAT, STATS, Stat
+from core.catalogue import ACROSS, MEASURES, PRODUCT, STAT, STATS, Stat, measures_of
 from core.errors import NotPermitted
 from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
@@ -233,7 +233,7 @@ def test_at_most_three_questions_are_asked_one_of_each_kind_first():
 def test_no_two_questions_ask_the_same():
     grown = {stat.key: 50 for stat in STATS if isinstance(stat, Stat) and stat.headline}
     before = {measure: 1 for stat in STATS if isinstance(stat, Stat) for measure in stat.measures}
-    now = {measure: 50 for key in grown for measure in STAT[key].measures}
+    now = {measure: 50 for stat in STATS if stat.key in grown for measure in measures_of(stat)}
     asked = told({BEFORE.first: before, PERIOD.first: now}).questions
     endings = [question.rpartition(". ")[2] for question in asked]
     assert len(endings) == len(set(endings)) == len(ASKED["What grew"])

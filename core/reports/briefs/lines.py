@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.catalogue import ACROSS, MEASURES, PRODUCTS, STAT, STATS, Product, Ratio, Stat
 from core.reports import findings, trends
+from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
 from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
@@ -27,30 +28,6 @@ TERMS = {
     _WEEKS: "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day.",
 }
 """The definitions that are none of a statistic."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence with its numbers, and the name of the definition by which they are counted.
-
-    Attributes:
-        area: key of the product, or `ACROSS`, whose statistics show the numbers; empty for the calendar of active days.
-        stat: key of the statistic, where it is one.
-        span: the days that hold the numbers, where they are others than the brief's.
-        fact: how a question about it begins; empty where there is nothing to ask.
-    """
-
-    text: str
-    definition: str
-    area: str = ""
-    stat: str = ""
-    span: Period | None = None
-    fact: str = ""
-
-    @property
-    def counted_as(self) -> str:
-        """The definition's name where the sentence does not begin with it."""
-        return "" if self.text.startswith(self.definition) else self.definition
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 
-from core.reports.briefs.lines import Line
+from core.reports.briefs.line import Line
 
 ASKED = {
     "What lapsed": ("What has changed since then?", "Has something else taken its place?"),
