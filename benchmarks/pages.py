@@ -95,11 +95,11 @@ def readers(database: Database) -> list[Reader]:
     return result
 
 
-def visits(reader: Reader, preset: str) -> Iterator[Visit]:
-    """The pages that somebody has, for a range."""
+def visits(reader: Reader, preset: str, days: int) -> Iterator[Visit]:
+    """The pages that somebody has, for a range; the custom one is as long as the data."""
     query = {"range": PRESETS[preset]}
     if preset == "custom":
-        query["dates"] = f"{large.LAST - DAY * 364}--{large.LAST}"
+        query["dates"] = f"{large.LAST - DAY * (days - 1)}--{large.LAST}"
     if reader.email != ADMIN:
         yield Visit("My usage", "pages/you/my_usage.py", query)
         yield Visit("1:1 brief", "pages/reviews/brief.py", query)
@@ -233,7 +233,7 @@ def measure(
         with watch.installed():
             for reader in readers(database):
                 for preset in presets:
-                    for visit in visits(reader, preset):
+                    for visit in visits(reader, preset, days):
                         yield visit.name, reader, preset, cost(watch, reader, visit)
         cached.close()
 

@@ -6,7 +6,7 @@ Distinct people are never summed over days or teams. A window that holds a day w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +62,12 @@ class Activity:
     def mask(self) -> np.ndarray:
         """[days, people], True where somebody was active. For few people: it takes a byte for each cell."""
         return self._unpacked(self._bits)
+
+    def of(self, places: Sequence[int]) -> Activity:
+        """The same of some of the people."""
+        chosen = np.asarray(places, dtype=np.int64)
+        cells = (self._bits[:, chosen // 8] >> (chosen % 8).astype(np.uint8)) & 1
+        return Activity(self.period, cells.astype(bool), self.known)
 
     def _unpacked(self, rows: np.ndarray) -> np.ndarray:
         return np.unpackbits(rows, axis=-1, count=self._people, bitorder="little").view(bool)

@@ -14,7 +14,7 @@ from core.catalogue import ANY, STAT, Product, measures_of
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity
-from core.reports.periods import Period
+from core.reports.periods import DAY, Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import statistic
 from core.visibility import MarkKind, Members, Scope, Team
@@ -71,9 +71,15 @@ class _Roster:
     members: Members
     habit: np.ndarray
     days: np.ndarray
-    last: list[dt.date | None]
+    last: np.ndarray
     employed: np.ndarray
     away: dict[int, MarkKind]
+    inside: Activity
+    first_day: dt.date
+
+    def last_active(self, index: int) -> dt.date | None:
+        """The newest active day; None without any."""
+        return self.first_day + DAY * int(self.last[index]) if self.last[index] >= 0 else None
 
 
 def people(
@@ -92,15 +98,14 @@ def people(
     """One page of a team's people. Only the people of that page are summed."""
     roster = _roster(scope, team, product, period, first_day)
     chosen = np.flatnonzero(_matches(roster, search) & _shown(roster, show))
-    ordered = sorted(chosen.tolist(), key=_sort_key(roster, order))
+    ordered = chosen[np.argsort(_sort_key(roster, order)[chosen], kind="stable")].tolist()
     pages = -(-len(ordered) // size)
     page = min(max(page, 1), max(pages, 1))
     visible = ordered[(page - 1) * size : page * size]
     frame = pd.DataFrame([_row(roster, index, period) for index in visible])
     if visible:
         frame = frame.join(_totals(scope, [int(roster.members.ids[index]) for index in visible], period), on="id")
-        spark = _weekly_days(scope, team, product, period, visible)
-        frame["weeks"] = spark
+        frame["weeks"] = _weekly_days(roster.inside, period, visible)
     return PeoplePage(frame, len(chosen), pages)
 
 
@@ -116,22 +121,19 @@ def _roster(scope: Scope, team: Team, product: Product, period: Period, first_da
         members=members,
         habit=habit,
         days=inside.days_active(period),
-        last=history.last_active(),
+        last=history.newest(),
         employed=members.employed(period.last),
         away=marks.on(period.last),
+        inside=inside,
+        first_day=history.period.first,
     )
 
 
 def _matches(roster: _Roster, search: str) -> np.ndarray:
-    words = search.casefold().split()
-    members = roster.members
-    texts = zip(members.names, members.emails, members.titles, members.departments, strict=True)
-    return np.array([_has_all(words, text) for text in texts], dtype=bool)
-
-
-def _has_all(words: Sequence[str], texts: tuple[str | None, ...]) -> bool:
-    haystack = " ".join(text for text in texts if text).casefold()
-    return all(word in haystack for word in words)
+    matches = np.ones(len(roster.members.ids), dtype=bool)
+    for word in search.casefold().split():
+        matches &= np.fromiter((word in text for text in roster.members.folded), dtype=bool, count=len(matches))
+    return matches
 
 
 def _shown(roster: _Roster, show: Show) -> np.ndarray:
@@ -153,16 +155,21 @@ def _shown(roster: _Roster, show: Show) -> np.ndarray:
     return masks[show]
 
 
-def _sort_key(roster: _Roster, order: Order) -> Callable[[int], tuple[int | str, ...]]:
-    name = [name.casefold() for name in roster.members.names]
-    tier_order = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.AWAY: 4, Tier.NONE: 5}
-    return {
-        Order.NAME: lambda index: (name[index], index),
-        Order.TEAM: lambda index: index,
-        Order.TIER: lambda index: (tier_order[Tier(int(roster.habit[index]))], name[index]),
-        Order.DAYS: lambda index: (-int(roster.days[index]), name[index]),
-        Order.LAST: lambda index: (-(roster.last[index] or dt.date.min).toordinal(), name[index]),
-    }[order]
+_TIER_PLACES = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.AWAY: 4, Tier.NONE: 5}
+
+
+def _sort_key(roster: _Roster, order: Order) -> np.ndarray:
+    """Per person, a number by which to sort; whoever is equal otherwise stands in the order of names."""
+    first: dict[Order, Callable[[], np.ndarray]] = {
+        Order.NAME: lambda: np.zeros(len(roster.last), dtype=np.int64),
+        Order.TIER: lambda: np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit],
+        Order.DAYS: lambda: -roster.days,
+        Order.LAST: lambda: -roster.last.astype(np.int64),
+    }
+    if order is Order.TEAM:
+        return np.arange(len(roster.last))
+    names = roster.members.by_name
+    return np.asarray(first[order]() * (int(names.max(initial=0)) + 1) + names)
 
 
 def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
@@ -174,7 +181,7 @@ def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
         "department": members.departments[index],
         "status": _status(roster, index, period),
         "days": int(roster.days[index]),
-        "last_active": roster.last[index],
+        "last_active": roster.last_active(index),
     }
 
 
@@ -195,7 +202,7 @@ def _habit(roster: _Roster, index: int, period: Period) -> str:
     members = roster.members
     if not roster.employed[index]:
         return "Archived" if members.last_day(index) else "Not started"
-    if roster.last[index] is None:
+    if roster.last[index] < 0:
         start = members.first_day(index)
         if start is not None and (period.last - start).days < JOINED_LATELY_DAYS:
             return "Joined lately"
@@ -212,8 +219,8 @@ def _totals(scope: Scope, ids: Sequence[int], period: Period) -> pd.DataFrame:
     return pd.DataFrame({stat.key: statistic(sums, stat) for stat in stats}, index=sums.index)
 
 
-def _weekly_days(scope: Scope, team: Team, product: Product, period: Period, visible: Sequence[int]) -> list[list[int]]:
+def _weekly_days(inside: Activity, period: Period, visible: Sequence[int]) -> list[list[int]]:
     """Active days per complete week, for each visible person."""
-    inside: Activity = activities.load(scope, team, product, period)
-    weeks = [inside.days_active(week)[list(visible)] for week in period.complete_weeks()]
-    return [[int(week[position]) for week in weeks] for position in range(len(visible))]
+    shown = inside.of(visible)
+    weeks = [shown.days_active(week).tolist() for week in period.complete_weeks()]
+    return [[week[position] for week in weeks] for position in range(len(visible))]

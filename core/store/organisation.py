@@ -52,6 +52,7 @@ class Members:
     """The people of a team, in pre-order of the reporting tree; all fields run in parallel.
 
     `starts` and `ends` are first and last days of employment as epoch days; `reports` is the size of each one's chain.
+    `folded` is what a search looks in, `by_name` the place in the order of names.
     """
 
     ids: np.ndarray
@@ -64,6 +65,8 @@ class Members:
     depth: np.ndarray
     reports: np.ndarray
     has_account: np.ndarray
+    folded: tuple[str, ...]
+    by_name: np.ndarray
 
     def employed(self, day: dt.date) -> np.ndarray:
         """Mask: who is employed on the day."""
@@ -109,6 +112,20 @@ class Organisation:
         return {number: index for index, number in enumerate(self.ids.tolist())}
 
     @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Per position, what a search looks in: name, e-mail, title and department without regard to capitals."""
+        texts = zip(self.names, self.emails, self.titles, self.departments, strict=True)
+        return tuple(" ".join(filter(None, each)).casefold() for each in texts)
+
+    @cached_property
+    def by_name(self) -> np.ndarray:
+        """Per position, the place in the order of names, without regard to capitals; equal names by position."""
+        names = [name.casefold() for name in self.names]
+        places = np.empty(len(names), dtype=np.int64)
+        places[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+        return places
+
+    @cached_property
     def by_email(self) -> dict[str, int]:
         """Canonical e-mail → employee id."""
         return dict(zip(self.emails, self.ids.tolist(), strict=True))
@@ -149,6 +166,8 @@ class Organisation:
             depth=self.depth[part],
             reports=self.right[part] - np.arange(team.left, team.right) - 1,
             has_account=has_account,
+            folded=self.folded[part],
+            by_name=self.by_name[part],
         )
 
     def managers_of(self, position: int) -> list[int]:
