@@ -9,15 +9,14 @@ import streamlit as st
 
 from core.catalogue import PRODUCTS
 from core.reports import adoption as reports
-from core.reports import annotated, charts, findings, gaps, time_charts
+from core.reports import annotated, charts, findings, time_charts
 from core.reports.adoption import Adoption
 from core.reports.marks import Mark
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
-from core.ui import navigation, stat_views, theme
+from core.ui import gap_views, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.ui.text import literal
 from core.visibility import Scope
 
 _TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
@@ -90,7 +89,7 @@ def overview(scope: Scope, data: Adoption, noted: Sequence[Mark]) -> None:
     with middle:
         _products(whose, data)
     with right:
-        _gaps(data)
+        gap_views.where_not(data)
 
 
 def _course(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
@@ -132,42 +131,6 @@ def _products(whose: Whose, data: Adoption) -> None:
         whose=whose,
         compact=True,
     )
-
-
-def _gaps(data: Adoption) -> None:
-    found = data.gaps
-    with st.container(border=True, height="stretch", gap="xsmall", key="gaps_card"):
-        st.markdown(
-            f"**{literal(findings.gaps_title(data))}**",
-            help=(
-                "The teams directly below whose adoption lies under that of the whole team, the lowest first; teams of "
-                f"{gaps.SMALLEST} people and more. Products that nobody used, and the one that reaches fewest."
-            ),
-        )
-        lines = [f"{literal(each.name)} · **{findings.adoption_rate(each.active)}**" for each in found.teams]
-        if lines:
-            st.markdown("  \n".join(lines))
-            st.caption(f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more.")
-        elif found.compared > 1:
-            st.caption(f"The {found.compared} teams directly below are alike.")
-        st.markdown("  \n".join(_unused(data)))
-        if found.compared > 1:
-            st.page_link(
-                navigation.file_of("teams"),
-                label="All teams",
-                icon=":material/lan:",
-                query_params={"team": str(data.team.team_id)},
-            )
-
-
-def _unused(data: Adoption) -> list[str]:
-    lines = []
-    if data.gaps.unused:
-        lines.append(f"Used by nobody: {', '.join(product.label for product in data.gaps.unused)}")
-    if data.gaps.least:
-        product, share = data.gaps.least
-        lines.append(f"Reaches fewest: {product.label}, {share}")
-    return lines
 
 
 def habits(scope: Scope, data: Adoption) -> None:

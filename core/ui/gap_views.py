@@ -1,0 +1,47 @@
+"""Where a team does not take Claude up: said of teams and products, never of people."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.reports import findings, gaps
+from core.reports.adoption import Adoption
+from core.ui import navigation
+from core.ui.text import literal
+
+
+def where_not(data: Adoption) -> None:
+    """The teams directly below that take Claude up least, and the products that reach fewest or nobody."""
+    found = data.gaps
+    with st.container(border=True, height="stretch", gap="xsmall", key="gaps_card"):
+        st.markdown(
+            f"**{literal(findings.gaps_title(data))}**",
+            help=(
+                "The teams directly below whose adoption lies under that of the whole team, the lowest first; teams of "
+                f"{gaps.SMALLEST} people and more. Products that nobody used, and the one that reaches fewest."
+            ),
+        )
+        lines = [f"{literal(each.name)} · **{findings.adoption_rate(each.active)}**" for each in found.teams]
+        if lines:
+            st.markdown("  \n".join(lines))
+            st.caption(f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more.")
+        elif found.compared > 1:
+            st.caption(f"The {found.compared} teams directly below are alike.")
+        st.markdown("  \n".join(_unused(data)))
+        if found.compared > 1:
+            st.page_link(
+                navigation.file_of("teams"),
+                label="All teams",
+                icon=":material/lan:",
+                query_params={"team": str(data.team.team_id)},
+            )
+
+
+def _unused(data: Adoption) -> list[str]:
+    lines = []
+    if data.gaps.unused:
+        lines.append(f"Used by nobody: {', '.join(product.label for product in data.gaps.unused)}")
+    if data.gaps.least:
+        product, share = data.gaps.least
+        lines.append(f"Reaches fewest: {product.label}, {share}")
+    return lines
