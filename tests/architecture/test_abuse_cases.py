@@ -12,17 +12,6 @@ TESTS = Path(__file__).resolve().parents[1]
 ALL = {f"A{number:02d}" for number in range(1, 93)}
 
 PROVEN_BY = {
-    "A05": "a_page_asks_the_gate_before_it_does_anything",
-    "A20": "what_a_viewer_reads_is_of_nobody_else",
-    "A22": "the_team_picker_offers_teams_of_the_scope_only",
-    "A23": "anything_else_is_an_incident_that_only_the_log_explains",
-    "A30": "an_unverified_address_is_refused_whoever_it_names",
-    "A33": "case_surrounding_space_mailto_and_trailing_dot_make_no_difference",
-    "A36": "a_unicode_domain_equals_its_punycode",
-    "A42": "a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable",
-    "A46": "the_server_as_it_is_started",
-    "A50": "a_demo_that_reaches_beyond_this_machine_is_refused",
-    "A55": "a_scope_from_before_a_change_never_reads_who_stands_on_the_old_places_now",
     "A66": "who_leads_nearly_everybody_is_refused_as_the_rest_would_be_the_few_others",
     "A68": "how_the_organisation_adds_up_is_for_admins_alone",
     "A69": "the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only",
@@ -41,17 +30,12 @@ PROVEN_BY = {
 
 WITHOUT_A_TEST = {
     "A07": "Callbacks write nothing and read nothing; they only name a team in the address.",
-    "A10": "Nothing is kept in Streamlit's caches; ruff forbids them outside one module, which does not use them.",
     "A11": "Many viewers in one process are tried one after the other, not on eight threads at once.",
-    "A14": "Nothing is kept in Streamlit's caches; ruff forbids them outside one module, which does not use them.",
-    "A21": "The table's own button is off by an option; what a table holds is in the scope either way.",
-    "A25": "Which session a socket gets back is Streamlit's own; what a page shows is asked anew each time.",
     "A26": "Tables sort by what they show.",
     "A27": "No rank, percentile or benchmark is shown.",
     "A28": "On a shared machine differences in time cannot be told from noise.",
     "A39": "The state of a sign-in is made and compared by Streamlit and Authlib.",
     "A44": "No address of a machine is in the access log.",
-    "A47": "Signing out by a foreign page is accepted.",
     "A48": "Over https every cookie is made `Secure` and HSTS is sent; that takes a server with a certificate to try.",
     "A49": "Streamlit asks the provider; whoever is signed in is not asked for again before the session ends.",
     "A58": "A manager is whom the directory file names, and roles come from no field of it.",

@@ -77,7 +77,7 @@ def test_a_provider_without_metadata_is_broken(filled, provider: str, path: str,
     assert sentence in result.stdout
 
 
-def test_a49_a_provider_that_cannot_be_reached_is_broken(filled):
+def test_a_provider_that_cannot_be_reached_is_broken(filled):
     result = filled("doctor", **sign_in("http://127.0.0.1:9/metadata"))
     assert result.exit_code == 1
     assert "cannot be reached (ConnectError), so nobody can sign in" in result.stdout

@@ -97,7 +97,7 @@ def test_the_order_is_by_name_unless_the_reader_chooses_another(world, scope):
     assert names == sorted(names, key=str.casefold)
 
 
-def test_a26_each_order_sorts_by_what_it_says(world, scope):
+def test_each_order_sorts_by_what_it_says(world, scope):
     days = ask(scope, order=Order.DAYS).rows["days"].tolist()
     assert days == sorted(days, reverse=True)
     last = [

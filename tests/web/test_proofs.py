@@ -26,7 +26,7 @@ def test_every_page_is_opened_by_every_kind_of_reader_in_every_range():
     assert len(wire.CASES) == len(wire.READERS) * len(PAGES) * len(wire.RANGES)
 
 
-def test_a11_a20_a22_no_page_sends_a_reader_what_is_not_theirs(site):
+def test_a20_a22_no_page_sends_a_reader_what_is_not_theirs(site):
     cases = [("manager", page.url_path, wire.RANGES[1]) for page in PAGES]
     cases += [("people admin", page, wire.RANGES[1]) for page in ("directory", "matching", "my-usage")]
     figures = wire.at(site, cases, closely=0.1)

@@ -76,7 +76,7 @@ def cookie(**claims: object) -> dict[str, str]:
     return {"cookie": f"{USER}={create_signed_value(key, USER, json.dumps(claims)).decode()}"}
 
 
-def test_a24_a46_a48_the_server_as_it_is_started(server: httpx.Client):
+def test_a24_a46_the_server_as_it_is_started(server: httpx.Client):
     """One start for all of these, because a start takes seconds."""
     health = server.get("/healthz")
     assert (health.status_code, health.json()) == (200, {"status": "ok"})
