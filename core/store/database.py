@@ -31,7 +31,7 @@ _OF_PEOPLE = (
 )
 _OF_THE_DIRECTORY = ("directory_import", "directory_source")
 _OF_MATCHING = ("account_match", "matching_decision")
-_OF_ACCESS = ("sign_in_identity", "role_grant")
+_OF_ACCESS = ("sign_in_identity", "role_grant", "introduction")
 _OF_THE_LOG = ("access_log", "access_log_person")
 _OF_THE_CHARTS = ("annotation",)
 _OF_THE_ORGANISATION = ("organisation_day", "skill_day", "connector_day")

@@ -10,14 +10,15 @@ import streamlit as st
 
 from core import audit
 from core.errors import UnscopedRead, UptakeError
-from core.ui import errors, gate, navigation, shell, watch
+from core.ui import errors, gate, introductions, navigation, shell, watch
 
 try:
     shell.frame()
     scope = gate.require_viewer()
     page = navigation.navigate(scope)
     shell.sidebar_head(page.title)
-    shell.account(scope.viewer)
+    shell.account(scope.viewer, page.url_path)
+    introductions.note(scope.viewer, page.url_path)
     with st.sidebar:
         watch.keep_current()
     with audit.at(page.title):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.ui import cached, sessions, theme
+from core.ui import cached, introductions, sessions, theme
 from core.viewers import Role, Viewer
 
 NAME = "Uptake"
@@ -45,9 +45,10 @@ def sidebar_head(title: str) -> None:
     st.set_page_config(page_title=f"{title} · {NAME}")
 
 
-def account(viewer: Viewer) -> None:
-    """Who is signed in, and the way out, at the foot of the sidebar."""
+def account(viewer: Viewer, page: str) -> None:
+    """What the page is about, who is signed in, and the way out, at the foot of the sidebar."""
     with st.sidebar.container(key="account", gap="xsmall"):
+        introductions.ask(page)
         st.text(viewer.name)
         if viewer.name != viewer.email:
             with st.container(key="account-email"):

@@ -11,6 +11,7 @@ import core.store.context_tables
 import core.store.directory_tables
 import core.store.exports_tables
 import core.store.identity_tables
+import core.store.introductions
 import core.store.links_tables
 import core.store.note_tables
 import core.store.offers
