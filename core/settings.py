@@ -55,6 +55,7 @@ class Settings:
     oidc_client_secret: str | None
     oidc_trust_email: bool
     session_hours: int
+    fiscal_year_start: int
     late_after_hours: int
     metrics_token: str | None
     log_format: str
@@ -111,6 +112,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_id=read.optional("OIDC_CLIENT_ID"),
         oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
         oidc_trust_email=read.yes_or_no("OIDC_TRUST_EMAIL", default=False),
+        fiscal_year_start=read.number("FISCAL_YEAR_START", 1, 1, 12),
         session_hours=read.number("SESSION_HOURS", 12, 1, 720),
         late_after_hours=read.number("LATE_AFTER_HOURS", 3, 2, 168),
         metrics_token=_metrics_token(read),

@@ -93,23 +93,38 @@ PRESETS = {
     "last_month": "Last month",
     "quarter": "This quarter",
     "last_quarter": "Last quarter",
+    "year": "This year",
     "custom": "Custom range",
 }
 
 
-def preset(key: str, through: dt.date) -> Period:
-    """The range that a preset means when data reaches `through`; KeyError for one without a fixed meaning."""
+def preset(key: str, through: dt.date, year_start: int = 1) -> Period:
+    """The range that a preset means when data reaches `through`; KeyError for one without a fixed meaning.
+
+    `year_start` is the month in which the company's year, and with it its first quarter, begins.
+    """
     rolling = {"7d": 7, "28d": 28, "90d": 90}
     if key in rolling:
         return Period(through - DAY * (rolling[key] - 1), through)
     month = through.replace(day=1)
-    quarter = dt.date(through.year, (through.month - 1) // 3 * 3 + 1, 1)
+    quarter = span_start(through, 3, year_start)
     return {
         "month": Period(month, through),
         "last_month": Period((month - DAY).replace(day=1), month - DAY),
         "quarter": Period(quarter, through),
-        "last_quarter": Period(_months_back(quarter, 3), quarter - DAY),
+        "last_quarter": span_before(quarter, 3),
+        "year": Period(span_start(through, 12, year_start), through),
     }[key]
+
+
+def span_start(day: dt.date, months: int, year_start: int) -> dt.date:
+    """The first day of the quarter, half or year (so many `months`) that a day lies in."""
+    return _months_back(day.replace(day=1), (day.month - year_start) % months)
+
+
+def span_before(first: dt.date, months: int) -> Period:
+    """The quarter, half or year before the one that begins on `first`."""
+    return Period(_months_back(first, months), first - DAY)
 
 
 def _months_back(first_of_month: dt.date, months: int) -> dt.date:

@@ -17,7 +17,7 @@ from core.reports.briefs.line import Line
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker
-from core.reports.periods import PRESETS, Period
+from core.reports.periods import Period
 from core.ui import downloads, empty_states, filter_bar, gate, navigation
 from core.ui.text import literal
 from core.visibility import Members, Scope, Viewer
@@ -130,20 +130,17 @@ def _line(scope: Scope, employee_id: int, line: Line) -> None:
 def _numbers(scope: Scope, employee_id: int, line: Line) -> None:
     """The way to the numbers of a line, on the page that the reader has: their own, or that of the person."""
     own = employee_id == scope.viewer.employee_id
-    asked = {key: st.query_params.get_all(key) for key in ("range", "dates") if key in st.query_params}
+    page = "my-usage" if own else "person"
+    asked = navigation.query_for(page, person=None if own else employee_id)
     if line.span is not None:
-        asked = {"range": [PRESETS["custom"]], "dates": [str(line.span.first), str(line.span.last)]}
-    about = {"area": [line.area], "statistic": [line.stat]}
+        asked |= {"range": "custom", "from": str(line.span.first), "to": str(line.span.last)}
+    asked |= {name: value for name, value in {"area": line.area, "statistic": line.stat}.items() if value}
     st.page_link(
-        navigation.file_of("my-usage" if own else "person"),
+        navigation.file_of(page),
         label="Numbers",
         icon=":material/monitoring:",
         width="content",
-        query_params={
-            **asked,
-            **{key: value for key, value in about.items() if value != [""]},
-            **({} if own else {"person": [str(employee_id)]}),
-        },
+        query_params=asked,
     )
 
 

@@ -1,6 +1,6 @@
 """The filters above a page. Their values come from the browser, so each is a request that the scope answers.
 
-Product, range and grain live in the URL by their labels. A team or a person is named there by number, never by name.
+Each choice stands in the address (`core.ui.address`). A team or a person is named there by number, never by name.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
-from core.ui import empty_states, past_switch
+from core.ui import address, cached, empty_states, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 _GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
 _EVERYBODY = "Everybody"
 _PICKER = "team_picker"
+_RANGE = "90d"
 
 MOST_TEAMS = 50
 """So many teams are offered at once, besides the chosen one; the others are found by a search."""
@@ -190,49 +191,60 @@ def team_options(
 
 
 def _product() -> Product:
+    keys = [ANY.key, *(product.key for product in PRODUCTS)]
+    address.follow("product", keys, ANY.key)
     key = st.selectbox(
         "Product",
-        [ANY.key, *(product.key for product in PRODUCTS)],
+        keys,
         format_func=lambda key: PRODUCT[key].label,
         key="product",
-        bind="query-params",
+        on_change=address.note,
+        args=("product", ANY.key),
         width=180,
     )
     return PRODUCT.get(key, ANY)
 
 
 def _period(through: dt.date, first_day: dt.date) -> Period:
+    address.follow("range", PRESETS, _RANGE)
     key = st.selectbox(
-        "Range", list(PRESETS), index=2, format_func=PRESETS.__getitem__, key="range", bind="query-params", width=160
+        "Range",
+        list(PRESETS),
+        format_func=PRESETS.__getitem__,
+        key="range",
+        on_change=address.note,
+        args=("range", _RANGE),
+        width=160,
     )
     if key != "custom":
-        return preset(key if key in PRESETS else "90d", through)
+        return preset(key if key in PRESETS else _RANGE, through, cached.settings().fiscal_year_start)
     start, end = max(first_day, through - DAY * 89), through
+    address.follow_dates("dates", start, end, first_day, through)
     dates = st.date_input(
         "From and to",
-        (start, end),
         min_value=first_day,
         max_value=through,
         key="dates",
-        bind="query-params",
+        on_change=address.note_dates,
+        args=("dates",),
         format="YYYY-MM-DD",
         width=240,
     )
     chosen = [day for day in (dates if isinstance(dates, tuple) else (dates,)) if isinstance(day, dt.date)]
-    first = min(chosen, default=start)
     last = max(chosen, default=end) if len(chosen) > 1 else end
-    first = min(max(first, first_day), through)
+    first = min(max(min(chosen, default=start), first_day), through)
     return Period(first, max(min(last, through), first))
 
 
 def _grain() -> Grain:
+    address.follow("by", list(Grain), Grain.WEEK)
     key = st.segmented_control(
         "Show by",
         list(_GRAINS),
-        default=Grain.WEEK,
         format_func=_GRAINS.__getitem__,
         key="by",
-        bind="query-params",
+        on_change=address.note,
+        args=("by", Grain.WEEK),
         required=True,
     )
     return Grain(key or Grain.WEEK)

@@ -11,11 +11,12 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import NotPermitted
+from core.ui import address
 from core.ui.page_list import PAGES, Audience, Page
 from core.viewers import Role
 from core.visibility import Scope
 
-__all__ = ["PAGES", "ROOT", "Page", "file_of", "navigate", "pages_for", "start_page"]
+__all__ = ["PAGES", "ROOT", "Page", "file_of", "navigate", "pages_for", "query_for", "start_page"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +28,15 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 def file_of(url_path: str) -> str:
     """The script of a page, as `st.page_link` and `st.switch_page` want it; the reader must have that page."""
     return next(str(ROOT / page.path) for page in PAGES if page.url_path == url_path)
+
+
+def query_for(url_path: str, *, person: int | None = None) -> dict[str, str]:
+    """The query of a link to a page: what was chosen so far, as far as that page takes it, and the person it is about.
+
+    Persons are named by number, so that no name gets into an address.
+    """
+    takes = next(page.takes for page in PAGES if page.url_path == url_path)
+    return address.carried(takes) | ({} if person is None else {"person": str(person)})
 
 
 def pages_for(scope: Scope) -> list[Page]:
@@ -52,16 +62,17 @@ def start_page(scope: Scope) -> Page:
 
 
 def navigate(scope: Scope) -> StreamlitPage:
-    """Build the menu for this reader; the page they asked for, or their start page.
+    """Register this reader's pages and draw their menu; the page they asked for, or their start page.
 
     The bare address leads on to the start page, so that each page has one address, the same for everybody who has it.
+    The menu is our own: Streamlit's would drop what was chosen, and hides the last pages of a long one.
     """
     mine = pages_for(scope)
     built = {page.url_path: _built(page) for page in mine}
     start = built[start_page(scope).url_path]
 
     def home() -> None:
-        st.switch_page(start)
+        st.switch_page(start, query_params=query_for(start.url_path))
 
     sections = defaultdict(list)
     for page in mine:
@@ -70,7 +81,23 @@ def navigate(scope: Scope) -> StreamlitPage:
     if wanted is not None:
         sections[mine[0].section].append(wanted)
     sections[mine[0].section].append(st.Page(home, title="Uptake", url_path="home", default=True, visibility="hidden"))
-    return st.navigation(dict(sections), position="sidebar")
+    current = st.navigation(dict(sections), position="hidden")
+    takes = next((page.takes for page in mine if page.url_path == current.url_path), ())
+    address.remember(takes, {"team": str(scope.whole.team_id)} if scope.leads_people else {})
+    _menu(mine, built)
+    return current
+
+
+def _menu(mine: list[Page], built: dict[str, StreamlitPage]) -> None:
+    with st.sidebar.container(key="menu", gap="xxsmall"):
+        section = ""
+        for page in mine:
+            if page.unlisted:
+                continue
+            if page.section != section:
+                section = page.section
+                st.caption(section)
+            st.page_link(built[page.url_path], width="stretch", query_params=query_for(page.url_path))
 
 
 def _not_found(mine: set[str], start: StreamlitPage) -> StreamlitPage | None:

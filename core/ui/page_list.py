@@ -12,7 +12,10 @@ may see the organisation's totals · who keeps the connection · who keeps the d
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page script: its file under the root, its name, its audience. An `unlisted` one is reached by links only."""
+    """A page script: its file under the root, its name, its audience. An `unlisted` one is reached by links only.
+
+    A page `takes` these choices over from the pages before it; they stand in its address.
+    """
 
     path: str
     title: str
@@ -21,6 +24,11 @@ class Page:
     section: str
     audience: Audience
     unlisted: bool = False
+    takes: tuple[str, ...] = ()
+
+
+_RANGE = ("range", "from", "to")
+_TEAM = ("team", "people", *_RANGE, "product")
 
 
 PAGES = (
@@ -31,6 +39,7 @@ PAGES = (
         url_path="my-usage",
         section="You",
         audience="employee",
+        takes=(*_RANGE, "by"),
     ),
     Page(
         path="pages/you/what_my_manager_sees.py",
@@ -40,6 +49,7 @@ PAGES = (
         section="You",
         audience="employee",
         unlisted=True,
+        takes=(*_RANGE, "by"),
     ),
     Page(
         path="pages/team/adoption.py",
@@ -48,6 +58,7 @@ PAGES = (
         url_path="adoption",
         section="Team",
         audience="lead",
+        takes=(*_TEAM, "by"),
     ),
     Page(
         path="pages/team/teams.py",
@@ -56,6 +67,7 @@ PAGES = (
         url_path="teams",
         section="Team",
         audience="lead",
+        takes=_TEAM,
     ),
     Page(
         path="pages/team/people.py",
@@ -64,6 +76,7 @@ PAGES = (
         url_path="people",
         section="Team",
         audience="lead",
+        takes=(*_TEAM, "show", "sort"),
     ),
     Page(
         path="pages/team/person.py",
@@ -73,6 +86,7 @@ PAGES = (
         section="Team",
         audience="lead",
         unlisted=True,
+        takes=(*_RANGE, "by"),
     ),
     Page(
         path="pages/team/organisation.py",
@@ -81,6 +95,7 @@ PAGES = (
         url_path="organisation",
         section="Team",
         audience="totals",
+        takes=_RANGE,
     ),
     Page(
         path="pages/reviews/review_exports.py",
@@ -89,6 +104,7 @@ PAGES = (
         url_path="review-exports",
         section="Reviews",
         audience="figures",
+        takes=("cycle",),
     ),
     Page(
         path="pages/reviews/brief.py",
@@ -97,6 +113,7 @@ PAGES = (
         url_path="brief",
         section="Reviews",
         audience="figures",
+        takes=_RANGE,
     ),
     Page(
         path="pages/admin/connection.py",

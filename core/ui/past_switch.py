@@ -8,21 +8,23 @@ import numpy as np
 import streamlit as st
 
 from core.reports.periods import Period
+from core.ui import address
 from core.visibility import Days, PastTeam, Scope, Team
 
-_SWITCH, _THEN = "people", "then"
-_PEOPLE = {"today": "Today's", _THEN: "As it was"}
+_SWITCH, _THEN, _TODAY = "people", "then", "today"
+_PEOPLE = {_TODAY: "Today's", _THEN: "As it was"}
 
 
 def shown() -> bool:
     """Whether the teams are to be shown as they were on each day, instead of with today's people on all days."""
+    address.follow(_SWITCH, _PEOPLE, _TODAY)
     chosen = st.segmented_control(
         "Team's people",
         list(_PEOPLE),
-        default="today",
         format_func=_PEOPLE.__getitem__,
         key=_SWITCH,
-        bind="query-params",
+        on_change=address.note,
+        args=(_SWITCH, _TODAY),
         required=True,
         help="Today's: everybody who is in the chain now, with all their days. As it was: each day counts who was in "
         "the chain on that day, by the reporting lines of that day, so a reorganisation changes no earlier figure.",
@@ -45,12 +47,6 @@ def leading(scope: Scope) -> np.ndarray:
     """Mask over everybody in the scope: who leads people; for teams as they were also who did on a day with data."""
     found = scope.members(scope.whole).reports > 0
     fresh = scope.freshness()
-    if _shows_past() and fresh.first_day is not None and fresh.data_through is not None:
+    if st.query_params.get(_SWITCH) == _THEN and fresh.first_day is not None and fresh.data_through is not None:
         found |= scope.led(fresh.first_day, fresh.data_through)
     return np.asarray(found)
-
-
-def _shows_past() -> bool:
-    """What the switch says, or the address before the switch was drawn."""
-    chosen = st.session_state.get(_SWITCH, st.query_params.get(_SWITCH))
-    return chosen in {_THEN, _PEOPLE[_THEN]}

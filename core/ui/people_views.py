@@ -11,7 +11,7 @@ from core.catalogue import STAT
 from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
-from core.ui import filter_bar, navigation
+from core.ui import address, filter_bar, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
@@ -25,8 +25,26 @@ def roster(scope: Scope, filters: Filters) -> None:
         search = st.text_input(
             "Search", placeholder="Name, e-mail, title or department", key="search", width=280, max_chars=100
         )
-        show = st.selectbox("Show", list(Show), format_func=str, key="show", bind="query-params", width=220)
-        order = st.selectbox("Sort by", list(Order), format_func=str, key="sort", bind="query-params", width=180)
+        address.follow("show", list(Show), Show.EVERYBODY)
+        show = st.selectbox(
+            "Show",
+            list(Show),
+            format_func=str,
+            key="show",
+            on_change=address.note,
+            args=("show", Show.EVERYBODY),
+            width=220,
+        )
+        address.follow("sort", list(Order), Order.NAME)
+        order = st.selectbox(
+            "Sort by",
+            list(Order),
+            format_func=str,
+            key="sort",
+            on_change=address.note,
+            args=("sort", Order.NAME),
+            width=180,
+        )
     number = st.session_state.get("page", filter_bar.number_in_url("page") or 1)
     team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
     found = people(
@@ -88,9 +106,17 @@ def _columns() -> dict[Any, Any]:
 def _open(chosen: list[int], rows: pd.DataFrame) -> None:
     """Go to a chosen person; a row number from the browser is only a request."""
     if chosen and 0 <= chosen[0] < len(rows):
-        st.switch_page(navigation.file_of("person"), query_params={"person": str(rows["id"].iloc[chosen[0]])})
+        st.switch_page(
+            navigation.file_of("person"),
+            query_params=navigation.query_for("person", person=int(rows["id"].iloc[chosen[0]])),
+        )
 
 
 def back_to_people() -> None:
     """The way back to the table."""
-    st.page_link(navigation.file_of("people"), label="People", icon=":material/arrow_back:")
+    st.page_link(
+        navigation.file_of("people"),
+        label="People",
+        icon=":material/arrow_back:",
+        query_params=navigation.query_for("people"),
+    )

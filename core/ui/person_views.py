@@ -107,13 +107,12 @@ def changes(usage: PersonUsage) -> None:
 
 def further(employee_id: int) -> None:
     """The ways on to the brief and to a review, over the same range."""
-    ranged = {key: st.query_params.get_all(key) for key in ("range", "dates") if key in st.query_params}
     with st.container(horizontal=True, key="further"):
         st.page_link(
             navigation.file_of("brief"),
             label="1:1 brief",
             icon=":material/forum:",
-            query_params={**ranged, "person": [str(employee_id)]},
+            query_params=navigation.query_for("brief", person=employee_id),
         )
         st.page_link(navigation.file_of("review-exports"), label="Review exports", icon=":material/assignment:")
 

@@ -12,7 +12,7 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen
-from core.ui import empty_states, filter_bar
+from core.ui import address, cached, empty_states, filter_bar
 from core.visibility import Freshness, Scope
 
 _MYSELF, _TEAM, _LIST = "Myself", "A team", "A list of people"
@@ -63,12 +63,20 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
 
 def _period(freshness: Freshness) -> Period:
     through, first_day = freshness.data_through or dt.date.min, freshness.first_day or dt.date.min
+    address.follow("cycle", CYCLES, "last_quarter")
     key = st.selectbox(
-        "Period", list(CYCLES), index=1, format_func=CYCLES.__getitem__, key="cycle", bind="query-params", width=170
+        "Period",
+        list(CYCLES),
+        format_func=CYCLES.__getitem__,
+        key="cycle",
+        on_change=address.note,
+        args=("cycle", "last_quarter"),
+        width=170,
     )
+    year_start = cached.settings().fiscal_year_start
     if key != "dates":
-        return cycle(key if key in CYCLES else "last_quarter", through)
-    last_quarter = cycle("last_quarter", through)
+        return cycle(key if key in CYCLES else "last_quarter", through, year_start)
+    last_quarter = cycle("last_quarter", through, year_start)
     dates = st.date_input(
         "From and to",
         (last_quarter.first, last_quarter.last),

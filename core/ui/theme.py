@@ -166,6 +166,8 @@ STYLE = """
 [data-testid="stSidebarUserContent"], [data-testid="stSidebarUserContent"] > div { flex: 1; display: flex; }
 [data-testid="stSidebarUserContent"] > div, [data-testid="stSidebarUserContent"] > div > div { flex: 1; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-account) { order: 99; margin-top: auto; }
+/* The menu: sections apart, entries close. */
+.st-key-menu [data-testid="stCaptionContainer"]:not(:first-child) { margin-top: 0.5rem; }
 .st-key-account-email [data-testid="stText"] { font-size: 0.8rem; overflow: hidden; text-overflow: ellipsis; }
 /* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
 button[kind="segmented_controlActive"], button[kind="pillsActive"] { color: inherit !important; }
@@ -177,11 +179,28 @@ button[kind="segmented_controlActive"], button[kind="pillsActive"] { color: inhe
   padding: 0.3rem 0.75rem; border-radius: 6px; background: rgba(217, 161, 59, 0.18);
   border: 1px solid rgba(217, 161, 59, 0.55);
 }
+/* Narrow: two cards a row, filters as wide as the screen. Tables scroll inside themselves. */
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-inline: 0.75rem; }
+  [data-testid="stMetric"] { padding: 0.5rem 0.6rem; }
+  [data-testid="stMetricValue"] { font-size: 1.25rem; }
+  [data-testid="stMetricLabel"] p { white-space: normal; }
+  .st-key-filters > * { flex: 1 1 45%; min-width: 9rem; }
+}
+/* Paper: the page without what can be clicked, in black on white, and nothing cut in two. */
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"] { display: none !important; }
-  [data-testid="stMain"], [data-testid="stAppViewContainer"] {
-    overflow: visible !important; position: static !important;
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton,
+  .stPopover, .stPageLink, .st-key-introduction, [data-testid="stTooltipIcon"] { display: none !important; }
+  .stApp, .stApp * { color: #000 !important; }
+  .stApp, [data-testid="stMetric"], .st-key-demo-banner { background: #fff !important; }
+  .js-plotly-plot text { fill: #000 !important; }
+  .stApp, [data-testid="stMain"], [data-testid="stAppViewContainer"] {
+    overflow: visible !important; position: static !important; height: auto !important;
   }
-  [data-testid="stPlotlyChart"], [data-testid="stMetric"] { break-inside: avoid; }
+  [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
+  [data-testid="stPlotlyChart"], [data-testid="stMetric"], [data-testid="stDataFrame"] {
+    break-inside: avoid; max-width: 100% !important;
+  }
+  h1, h2, h3 { break-after: avoid; }
 }
 """

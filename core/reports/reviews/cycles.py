@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.reports.periods import DAY, Period
+from core.reports.periods import Period, span_before, span_start
 
 CYCLES = {
     "quarter": "This quarter",
@@ -18,15 +18,11 @@ LONGEST_DAYS = 366
 """A review period is at most a year long."""
 
 
-def cycle(key: str, through: dt.date) -> Period:
-    """The period that a preset means when data reaches `through`; KeyError for one without a fixed meaning."""
+def cycle(key: str, through: dt.date, year_start: int = 1) -> Period:
+    """The period that a preset means when data reaches `through`; KeyError for one without a fixed meaning.
+
+    `year_start` is the month in which the company's year begins, and with it the first quarter and the first half.
+    """
     months = {"quarter": 3, "last_quarter": 3, "half": 6, "last_half": 6}[key]
-    start = dt.date(through.year, (through.month - 1) // months * months + 1, 1)
-    if not key.startswith("last_"):
-        return Period(start, through)
-    return Period(_earlier(start, months), start - DAY)
-
-
-def _earlier(first_of_month: dt.date, months: int) -> dt.date:
-    number = first_of_month.year * 12 + first_of_month.month - 1 - months
-    return dt.date(number // 12, number % 12 + 1, 1)
+    start = span_start(through, months, year_start)
+    return span_before(start, months) if key.startswith("last_") else Period(start, through)

@@ -1,0 +1,77 @@
+"""The address decides what a page shows: shared, reloaded, or reached by the browser's back, it shows the same again.
+
+A choice that is not the default stands in the query of the address. Streamlit gives the browser a new entry of history
+for each change made here, and none for a widget that is bound to the query; so no widget is. Links between pages carry
+the choices along, and nothing else does: an address without a choice means the default.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+import streamlit as st
+
+_CARRIED = "uptake_carried"
+_CHOOSING = "uptake_choosing_dates"
+
+
+def follow(name: str, options: Collection[str], default: str, *, key: str | None = None) -> None:
+    """Let a choice, whose widget has this name or `key`, be what the address says, if that is one of the options."""
+    asked = st.query_params.get(name, default)
+    st.session_state[key or name] = next((one for one in options if one == asked), default)
+
+
+def note(name: str, default: str, key: str | None = None) -> None:
+    """What was chosen goes into the address; for a widget's `on_change`."""
+    chosen = st.session_state.get(key or name)
+    _put(name, None if chosen is None or chosen == default else str(chosen))
+
+
+def follow_dates(key: str, first: dt.date, last: dt.date, lowest: dt.date, highest: dt.date) -> None:
+    """Let a range of dates be what `from` and `to` of the address say, within bounds; else `first` to `last`."""
+    if st.session_state.get(_CHOOSING) == key and key in st.session_state:
+        return  # the reader has chosen the first day and is about to choose the last
+    days = sorted((_day("from") or first, _day("to") or last))
+    st.session_state[key] = tuple(min(max(day, lowest), highest) for day in days)
+
+
+def note_dates(key: str) -> None:
+    """Chosen dates go into the address, once both are chosen; for a widget's `on_change`."""
+    chosen = st.session_state.get(key)
+    days = sorted(day for day in chosen if isinstance(day, dt.date)) if isinstance(chosen, tuple) else []
+    st.session_state[_CHOOSING] = key if len(days) == 1 else None
+    if len(days) == 2:
+        st.query_params.update({"from": days[0].isoformat(), "to": days[1].isoformat()})
+
+
+def remember(names: Iterable[str], standing: Mapping[str, str]) -> None:
+    """Keep the choices of this address for the links to other pages; those of `standing` are carried in any case."""
+    kept: dict[str, str] = st.session_state.setdefault(_CARRIED, {})
+    for name in names:
+        if name in st.query_params:
+            kept[name] = st.query_params[name]
+        elif name not in standing:
+            kept.pop(name, None)
+    for name, value in standing.items():
+        kept.setdefault(name, value)
+
+
+def carried(names: Iterable[str]) -> dict[str, str]:
+    """The choices that a link to a page with these takes along."""
+    kept: dict[str, str] = st.session_state.get(_CARRIED, {})
+    return {name: kept[name] for name in names if name in kept}
+
+
+def _put(name: str, value: str | None) -> None:
+    if value is not None:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _day(name: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        return None
