@@ -269,7 +269,7 @@ def test_a_manager_of_nobody_is_told_so_and_nothing_more(visit):
 def test_a_team_as_it_was_is_said_to_be_one_and_shows_nobody_else(visit, company, page):
     for viewer in (FRANK, DORA):
         today = visit(viewer, page)
-        at = visit(viewer, page, people="As it was")
+        at = visit(viewer, page, people="then")
         assert not at.exception
         assert any("as it was on each day" in caption.value for caption in at.caption), page
         assert not any("as it was on each day" in caption.value for caption in today.caption)
