@@ -127,12 +127,13 @@ def daily(scope: Scope, person: Team, period: Period) -> pd.DataFrame:
     for row, missing in enumerate(stored.values()):
         values[row, [_COLUMN[key] for key in missing if key in _COLUMN]] = np.nan
     found: Rows = [row for row in scope.user_days(person, _KEYS, period.first, period.last) if row[1] in place]
-    seen = set()
-    for one, amounts in zip(found, counters(np.array([one[2:] for one in found], dtype=np.int64)), strict=True):
-        old = values[place[one[1]]]
-        both = np.where(np.isnan(old), amounts, old + np.nan_to_num(amounts))
-        values[place[one[1]]] = both if one[1] in seen else amounts
-        seen.add(one[1])
+    if found:
+        places = np.array([place[row[1]] for row in found])
+        amounts = counters(np.array([row[2:] for row in found], dtype=np.int64))
+        sums, measured = np.zeros_like(values), np.zeros(values.shape, dtype=bool)
+        np.add.at(sums, places, np.nan_to_num(amounts))
+        np.logical_or.at(measured, places, ~np.isnan(amounts))
+        values[places] = np.where(measured, sums, np.nan)[places]
     return pd.DataFrame(values, index=pd.DatetimeIndex(list(stored)), columns=list(_KEYS))
 
 
