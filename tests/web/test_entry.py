@@ -150,7 +150,7 @@ def test_no_pages_lie_beside_the_entry_script():
 def test_the_sidebar_says_who_is_signed_in(visit):
     at = visit(claims_of("mara@example.com"))
     assert [element.value for element in at.sidebar.text] == ["Mara Manager", "mara@example.com"]
-    assert [button.label for button in at.sidebar.button] == ["Sign out", "End all my sessions"]
+    assert [button.label for button in at.sidebar.button] == ["About this page", "Sign out", "End all my sessions"]
 
 
 def test_a_database_of_another_schema_is_a_sentence(environment, visit):
