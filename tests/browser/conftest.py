@@ -29,7 +29,7 @@ from simulator.usage import DemoDataset
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "sk-ant-api01-browser", "0123456789abcdef0123456789abcdef"
-WAIT = 60_000
+WAIT = 20_000
 
 
 @dataclass
@@ -89,7 +89,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 40
     while time.monotonic() < deadline and app.poll() is None:
         try:
             if httpx.get(address, timeout=2).status_code == 200:
