@@ -17,8 +17,14 @@ def reconciling_line(scope: Scope, period: Period) -> None:
     """Stored user-days of the range by where they belong; only for who sees everybody, with the ways to mend it."""
     if not scope.viewer.is_admin or not scope.viewer.sees_everyone:
         return
+    line = st.expander("How this adds up", key="reconciliation", on_change="rerun")
+    if line.open:  # it counts every user-day of the range, so only whoever asks waits for it
+        with line:
+            _reconciled(scope, period)
+
+
+def _reconciled(scope: Scope, period: Period) -> None:
     parts = reconciliation.reconciled(admin_of(scope), cached.database(), ("conversations",), period.first, period.last)
-    st.subheader("How this adds up", anchor=False)
     st.markdown(_sentence(parts))
     st.caption(
         f"In user-days: one Claude user on one day of {period}, with or without a counter above zero. Archived: days "
