@@ -130,7 +130,7 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[
         key=_PICKER,
         on_change=_open_team,
         persist_state="session",
-        width=320,
+        width=260,
         help="A team is a manager's whole reporting chain, the manager included."
         + (f" At most {MOST_TEAMS} are listed; find others by their manager." if search or len(options) > 1 else ""),
     )
@@ -200,7 +200,7 @@ def _product() -> Product:
         key="product",
         on_change=address.note,
         args=("product", ANY.key),
-        width=180,
+        width=160,
     )
     return PRODUCT.get(key, ANY)
 
@@ -214,7 +214,7 @@ def _period(through: dt.date, first_day: dt.date) -> Period:
         key="range",
         on_change=address.note,
         args=("range", _RANGE),
-        width=160,
+        width=150,
     )
     if key != "custom":
         return preset(key if key in PRESETS else _RANGE, through, cached.settings().fiscal_year_start)

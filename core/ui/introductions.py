@@ -62,7 +62,7 @@ def note(viewer: Viewer, page: str) -> None:
             st.session_state[_PUT_AWAY] |= {page}
     if page in st.session_state[_PUT_AWAY] and st.session_state.get(_ASKED) != page:
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="introduction"):
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key="introduction"):
         st.markdown(TEXTS[page], width="stretch")
         st.button("Got it", key="introduction-done", on_click=_set, args=(_DONE, page), type="secondary")
 
