@@ -17,8 +17,9 @@ try:
     scope = gate.require_viewer()
     page = navigation.navigate(scope)
     shell.sidebar_head(page.title)
-    shell.account(scope.viewer, page.url_path)
-    introductions.note(scope.viewer, page.url_path)
+    mine = navigation.own_name(scope, page)
+    shell.account(scope.viewer, mine)
+    introductions.note(scope.viewer, mine)
     with st.sidebar:
         watch.keep_current()
     with audit.at(page.title):

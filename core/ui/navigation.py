@@ -54,6 +54,11 @@ def pages_for(scope: Scope) -> list[Page]:
     return [page for page in PAGES if has[page.audience]]
 
 
+def own_name(scope: Scope, page: StreamlitPage) -> str:
+    """The name of a page in its address when the reader has it; else "", so that nothing tells whether it exists."""
+    return page.url_path if page.url_path in {each.url_path for each in pages_for(scope)} else ""
+
+
 def start_page(scope: Scope) -> Page:
     """Where a reader begins: leads with their team, everybody else with themselves."""
     order: tuple[Audience, ...] = ("lead", "employee", "connection", "everyone")

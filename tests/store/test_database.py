@@ -16,10 +16,12 @@ from sqlmodel import Session, SQLModel, select
 from core.errors import StorageError, UnscopedRead
 from core.store import (
     access_log_tables,
+    annotation_tables,
     context_tables,
     directory_tables,
     exports_tables,
     identity_tables,
+    introductions,
     links_tables,
     note_tables,
     organisation_tables,
@@ -34,10 +36,12 @@ from tests import personas
 ROOMS = (
     tables,
     access_log_tables,
+    annotation_tables,
     context_tables,
     directory_tables,
     exports_tables,
     identity_tables,
+    introductions,
     links_tables,
     note_tables,
     organisation_tables,

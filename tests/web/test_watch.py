@@ -37,19 +37,20 @@ Call = Callable[..., TestClient]
 
 
 @pytest.fixture
-def watched(environment, filled: Database) -> Iterator[Database]:
-    """The persona company's database, connected and read an hour ago, behind the settings of this process."""
-    environment.setenv("UPTAKE_DATABASE_URL", filled.url)
-    with filled.write() as connection:
+def watched(environment, database: Database) -> Iterator[Database]:
+    """The persona company of today, connected and read an hour ago, behind the settings of this process."""
+    environment.setenv("UPTAKE_DATABASE_URL", database.url)
+    personas.fill(database, NOW.date())
+    with database.write() as connection:
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW - 90 * dt.timedelta(days=1))
         connections.note(connection, "connected", "The API serves data.", NOW)
-        offers.note(connection, personas.TODAY - dt.timedelta(days=1), NOW)
+        offers.note(connection, NOW.date() - dt.timedelta(days=1), NOW)
         run = {"trigger": "hourly", "outcome": "ok", "message": "", "requests": 1}
         days = {"days_planned": 1, "days_checked": 1, "days_changed": 0}
         connection.execute(insert(SYNC_RUN).values(started_at=NOW - HOUR, finished_at=NOW - HOUR, **run, **days))
         lease = {"name": "sync", "holder": "canary-host process 7", "token": 1, "expires_at": NOW + HOUR}
         connection.execute(insert(LEASE).values(**_of_table(LEASE, lease)))
-    yield filled
+    yield database
     cached.close()
 
 
