@@ -189,7 +189,7 @@ def test_before_the_first_totals_the_page_says_so_and_shows_admins_where_to_look
         at = visit_plain(email, PATH)
         assert not at.exception
         assert sum("have not been read from Claude so far" in caption.value for caption in at.caption) == 3
-        assert len(at.get("page_link")) == links
+        assert len(at.main.get("page_link")) == links
         assert not at.metric
         assert not sentences(at)
 
