@@ -1,15 +1,15 @@
-"""From the API to the page: a month is synced from the simulator, and its rows are added up by hand."""
+"""From the API to the page: ten weeks are synced from the simulator, and every figure is added up by hand."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import STAT
 from core.people.roster import read_csv
 from core.settings import load
 from core.store import directory, schema
@@ -21,17 +21,17 @@ from simulator.organisation import Organisation, Person, directory_csv
 from simulator.server import running
 from simulator.staffing import build_organisation
 from simulator.usage import DemoDataset
-from tests.pages.company import claims_of, environment_of
-from tests.pages.screen import ENTRY, ROOT, metric
+from tests.pages.by_hand import DAY, FIELDS, MONTH, PRODUCTS, ByHand, Rows, days, weeks_to
+from tests.pages.by_hand_checks import check_products, delta, opened, page, rows_of, same, sunday_before, texts
+from tests.pages.company import environment_of
+from tests.pages.screen import metric
 
-DAYS, KEY = 35, "sk-ant-api01-numbers-by-hand"
-EDIT_TOOLS = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
-Rows = dict[dt.date, list[dict]]
+DAYS, KEY = 70, "sk-ant-api01-numbers-by-hand"
 
 
 @pytest.fixture(scope="module")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Organisation, Rows]]:
-    """A month of the demo company, read through the API by the real sync; and the simulator's rows of those days."""
+    """Ten weeks of the demo company, read through the API by the real sync; and the simulator's rows of those days."""
     folder = tmp_path_factory.mktemp("numbers")
     url = f"sqlite:///{folder / 'uptake.db'}"
     today = dt.datetime.now(dt.UTC).date()
@@ -53,97 +53,181 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Organisat
         database.dispose()
         report = run_once(load())
         assert (report.outcome, report.days_changed) == ("ok", DAYS)
-        days = [today - dt.timedelta(days=back) for back in range(DAYS, 0, -1)]
-        yield org, {day: dataset.rows(day) for day in days}
+        stored = [today - dt.timedelta(days=back) for back in range(DAYS, 0, -1)]
+        yield org, {day: dataset.rows(day) for day in stored}
         cached.close()
 
 
-def page(person: Person, path: str, **query: str) -> AppTest:
-    at = AppTest.from_file(str(ENTRY), default_timeout=30)
-    at.user = claims_of(person.email)
-    at.run()
-    at.query_params.update(query)
-    at.switch_page(str(ROOT / path))
-    at.run()
-    at.selectbox(key="range").set_value("28d").run()
-    assert not at.exception
-    return at
-
-
-def of(person: Person, rows: Rows, last: int = 28) -> dict[dt.date, list[dict]]:
-    """A person's rows of the newest days; their address may be spelt in another case, or have changed since."""
-    return {
-        day: [row for row in rows[day] if row["user"]["email_address"].lower() == person.email]
-        for day in sorted(rows)[-last:]
-    }
-
-
-def add(found: dict[dt.date, list[dict]], *path: str) -> int:
-    """The sum of one counter."""
-    total = 0
-    for row in (row for day in found.values() for row in day):
-        value: Any = row
-        for step in path:
-            value = (value or {}).get(step)
-        total += value or 0
-    return total
-
-
-def counted(value: object) -> bool:
-    """Whether any number inside is above zero."""
-    if isinstance(value, dict):
-        return any(counted(item) for item in value.values())
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def active_days(found: dict[dt.date, list[dict]]) -> set[dt.date]:
-    return {day for day, rows in found.items() if any(counted(row) for row in rows)}
-
-
-def test_my_usage_of_one_person_is_what_the_simulator_says(synced):
+@pytest.fixture(scope="module")
+def one(synced) -> tuple[Person, ByHand]:
+    """The employee of one team who uses most products."""
     org, rows = synced
     team = [person for person in org.reports(org.line_manager.email) if person.employed_on(org.today)]
-    person = max(team, key=lambda one: len(active_days(of(one, rows))))
-    found = of(person, rows)
-    at = page(person, "pages/you/my_usage.py")
-    assert metric(at, "Active working days") == f"{sum(day.weekday() < 5 for day in active_days(found))} of 20"
-    chat, unified, code = ("chat_metrics",), ("chat_cowork_unified_metrics", "chat"), "claude_code_metrics"
-    expected = {
-        "conversations": sum(add(found, *block, "distinct_conversation_count") for block in (chat, unified)),
-        "chat_messages": sum(add(found, *block, "message_count") for block in (chat, unified)),
-        "code_sessions": add(found, code, "core_metrics", "distinct_session_count"),
-        "commits": add(found, code, "core_metrics", "commit_count"),
-        "pull_requests": add(found, code, "core_metrics", "pull_request_count"),
-        "lines_added": add(found, code, "core_metrics", "lines_of_code", "added_count"),
-        "lines_removed": add(found, code, "core_metrics", "lines_of_code", "removed_count"),
-        "edits_accepted": sum(add(found, code, "tool_actions", tool, "accepted_count") for tool in EDIT_TOOLS),
-    }
-    shown = {card.label: metric(at, card.label) for card in at.metric}
-    at.session_state["product_tabs"] = "Claude Code"
-    shown |= {card.label: metric(at, card.label) for card in at.run().metric}
-    for key, value in expected.items():
-        assert shown.get(STAT[key].label, "0") == str(value), key
-    assert shown[STAT["chat_messages"].label] != "0"
-    accepted = expected["edits_accepted"]
-    rejected = sum(add(found, code, "tool_actions", tool, "rejected_count") for tool in EDIT_TOOLS)
-    if "Edit acceptance rate" in shown and accepted + rejected:
-        assert shown["Edit acceptance rate"] == f"{accepted / (accepted + rejected):.0%}"
+    hand = ByHand(rows, team)
+    month = sorted(rows)[-MONTH:]
+    used = {each.email: sum(bool(hand.active(month, name) & {each.email}) for name in PRODUCTS) for each in team}
+    person = max(team, key=lambda each: (used[each.email], len(hand.active_days(each.email))))
+    return person, ByHand(rows, [person])
 
 
-def test_adoption_of_one_team_is_what_the_simulator_says(synced):
+@pytest.fixture(scope="module")
+def team(synced) -> tuple[Person, list[Person], ByHand]:
+    """The lead of a department of several teams, those directly below, and everybody in the chain."""
     org, rows = synced
-    lead = org.line_manager
-    newest = max(rows)
-    people = [person for person in (lead, *org.chain(lead.email)) if person.employed_on(newest)]
+    return org.vp, list(org.reports(org.vp.email)), ByHand(rows, [org.vp, *org.chain(org.vp.email)])
+
+
+def points(now: float, then: float, was: str) -> str:
+    by = round((now - then) * 100)
+    sign = "+" if by > 0 else "−"
+    return f"{sign}{abs(by)} {'point' if abs(by) == 1 else 'points'}, was {was}" if by else f"no change, was {was}"
+
+
+def test_every_figure_of_my_usage_is_what_the_simulator_says(synced, one):
+    person, hand = one
+    month = sorted(synced[1])[-MONTH:]
+    before = [day - DAY * MONTH for day in month]
+    at = page(person, "pages/you/my_usage.py")
+    used = hand.active_days(person.email)
+
+    def working(of: Sequence[dt.date]) -> str:
+        return f"{sum(day in used and day.weekday() < 5 for day in of)} of {sum(day.weekday() < 5 for day in of)}"
+
+    assert metric(at, "Active working days") == working(month)
+    assert delta(at, "Active working days") == f"was {working(before)}"
+    assert metric(at, "Habit") == hand.tier(person.email, sunday_before(month[-1]))
+    assert f"**Active on {len(used & set(month))} days, " in texts(at)
+    calendar = opened(at, "calendar")
+    assert dict(zip(calendar.index, calendar["Active"], strict=True)) == {day: day in used for day in month}
+    check_products(at, hand, month, medians=False)
+    assert figures_of_the_brief(at, hand, person, month, before) > 2
+
+
+def figures_of_the_brief(at: AppTest, hand: ByHand, person: Person, month: list[dt.date], before: list[dt.date]) -> int:
+    """Check each line of "What changed"; how many there are."""
+    names = {name for stats in FIELDS.values() for name in stats}
+    lines = [line[2:] for line in texts(at).splitlines() if line.startswith("- ") and line[2:].split(":")[0] in names]
+    for line in lines:
+        name, said = line.split(": ", 1)
+        now, then = (hand.amount(name, of) for of in (month, before))
+        if grown := re.fullmatch(
+            r"(\d+) [^,]+, was (\d+) \((\d+) (more|fewer)(?:, (\d+) %)?\)\.", said.replace("%", " %").replace("  ", " ")
+        ):
+            assert (int(grown[1]), int(grown[2])) == (now, then), line
+            assert int(grown[3]) == abs(int(grown[1]) - int(grown[2])), line
+            assert not grown[5] or int(grown[5]) == round(int(grown[3]) / int(grown[2]) * 100), line
+        elif first := re.fullmatch(r"first on (\d+ \w+ \d+), (\d+) .+ in the period\.", said):
+            day = dt.datetime.strptime(first[1], "%d %b %Y").replace(tzinfo=dt.UTC).date()
+            assert int(first[2]) == now, line
+            assert hand.amount(name, [day]), line
+            assert not hand.amount(name, [each for each in hand.rows if each < day]), line
+        else:
+            pytest.fail(f"a line that nothing here checks: {line}")
+    return len(lines)
+
+
+def test_every_figure_of_adoption_is_what_the_simulator_says(synced, team):
+    lead, direct, hand = team
+    month = sorted(synced[1])[-MONTH:]
     at = page(lead, "pages/team/adoption.py")
-    month = sum(bool(active_days(of(person, rows))) for person in people)
-    week = sum(bool(active_days(of(person, rows, 7))) for person in people)
-    assert f"{month} of {len(people)}" in metric(at, "Adoption rate")
-    assert metric(at, "Active in the last 7 days") == f"{week} of {len(people)}"
-    working = [day for day in sorted(rows)[-28:] if day.weekday() < 5]
-    daily = sum(sum(day in active_days(of(person, rows)) for person in people) for day in working) / len(working)
-    assert metric(at, "Stickiness") == f"{daily / month:.0%}"
-    shown = {card.label: metric(at, card.label) for card in at.metric}
-    blocks = (("chat_metrics",), ("chat_cowork_unified_metrics", "chat"))
-    messages = sum(add(of(person, rows), *block, "message_count") for person in people for block in blocks)
-    assert shown[STAT["chat_messages"].label] == str(messages)
+    check_headline(at, hand, month)
+    check_charts(at, hand, month)
+    check_gaps(at, hand, direct, synced[0], month)
+    check_products(at, hand, month, medians=True)
+
+
+def check_headline(at: AppTest, hand: ByHand, month: list[dt.date]) -> None:
+    newest, before = month[-1], [day - DAY * MONTH for day in month]
+    week = month[-7:]
+    staff, staff_before = hand.employed(newest), hand.employed(before[-1])
+    now, then = hand.active(month) & staff, hand.active(before) & staff_before
+    assert len(staff) >= 10
+    assert metric(at, "Adoption rate") == f"{len(now) / len(staff):.0%} · {len(now)} of {len(staff)}"
+    was = f"{len(then)} of {len(staff_before)}"
+    assert delta(at, "Adoption rate") == points(len(now) / len(staff), len(then) / len(staff_before), was)
+    seven = hand.active(week) & staff
+    seven_before = hand.active([day - DAY * MONTH for day in week]) & staff_before
+    assert metric(at, "Active in the last 7 days") == f"{len(seven)} of {len(staff)}"
+    was = f"{len(seven_before)} of {len(staff_before)}"
+    rates = len(seven) / len(staff), len(seven_before) / len(staff_before)
+    assert delta(at, "Active in the last 7 days") == points(*rates, was)
+    tiers = tiers_of(hand, newest)
+    assert metric(at, "Regular or power users") == f"{tiers['Regular'] + tiers['Power']} of {len(staff)}"
+    working = [day for day in month if day.weekday() < 5]
+    daily = sum(len(hand.active([day]) & staff) for day in working) / len(working)
+    assert metric(at, "Stickiness") == f"{daily / len(now):.0%}"
+    weekly = [
+        len(hand.active(of) & hand.employed(of[-1])) / len(hand.employed(of[-1]))
+        for of in weeks_to(sunday_before(newest), 4)
+        if of[0] in month
+    ]
+    assert delta(at, "Stickiness") == f"average week: {sum(weekly) / len(weekly):.0%}"
+
+
+def tiers_of(hand: ByHand, newest: dt.date) -> Counter[str]:
+    return Counter(hand.tier(email, sunday_before(newest)) for email in hand.employed(newest))
+
+
+def check_charts(at: AppTest, hand: ByHand, month: list[dt.date]) -> None:
+    """The numbers behind the charts of the first screen."""
+    newest, before = month[-1], [day - DAY * MONTH for day in month]
+    staff = hand.employed(newest)
+    course = opened(at, "course")
+    assert list(course.index) == sorted({day - DAY * day.weekday() for day in month})
+    for monday, row in rows_of(course):
+        week = days(monday, monday + DAY * 6)
+        inside = [day for day in week if day in month]
+        of = hand.employed(inside[-1])
+        assert row["Complete"] == (inside == week)
+        assert (row["Active people"], row["Headcount"]) == (len(hand.active(inside) & of), len(of))
+        earlier = [day - DAY * MONTH for day in week]
+        expected = len(hand.active(earlier) & hand.employed(earlier[-1])) if inside == week else None
+        assert same(row["Period before"], expected)
+    products = opened(at, "products")
+    assert list(products.index) == [monday for monday, row in rows_of(course) if row["Complete"]]
+    for monday, row in rows_of(products):
+        week = days(monday, monday + DAY * 6)
+        for name in PRODUCTS:
+            known = all(any(hand.measured(day, each) for each in FIELDS[name]) for day in week)
+            users = hand.active(week, name) & hand.employed(week[-1])
+            assert same(row[name], len(users) if known else None), (name, monday)
+    tiers = tiers_of(hand, newest)
+    assert {label: count for label, count in opened(at, "tiers")["People"].items() if count} == dict(tiers)
+    account = {email for email in staff if any(hand.own[email].values())}
+    ever = {email for email in account if hand.active_days(email)}
+    recent = ever & hand.active(month)
+    habit = {each for each in recent if hand.tier(each, sunday_before(newest)) in {"Regular", "Power"}}
+    several = {each for each in habit if sum(each in hand.active(month, name) for name in PRODUCTS) > 1}
+    steps = [len(each) for each in (staff, account, ever, recent, habit, several)]
+    assert list(opened(at, "funnel")["People"]) == steps
+    now, then = hand.active(month) & staff, hand.active(before) & staff
+    earlier_on = {email for email in staff if min(hand.active_days(email), default=newest) < before[0]}
+    came = {
+        "Retained": now & then,
+        "New": now - then - earlier_on,
+        "Reactivated": now - then & earlier_on,
+        "Lapsed": then - now,
+        "Still inactive": staff - now - then,
+    }
+    assert "  \n".join(f"{label} · **{len(who)}**" for label, who in came.items()) in texts(at)
+
+
+def check_gaps(at: AppTest, hand: ByHand, direct: list[Person], org: Organisation, month: list[dt.date]) -> None:
+    """The teams directly below that lie under the whole, and the products that reach fewest or nobody."""
+    staff, active, shown = hand.employed(month[-1]), hand.active(month), texts(at)
+    rates = []
+    for lead in direct:
+        chain = {lead.email, *(person.email for person in org.chain(lead.email))} & staff
+        if len(chain) > 4 and org.chain(lead.email):
+            rates.append(
+                (len(chain & active) / len(chain), lead.name, f"{len(chain & active)} of {len(chain)}", len(chain))
+            )
+    below = sorted(each for each in rates if each[0] < len(active & staff) / len(staff))[:3]
+    assert below
+    lines = [f"{name} · **{count if of < 10 else f'{rate:.0%} · {count}'}**" for rate, name, count, of in below]
+    assert "  \n".join(lines) in shown
+    used = {name: len(hand.active(month, name) & staff) for name in PRODUCTS}
+    if unused := [name for name, count in used.items() if not count]:
+        assert f"Used by nobody: {', '.join(unused)}" in shown
+    least = min((name for name in used if used[name]), key=used.__getitem__)
+    assert f"Reaches fewest: {least}, {used[least]} of {len(staff)}" in shown
