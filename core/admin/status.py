@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from importlib import metadata
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -18,6 +17,7 @@ from core.sync import lease, pace, rejection
 from core.sync.health import DayCounts, health, key_state
 from core.sync.lateness import State
 from core.sync.planning import ENDPOINT
+from core.version import version
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,6 @@ class Status:
     days: DayCounts
     directory: Directory
     unknown_fields: tuple[UnknownField, ...]
-
-
-def version() -> str:
-    """The installed version of Uptake."""
-    try:
-        return metadata.version("uptake")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def status(_admin: ConnectionAdmin, database: Database, settings: Settings) -> Status:

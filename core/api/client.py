@@ -10,7 +10,6 @@ import datetime as dt
 import ssl
 import time
 from collections.abc import Callable
-from importlib import metadata
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +23,7 @@ from core.api.governor import Governor, never, pause
 from core.api.records import decode
 from core.api.retry import BRIEF, ONCE, STEADY, Patience, backoff, requested_wait
 from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable, SettingsError
+from core.version import version as own_version
 
 _ORGANIZATION = "anthropic-organization-id"
 """Named by other endpoints of the vendor (Claude Docs, API overview, response headers); absent is fine."""
@@ -35,13 +35,6 @@ _STOPPED = "Uptake is stopping, so the Analytics API was not asked. Stored data 
 
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _own_version() -> str:
-    try:
-        return metadata.version("uptake")
-    except metadata.PackageNotFoundError:
-        return "dev"
 
 
 def _certificates() -> ssl.SSLContext:
@@ -110,7 +103,7 @@ class AnalyticsClient:
                 "anthropic-version": version,
                 "accept": "application/json",
                 "accept-encoding": "gzip",
-                "user-agent": f"uptake/{_own_version()}",
+                "user-agent": f"uptake/{own_version()}",
             },
             timeout=httpx.Timeout(limits.read, connect=limits.connect),
             follow_redirects=False,

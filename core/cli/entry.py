@@ -8,28 +8,32 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from core.admin.status import version
-from core.cli.access_log import access_log
-from core.cli.connect import connect
-from core.cli.demo import demo
-from core.cli.directory import directory
-from core.cli.doctor import doctor
-from core.cli.export import export
-from core.cli.matching import matching
-from core.cli.roles import roles
-from core.cli.run import run
-from core.cli.sign_ins import sign_ins
-from core.cli.status import status
-from core.cli.sync import sync
 from core.errors import UptakeError
+from core.version import version
 
 _CORE = Path(__file__).resolve().parents[1]
+_COMMANDS = {
+    "connect": "connect",
+    "demo": "demo",
+    "directory": "directory",
+    "doctor": "doctor",
+    "export": "export",
+    "log": "access_log",
+    "matching": "matching",
+    "roles": "roles",
+    "run": "run",
+    "sign-ins": "sign_ins",
+    "status": "status",
+    "sync": "sync",
+}
+"""Each command, and the module beside this one that has it under the module's own name."""
 
 
 class _Sentence(click.ClickException):
@@ -78,6 +82,20 @@ class _Commands(click.Group):
         return _Sentence(text)
 
 
+class _Uptake(_Commands):
+    """Reads the module of a command only when it is asked for: some need a second to load what others do not use."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = _COMMANDS.get(cmd_name)
+        if name is None:
+            return None
+        command: click.Command = getattr(import_module(f"core.cli.{name}"), name)
+        return command
+
+
 def _not_understood(error: click.UsageError) -> click.ClickException:
     """A command without anything after it still shows its help."""
     if isinstance(error, NoArgsIsHelpError) or error.ctx is None:
@@ -102,7 +120,7 @@ def _incident(error: Exception) -> str:
     )
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Uptake, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version(), prog_name="uptake")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def cli(debug: bool) -> None:  # noqa: FBT001 - read from the context when an error is shown
@@ -110,10 +128,6 @@ def cli(debug: bool) -> None:  # noqa: FBT001 - read from the context when an er
 
     Settings come from the environment, each a variable that begins with UPTAKE_; the README has a table of them.
     """
-
-
-for _command in (demo, run, sync, connect, status, directory, matching, roles, sign_ins, export, doctor, access_log):
-    cli.add_command(_command)
 
 
 def main() -> None:

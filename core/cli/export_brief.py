@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from core.admin.status import version
 from core.cli.export_scope import DAY, period_of, scope_for, team_of
 from core.cli.files import placed_whole
 from core.errors import NotPermitted
 from core.reports.briefs.brief import brief_of
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker
+from core.version import version
 
 
 @click.command(short_help="The 1:1 brief of one person.")

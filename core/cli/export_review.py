@@ -11,7 +11,6 @@ from typing import TextIO
 
 import click
 
-from core.admin.status import version
 from core.admin.storage import Database
 from core.catalogue import STAT
 from core.cli.export_scope import DAY, period_of, scope_for, team_of
@@ -24,6 +23,7 @@ from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen
 from core.reports.reviews.readings import Present
 from core.store import exports
+from core.version import version
 from core.visibility import Scope
 
 _ALONE = "--team and --people cannot be given together."

@@ -10,7 +10,6 @@ from pathlib import Path
 import streamlit as st
 
 from core import audit
-from core.admin.status import version
 from core.errors import NotPermitted
 from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
 from core.reports.briefs.line import Line
@@ -20,6 +19,7 @@ from core.reports.exports.provenance import Maker
 from core.reports.periods import Period
 from core.ui import downloads, empty_states, filter_bar, gate, navigation
 from core.ui.text import literal
+from core.version import version
 from core.visibility import Members, Scope, Viewer
 
 MOST_OFFERED = 500

@@ -18,7 +18,6 @@ from pathlib import Path
 import streamlit as st
 
 from core import audit
-from core.admin.status import version
 from core.errors import UptakeError
 from core.reports.exports.provenance import Ledger, Maker
 from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made, make
@@ -27,6 +26,7 @@ from core.reports.reviews.packet import Request, silent
 from core.reports.reviews.readings import Present
 from core.store import exports
 from core.ui import cached, downloads, gate
+from core.version import version
 from core.visibility import Scope, Viewer
 
 _KEPT = "uptake_review_files"

@@ -43,8 +43,11 @@ def table(text: str, heading: str) -> dict[str, list[str]]:
 
 def commands(group: click.Group, before: str) -> list[str]:
     """Every command that can be run, with the groups that it stands in."""
-    found = []
-    for name, command in group.commands.items():
+    found: list[str] = []
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
         called = f"{before} {name}"
         found += commands(command, called) if isinstance(command, click.Group) else [called]
     return found
