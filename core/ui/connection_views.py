@@ -68,7 +68,9 @@ def _connection_state(now: Status) -> None:
             st.warning(f"**{words}.** {literal(claude.message)} {again}", icon=icon)
         else:
             st.markdown(f"{icon} **{words}**")
-            if claude.message:
+            if claude.state == "connected" and now.newest_day is not None:
+                st.text(f"The API serves data up to {now.newest_day:%a %-d %b %Y} (UTC).")
+            elif claude.message:
                 st.text(claude.message)
         if run is not None and run.outcome == "running" and run.message:
             st.warning(f"**Waiting for Claude.** {literal(run.message)}", icon=":material/hourglass_top:")
