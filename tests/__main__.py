@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import compileall
+import os
 import subprocess
 import sys
 import time
@@ -15,8 +17,9 @@ from tests import browsers, lock
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
-EVERY_TEST = ["-q", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
-"""Files are shared out among processes; what a file's tests prepare together is prepared once."""
+EVERY_TEST = ["-q", f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=loadfile", "--no-loadscope-reorder"]
+"""Files are shared out among processes, one more than processors because tests also wait for servers and browsers; what
+a file's tests prepare together is prepared once. See `tests.conftest` for the order."""
 
 Step = Callable[[], bool]
 
@@ -30,6 +33,7 @@ def main(arguments: list[str]) -> int:
         "who may import whom (lint-imports)": _program("lint-imports"),
         "locked requirements": _locked,
         "browser": _browser,
+        "compiled (compileall)": _compiled,
         "tests (pytest)": lambda: pytest.main(arguments or EVERY_TEST) == pytest.ExitCode.OK,
     }
     results = [(title, *_run(title, step)) for title, step in steps.items()]
@@ -66,6 +70,11 @@ def _browser() -> bool:
         browsers.install()
     print(browsers.find() or browsers.ABSENT)
     return True
+
+
+def _compiled() -> bool:
+    """Compile the project once, for the hundreds of processes that tests start; some systems let none of them do it."""
+    return all(compileall.compile_dir(ROOT / folder, quiet=1) for folder in ("core", "pages", "simulator", "tests"))
 
 
 def _print_absences() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,29 @@ from core.store.database import Database
 from core.store.directory import DirectoryChange
 from tests import browsers, databases, personas
 
+ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["tests.absences"]
+
+LONG = ("tests/browser", "tests/sync", "tests/cli", "tests/web", "tests/visibility")
+"""These wait most, for processes, clocks and a browser: begun first, they do not hold up the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long folders first; where files are shared out among processes they go out in this order."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(ROOT).as_posix()
+        return next((number for number, long in enumerate(LONG) if folder.startswith(long)), len(LONG))
+
+    items.sort(key=place)
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Streamlit runs a page as the main module and leaves it there; every later child process would run it again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
