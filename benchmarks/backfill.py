@@ -1,4 +1,4 @@
-"""A back-fill of 90 days × 10,000 seats at 50 requests a minute, on a simulated clock, by the daemon's own run.
+"""Requests at 50 a minute on a simulated clock, by the daemon's own run: a back-fill, and hour after hour beside it.
 
 The limit is the simulator's: it refuses, and counts, whatever comes too early. Each answer takes a while.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from core.api.governor import WINDOW, Governor
 from core.store import directory, schema
 from core.store.database import Database
 from core.sync import lease
+from core.sync.journal import RunReport
 from core.sync.run import SyncRunner
 from simulator.access import RateLimit
 from simulator.errors import ApiProblem
@@ -26,24 +29,16 @@ from tests.sync.faults.api import KEY, Clock
 from tests.sync.faults.stage import Stage
 
 SEATS, DAYS, PER_MINUTE = 10_000, 90, 50
+HOUR = dt.timedelta(hours=1)
 NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
 
 
 def measure(seats: int = SEATS, days: int = DAYS) -> dict[str, float]:
-    """Requests and rates of the whole back-fill."""
+    """Requests and rates of the back-fill of so many days, 1,000 seats a page."""
     clock = Clock(NOW)
     api = _Listing(clock, world.pages(seats, NOW.date(), active=1.0))
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'backfill.db'}")
-        schema.upgrade(database)
-        with database.write() as connection:
-            directory.apply(connection, world.roster(seats), NOW.date())
-        held = lease.take(database, "benchmark", NOW)
-        assert not isinstance(held, str)
-        settings = replace(Stage(database, clock, backfill_days=days).settings, names_of_skills=False)
-        runner = SyncRunner(settings, database, api.connect, clock=clock.host)
-        report = runner.run(held, "benchmark")
-        database.dispose()
+    with _daemon(clock, api, seats, days) as run:
+        report = run()
     seconds = api.at[-1] - api.at[0]
     rate = (len(api.at) - 1) / seconds * 60
     return {
@@ -56,6 +51,56 @@ def measure(seats: int = SEATS, days: int = DAYS) -> dict[str, float]:
         "share of the allowed rate, %": 100 * rate / PER_MINUTE,
         "simulated minutes": seconds / 60,
     }
+
+
+def measure_hours(pages: int = 100, hours: int = 72, days: int = 40) -> dict[str, float]:
+    """Hour after hour once the past is there, with a day of so many pages: 100 are those of 100,000 seats.
+
+    The pages hold ten people each: how many requests there are, and when, does not depend on what is in them.
+    """
+    clock = Clock(NOW)
+    seats = pages * 10
+    api = _Listing(clock, world.pages(seats, NOW.date(), active=1.0, size=10))
+    requests, minutes, read = [], [], []
+    with _daemon(clock, api, seats, days) as run:
+        run()
+        api.at.clear()
+        start = clock.now + HOUR
+        for hour in range(hours):
+            clock.now = max(start + HOUR * hour, clock.now)
+            before, begun = len(api.at), clock.now
+            read.append(run().days_checked)
+            requests.append(len(api.at) - before)
+            minutes.append((clock.now - begun) / dt.timedelta(minutes=1))
+    return {
+        "hours": hours,
+        "days read an hour, fewest": min(read),
+        "days read an hour, most": max(read),
+        "requests an hour, most": max(requests),
+        "minutes of an hourly run, most": max(minutes),
+        "refused for coming too early": api.refused,
+        "most requests in any 60 s": _busiest(api.at),
+    }
+
+
+@contextmanager
+def _daemon(clock: Clock, api: _Listing, seats: int, days: int) -> Iterator[Callable[[], RunReport]]:
+    """One run after the other against an empty database, each with the lease."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'backfill.db'}")
+        schema.upgrade(database)
+        with database.write() as connection:
+            directory.apply(connection, world.roster(seats), NOW.date())
+        settings = replace(Stage(database, clock, backfill_days=days).settings, names_of_skills=False)
+        runner = SyncRunner(settings, database, api.connect, clock=clock.host)
+
+        def run() -> RunReport:
+            held = lease.take(database, "benchmark", clock.host())
+            assert not isinstance(held, str)
+            return runner.run(held, "benchmark")
+
+        yield run
+        database.dispose()
 
 
 class _Listing(httpx.BaseTransport):

@@ -44,3 +44,9 @@ def test_a_back_fill_uses_the_limit_and_never_exceeds_it_r66():
     figures = backfill.measure(seats=100, days=200)
     assert figures["requests for pages of users"] == 200
     assert _as_wanted(figures, "requests for pages of users") == {}
+
+
+def test_a_hundred_thousand_seats_stay_inside_the_hour_and_the_limit_r66():
+    figures = backfill.measure_hours(hours=2, days=8)
+    assert figures["requests an hour, most"] > 300
+    assert _as_wanted(figures) == {}
