@@ -171,6 +171,7 @@ def transitions_title(counts: Mapping[str, int]) -> str:
 
 
 def habitual(figures: Adoption) -> Share | None:
-    """The people with a regular or power habit; None while data does not cover the weeks that decide."""
+    """The people with a regular or power habit, of those whom one can tell of; None while data does not reach back."""
     counts = figures.tier_counts
-    return Share(counts[Tier.REGULAR] + counts[Tier.POWER], sum(counts.values())) if counts else None
+    told = sum(counts.values()) - counts.get(Tier.AWAY, 0)
+    return Share(counts[Tier.REGULAR] + counts[Tier.POWER], told) if counts else None

@@ -67,7 +67,7 @@ PAGES = (
         url_path="teams",
         section="Team",
         audience="lead",
-        takes=_TEAM,
+        takes=(*_TEAM, "columns"),
     ),
     Page(
         path="pages/team/people.py",

@@ -7,6 +7,7 @@ from core.ui import (
     stat_views,
     team_chart_views,
     team_comparison_views,
+    team_table_views,
     teams_views,
 )
 from core.ui.gate import require_team_lead
@@ -21,7 +22,7 @@ figures = teams_views.figures(scope, filters)
 teams_views.way_down(figures.path)
 stat_views.missing_days_note(figures.missing_days)
 teams_views.headline(figures)
-teams_views.table(figures)
+team_table_views.table(figures)
 team_chart_views.charts(figures)
 team_comparison_views.comparison(scope, filters, figures)
 reconciliation_views.reconciling_line(scope, filters.period)

@@ -78,12 +78,12 @@ def test_every_team_that_is_not_mine_is_answered_with_my_own(visit, company: Com
 def _script_that_opens_rows() -> None:
     import streamlit as st
 
-    from core.ui import teams_views
+    from core.ui import team_table_views
 
     for rows in ([1], [99], [-1], [], [0]):
         st.session_state["teams_1"] = {"selection": {"rows": rows}}
         before = st.query_params.get("team")
-        teams_views._open_row("teams_1", [31, None])
+        team_table_views._open_row("teams_1", [31, None])
         st.write(f"{rows}: {before} to {st.query_params.get('team')}")
 
 
@@ -92,6 +92,16 @@ def test_a_chosen_row_opens_that_team_and_a_made_up_row_opens_nothing():
     assert not at.exception
     said = [element.value for element in at.markdown]
     assert said == [f"{rows}: None to None" for rows in ([1], [99], [-1], [])] + ["[0]: None to 31"]
+
+
+def test_the_columns_are_products_or_habits_as_the_address_says(visit, company: Company):
+    products, habits = (set(table(visit(GRETA, PAGE, columns=view)).columns) for view in ("products", "habits"))
+    assert products - habits >= {"Claude Chat"}
+    assert habits - products == {"Power", "Regular", "Light", "New", "No use"}
+    row = table(visit(GRETA, PAGE, columns="habits")).loc[name_of(FRANK)]
+    team = visit(GRETA, "pages/team/adoption.py", team=str(company.ids[FRANK]))
+    habitual, of = metric(team, "Regular or power users").split(" of ")
+    assert (row["Power"] + row["Regular"]) * int(of) == pytest.approx(int(habitual), abs=1e-6)
 
 
 def test_small_teams_are_told_in_people(visit):

@@ -1,0 +1,161 @@
+"""A row for each team below somebody: how many take Claude up, and either in which products or with what habits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import PRODUCT, PRODUCTS
+from core.reports import findings
+from core.reports.activity import Share
+from core.reports.team_activity import Counts
+from core.reports.teams import Teams
+from core.reports.tiers import RULES, Tier
+from core.ui import address, navigation
+from core.ui.text import literal
+
+ADOPTION = (
+    "Distinct people active in the range, out of the headcount on its last day. Active means any counter above zero."
+)
+_APART = 1e-9
+"""Added per row to rates that are shown as words, so that equal rates keep words of their own and still sort."""
+
+_VIEWS = {"products": "Products", "habits": "Habits"}
+_TIERS = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
+
+
+def table(data: Teams) -> None:
+    """The teams by name; a chosen row opens that team."""
+    if not data.rows:
+        st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
+        st.page_link(navigation.file_of("people"), label="People", icon=":material/groups:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(_explanation(data), width="content")
+        view = _view()
+    ids = [row.team_id for row in data.rows]
+    key = f"teams_{data.path[-1].team_id}_{view}"
+    shares = _habits(data) if view == "habits" else _products(data)
+    st.dataframe(
+        _styled(data, shares),
+        hide_index=True,
+        key=key,
+        on_select=lambda: _open_row(key, ids),
+        selection_mode="single-row",
+        height="content" if len(ids) <= 25 else 900,
+        placeholder=findings.DASH,
+        column_config=_columns(list(shares), view),
+        alt=f"Teams with headcount, adoption, weeks and {view}",
+    )
+
+
+def open_team(team_id: int) -> None:
+    """Go to a team; the address says which."""
+    st.query_params["team"] = str(team_id)
+
+
+def _view() -> str:
+    address.follow("columns", _VIEWS, "products")
+    chosen = st.segmented_control(
+        "Columns",
+        list(_VIEWS),
+        format_func=_VIEWS.__getitem__,
+        key="columns",
+        on_change=address.note,
+        args=("columns", "products"),
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
+    return chosen or "products"
+
+
+def _open_row(key: str, ids: list[int | None]) -> None:
+    """Open the team of the chosen row; a row number from the browser is only a request."""
+    chosen = st.session_state[key]["selection"]["rows"]
+    number = ids[chosen[0]] if chosen and 0 <= chosen[0] < len(ids) else None
+    if number is not None:
+        open_team(number)
+
+
+def _explanation(data: Teams) -> str:
+    lead = f"{literal(data.path[-1].name)} and the rows together are" if data.lead else "The rows together are"
+    opens = "Choose a row to open that team."
+    if all(row.team_id is None for row in data.rows):
+        opens = "None of them leads a team; the page People has them one by one."
+    whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. {opens}"
+    gone = f" {data.empty} without anybody employed are left out." if data.empty else ""
+    return f"{whole}{gone} Under {findings.SMALL} people, numbers are in people."
+
+
+def _products(data: Teams) -> dict[str, list[Share | None]]:
+    """The products that anybody of the chain used, the most used first, so that a narrow screen cuts off the others."""
+    reach = {item.key: data.chain.products[item.key].count for item in PRODUCTS if item.key in data.chain.products}
+    used = sorted((key for key in reach if reach[key]), key=lambda key: -reach[key])
+    return {PRODUCT[key].label: [row.counts.products[key] for row in data.rows] for key in used or list(reach)[:1]}
+
+
+def _habits(data: Teams) -> dict[str, list[Share | None]]:
+    """Of those who are not away all the time, how many have which habit."""
+    return {tier.label: [_with_habit(row.counts, tier) for row in data.rows] for tier in _TIERS}
+
+
+def _with_habit(counts: Counts, tier: Tier) -> Share | None:
+    return Share(counts.tiers[tier], counts.headcount - counts.tiers[Tier.AWAY]) if counts.tiers else None
+
+
+def _styled(data: Teams, shares: Mapping[str, list[Share | None]]) -> Any:
+    """The rows as numbers to sort by, with the words to show in their place."""
+    frame = pd.DataFrame({"Team": [row.name for row in data.rows]})
+    frame["Headcount"] = [row.counts.headcount for row in data.rows]
+    words: dict[str, dict[float, str]] = {}
+    for label, texts in {
+        "Adoption": [(row.counts.active.rate, findings.adoption_rate(row.counts.active)) for row in data.rows],
+        **{label: [_share(share) for share in column] for label, column in shares.items()},
+    }.items():
+        values = [(rate or 0.0) + place * _APART for place, (rate, _) in enumerate(texts)]
+        words[label] = dict(zip(values, (text for _, text in texts), strict=True))
+        frame[label] = values
+    frame.insert(3, "Weeks", [[share.rate or 0.0 for share in row.counts.weeks] for row in data.rows])
+    frame["Title"] = [row.title for row in data.rows]
+    return frame.style.format({label: _words(texts) for label, texts in words.items()})
+
+
+def _words(texts: dict[float, str]) -> Any:
+    return lambda value: texts.get(value, findings.DASH)
+
+
+def _share(share: Share | None) -> tuple[float | None, str]:
+    """To sort by, and in words: per cent, or people in a small team."""
+    if share is None:
+        return None, findings.DASH
+    return share.rate, str(share) if share.of < findings.SMALL else findings.percent(share.rate)
+
+
+def _columns(labels: list[str], view: str) -> dict[str, Any]:
+    meant = {label: f"People active in {label} in the range, out of the headcount." for label in labels}
+    if view == "habits":
+        meant = dict.fromkeys(labels, RULES.in_words())
+    return {
+        "Team": st.column_config.TextColumn(width=150),
+        "Headcount": st.column_config.NumberColumn(help="People employed on the last day of the range.", width=85),
+        "Adoption": st.column_config.NumberColumn(help=ADOPTION, width=120),
+        "Weeks": st.column_config.BarChartColumn(
+            "Per week",
+            width=100,
+            y_min=0,
+            y_max=1,
+            help="Active people / headcount of each complete week, from none to all.",
+        ),
+        **{
+            label: st.column_config.NumberColumn(
+                label.removesuffix(" agent").removeprefix("Claude ").removeprefix("in ").capitalize(),
+                help=meant[label],
+                width=66 if view == "products" else 90,
+            )
+            for label in labels
+        },
+    }
