@@ -33,6 +33,11 @@ def canary(email: str) -> int:
     return 7_000_003 + 10_007 * list(MANAGER).index(email)
 
 
+def numbers(*emails: str) -> set[str]:
+    """The canaries of these people as a page writes them."""
+    return {str(canary(email)) for email in emails}
+
+
 def name_of(email: str) -> str:
     return f"{email.partition('@')[0].capitalize()} Example"
 

@@ -10,6 +10,8 @@ from typing import Any, cast
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from core.catalogue import ACROSS, PRODUCTS
+
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "core/ui/main.py"
 
@@ -27,12 +29,38 @@ def everything(at: AppTest) -> str:
     return "\n".join(parts).replace("\u202f", "").replace("\\342\\200\\257", "")
 
 
+def opened(at: AppTest) -> str:
+    """What the page sends when every product is opened in turn, and the numbers behind each chart.
+
+    A page draws the open tab and the open tables only, so a search of what it sends at first misses all others.
+    """
+    charts, products = [key for key in at.session_state if key.endswith("_numbers")], [each.key for each in PRODUCTS]
+    if not charts:
+        return everything(at)
+    texts = [everything(at)]
+    for chart in [*charts, *(f"trend_{product}_numbers" for product in (*products, ACROSS))]:
+        at.session_state[chart] = True
+    for tab in [tab.label for tab in at.tabs] or [""]:
+        if tab:
+            at.session_state["product_tabs"] = tab
+        at.run()
+        assert not at.exception, tab
+        texts.append(everything(at))
+    return "\n".join(texts)
+
+
 def _unpacked(value: object) -> object:
     if isinstance(value, dict):
         if value.keys() >= {"dtype", "bdata"}:
             return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).tolist()
         return {key: _unpacked(item) for key, item in value.items()}
     return [_unpacked(item) for item in value] if isinstance(value, list) else value
+
+
+def words_in(text: str, words: set[str]) -> set[str]:
+    """Those of the words that are in the text, in whatever case."""
+    folded = text.casefold()
+    return {word for word in words if word.casefold() in folded}
 
 
 def metric(at: AppTest, label: str) -> str:
