@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat
 from core.reports import context
@@ -16,7 +16,6 @@ from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
 from core.reports.reviews.readings import Readings
 from core.reports.tiers import Tier, tiers, window
-from core.reports.trends import statistic
 from core.visibility import Team
 
 _KEYS = tuple(measure.key for measure in MEASURES)
@@ -70,6 +69,7 @@ def figures(
     weeks = window(period)
     marks = context.joined([context.load(readings.scope, team) for team in teams])
     habit = tiers(history, weeks, context=marks) if weeks.first >= start else np.zeros(len(cube), dtype=int)
+    active = _active(history, period)
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
     ids = [number for team in teams for number in readings.scope.members(team).ids.tolist()]
@@ -79,13 +79,13 @@ def figures(
             days_active=int(active_days[place]),
             days_active_before=None if active_before is None else int(active_before[place]),
             tier=Tier(int(habit[place])),
-            totals=_known(totals, place),
-            before=None if before is None else _known(before, place),
+            totals=_known(totals[place], stats),
+            before=None if before is None else _known(before[place], stats),
             decided={stat.key: _decided(now[place], stat) for stat in stats if isinstance(stat, Ratio)},
             products=_products(now[place]),
             starts=starts,
             course=course[place],
-            active=_active(history, period, place),
+            active=active[place],
         )
 
 
@@ -102,19 +102,18 @@ def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date,
     cube = np.repeat(nothing.reshape(1, len(days), len(_KEYS)), team.size, axis=0)
     people = {int(number): place for place, number in enumerate(readings.scope.members(team).ids)}
     column = {day: place for place, day in enumerate(days)}
+    flat = cube.reshape(-1, len(_KEYS))
     for rows in readings.user_days(team, span):
         found = [tuple(row) for row in rows if row[1] in column]
         if not found:
             continue
         values = counters(np.array([row[2:] for row in found], dtype=np.int64))
-        seen: set[tuple[int, int]] = set()
-        for row, amounts in zip(found, values, strict=True):
-            cell = people[row[0]], column[row[1]]
-            if cell in seen:  # a second account of the same person
-                old = cube[cell]
-                amounts = np.where(np.isnan(old), amounts, old + np.nan_to_num(amounts))  # noqa: PLW2901
-            cube[cell] = amounts
-            seen.add(cell)
+        cells = np.array([people[row[0]] * len(days) + column[row[1]] for row in found])
+        own, first = np.unique(cells, return_index=True)
+        flat[own] = values[first]
+        for row in np.setdiff1d(np.arange(len(cells)), first):  # further accounts of the same person
+            old = flat[cells[row]]
+            flat[cells[row]] = np.where(np.isnan(old), values[row], old + np.nan_to_num(values[row]))
     return cube
 
 
@@ -123,9 +122,25 @@ def _added(cube: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(cube).all(axis=1), np.nan, np.nansum(cube, axis=1))
 
 
-def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> pd.DataFrame:
-    frame = pd.DataFrame(sums, columns=list(_KEYS))
-    return pd.DataFrame({stat.key: statistic(frame, stat) for stat in stats}, index=frame.index)
+def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
+    """[…, measures] → […, statistics], as `core.reports.trends.statistic` tells them.
+
+    Arrays and not frames: with a frame, each statistic of each batch of people costs a millisecond to look up.
+    """
+    table = np.empty((*sums.shape[:-1], len(stats)))
+    for place, stat in enumerate(stats):
+        if isinstance(stat, Stat):
+            table[..., place] = _together(sums, stat.measures)
+        else:
+            top, bottom = _together(sums, stat.numerator), _together(sums, stat.denominator)
+            table[..., place] = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+    return table
+
+
+def _together(sums: np.ndarray, keys: Sequence[str]) -> np.ndarray:
+    """Several measures added up; NaN where none of them was measured."""
+    parts = sums[..., [_COLUMN[key] for key in keys]]
+    return np.where(np.isnan(parts).all(axis=-1), np.nan, np.nansum(parts, axis=-1))
 
 
 def _course(
@@ -138,13 +153,11 @@ def _course(
         return (), np.empty((len(cube), 0, len(stats)))
     measured = np.add.reduceat(~np.isnan(cube), first, axis=1, dtype=np.int64) > 0
     sums = np.where(measured, np.add.reduceat(np.nan_to_num(cube), first, axis=1), np.nan)
-    table = _statistics(sums.reshape(-1, len(_KEYS)), stats).to_numpy(dtype=float)
-    return tuple(starts[place] for place in first), table.reshape(len(cube), len(first), len(stats))
+    return tuple(starts[place] for place in first), _statistics(sums, stats)
 
 
-def _known(table: pd.DataFrame, place: int) -> dict[str, float | None]:
-    row = table.iloc[place]
-    return {str(key): None if pd.isna(value) else float(value) for key, value in row.items()}
+def _known(row: np.ndarray, stats: Sequence[Stat | Ratio]) -> dict[str, float | None]:
+    return {stat.key: None if math.isnan(value) else value for stat, value in zip(stats, row.tolist(), strict=True)}
 
 
 def _decided(sums: np.ndarray, ratio: Ratio) -> int:
@@ -156,6 +169,11 @@ def _products(sums: np.ndarray) -> tuple[str, ...]:
     return tuple(product.key for product in PRODUCTS if product.key in used)
 
 
-def _active(history: Activity, period: Period, place: int) -> tuple[bool | None, ...]:
-    rows = range((period.first - history.period.first).days, (period.last - history.period.first).days + 1)
-    return tuple(bool(history.mask[row, place]) if history.known[row] else None for row in rows)
+def _active(history: Activity, period: Period) -> list[tuple[bool | None, ...]]:
+    """For each person, the states of the days of the period."""
+    rows = slice((period.first - history.period.first).days, (period.last - history.period.first).days + 1)
+    known = history.known[rows].tolist()
+    return [
+        tuple(active if stored else None for active, stored in zip(states, known, strict=True))
+        for states in history.mask[rows].T.tolist()
+    ]

@@ -16,8 +16,8 @@ from core.visibility import Rows, Scope, Team
 
 _KEYS = tuple(measure.key for measure in MEASURES)
 
-_SLICE_DAYS = 31
-"""Days whose rows exist as Python objects at the same time."""
+_SLICE = 3_100
+"""Days of people whose rows exist as Python objects at the same time."""
 
 
 class Readings(Protocol):
@@ -56,7 +56,7 @@ class Present:
 
     def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
         """Rows, slice by slice."""
-        for part in _slices(period):
+        for part in _slices(period, team.size):
             yield self.scope.user_days(team, _KEYS, part.first, part.last)
 
     def activity(self, team: Team, period: Period) -> Activity:
@@ -86,7 +86,7 @@ class AsOf:
 
     def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
         """Rows, slice by slice."""
-        for part in _slices(period):
+        for part in _slices(period, team.size):
             yield self.scope.user_days_at(team, part.first, part.last, self._moment)
 
     def activity(self, team: Team, period: Period) -> Activity:
@@ -105,9 +105,10 @@ class AsOf:
         return unmeasured is not None and any(key not in unmeasured for key in _KEYS)
 
 
-def _slices(period: Period) -> Iterator[Period]:
+def _slices(period: Period, people: int) -> Iterator[Period]:
+    days = max(_SLICE // max(people, 1), 1)
     first = period.first
     while first <= period.last:
-        last = min(first + DAY * (_SLICE_DAYS - 1), period.last)
+        last = min(first + DAY * (days - 1), period.last)
         yield Period(first, last)
         first = last + DAY
