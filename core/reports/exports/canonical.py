@@ -26,6 +26,8 @@ LEAD = (
 
 TEXTS = ("record", "email", "name", "title", "department", "note", "first_day", "last_day", "habit")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def columns(stats: Sequence[str]) -> tuple[str, ...]:
     """The columns of a review with these statistics."""
@@ -56,12 +58,12 @@ def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
             *row("before", None, period.before(), figures.days_active_before, None),
             *(number(figures.before[key]) for key in request.stats),
         )
-    for place, start in enumerate(figures.starts):
+    for start, values in zip(figures.starts, figures.course.tolist(), strict=True):
         part = Period(max(start, period.first), last_day(start, request.grain, period))
         inside = days[(part.first - period.first).days : (part.last - period.first).days + 1]
         yield (
             *row(request.grain.value, None, part, sum(day or 0 for day in inside), None),
-            *(number(value) for value in figures.course[place]),
+            *(number(value) for value in values),
         )
 
 
@@ -69,7 +71,9 @@ def number(value: float | None) -> int | float | None:
     """A figure as files hold it: whole numbers as such, rates with six digits, None for what was not measured."""
     if value is None or math.isnan(value):
         return None
-    return int(value) if float(value).is_integer() else round(float(value), 6)
+    if isinstance(value, int):
+        return value
+    return int(value) if value.is_integer() else round(float(value), 6)
 
 
 def person_of(row: Sequence[Cell]) -> int:
@@ -86,10 +90,12 @@ def checksum(names: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
 
 
 def _line(cells: Sequence[Cell]) -> bytes:
-    return json.dumps([_cell(cell) for cell in cells], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode([_cell(cell) for cell in cells]).encode() + b"\n"
 
 
 def _cell(cell: Cell) -> str | int | float | None:
+    if type(cell) is int:  # nearly all cells are
+        return cell
     if cell is None or cell == "":
         return None
     if isinstance(cell, dt.date):

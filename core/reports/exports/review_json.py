@@ -41,7 +41,10 @@ def write_to(packet: Packet, said: Provenance, file: TextIO) -> None:
         head["who_looked"] = [{"at": look.at.isoformat(), "who": look.who, "what": look.what} for look in packet.looks]
     file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
     names = canonical.columns(said.statistics)
+    encoder = json.JSONEncoder(
+        ensure_ascii=False, default=str
+    )  # json.dump would write sign by sign, several times slower
     for place, row in enumerate(canonical.rows(packet)):
         file.write(",\n" if place else "\n")
-        json.dump(dict(zip(names, row, strict=True)), file, ensure_ascii=False, default=str)
+        file.write(encoder.encode(dict(zip(names, row, strict=True))))
     file.write("\n]}\n")
