@@ -109,7 +109,17 @@ ANSWERS: dict[str, Callable[[Scope], Answer]] = {
 }
 """Read method → what it tells of everybody in the scope."""
 
-ONE_BY_ONE = {"team", "person", "watchers", "annotations", "context", "marks_of", "notes_of", "as_they_were"}
+ONE_BY_ONE = {
+    "team",
+    "person",
+    "watchers",
+    "annotations",
+    "context",
+    "marks_of",
+    "marks_of_people",
+    "notes_of",
+    "as_they_were",
+}
 """Read methods that answer about one person or team, and tell nobody's numbers: asked for people drawn at random."""
 
 FILES: dict[str, Callable[[Scope, dict[str, int]], Answer]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,10 +30,18 @@ class Marks(Reach):
 
     def marks_of(self, employee_id: int) -> list[ContextMark]:
         """What a person of the scope has marked, with their words, by day."""
-        self.person(employee_id)
-        self.witness.looks_at_people([employee_id])
+        return self.marks_of_people([employee_id]).get(employee_id, [])
+
+    def marks_of_people(self, people: Sequence[int]) -> dict[int, list[ContextMark]]:
+        """Employee id → marks, by day, of those people of the scope who have any."""
+        for employee_id in people:
+            self.person(employee_id)
+        self.witness.looks_at_people(people)
+        found: dict[int, list[ContextMark]] = {}
         with self._usage() as connection:
-            return context_marks.marks_of(connection, [employee_id])
+            for mark in context_marks.marks_of(connection, people):
+                found.setdefault(mark.employee_id, []).append(mark)
+        return found
 
     def mark(self, wanted: NewMark) -> None:
         """Mark days of the viewer's own, and nobody else's; see `core.viewers.own_days.mark`."""

@@ -84,6 +84,7 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.context(of.past),
     ],
     "marks_of": [lambda scope, of, first, last: scope.marks_of(of.employee_id)],
+    "marks_of_people": [lambda scope, of, first, last: scope.marks_of_people([of.employee_id])],
     "person_totals": [
         lambda scope, of, first, last: scope.person_totals(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.person_totals(of.person, MEASURES, first, last),

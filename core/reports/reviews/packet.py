@@ -12,7 +12,7 @@ from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
-from core.visibility import ContextNote, Members, Team
+from core.visibility import ContextMark, ContextNote, Members, Team
 
 Progress = Callable[[float, str], None]
 """Is told from time to time how much is done, 0 to 1, and what is being done."""
@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One person of a packet: plain text from the directory, the figures, and the person's own context note."""
+    """One person of a packet: plain text from the directory, the figures, and what the person says about them."""
 
     name: str
     email: str
@@ -43,6 +43,7 @@ class Reviewed:
     department: str
     figures: PersonFigures
     note: str | None = None
+    marks: tuple[ContextMark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,11 @@ def gather(readings: Readings, request: Request, progress: Progress = silent) ->
         progress(len(found) / len(request.chosen.ids), f"Counting, {len(found)} of {len(request.chosen.ids)} people")
         everybody = [readings.scope.members(team) for team in teams]
         places = [(members, place) for members in everybody for place in range(len(members.ids))]
-        notes = readings.scope.notes_of([int(number) for members in everybody for number in members.ids])
+        ids = [int(number) for members in everybody for number in members.ids]
+        notes, marks = readings.scope.notes_of(ids), readings.scope.marks_of_people(ids)
         counted = figures(readings, teams, request.period, request.statistics, request.grain)
         found += [
-            _reviewed(members, place, person, notes.get(person.id))
+            _reviewed(members, place, person, notes.get(person.id), marks.get(person.id, ()))
             for (members, place), person in zip(places, counted, strict=True)
         ]
     found.sort(key=lambda person: (person.name.casefold(), person.email))
@@ -107,7 +109,9 @@ def _batches(parts: Sequence[Team]) -> Iterator[list[Team]]:
         yield batch
 
 
-def _reviewed(members: Members, place: int, person: PersonFigures, note: ContextNote | None) -> Reviewed:
+def _reviewed(
+    members: Members, place: int, person: PersonFigures, note: ContextNote | None, marks: Sequence[ContextMark]
+) -> Reviewed:
     return Reviewed(
         name=printable(members.names[place]),
         email=printable(members.emails[place]),
@@ -115,6 +119,7 @@ def _reviewed(members: Members, place: int, person: PersonFigures, note: Context
         department=printable(members.departments[place] or ""),
         figures=person,
         note=None if note is None else printable(note.words),
+        marks=tuple(marks),
     )
 
 
