@@ -15,13 +15,13 @@ import pytest
 
 from core.catalogue import PRODUCTS, STAT, sources_of
 from core.people.roster import read_csv
-from core.reports.exports import canonical, palette, reading, review_files
+from core.reports.exports import canonical, days_calendar, palette, reading, review_files
 from core.reports.exports import pdf as setting
 from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker
 from core.reports.exports.reading import NotAnExport
 from core.reports.looks import Look
-from core.reports.periods import Grain, Period
+from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
@@ -30,7 +30,7 @@ from core.store import directory, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
 from core.ui import theme
-from core.visibility import Identity, scope_of, viewer_for
+from core.visibility import ContextMark, Identity, MarkKind, NewMark, scope_of, viewer_for
 from tests import personas
 from tests.personas import DAYS, TODAY
 
@@ -56,6 +56,7 @@ def scope(tmp_path_factory):
         DayWriter(connection).store(connection, DAYS[-1], [personas.page(rows)], b"more", AS_OF)
     viewer = viewer_for(database, (), Identity(personas.GRETA, True), TODAY)
     scope_of(database, viewer).write_note(NOTE)
+    scope_of(database, viewer).mark(NewMark(MarkKind.LEAVE, DAYS[-3], DAYS[-2], "#emph[Sea]"))
     yield scope_of(database, viewer_for(database, {"o@example.com"}, Identity("o@example.com", True), TODAY))
     database.dispose()
 
@@ -138,6 +139,29 @@ def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, r
     assert sum(NOTE in " ".join(text.split()) for text in texts) == 1
     assert not any("/Annots" in page and "URI" in str(page["/Annots"]) for page in pdf.pages)
     assert json.loads(pdf.attachments["review.json"][0])["provenance"]["export_id"] == MAKER.export_id
+
+
+def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_meaning_under_it(made, scope, request_):
+    texts = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(made["pdf"]).pages]
+    (marked,) = [text for text in texts if "Marked by the person" in text]
+    assert personas.GRETA in marked
+    assert f"1 · {Period(DAYS[-3], DAYS[-2])}: {MarkKind.LEAVE.label}: #emph[Sea]" in marked
+    greta = next(person for person in gather(Present(scope), request_).people if person.email == personas.GRETA)
+    drawn = days_calendar.content(greta.figures.active, greta.marks, PERIOD)
+    assert [number for _, _, number, _ in drawn["numbers"]] == ["1", "1"]
+
+
+def test_a_mark_beyond_the_period_is_left_out_and_one_across_its_edge_is_cut():
+    marks = [
+        ContextMark(1, 1, MarkKind.LEAVE, PERIOD.first - DAY * 9, PERIOD.first - DAY, None, AS_OF),
+        ContextMark(2, 1, MarkKind.LEAVE, PERIOD.last - DAY, PERIOD.last + DAY, None, AS_OF),
+    ]
+    drawn = days_calendar.content([False] * len(PERIOD), marks, PERIOD)
+    assert [words[:4] for words in drawn["marks"]] == ["1 · "]
+    assert len(drawn["numbers"]) == 2
+    year = Period(PERIOD.last - DAY * 365, PERIOD.last)
+    cells = days_calendar.content([False] * len(year), marks[1:], year)
+    assert len(cells["numbers"]) == 1  # no room for more than one number a mark
 
 
 def test_one_person_has_purpose_and_limits_on_their_own_page(scope, request_, tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, sources_of, stats_of
 from core.reports import findings
-from core.reports.exports import pdf, review_json, svg
+from core.reports.exports import days_calendar, pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.workbook import ACTIVE, CHANGE
@@ -52,6 +52,8 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
         "remarks": _remarks(packet),
         "people-title": f"{findings.people(count)}, by name",
         "course": _course(request.grain),
+        "axis": svg.axis(request.period, request.grain),
+        "days-axis": days_calendar.axis(request.period),
         "footer": f"Usage is not performance · export {said.export_id} · data through {said.data_through or '–'}",
         "people": [_page(packet, person) for person in packet.people],
         "provenance": [list(line) for line in said.lines()],
@@ -85,7 +87,7 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
         "charts": _charts(packet, person),
         "nothing": " ".join(_remarks(packet)[:1]) or "No Claude product was used in this period.",
         "days": f"Active on {figures.days_active} of {len(request.period)} days",
-        "calendar": svg.calendar(figures.active, request.period, ACCENT),
+        "calendar": days_calendar.content(figures.active, person.marks, request.period),
         "rows": [_total(person, stat) for stat in _told(packet, person)],
         "note": person.note,
         "definitions": _definitions(packet),
@@ -132,7 +134,7 @@ def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
         if stat is None:
             continue
         values = figures.course[:, request.stats.index(stat.key)]
-        picture = svg.trend(
+        picture, high = svg.trend(
             figures.starts,
             values.tolist(),
             request.grain,
@@ -141,7 +143,7 @@ def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
             rate=isinstance(stat, Ratio),
         )
         total = f"{findings.value(stat, figures.totals[stat.key])} {stat.unit}"
-        charts.append({"title": product_label(product), "total": total, "svg": picture})
+        charts.append({"title": product_label(product), "total": total, "svg": picture, "high": high})
     return charts
 
 
