@@ -22,7 +22,7 @@ from core.store.database import Database
 from core.visibility import Identity, scope_of, viewer_for
 
 PEOPLE, DAYS = 1_000, 200
-FORMS = ("xlsx", "pdf")
+FORMS = ("csv", "json", "xlsx", "pdf")
 
 
 def measure(people_count: int = PEOPLE) -> dict[str, float]:
