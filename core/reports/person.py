@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from core.catalogue import ANY, MASK_BITS, MASK_WORDS, MEASURE, MEASURES, PRODUC
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity, Share
-from core.reports.periods import Period
+from core.reports.periods import DAY, Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import total
 from core.visibility import ContextMark, Rows, Scope, Team
@@ -53,11 +54,16 @@ class PersonUsage:
 
     def during(self, period: Period) -> pd.DataFrame:
         """The measures of a part of the days."""
-        return self.history.loc[str(period.first) : str(period.last)]
+        start, end = self.history.index.searchsorted([pd.Timestamp(period.first), pd.Timestamp(period.last + DAY)])
+        return self.history.iloc[start:end]
 
     def total(self, stat: Stat | Ratio) -> float | None:
         """A statistic over the period; None when it was not measured."""
-        return total(self.during(self.period), stat)
+        return total(self._now, stat)
+
+    @cached_property
+    def _now(self) -> pd.DataFrame:
+        return self.during(self.period)
 
     @property
     def days_active(self) -> int:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from core.catalogue import STATS
 from core.reports.briefs import lines as rule
+from core.reports.briefs.figures import Figures
 from core.reports.briefs.line import Line
-from core.reports.briefs.lines import TERMS, Figures
+from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import questions
 from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.markdown import literal

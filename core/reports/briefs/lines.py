@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-import pandas as pd
-
-from core.catalogue import ACROSS, MEASURES, PRODUCTS, STAT, STATS, Product, Ratio, Stat
+from core.catalogue import ACROSS, PRODUCTS, STAT, STATS, Ratio, Stat
 from core.reports import findings, trends
+from core.reports.briefs.figures import Figures, keys_of
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
 from core.reports.periods import DAY, Period
-from core.reports.person import PersonUsage
 
 _PRODUCT_DAY = "Active in a product"
 _RUN = "Working days in a row"
@@ -28,39 +25,6 @@ TERMS = {
     _WEEKS: "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day.",
 }
 """The definitions that are none of a statistic."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the rules look at.
-
-    Attributes:
-        usage: the figures of the person's page.
-        history: every measure of each stored day from the first one with data to the period's end.
-        comparable: whether the period and the one before have data for every day.
-    """
-
-    usage: PersonUsage
-    history: pd.DataFrame
-    comparable: bool
-
-    @property
-    def period(self) -> Period:
-        """The period that the brief is about."""
-        return self.usage.period
-
-    @property
-    def begins(self) -> dt.date:
-        """The first day with data."""
-        return _day(self.history.index[0])
-
-    def days_of(self, product: Product) -> list[dt.date]:
-        """The days on which a product was used, ascending."""
-        return _above_zero(self.history, _keys(product))
-
-    def known(self, keys: Iterable[str], first: dt.date, last: dt.date) -> int:
-        """On how many days of a span any of the measures was measured."""
-        return int(self.history.loc[str(first) : str(last), list(keys)].notna().any(axis=1).sum())
 
 
 def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
@@ -85,7 +49,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
     told = set(skip)
     for product in PRODUCTS:
         days = figures.days_of(product)
-        if product.key in told or not _is_first(figures, days, _keys(product), rules):
+        if product.key in told or not _is_first(figures, days, keys_of(product), rules):
             continue
         count = sum(day in figures.period for day in days)
         found[product.key] = Line(
@@ -96,7 +60,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
         )
     told |= found.keys()
     for stat in _counts():
-        days = _above_zero(figures.history, stat.measures)
+        days = figures.used(stat.measures)
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
             amount = findings.number(figures.usage.total(stat))
             found[stat.key] = Line(
@@ -119,13 +83,13 @@ def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line
     before, told, lines = figures.usage.before, set(skip), []
     if before is None or not figures.comparable:
         return []
+    earlier = figures.usage.during(before)
     per_product = dict.fromkeys((*(product.key for product in PRODUCTS), ACROSS), 0)
     for stat in _counts():
         if {stat.key, stat.product} & told or per_product[stat.product] == rules.growth_lines:
             continue
-        both = figures.history.loc[str(before.first) : str(figures.period.last), list(stat.measures)]
-        now, then = figures.usage.total(stat), trends.total(figures.usage.during(before), stat)
-        if now is None or then is None or both.isna().any(axis=None):
+        now, then = figures.usage.total(stat), trends.total(earlier, stat)
+        if now is None or then is None or not figures.whole(stat.measures, before.first, figures.period.last):
             continue
         if now - then >= rules.growth_amount and now >= then * (1 + rules.growth_share):
             lines.append(_growth(stat, now, then, rules, asked=per_product[stat.product] == 0))
@@ -157,7 +121,7 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
         if not days or days[-1] < start or quiet < rules.quiet_days:
             continue
         used = sum(day > days[-1] - DAY * rules.habit_span for day in days)
-        if used < rules.habit_days or figures.known(_keys(product), days[-1] + DAY, figures.period.last) < quiet:
+        if used < rules.habit_days or figures.known(keys_of(product), days[-1] + DAY, figures.period.last) < quiet:
             continue
         since = _date(days[-1])
         lines.append(
@@ -224,19 +188,6 @@ def acceptance(figures: Figures) -> list[Line]:
 
 def _counts() -> list[Stat]:
     return [stat for stat in STATS if isinstance(stat, Stat) and stat.headline]
-
-
-def _keys(product: Product) -> list[str]:
-    return [measure.key for measure in MEASURES if measure.product == product.key]
-
-
-def _above_zero(history: pd.DataFrame, keys: Iterable[str]) -> list[dt.date]:
-    used = (history[list(keys)] > 0).any(axis=1)
-    return [_day(stamp) for stamp in history.index[used]]
-
-
-def _day(stamp: pd.Timestamp) -> dt.date:
-    return stamp.date()
 
 
 def _date(day: dt.date) -> str:
