@@ -12,8 +12,9 @@ import pytest
 
 from core.store.database import Database
 from core.store.writes import DayWriter
+from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
-from tests.cli.company import FIRST, NEWEST
+from tests.cli.company import FIRST, NEWEST, TODAY
 
 RANGE = ("--from", FIRST, "--to", NEWEST)
 USE = {"alice": 3, "bob": 5, "charlie": 7}
@@ -158,3 +159,17 @@ def test_making_and_verifying_stand_in_the_access_log(installed, tmp_path):
     acts = [(act, actor) for act, actor, _ in entries]
     assert acts.index(("export", "command line")) < acts.index(("export.verified", "command line"))
     assert {act: people for act, _, people in entries}["export"] != ""
+
+
+def test_a_note_that_was_removed_after_the_export_does_not_make_the_file_a_changed_one(installed, tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'data' / 'uptake.db'}")
+    bob = scope_of(database, viewer_for(database, (), Identity("bob@example.com", email_verified=True), TODAY))
+    bob.write_note("In a training until May.")
+    out = made(installed, tmp_path / "review.csv", "--format", "csv")
+    assert rows(out)["bob@example.com"]["note"] == "In a training until May."
+    bob.remove_note()
+    database.dispose()
+    verified = installed("export", "verify", out)
+    assert verified.exit_code == 0, verified.output
+    assert "The file is byte for byte as it was made." in verified.stdout
+    assert rows(made(installed, tmp_path / "later.csv", "--format", "csv"))["bob@example.com"]["note"] == ""
