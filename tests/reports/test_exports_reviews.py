@@ -15,7 +15,7 @@ import pytest
 
 from core.catalogue import PRODUCTS, STAT, sources_of
 from core.people.roster import read_csv
-from core.reports.exports import canonical, days_calendar, palette, reading, review_files
+from core.reports.exports import canonical, days_calendar, palette, reading, review_files, workbook
 from core.reports.exports import pdf as setting
 from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker
@@ -108,8 +108,8 @@ def test_the_workbook_has_typed_cells_frozen_heads_filters_and_not_one_formula(m
     head = [cell.value for cell in summary[1]]
     lines = {row[1].value: row for row in summary.iter_rows(min_row=2)}
     ivy = lines[personas.IVY]
-    assert ivy[head.index("Commits (commits)")].value >= 1234
-    rate = ivy[head.index("Edit acceptance rate (%)")]
+    assert ivy[head.index("Commits")].value >= 1234
+    rate = ivy[head.index("Edit acceptance rate")]
     assert (rate.data_type, rate.number_format) == ("n", "0%")
     assert lines[personas.CLEO][0].value.startswith("=HYPERLINK")
     assert isinstance(data["H2"].value, dt.datetime)
@@ -117,8 +117,19 @@ def test_the_workbook_has_typed_cells_frozen_heads_filters_and_not_one_formula(m
     assert [cell.value for cell in book["Definitions"]["A"]][1:-3] == list(STAT)
     totals = {person.email: person.figures.totals for person in gather(Present(scope), request_).people}
     for email, row in lines.items():
-        found = [row[head.index(f"{stat.label} ({stat.unit})")].value for stat in STAT.values()]
+        found = [row[head.index(workbook.named(stat))].value for stat in STAT.values()]
         assert found == [canonical.number(totals[email][key]) for key in STAT]
+
+
+def test_the_workbook_cuts_no_address_and_gives_each_definition_the_lines_that_it_needs(made):
+    book = openpyxl.load_workbook(made["xlsx"])
+    for sheet, column in (("Summary", "B"), ("Data", "C")):
+        longest = max(len(cell.value) for cell in book[sheet][column][1:])
+        assert book[sheet].column_dimensions[column].width > longest
+    definitions = book["Definitions"]
+    for row in definitions.iter_rows(min_row=2):
+        needed = max(len(row[4].value) / 70, len(row[7].value or "") / 60)
+        assert (definitions.row_dimensions[row[0].row].height or 15) >= 15 * needed
 
 
 def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, request_, scope):

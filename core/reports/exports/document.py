@@ -12,14 +12,14 @@ from core.reports import findings
 from core.reports.exports import days_calendar, pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
-from core.reports.exports.workbook import ACTIVE, CHANGE
+from core.reports.exports.workbook import ACTIVE, CHANGE, named
 from core.reports.looks import Look
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed, printable
 from core.reports.tiers import RULES, window
 
 CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate", "commits", "excel_sessions")
-_LONGEST = 90
+_LONGEST, _LONGEST_TITLE = 90, 36
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
@@ -79,10 +79,12 @@ def _remarks(packet: Packet) -> list[str]:
 
 def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
     figures, request = person.figures, packet.request
-    words = " · ".join(part for part in (person.title, person.department, person.email) if part)
+    role = " · ".join(part for part in (person.title, person.department) if part)
     return {
         "name": _short(person.name),
-        "line": _short(words),
+        "title": _short(person.title, _LONGEST_TITLE),
+        "email": _short(person.email),
+        "line": _short(f"{role} · {person.email}" if role else person.email),
         "cards": _cards(packet, person),
         "charts": _charts(packet, person),
         "nothing": " ".join(_remarks(packet)[:1]) or "No Claude product was used in this period.",
@@ -94,8 +96,8 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
     }
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _short(text: str, most: int = _LONGEST) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
@@ -164,10 +166,8 @@ def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
 def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
     figures = person.figures
     before = None if figures.before is None else figures.before[stat.key]
-    said = isinstance(stat, Ratio) or stat.unit.casefold() in stat.label.casefold()
-    unit = "" if said else f" ({stat.unit})"
     words = change(person, stat).removesuffix(" vs before") or findings.DASH
-    return [stat.label + unit, findings.value(stat, figures.totals[stat.key]), findings.value(stat, before), words]
+    return [named(stat), findings.value(stat, figures.totals[stat.key]), findings.value(stat, before), words]
 
 
 def _definitions(packet: Packet) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from core.catalogue import STAT, Ratio, product_label, sources_of
+from core.catalogue import STAT, Ratio, Stat, product_label, sources_of
 from core.reports.exports import canonical, workbook_charts
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
@@ -23,8 +23,9 @@ SUMMARY_LEAD = (
     *("Active days", "Active days, before", "Course of active days"),
 )
 SUMMARY_LAST = ("Note by the person", "Number in Uptake")
+_A4 = 9
 _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_WIDTHS = {"Name": 26, "E-mail": 30, "Title": 22, "Department": 18, "Course of active days": 22, SUMMARY_LAST[0]: 40}
+_WIDTHS = {"Name": 26, "Title": 22, "Department": 18, "Course of active days": 22, SUMMARY_LAST[0]: 40}
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
@@ -41,7 +42,7 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
         _definitions(sheets["Definitions"], packet, formats)
         _provenance(sheets["Provenance"], said, formats)
         if packet.looks is not None:
-            _looks(book.add_worksheet("Who looked"), packet.looks, formats)
+            _looks(book.add_worksheet("Who looked"), packet, packet.looks, formats)
 
 
 class _Formats:
@@ -61,6 +62,12 @@ class _Formats:
         return self.rate if isinstance(STAT.get(key), Ratio) else self.count
 
 
+def named(stat: Stat | Ratio) -> str:
+    """The name of a statistic's column, with its unit where the label does not say it."""
+    said = isinstance(stat, Ratio) or stat.unit.casefold() in stat.label.casefold()
+    return stat.label if said else f"{stat.label} ({stat.unit})"
+
+
 def _row(sheet: Worksheet, place: int, cells: Iterable[Cell], formats: Sequence[Any], day: Any) -> None:
     """One row, each cell by its own type; a text is a text whatever it looks like."""
     for column, (cell, form) in enumerate(zip(cells, formats, strict=True)):
@@ -72,10 +79,16 @@ def _row(sheet: Worksheet, place: int, cells: Iterable[Cell], formats: Sequence[
             sheet.write_number(place, column, cell, form)
 
 
-def _head(sheet: Worksheet, names: Sequence[str], formats: _Formats) -> None:
+def _head(sheet: Worksheet, names: Sequence[str], formats: _Formats, packet: Packet) -> None:
+    """The names of the columns, on each printed page, too; the e-mail addresses are not cut."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.repeat_rows(0)
     sheet.set_row(0, 48)
+    email = min(max((len(person.email) + 2 for person in packet.people), default=0), 60)
+    widths = {**_WIDTHS, "E-mail": email, "Email": email}
     for column, name in enumerate(names):
-        sheet.set_column(column, column, _WIDTHS.get(name, 13))
+        sheet.set_column(column, column, widths.get(name, 13))
     for column, name in enumerate(names):
         sheet.write_string(0, column, name, formats.head)
 
@@ -84,7 +97,7 @@ def _data(sheet: Worksheet, packet: Packet, formats: _Formats) -> dict[int, tupl
     """One row a person and week (or day, month); gives each person's first and last row."""
     names = canonical.columns(packet.request.stats)
     labels = [name.replace("_", " ").capitalize() for name in canonical.LEAD]
-    _head(sheet, [*labels, *(f"{stat.label} ({stat.unit})" for stat in packet.request.statistics)], formats)
+    _head(sheet, [*labels, *(named(stat) for stat in packet.request.statistics)], formats, packet)
     sheet.freeze_panes(1, 4)
     forms = [formats.of(name) for name in names]
     blocks: dict[int, tuple[int, int]] = {}
@@ -105,9 +118,10 @@ def _data(sheet: Worksheet, packet: Packet, formats: _Formats) -> dict[int, tupl
 def _summary(sheet: Worksheet, packet: Packet, blocks: dict[int, tuple[int, int]], formats: _Formats) -> None:
     """One row a person: totals, the period before, the change; and the course of active days as a small chart."""
     stats = packet.request.statistics
-    heads = [text for s in stats for text in (f"{s.label} ({s.unit})", f"{s.label}, before", f"{s.label}, change")]
-    _head(sheet, [*SUMMARY_LEAD, *heads, *SUMMARY_LAST], formats)
+    heads = [text for s in stats for text in (named(s), f"{s.label}, before", f"{s.label}, change")]
+    _head(sheet, [*SUMMARY_LEAD, *heads, *SUMMARY_LAST], formats, packet)
     sheet.freeze_panes(1, 1)
+    sheet.repeat_columns(0)
     forms = [
         *[formats.count] * len(SUMMARY_LEAD),
         *(formats.of(stat.key) for stat in stats for _ in range(3)),
@@ -116,7 +130,8 @@ def _summary(sheet: Worksheet, packet: Packet, blocks: dict[int, tuple[int, int]
     for place, person in enumerate(packet.people, start=1):
         _row(sheet, place, _summary_cells(packet, person), forms, formats.day)
         if (block := blocks.get(person.figures.id)) is not None:
-            workbook_charts.sparkline(sheet, place, SUMMARY_LEAD.index("Course of active days"), block)
+            course = SUMMARY_LEAD.index("Course of active days")
+            workbook_charts.sparkline(sheet, place, course, block, packet.request.grain)
     sheet.autofilter(0, 0, max(len(packet.people), 1), len(forms) - 1)
 
 
@@ -133,7 +148,8 @@ def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
 
 def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
     names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", "Not in it, or to mind", "Read from")
-    for column, width in enumerate((24, 26, 26, 13, 70, 26, 60, 60)):
+    widths = (24, 26, 26, 13, 70, 26, 60, 60)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     for column, name in enumerate(names):
         sheet.write_string(0, column, name, formats.head)
@@ -148,7 +164,9 @@ def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
     rows.append(("active_days", "Active days", "Any product", "days", ACTIVE, "count of days", "", ""))
     rows.append(("habit", "Habit", "Any product", "", RULES.in_words(), "as of the end of the period", "", ""))
     rows.append(("change", "Change, before", "", "", CHANGE, "", "", ""))
+    _on_one_page_across(sheet)
     for place, row in enumerate(rows, start=1):
+        _set_height(sheet, place, row, widths)
         for column, text in enumerate(row):
             sheet.write_string(place, column, text, formats.words)
 
@@ -157,13 +175,27 @@ def _provenance(sheet: Worksheet, said: Provenance, formats: _Formats) -> None:
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 110)
     lines = [("Purpose", PURPOSE), ("Limits", LIMITS), *said.lines(), ("For machines", said.as_json())]
+    _on_one_page_across(sheet)
     for place, (label, words) in enumerate(lines):
+        _set_height(sheet, place, (label, words), (30, 110))
         sheet.write_string(place, 0, label, formats.label)
         sheet.write_string(place, 1, words, formats.words)
 
 
-def _looks(sheet: Worksheet, looks: Sequence[Look], formats: _Formats) -> None:
-    _head(sheet, ("When (UTC)", "Who", "What"), formats)
+def _on_one_page_across(sheet: Worksheet) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+
+
+def _set_height(sheet: Worksheet, place: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    """Room for the longest text of a row: not every program finds it out when it opens the file."""
+    lines = max(-(-len(text) // (width - 4)) for text, width in zip(texts, widths, strict=True))
+    sheet.set_row(place, 15 * min(max(lines, 1), 27))
+
+
+def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[Look], formats: _Formats) -> None:
+    _head(sheet, ("When (UTC)", "Who", "What"), formats, packet)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 2, 50)
     sheet.freeze_panes(1, 0)

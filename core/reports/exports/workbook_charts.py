@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
+import numpy as np
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from core.catalogue import stats_of
 from core.reports.exports import canonical
 from core.reports.exports.palette import ACCENT, PRODUCT_COLORS
+from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed
 
 MOST_PEOPLE = 30
@@ -18,15 +21,18 @@ MOST_PEOPLE = 30
 _DAY = canonical.LEAD.index("first_day")
 _ACTIVE = canonical.LEAD.index("active_days")
 _HEIGHT, _WIDTH = 12, 6
+_FEW = 8
 
 
-def sparkline(sheet: Worksheet, row: int, column: int, block: tuple[int, int]) -> None:
-    """The course of active days, as columns from zero."""
+_DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31}
+
+
+def sparkline(sheet: Worksheet, row: int, column: int, block: tuple[int, int], grain: Grain) -> None:
+    """The course of active days, as columns from zero, on one scale for everybody; a little room is left above."""
     letter = xlsxwriter.utility.xl_col_to_name(_ACTIVE)
     source = f"Data!${letter}${block[0] + 1}:${letter}${block[1] + 1}"
-    sheet.add_sparkline(
-        row, column, {"range": source, "type": "column", "min": 0, "series_color": ACCENT, "show_hidden": True}
-    )
+    look = {"type": "column", "min": 0, "max": _DAYS[grain] * 1.2, "series_color": ACCENT, "show_hidden": True}
+    sheet.add_sparkline(row, column, {"range": source, **look})
 
 
 def charts(book: xlsxwriter.Workbook, packet: Packet, blocks: Mapping[int, tuple[int, int]]) -> None:
@@ -35,27 +41,40 @@ def charts(book: xlsxwriter.Workbook, packet: Packet, blocks: Mapping[int, tuple
     if not people or len(people) > MOST_PEOPLE:
         return
     sheet = book.add_worksheet("Charts")
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     for place, person in enumerate(people):
         top = place * (_HEIGHT + 1)
         sheet.write_string(top, 0, person.name)
-        for across, (label, column, color) in enumerate(_series(packet, person)):
-            chart = _chart(book, label, column, color, blocks[person.figures.id])
-            sheet.insert_chart(top + 1, across * _WIDTH, chart, {"description": f"{label} of {person.name} over time"})
+        for across, series in enumerate(_series(packet, person)):
+            said = f"{series.label} of {person.name} over time"
+            chart = _chart(book, series, blocks[person.figures.id])
+            sheet.insert_chart(top + 1, across * _WIDTH, chart, {"description": said})
 
 
-def _series(packet: Packet, person: Reviewed) -> list[tuple[str, int, str]]:
-    found = [("Active days", _ACTIVE, ACCENT)]
+class _Series(NamedTuple):
+    """One chart: its title, the column of Data, the colour, and a bound of its values."""
+
+    label: str
+    column: int
+    color: str
+    highest: float
+
+
+def _series(packet: Packet, person: Reviewed) -> list[_Series]:
+    found = [_Series("Active days", _ACTIVE, ACCENT, _DAYS[packet.request.grain])]
     for product in person.figures.products:
         used = [s for s in stats_of(product) if s.headline and person.figures.totals.get(s.key)]
         if used:
-            column = len(canonical.LEAD) + packet.request.stats.index(used[0].key)
-            found.append((used[0].label, column, PRODUCT_COLORS[product]))
+            place = packet.request.stats.index(used[0].key)
+            highest = float(np.nanmax(person.figures.course[:, place]))
+            found.append(_Series(used[0].label, len(canonical.LEAD) + place, PRODUCT_COLORS[product], highest))
     return found
 
 
-def _chart(
-    book: xlsxwriter.Workbook, label: str, column: int, color: str, block: tuple[int, int]
-) -> xlsxwriter.chart.Chart:
+def _chart(book: xlsxwriter.Workbook, series: _Series, block: tuple[int, int]) -> xlsxwriter.chart.Chart:
+    label, column, color, highest = series
+    units = {"major_unit": 1} if highest <= _FEW else {}  # no half days
     chart = book.add_chart({"type": "column"})
     chart.add_series(
         {
@@ -68,7 +87,9 @@ def _chart(
     )
     chart.set_title({"name": label, "name_font": {"size": 11}})
     chart.set_legend({"none": True})
-    chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#eceef2"}}})
-    chart.set_x_axis({"num_format": "d mmm", "date_axis": False})
+    chart.set_y_axis(
+        {"min": 0, "num_format": "#,##0", **units, "major_gridlines": {"visible": True, "line": {"color": "#eceef2"}}}
+    )
+    chart.set_x_axis({"num_format": "d mmm", "text_axis": True})  # else bars are thin: as many days, most of them empty
     chart.set_size({"width": 370, "height": 220})
     return chart
