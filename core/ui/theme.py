@@ -190,6 +190,7 @@ STYLE = """
   .st-key-filters > * { flex: 1 1 45%; min-width: 9rem; }
 }
 /* Paper: the page without what can be clicked, in black on white, and nothing cut in two. */
+@page { size: A4 landscape; margin: 10mm; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton,
   .stPopover, .stPageLink, .st-key-introduction, [data-testid="stTooltipIcon"] { display: none !important; }
@@ -203,6 +204,8 @@ STYLE = """
   [data-testid="stPlotlyChart"], [data-testid="stMetric"], [data-testid="stDataFrame"] {
     break-inside: avoid; max-width: 100% !important;
   }
+  /* Charts are drawn for the screen and keep their width; those that fill it would be cut off. */
+  [data-testid="stPlotlyChart"]:not([data-testid="stColumn"] *) { zoom: 0.7; }
   h1, h2, h3 { break-after: avoid; }
 }
 """
