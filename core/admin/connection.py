@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
+from collections import defaultdict, deque
 
 from core import audit
 from core.admin import syncs
 from core.admin.access import ConnectionAdmin
-from core.api.governor import Governor
-from core.errors import ApiError, ApiKeyRejected
+from core.api.governor import WINDOW, Governor
+from core.errors import ApiError, ApiKeyRejected, ApiRateLimited
 from core.settings import Settings
 from core.store import connections
 from core.store.database import Database
@@ -21,6 +24,12 @@ _OTHER_PRODUCTS = {
 }
 """Beginnings of keys that serve other products. A hint only: the API's reference promises no form of any key."""
 
+TRIES = 5
+"""Keys that may be tried in a minute: clicks would else tell stolen keys from dead ones, and use up the API's limit."""
+
+_tried: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=TRIES))
+_lock = threading.Lock()
+
 
 def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_key: str) -> str:
     """Try a key on the API, store it encrypted in place of the one before, and ask for a sync; a sentence about it.
@@ -32,6 +41,7 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
     api_key = api_key.strip()
     hint = _hint(api_key)
     try:
+        _pace(database)
         with connector(settings, Governor(settings.requests_per_minute))(api_key) as client:
             newest = client.validate()
         with database.write() as connection:
@@ -53,6 +63,17 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
         audit.record(connection, admin.name, "key.rotated" if rotated else "key.stored")
     syncs.request_sync(admin, database)
     return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))
+
+
+def _pace(database: Database) -> None:
+    """Count a try, for everybody who uses this database in this process together."""
+    now = time.monotonic()
+    with _lock:
+        tries = _tried[database.url]
+        if len(tries) == TRIES and (wait := tries[0] + WINDOW - now) > 0:
+            seconds = int(wait) + 1
+            raise ApiRateLimited(f"{TRIES} keys were tried in the last minute. Try again in {seconds} seconds.", wait)
+        tries.append(now)
 
 
 def disconnect(admin: ConnectionAdmin, database: Database) -> None:
