@@ -21,7 +21,7 @@ def kept(path: Path) -> str:
     """The secret that the file holds; it is made, and the file closed to others, on first use.
 
     Raises:
-        SettingsError: the file cannot be made or read.
+        SettingsError: the file cannot be made or read, or everybody on the machine can read it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -29,7 +29,15 @@ def kept(path: Path) -> str:
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                 file.write(secrets.token_hex(32))
         except FileExistsError:
-            pass
+            _refuse_if_open(path)
         return path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"UPTAKE_DATA_DIR: the secret key {path} cannot be made or read: {error}.") from error
+
+
+def _refuse_if_open(path: Path) -> None:
+    """A copy or a restored backup may have lost its mode; a group may be the service's own, as in a container."""
+    if path.stat().st_mode & 0o007 and path.parent.stat().st_mode & 0o001:
+        raise SettingsError(
+            f"UPTAKE_DATA_DIR: everybody on this machine can reach the secret key. Close it with: chmod 600 {path}"
+        )

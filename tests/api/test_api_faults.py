@@ -251,7 +251,7 @@ def test_R11_a_key_is_not_called_valid_on_a_page_that_cannot_be_read(connect, bo
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_R14_a_redirect_is_an_error_and_not_followed(connect, status):
+def test_R14_a83_a_redirect_is_an_error_and_not_followed(connect, status):
     script = Script(httpx.Response(status, headers={"location": "https://elsewhere.example.com/"}))
     with connect(script=script) as client, pytest.raises(ApiUnavailable, match="redirect"):
         client.users(DAY)

@@ -127,6 +127,7 @@ def test_variables_of_other_programs_are_no_concern(load):
         ("UPTAKE_METRICS_TOKEN", "too short"),
         ("UPTAKE_METRICS_TOKEN", "sixteen signs, and spaces"),
         ("UPTAKE_SECRET_KEY", "short"),
+        ("UPTAKE_SECRET_KEY", "0123456789abcdef0123456789abcde"),
         ("UPTAKE_SECRET_KEY", "x" * 64),
         ("UPTAKE_DEMO", "maybe"),
         ("UPTAKE_CLAUDE_API_KEYS", "misspelt"),
@@ -139,6 +140,34 @@ def test_a42_a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable(
     with pytest.raises(SettingsError) as refusal:
         load(**{variable: value})
     assert variable in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://169.254.169.254",
+        "http://169.254.169.254/latest",
+        "http://2852039166",  # the same, as one number
+        "http://0xA9FEA9FE",
+        "http://0251.0376.0251.0376",
+        "http://[::ffff:169.254.169.254]",
+        "http://[fe80::1]",
+        "http://10.0.0.1",
+        "http://0.0.0.0",
+        "file:///etc/passwd",
+        "gopher://localhost",
+        "//api.anthropic.com",
+        "https://api.anthropic.com@evil.example.com",
+        "https://api.anthropic.com:443@evil.example.com",
+        "https://api.anthropic.com\\@evil.example.com",
+        "https://api.anthropic.com#@evil.example.com",
+        "http://api.anthropic.com",
+        "http://api.anthropic.com.evil.example.com",
+    ],
+)
+def test_a83_the_key_is_sent_to_no_address_without_a_certificate_and_to_none_that_hides_its_host(load, address):
+    with pytest.raises(SettingsError, match="UPTAKE_CLAUDE_BASE_URL"):
+        load(UPTAKE_CLAUDE_BASE_URL=address)
 
 
 @pytest.mark.parametrize(
@@ -222,12 +251,27 @@ def test_a_given_secret_key_is_not_kept(load, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_damaged_secret_key_file_is_refused_rather_than_replaced(load, tmp_path):
+@pytest.mark.parametrize(
+    ("file", "folder", "refused"), [(0o604, 0o755, True), (0o604, 0o750, False), (0o640, 0o755, False)]
+)
+def test_a82_a_secret_key_file_that_everybody_can_read_stops_the_start(load, tmp_path, file, folder, refused):
+    before = load().secret_key
+    (tmp_path / "data").chmod(folder)
+    (tmp_path / "data" / "secret.key").chmod(file)
+    if refused:
+        with pytest.raises(SettingsError, match="chmod 600"):
+            load()
+    else:
+        assert load().secret_key == before
+
+
+@pytest.mark.parametrize("kept", ["", "0123456789abcde", "0123456789abcdef" * 2 + "\u00e9", "0" * 64])
+def test_a82_a_secret_key_file_of_the_wrong_length_or_kind_is_refused_rather_than_replaced(load, tmp_path, kept):
     load()
-    (tmp_path / "data" / "secret.key").write_text("")
-    with pytest.raises(SettingsError, match="UPTAKE_SECRET_KEY"):
+    (tmp_path / "data" / "secret.key").write_text(kept, "utf-8")
+    with pytest.raises(SettingsError, match="secret key|UPTAKE_SECRET_KEY"):
         load()
-    assert (tmp_path / "data" / "secret.key").read_text() == ""
+    assert (tmp_path / "data" / "secret.key").read_text("utf-8") == kept
 
 
 def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path):
