@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,3 +162,29 @@ def test_a15_a_file_may_be_fetched_for_ten_minutes(monkeypatch: pytest.MonkeyPat
     later = time.monotonic() + downloads.SECONDS
     monkeypatch.setattr(time, "monotonic", lambda: later)
     assert not downloads.may_fetch(claims, name)
+
+
+def test_a76_a_name_that_would_forge_a_header_or_a_path_is_in_no_file_name(site):
+    """A file of one person, whose name is a header of its own and a way out of the folder."""
+    evil, cookie = 'x"; filename="../../evil.sh\r\nX-Evil: 1\r\n\r\n<b>', site.cookie(ALICE)
+    change = text("UPDATE employee SET name = :name WHERE email = :bob")
+    with site.company.database.write() as connection:
+        connection.execute(change, {"name": evil, "bob": BOB})
+        connection.execute(text("UPDATE version SET number = number + 1 WHERE name = 'directory'"))
+    try:
+        with Socket(site.url, cookie=cookie) as alice:
+            path = alice.file(placeholder(alice, "person", f"person={site.company.ids[BOB]}"))
+        answer = fetch(site, path, cookie)
+        assert evil.splitlines()[0] in answer.text.replace('""', '"')
+    finally:
+        with site.company.database.write() as connection:
+            connection.execute(change, {"name": companies.name_of(BOB), "bob": BOB})
+            connection.execute(text("UPDATE version SET number = number + 1 WHERE name = 'directory'"))
+    assert re.fullmatch(
+        r'attachment; filename="uptake-person-usage-[0-9-]{21}-[0-9a-f]{32}\.csv"',
+        answer.headers["content-disposition"],
+    )
+    assert "x-evil" not in answer.headers
+    days = Period(personas.DAYS[0], personas.DAYS[1])
+    for what in (evil, "../../etc/passwd", "naïve\0", "A B"):
+        assert re.fullmatch(r"uptake-[a-z-]*-[0-9-]{21}-[0-9a-f]{32}\.csv", downloads.file_name(what, days, "csv"))

@@ -200,3 +200,14 @@ def test_100_000_lines_are_all_accounted_for() -> None:
     roster = read(*lines, "broken line")
     assert len(roster.rows) == 100_000
     assert [refused.line for refused in roster.refused] == [100_002]
+
+
+def test_a72_a_name_that_deceives_or_overflows_is_refused_with_its_line_and_one_of_any_script_is_taken_as_it_is() -> (
+    None
+):
+    names = ["a\u202eb", "a\u2066b", "x" * 10_000, "a\x1bb", "\U0001f469\u200d\U0001f52c Ada", "Z\u0301oe\u0308"]
+    lines = [f"person{number}@example.com,{name}," for number, name in enumerate(names)]
+    roster = read_csv("\n".join(["email,name,manager_email", *lines]).encode())
+    assert [refused.line for refused in roster.refused] == [2, 3, 4, 5]
+    assert [row.line for row in roster.rows] == [6, 7]
+    assert roster.rows[0].name == names[4]

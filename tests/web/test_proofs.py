@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from benchmarks import changes, wire
 from core.ui.navigation import PAGES
 from tests import canaries
-from tests.pages.company import canary
-from tests.personas import ALICE, CHARLIE, GRETA, HUGO, IVY, OSCAR
+from tests.pages.company import canary, name_of
+from tests.personas import ALICE, BOB, CHARLIE, CREW, FRANK, GRETA, HUGO, IVY, OSCAR
 from tests.served import Site, site_in
 from tests.sockets import rerun
+
+AT_ONCE = {ALICE: BOB, CHARLIE: CREW[0], IVY: IVY, BOB: IVY}
+"""Who reads at the same moment, each at two connections → the person for whom they ask."""
+
+SPOOFED = "203.0.113.77"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +59,41 @@ def test_a_number_is_found_in_every_form_in_which_it_travels():
     packed = b'{"y":{"dtype":"i4","bdata":"%s"}}'
     assert canaries.leaks(packed % canaries.as_array(canary(CHARLIE)), secrets) == {f"the number of {CHARLIE}"}
     assert not canaries.leaks(packed % canaries.as_array(canary(IVY)), secrets)
+
+
+def test_a11_eight_readers_who_ask_at_the_same_moment_are_each_given_their_own(site):
+    start = Barrier(2 * len(AT_ONCE))
+
+    def read(email: str) -> list[str]:
+        secrets, told = canaries.secrets_from(email), []
+        with site.socket(email) as socket:
+            for number in range(2):
+                start.wait(60)
+                query = f"person={site.company.ids[AT_ONCE[email]]}&range=Last+28+days"
+                for page in ("people", "person", "adoption", "my-usage")[number % 2 :]:
+                    answer = socket.run(rerun(query, page=page))
+                    told += [f"{email}, {page}: {leak}" for leak in canaries.leaks(answer.raw, secrets)]
+                tabs = wire.tabs(answer)
+                assert tabs, email
+                answer = socket.run(rerun(query, page="my-usage", **dict.fromkeys(tabs, wire.TAB)))
+                own = canaries.forms(canary(email))
+                told += [f"{email}, the own numbers: {leak}" for leak in canaries.leaks(answer.raw, secrets)]
+                assert any(form in answer.raw for form in own), email
+        return told
+
+    with ThreadPoolExecutor(2 * len(AT_ONCE)) as pool:
+        assert [leak for told in pool.map(read, [*AT_ONCE, *AT_ONCE]) for leak in told] == []
+
+
+def test_a44_an_address_that_a_request_claims_to_come_from_is_believed_nowhere_and_written_nowhere(site):
+    claims = dict.fromkeys(("X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP"), SPOOFED)
+    with site.socket(GRETA, headers=claims) as socket:
+        answer = socket.run(rerun(f"person={site.company.ids[FRANK]}", page="person"))
+        assert name_of(FRANK).encode() in answer.raw and SPOOFED.encode() not in answer.raw
+    with site.company.database.read("test") as connection:
+        entries = connection.execute(text("SELECT * FROM access_log WHERE actor = :greta"), {"greta": GRETA}).all()
+    assert entries
+    assert not any(SPOOFED in str(entry) for entry in entries)
 
 
 def test_a06_a08_a55_after_each_change_the_next_message_of_an_open_page_obeys_it(site):
