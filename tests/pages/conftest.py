@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
@@ -65,4 +69,17 @@ def empty(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., A
         monkeypatch.setenv(name, value)
     yield open_cold
     cached.close()
+    database.dispose()
+
+
+@pytest.fixture
+def own(company: Company, settings: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Company]:
+    """A copy of the company that a test may change."""
+    path = tmp_path / "own.db"
+    with sqlite3.connect(make_url(company.database.url).database or "") as old, sqlite3.connect(path) as new:
+        old.backup(new)
+    database = Database(f"sqlite:///{path}")
+    settings.setenv("UPTAKE_DATABASE_URL", database.url)
+    cached.database()  # makes the access log of this process known
+    yield dataclasses.replace(company, database=database)
     database.dispose()

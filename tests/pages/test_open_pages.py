@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from core import viewers
 from core.admin import roles
@@ -14,7 +13,6 @@ from core.admin.access import operator
 from core.errors import SignInEnded
 from core.people.roster import read_csv
 from core.store import directory
-from core.store.database import Database
 from core.ui import cached, gate, sessions
 from core.viewers import Role
 from tests import personas
@@ -24,19 +22,6 @@ from tests.pages.screen import everything, sentences
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, IVY
 
 PEOPLE, PERSON, CONNECTION = "pages/team/people.py", "pages/team/person.py", "pages/admin/connection.py"
-
-
-@pytest.fixture
-def own(company, settings, tmp_path):
-    """A copy of the company that a test may change."""
-    path = tmp_path / "own.db"
-    with sqlite3.connect(make_url(company.database.url).database or "") as old, sqlite3.connect(path) as new:
-        old.backup(new)
-    database = Database(f"sqlite:///{path}")
-    settings.setenv("UPTAKE_DATABASE_URL", database.url)
-    cached.database()  # makes the access log of this process known
-    yield dataclasses.replace(company, database=database)
-    database.dispose()
 
 
 def take_in(company: Company, old: str = "", new: str = "") -> None:

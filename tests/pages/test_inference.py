@@ -1,0 +1,130 @@
+"""What a page tells is about the reader's own people alone: nothing is ordered, counted, timed or subtracted beyond."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+
+from core.reports.people import HEADLINES, Order
+from core.store.writes import DayWriter
+from core.ui.people_views import _SHOWN
+from tests import personas
+from tests.pages.company import CANARY_MEASURE, Company, canary
+from tests.pages.conftest import open_cold
+from tests.pages.screen import everything
+from tests.pages.test_access import NUMBERS
+from tests.personas import ACCOUNTS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
+
+ADOPTION, TEAMS, PEOPLE, PERSON = (f"pages/team/{name}.py" for name in ("adoption", "teams", "people", "person"))
+BRIEF, MINE = "pages/reviews/brief.py", "pages/you/my_usage.py"
+COLUMN = {Order.NAME: "name", Order.TIER: "status", Order.DAYS: "days", Order.LAST: "last_active"}
+"""What the reader may sort by → the column in which it stands."""
+
+_CHANGING = re.compile(r'[0-9a-f]{32}|[0-9a-f-]{36}|uuid: "\w+"|synced [^"]*')
+"""Ids and times."""
+
+
+def test_a26_people_are_sorted_by_what_the_table_shows_and_by_nothing_else(visit):
+    assert set(Order) == {*COLUMN, Order.TEAM}  # whose reporting line it is stands on Teams
+    assert set(COLUMN.values()) <= set(_SHOWN)
+    by_name = visit(FRANK, PEOPLE).dataframe[0].value["name"].tolist()
+    assert by_name == sorted(by_name)
+    for hidden in (CANARY_MEASURE, HEADLINES[0], "id", "email", "salary"):
+        asked = visit(FRANK, PEOPLE, sort=hidden)
+        assert not asked.exception, hidden
+        assert asked.dataframe[0].value["name"].tolist() == by_name, hidden
+
+
+READERS = [
+    (ALICE, ADOPTION, None),
+    (ALICE, TEAMS, None),
+    (ALICE, PEOPLE, None),
+    (ALICE, PERSON, BOB),
+    (ALICE, BRIEF, BOB),
+    (IVY, MINE, None),
+]
+
+
+def test_a27_a66_what_a_reader_gets_stays_the_same_whatever_everybody_else_does(own: Company):
+    """So no rank, benchmark, share or total over others is in it, and there is nothing to subtract one's own from."""
+
+    def read() -> list[str]:
+        pages = []
+        for email, path, whose in READERS:
+            at = open_cold(email, path, **NUMBERS, **({"person": str(own.ids[whose])} if whose else {}))
+            assert not at.exception
+            pages.append(_CHANGING.sub("", everything(at)))
+        return pages
+
+    days = [own.today - dt.timedelta(days=back) for back in (1, 8, 15)]
+    add_use(own, [], days)
+    read()  # a first visit has an introduction
+    before = read()
+    outside = [email for email in personas.MANAGER if email not in personas.chain(ALICE)]
+    assert {CHARLIE, FRANK, GRETA} <= set(outside)
+    add_use(own, outside, days)
+    assert str(canary(CHARLIE) + 3 * 70_000) in everything(
+        open_cold(GRETA, PERSON, person=str(own.ids[CHARLIE]), **NUMBERS)
+    )
+    assert read() == before
+    add_use(own, [BOB], days)
+    assert all(now != then for now, then in zip(read()[:4], before[:4], strict=True))
+
+
+def add_use(company: Company, emails: list[str], days: list[dt.date]) -> None:
+    """Everybody's day as it was, and much more of everything by these people."""
+    now = dt.datetime.now(dt.UTC)
+    for day in days:
+        rows = []
+        for user, (address, owner) in ACCOUNTS.items():
+            counts = personas.counters(user, day, company.today)
+            if owner in emails:
+                counts = {"chat_messages": 90_000, "conversations": 900, CANARY_MEASURE: 70_000}
+            if counts is not None:
+                rows.append((user, address, counts))
+        with company.database.write() as connection:
+            page = personas.page(rows, unmeasured=(personas.UNMEASURED,))
+            DayWriter(connection).store(connection, day, [page], f"{day} {emails}".encode(), now)
+
+
+def test_a28_for_somebody_elses_person_the_database_is_asked_the_same_as_for_nobody(visit, company):
+    """Times cannot be compared on a busy machine; what takes the time can."""
+    asked: list[str] = []
+
+    def note(connection, cursor, statement, *_: object) -> None:
+        asked.append(statement)
+
+    def statements(number: int, path: str, name: str) -> list[str]:
+        asked.clear()
+        visit(ALICE, path, **{name: str(number)})
+        return list(asked)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for path, name in ((PERSON, "person"), (BRIEF, "person"), (ADOPTION, "team")):
+            statements(10**6, path, name)  # the first visit fills what the process keeps
+            absent = statements(10**6 + 1, path, name)  # and a refusal is not written down twice
+            assert absent
+            for email in (CHARLIE, FRANK, GRETA, HUGO):
+                assert statements(company.ids[email], path, name) == absent, (path, email)
+            assert statements(company.ids[BOB], path, name) != absent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("path", [ADOPTION, PEOPLE, TEAMS, MINE])
+def test_a87_a_range_of_ten_thousand_years_is_that_of_the_stored_days(visit, company, path):
+    at = visit(FRANK, path)
+    at.selectbox(key="range").set_value("custom").run()
+    at.session_state["dates"] = (dt.date.min, dt.date.max)
+    at.run()
+    assert not at.exception
+    first, last = at.date_input(key="dates").value
+    with company.database.read("test") as connection:
+        stored = connection.execute(text("SELECT min(day), max(day) FROM sync_day")).one()
+    assert first.year >= 2025 and last <= company.today, stored
+    assert len(everything(at)) < 600_000
