@@ -31,8 +31,11 @@ _NOT_TEXT = {
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
     b"\x1f\x8b": "a gzip archive",
 }
-_UTF8_LETTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
-"""An accented Latin letter in UTF-8. Read as cp1252 it is a capital letter followed by a sign, which no name has."""
+_UTF8_LETTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
+"""An accented Latin letter in UTF-8, or half of a character beyond the first 65,536, which some programs write.
+
+Read as cp1252 either is a letter followed by a sign, which no name has.
+"""
 
 
 @dataclass(frozen=True, slots=True)

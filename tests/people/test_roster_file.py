@@ -34,6 +34,11 @@ def test_what_is_not_utf8_is_read_as_cp1252() -> None:
     assert names(read_csv(LATIN.encode("cp1252"))) == ["Zoë Ålund – €"]
 
 
+def test_half_a_character_is_refused_with_its_line_instead_of_being_read_as_letters() -> None:
+    with pytest.raises(DirectoryError, match=r"byte 43, in line 2, is damaged"):
+        read_csv(b"email,name,manager_email\nada@example.com,A\xed\xa0\x80,\n")
+
+
 def test_a_damaged_utf8_file_is_refused_instead_of_garbling_its_names() -> None:
     with pytest.raises(DirectoryError, match=r"utf-8 text: byte .* in line 3"):
         read_csv(TEXT.encode() + b"ivo@example.com,Iv\xff,\n")
