@@ -11,10 +11,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.admin.status import version
 from core.errors import SettingsError
 from core.logs import adopt, configure_logging
 from core.ui import cached, downloads, errors, gate, sessions
+from core.version import version
 from core.web import middleware, oidc, options, routes
 
 try:

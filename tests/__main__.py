@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compileall
-import os
 import subprocess
 import sys
 import time
@@ -17,9 +16,9 @@ from tests import browsers, lock
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
-EVERY_TEST = ["-q", f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=loadfile", "--no-loadscope-reorder"]
-"""Files are shared out among processes, one more than processors because tests also wait for servers and browsers; what
-a file's tests prepare together is prepared once. See `tests.conftest` for the order."""
+EVERY_TEST = ["-q", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+"""Files are shared out among processes, in the order of `tests.conftest`; what a file's tests prepare together is
+prepared once."""
 
 Step = Callable[[], bool]
 

@@ -29,7 +29,7 @@ from simulator.usage import DemoDataset
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "sk-ant-api01-browser", "0123456789abcdef0123456789abcdef"
-WAIT = 20_000
+WAIT = 60_000
 
 
 @dataclass
