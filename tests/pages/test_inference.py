@@ -102,19 +102,21 @@ def test_a28_for_somebody_elses_person_the_database_is_asked_the_same_as_for_nob
         asked.append(statement)
 
     def statements(number: int, path: str, name: str) -> list[str]:
-        asked.clear()
-        visit(ALICE, path, **{name: str(number)})
+        """Of the second visit: the first fills what the process keeps, and a refusal is not written down twice."""
+        for _ in range(2):
+            asked.clear()
+            visit(ALICE, path, **{name: str(number)})
         return list(asked)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
         for path, name in ((PERSON, "person"), (BRIEF, "person"), (ADOPTION, "team")):
-            statements(10**6, path, name)  # the first visit fills what the process keeps
-            absent = statements(10**6 + 1, path, name)  # and a refusal is not written down twice
+            absent = statements(10**6, path, name)
             assert absent
             for email in (CHARLIE, FRANK, GRETA, HUGO):
                 assert statements(company.ids[email], path, name) == absent, (path, email)
-            assert statements(company.ids[BOB], path, name) != absent
+            own = statements(company.ids[BOB], path, name)
+            assert name == "team" or own != absent  # a refused team is answered with the reader's own
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
