@@ -5,10 +5,8 @@ Each stands in the name of a test, or here: beside the test that proves it, or w
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from tests.architecture.census import cases_in, names_in, sources
 
-TESTS = Path(__file__).resolve().parents[1]
 ALL = {f"A{number:02d}" for number in range(1, 93)}
 
 PROVEN_BY = {
@@ -43,18 +41,13 @@ WITHOUT_A_TEST = {
 }
 """Cases without a test, each with the reason in a sentence."""
 
-_NAME = re.compile(r"def (test_\w+)")
-_PARAMETER = re.compile(r'\bid="([^"]+)"')
-_NUMBER = re.compile(r"(?:^|[_ ])[aA](\d\d)(?![0-9a-zA-Z])")
-
 
 def _names() -> set[str]:
-    sources = [path.read_text("utf-8") for path in TESTS.rglob("*.py")]
-    return {name for source in sources for name in [*_NAME.findall(source), *_PARAMETER.findall(source)]}
+    return {name for source in sources() for name in names_in(source)}
 
 
 def _numbered() -> set[str]:
-    return {f"A{number}" for name in _names() for number in _NUMBER.findall(name)}
+    return {case for source in sources() for case in cases_in(source, "A")}
 
 
 def test_every_abuse_of_the_list_has_a_test_or_a_reason():

@@ -5,10 +5,8 @@ The numbers are those of the project's list of reliability cases, R01 to R72.
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from tests.architecture.census import cases_in, sources
 
-TESTS = Path(__file__).resolve().parents[1]
 ALL = {f"R{number:02d}" for number in range(1, 73)}
 
 OUT_OF_REACH = {
@@ -20,19 +18,9 @@ OUT_OF_REACH = {
 }
 """Cases without a test, each with the reason in a sentence."""
 
-_NAME = re.compile(r"def (test_\w+)")
-_PARAMETER = re.compile(r'\bid="([^"]+)"')
-_NUMBER = re.compile(r"(?:^|[_ ])[rR](\d\d)(?![0-9a-zA-Z])")
-
-
-def cases_in(source: str) -> set[str]:
-    """The numbers in the names of tests and of their parameters."""
-    names = [*_NAME.findall(source), *_PARAMETER.findall(source)]
-    return {f"R{number}" for name in names for number in _NUMBER.findall(name)}
-
 
 def _covered() -> set[str]:
-    return {case for path in TESTS.rglob("*.py") for case in cases_in(path.read_text("utf-8"))}
+    return {case for source in sources() for case in cases_in(source, "R")}
 
 
 def test_every_fault_of_the_list_is_in_the_name_of_a_test_or_out_of_reach_with_a_reason():
@@ -47,4 +35,4 @@ def test_no_fault_is_called_out_of_reach_that_has_a_test():
 
 def test_a_number_is_found_in_names_and_parameters_and_nowhere_else():
     source = 'def test_R07_a_thing(): """R08"""\ndef test_a_thing_r09_r10(): ...\nCase(id="R11", name="R12")  # R13'
-    assert cases_in(source) == {"R07", "R09", "R10", "R11"}
+    assert cases_in(source, "R") == {"R07", "R09", "R10", "R11"}

@@ -1,0 +1,27 @@
+"""Which numbered cases the tests name: in the names of functions and of parameters, such as `_r07` or `A20`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+
+_NAME = re.compile(r"def (test_\w+)")
+_PARAMETER = re.compile(r'\bid="([^"]+)"')
+
+
+def names_in(source: str) -> set[str]:
+    """The names of tests and of their parameters."""
+    return {*_NAME.findall(source), *_PARAMETER.findall(source)}
+
+
+def cases_in(source: str, letter: str) -> set[str]:
+    """The numbers of a list in those names; the list is known by its capital letter."""
+    number = re.compile(rf"(?:^|[_ ])[{letter}{letter.lower()}](\d\d)(?![0-9a-zA-Z])")
+    return {f"{letter}{found}" for name in names_in(source) for found in number.findall(name)}
+
+
+def sources() -> list[str]:
+    """All files of the tests."""
+    return [path.read_text("utf-8") for path in TESTS.rglob("*.py")]
