@@ -50,7 +50,8 @@ class TierRules:
             f"{self.power_days} or more days; new, first active day inside these weeks. Days and weeks count, never "
             "volume. Working days that somebody marked as leave or the like, and used nothing on, are left out: a week "
             "of nothing else falls away, and of the weeks and days that remain as large a part is asked for. With "
-            f"fewer than {self.fewest_days} working days left: away. Definition version {self.version}."
+            f"fewer than {self.fewest_days} working days left: away, and in no share of habits. Definition version "
+            f"{self.version}."
         )
 
 
