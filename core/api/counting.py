@@ -83,20 +83,33 @@ def _blocks(
 
 def _counters(block: Block, objects: list[Any]) -> Matrix:
     """The counters of one object of many rows as a matrix [counter, row], with null and missing as negative marks."""
-    size = len(objects) * len(block.counters)
     try:
-        flat: Matrix = np.frombuffer(struct.pack(f"{size}q", *_values(block, objects)), np.int64)
+        flat = _packed(chain.from_iterable(_values(block, objects)), len(objects) * len(block.counters))
     except struct.error:
         # A null, or a whole number written as 3.0. Looking for those beforehand would cost more than a second try.
-        flat = np.fromiter((_NULL if v is None else v for v in _values(block, objects)), np.int64, size)
+        return np.array([_column(values) for values in zip(*_values(block, objects), strict=True)])
     return flat.reshape(len(objects), len(block.counters)).T
 
 
-def _values(block: Block, objects: list[Any]) -> Iterable[Any]:
+def _column(values: tuple[int | float | None, ...]) -> Matrix:
+    """One counter of many rows. Mostly it is null for everybody or for nobody."""
+    if values[0] is None and values.count(None) == len(values):
+        return np.full(len(values), _NULL)
+    try:
+        return _packed(values, len(values))
+    except struct.error:
+        return np.array([_NULL if value is None else int(value) for value in values])
+
+
+def _packed(values: Iterable[int | float | None], size: int) -> Matrix:
+    return np.frombuffer(struct.pack(f"{size}q", *values), np.int64)
+
+
+def _values(block: Block, objects: list[Any]) -> Iterable[tuple[Any, ...]]:
     if not block.blocks:
-        return chain.from_iterable(map(astuple, objects))
+        return map(astuple, objects)
     get = attrgetter(*block.counters)
-    return map(get, objects) if len(block.counters) == 1 else chain.from_iterable(map(get, objects))
+    return ((value,) for value in map(get, objects)) if len(block.counters) == 1 else map(get, objects)
 
 
 def _masks(unmeasured: NDArray[np.bool_]) -> Matrix:

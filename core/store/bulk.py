@@ -6,21 +6,23 @@ times slower.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, SmallInteger, Table, Text
 
-from core.store.types import Day, from_epoch
+from core.store.types import Day, from_epoch, to_epoch
 
 _CHUNK = 2_000
 """Rows that exist as Python objects at once: bounds the memory of a large day."""
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert plain tuples into an existing table; days are epoch days."""
+    """Insert plain tuples into an existing table; days are epoch days, or all `bound`."""
     if connection.dialect.name == "sqlite":
         _insert_many(connection, f"{table.name} ({', '.join(columns)})", len(columns), rows)
     else:
@@ -51,12 +53,52 @@ def drop(connection: Connection, name: str) -> None:
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
 
 
-def tuples(*arrays: np.ndarray) -> Iterator[tuple[Any, ...]]:
-    """Rows of Python numbers from parallel arrays; a two-dimensional array contributes one value per column."""
-    for start in range(0, len(arrays[0]), _CHUNK):
-        parts = [array[start : start + _CHUNK] for array in arrays]
-        matrix = np.concatenate([part.reshape(len(part), -1).astype(np.int64) for part in parts], axis=1)
-        yield from map(tuple, matrix.tolist())
+@dataclass(frozen=True)
+class ZerosAsNull:
+    """An array whose zeros are written as NULL, which takes no room in PostgreSQL."""
+
+    array: np.ndarray
+
+
+def insert_numbers(connection: Connection, table: Table, columns: Sequence[str], size: int, *parts: Any) -> None:
+    """Insert so many rows given as parallel arrays of numbers, `ZerosAsNull`, and values that all rows share.
+
+    A two-dimensional array holds one column of the table per column. A `bound` day is a value that all rows share.
+    """
+    for start in range(0, size, _CHUNK):
+        end = min(start + _CHUNK, size)
+        values = list(chain.from_iterable(_columns(part, start, end) for part in parts))
+        if connection.dialect.name == "sqlite":
+            # What all rows share stands in the statement: most counters of a page are zero for everybody.
+            marks = ", ".join("?" if isinstance(value, list) else str(value) for value in values)
+            rows = list(zip(*(value for value in values if isinstance(value, list)), strict=True))
+            connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", rows)
+        else:
+            lists = (value if isinstance(value, list) else repeat(value, end - start) for value in values)
+            _copy(connection, table.name, [table.c[name] for name in columns], zip(*lists, strict=True))
+
+
+def _columns(part: Any, start: int, end: int) -> Iterator[Any]:
+    """Each column as a list, or as the one value that all rows share."""
+    if not isinstance(part, np.ndarray | ZerosAsNull):
+        yield part
+        return
+    array, zero = (part, 0) if isinstance(part, np.ndarray) else (part.array, None)
+    if array.ndim == 1:
+        yield array[start:end].tolist()
+        return
+    rows = array[start:end]
+    is_shared = (rows == rows[0]).all(axis=0)
+    for column, same in zip(rows.T, is_shared, strict=True):
+        if same:
+            yield column[0].item() or zero
+        else:
+            yield [value or zero for value in column.tolist()] if zero is None else column.tolist()
+
+
+def bound(connection: Connection, day: dt.date) -> int | dt.date:
+    """A day as the driver takes it."""
+    return to_epoch(day) if connection.dialect.name == "sqlite" else day
 
 
 def _copy(connection: Connection, name: str, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -69,7 +111,9 @@ def _copy(connection: Connection, name: str, columns: Sequence[Column[Any]], row
             copy.write_row(_with_dates(row, days) if days else row)
 
 
-def _with_dates(row: tuple[Any, ...], days: list[int]) -> list[Any]:
+def _with_dates(row: tuple[Any, ...], days: list[int]) -> Sequence[Any]:
+    if isinstance(row[days[0]], dt.date):
+        return row
     values = list(row)
     for index in days:
         values[index] = None if values[index] is None else from_epoch(values[index])

@@ -67,12 +67,13 @@ def _add_chain_sums(sums: np.ndarray, teams: Teams, positions: np.ndarray, value
     """Add the counters of people at some positions to the sums of the chains that hold them."""
     order = np.argsort(positions, kind="stable")
     positions = positions[order]
-    running = np.zeros((len(order) + 1, len(_KEYS)), dtype=np.int64)
-    np.cumsum(values[order], axis=0, out=running[1:])
+    used = np.flatnonzero(values.any(axis=0))
+    running = np.zeros((len(order) + 1, len(used)), dtype=np.int64)
+    np.cumsum(values[np.ix_(order, used)], axis=0, out=running[1:])
     for start in range(0, len(sums), _TEAMS):
         part = slice(start, start + _TEAMS)
         _, left, right = (column[part] for column in teams)
-        sums[part] += running[np.searchsorted(positions, right)] - running[np.searchsorted(positions, left)]
+        sums[part, used] += running[np.searchsorted(positions, right)] - running[np.searchsorted(positions, left)]
 
 
 def _write_team_day(connection: Connection, day: dt.date, ids: np.ndarray, sums: np.ndarray) -> None:
@@ -80,8 +81,8 @@ def _write_team_day(connection: Connection, day: dt.date, ids: np.ndarray, sums:
     for start in range(0, len(ids), _TEAMS):
         part = slice(start, start + _TEAMS)
         kept = sums[part].any(axis=1)
-        rows = bulk.tuples(ids[part][kept], np.full(kept.sum(), to_epoch(day)), sums[part][kept])
-        bulk.insert(connection, TEAM_DAY, ("team_id", "day", *_KEYS), rows)
+        columns, bound = ("team_id", "day", *_KEYS), bulk.bound(connection, day)
+        bulk.insert_numbers(connection, TEAM_DAY, columns, int(kept.sum()), ids[part][kept], bound, sums[part][kept])
 
 
 def _positions(organisation: Organisation, accounts: np.ndarray, day: dt.date) -> tuple[np.ndarray, np.ndarray]:

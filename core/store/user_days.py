@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ from core.catalogue import MEASURES
 from core.errors import DayHeld
 from core.store import bulk, revisions
 from core.store.tables import MASK_COLUMNS, USER_DAY
-from core.store.types import to_epoch
 
 _COUNTERS = tuple(measure.key for measure in MEASURES)
 _COLUMNS = ("day", "account_id", *_COUNTERS, *MASK_COLUMNS)
@@ -58,7 +57,7 @@ def insert(
     _ensure_partition(connection, day)
     totals = np.zeros(len(_COUNTERS), dtype=np.int64)
     for ids, page in zip(accounts, pages, strict=True):
-        bulk.insert(connection, USER_DAY, _COLUMNS, _rows(connection, day, ids, page.values, page.unmeasured))
+        _insert(connection, day, ids, page.values, page.unmeasured)
         totals += page.values.sum(axis=0, dtype=np.int64)
     return RowsChange(sum(map(len, accounts)), 0, 0, _differences(totals))
 
@@ -91,7 +90,7 @@ def replace(
 
 def _stored(connection: Connection, day: dt.date, first: int, end: int) -> np.ndarray:
     """The stored rows of accounts from `first` up to, without, `end`: account id, counters, masks; by account id."""
-    bound = {"day": _bind(connection, day), "first": first, "end": end}
+    bound = {"day": bulk.bound(connection, day), "first": first, "end": end}
     rows = connection.execute(text(_stored_query()).execution_options(yield_per=_CHUNK), bound)
     parts = [np.empty((0, len(_COLUMNS) - 1), dtype=np.int64)]
     parts += [np.array(chunk, dtype=np.int64) for chunk in rows.partitions()]
@@ -116,12 +115,7 @@ def _replace_range(connection: Connection, day: dt.date, revision: int, old: np.
     revisions.keep(connection, day, revision, changed=(before, after), vanished=gone, appeared=added[:, 0])
     _delete(connection, day, np.concatenate([gone[:, 0], before[:, 0]]))
     fresh = np.concatenate([added, after])
-    bulk.insert(
-        connection,
-        USER_DAY,
-        _COLUMNS,
-        _rows(connection, day, fresh[:, 0], _counters(fresh), fresh[:, len(_COUNTERS) + 1 :]),
-    )
+    _insert(connection, day, fresh[:, 0], _counters(fresh), fresh[:, len(_COUNTERS) + 1 :])
     moved = _counters(new).sum(axis=0) - _counters(old).sum(axis=0)
     return RowsChange(len(added), len(gone), len(after), _differences(moved))
 
@@ -169,29 +163,24 @@ def _stored_query() -> str:
 def _highest(connection: Connection, day: dt.date) -> int:
     """The highest account id stored on the day."""
     statement = text("SELECT MAX(account_id) FROM user_day WHERE day = :day")
-    return connection.execute(statement, {"day": _bind(connection, day)}).scalar() or 0
+    return connection.execute(statement, {"day": bulk.bound(connection, day)}).scalar() or 0
 
 
 def _delete(connection: Connection, day: dt.date, accounts: np.ndarray) -> None:
     if len(accounts) == 0:
         return
-    bulk.stage(connection, "outdated", USER_DAY, ("account_id",), bulk.tuples(accounts))
+    bulk.stage(connection, "outdated", USER_DAY, ("account_id",), zip(accounts.tolist()))
     connection.execute(
         text("DELETE FROM user_day WHERE day = :day AND account_id IN (SELECT account_id FROM outdated)"),
-        {"day": _bind(connection, day)},
+        {"day": bulk.bound(connection, day)},
     )
     bulk.drop(connection, "outdated")
 
 
-def _rows(
-    connection: Connection, day: dt.date, ids: np.ndarray, counters: np.ndarray, masks: np.ndarray
-) -> Iterator[tuple[int | None, ...]]:
-    """Rows for the engine: zeros take no room in SQLite as they are, and in PostgreSQL as NULL."""
-    rows = bulk.tuples(np.full(len(ids), to_epoch(day)), ids, counters, masks)
-    if connection.dialect.name == "sqlite":
-        return rows
-    head, tail = 2, len(_COLUMNS) - len(MASK_COLUMNS)
-    return ((*row[:head], *[value or None for value in row[head:tail]], *row[tail:]) for row in rows)
+def _insert(connection: Connection, day: dt.date, ids: np.ndarray, counters: np.ndarray, masks: np.ndarray) -> None:
+    """Insert rows as the engine likes them: zeros take no room in SQLite as they are, and in PostgreSQL as NULL."""
+    values = counters if connection.dialect.name == "sqlite" else bulk.ZerosAsNull(counters)
+    bulk.insert_numbers(connection, USER_DAY, _COLUMNS, len(ids), bulk.bound(connection, day), ids, values, masks)
 
 
 def _ensure_partition(connection: Connection, day: dt.date) -> None:
@@ -204,7 +193,3 @@ def _ensure_partition(connection: Connection, day: dt.date) -> None:
         f"CREATE TABLE IF NOT EXISTS user_day_{start:%Y_%m} PARTITION OF user_day "
         f"FOR VALUES FROM ('{start}') TO ('{end}')"
     )
-
-
-def _bind(connection: Connection, day: dt.date) -> object:
-    return to_epoch(day) if connection.dialect.name == "sqlite" else day

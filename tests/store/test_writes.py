@@ -144,7 +144,7 @@ def test_the_largest_counter_is_stored_and_summed_without_overflow(database, com
     "step",
     [
         (user_days, "_delete"),
-        (user_days, "_rows"),
+        (user_days, "_insert"),
         (rollups, "_write_team_day"),
         (rollups, "_write_bits"),
         (ledger, "record"),
