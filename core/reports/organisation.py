@@ -60,7 +60,7 @@ class Tools:
         rows: index: label. One column per measure (null: not measured on any day), then `users`, the distinct users of
             the busiest day (null where unknown), `busiest`, that day, and `days`, on how many days it was used.
         partly: whether some of the numbers were measured on a part of the days only.
-        stored, missing: days of the period that were read, and that were not.
+        stored, missing: days of the period that were read and are told of, and that were not read.
         data_through: the newest day stored, in or after the period; None before the first.
     """
 
@@ -77,6 +77,7 @@ class Figures:
     """The figures of the page Organisation; `day` is the newest day of the period that Claude summed up.
 
     `headcount` is that of the reader's people on `day`. `products` has a row per product, a column per window.
+    `withheld` is on how many days too few people outside the reader's were active for anything to be told.
     """
 
     period: Period
@@ -89,6 +90,7 @@ class Figures:
     summaries_through: dt.date | None
     skills: Tools
     connectors: Tools
+    withheld: int
 
 
 def organisation(scope: Scope, period: Period) -> Figures:
@@ -104,9 +106,10 @@ def organisation(scope: Scope, period: Period) -> Figures:
     fresh = {name: state.data_through for name, state in found.fresh.items()}
 
     def tools(endpoint: str, rows: Sequence[Any], measures: tuple[str, ...]) -> Tools:
-        stored = len(found.stored.get(endpoint, ()))
+        read = found.stored.get(endpoint, frozenset())
         frame, partly = _by_name(rows, measures)
-        return Tools(measures, frame, partly, stored, len(period) - stored, fresh.get(endpoint))
+        told, missing = len(read - found.withheld), len(period) - len(read)
+        return Tools(measures, frame, partly, told, missing, fresh.get(endpoint))
 
     return Figures(
         period=period,
@@ -119,6 +122,7 @@ def organisation(scope: Scope, period: Period) -> Figures:
         summaries_through=fresh.get("summaries"),
         skills=tools("skills", found.skills, ("invocations",)),
         connectors=tools("connectors", found.connectors, ("reads", "writes", "unclassified")),
+        withheld=len(found.withheld),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class OrganisationTotals:
     """What Claude counts of the whole organisation over a range.
 
     `days`, `skills` and `connectors` are rows of `core.store.organisation_tables`; `stored` are the days of the range
-    that are stored, and `fresh` how far the data reaches, both by endpoint.
+    that are stored, and `fresh` how far the data reaches, both by endpoint. The rows of `withheld` days are left out.
     """
 
     days: Sequence[Row[Any]]
@@ -37,6 +37,15 @@ class OrganisationTotals:
     connectors: Sequence[Row[Any]]
     stored: Mapping[str, frozenset[dt.date]]
     fresh: Mapping[str, EndpointFreshness]
+    withheld: frozenset[dt.date] = frozenset()
+
+    def without(self, days: Collection[dt.date]) -> OrganisationTotals:
+        """The same with nothing of these days, those of them named on which anything is stored."""
+        shown, skills, connectors = (
+            [row for row in rows if row.day not in days] for rows in (self.days, self.skills, self.connectors)
+        )
+        left_out = frozenset[dt.date]().union(*self.stored.values()).intersection(days)
+        return OrganisationTotals(shown, skills, connectors, self.stored, self.fresh, left_out)
 
 
 @dataclass(frozen=True)

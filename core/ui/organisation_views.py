@@ -14,7 +14,7 @@ from core.reports.periods import Period
 from core.ui import cached, navigation, stat_views, theme
 from core.ui.text import literal
 from core.viewers import Role
-from core.visibility import Scope
+from core.visibility import FEWEST_OTHERS, Scope
 
 MOST_BARS = 12
 _TITLES = {"daily": "on the day", "weekly": "in 7 days", "monthly": "in the month"}
@@ -44,6 +44,12 @@ def freshness(found: Figures) -> None:
     said = [f"{name} through **{_day(day)}**" for name, day in parts.items() if day is not None]
     if said:
         st.caption(f"Claude's own totals of the whole organisation (UTC): {', '.join(said)}.")
+    if found.withheld:
+        st.caption(
+            f"{_days(found.withheld).capitalize()} of this range {'is' if found.withheld == 1 else 'are'} left out: "
+            f"fewer than {FEWEST_OTHERS} people outside your chain used Claude, or their usage is not stored, and the "
+            "totals less your own people's use would be theirs."
+        )
 
 
 def _day(day: dt.date) -> str:
@@ -54,7 +60,8 @@ def headline(scope: Scope, found: Figures) -> None:
     """Seats beside headcount, and active people as Claude and as Uptake count them."""
     whose = _EVERYBODY if scope.viewer.sees_everyone else "your people"
     if found.day is None:
-        _not_read(scope, "Seats and active users")
+        if not found.withheld:
+            _not_read(scope, "Seats and active users")
         return
     with st.grid(min_column_width=190, key="organisation_cards"):
         stat_views.headline(
@@ -127,17 +134,17 @@ def skills(scope: Scope, found: Figures) -> None:
     note = "Explicit uses in all products; installed skills that nobody invoked are not counted."
     if not scope.viewer.sees_everyone:
         note += " Skills that a member keeps private have no name here."
-    _tools(scope, found.skills, found.period, "skills", note)
+    _tools(scope, found, found.skills, "skills", note)
 
 
 def connectors(scope: Scope, found: Figures) -> None:
     """Connectors by how often they were called, reading and writing apart."""
     st.subheader("Connectors", anchor=False)
     note = "Calls that Claude told apart as reading or writing; it does so from 29 May 2026 on, and not everywhere."
-    _tools(scope, found.connectors, found.period, "connectors", note)
+    _tools(scope, found, found.connectors, "connectors", note)
 
 
-def _tools(scope: Scope, tools: Tools, period: Period, what: str, note: str) -> None:
+def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> None:
     if not cached.settings().names_of_skills:
         st.caption(f"Names of skills and connectors are switched off here (UPTAKE_NAMES_OF_SKILLS), so no {what} show.")
         return
@@ -146,9 +153,10 @@ def _tools(scope: Scope, tools: Tools, period: Period, what: str, note: str) -> 
         return
     stat_views.missing_days_note(tools.missing)
     if tools.rows.empty:
-        st.caption(f"No {what} were used in this range." if tools.stored else f"No day of this range has {what} yet.")
+        told = "Nothing can be told of this range." if found.withheld else f"No day of this range has {what} yet."
+        st.caption(f"No {what} were used in this range." if tools.stored else told)
         return
-    _chart(tools, period, what)
+    _chart(tools, found.period, what)
     partly = " Some were not measured on every day, so these sums are a part." if tools.partly else ""
     st.caption(
         f"{note}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "

@@ -19,6 +19,7 @@ from core.viewers import Viewer
 from core.visibility.annotated import Annotation, readable
 from core.visibility.marks import Marks
 from core.visibility.notes import Notes
+from core.visibility.reach import FEWEST_OTHERS
 
 _MADE_HERE = object()
 
@@ -87,11 +88,21 @@ class Scope(Marks, Notes):
             return reads.stored_days(connection, first, last)
 
     def organisation_totals(self, first: dt.date, last: dt.date) -> organisation_reads.OrganisationTotals:
-        """What Claude counts of the whole organisation; for who `sees_totals`. Private names are for admins only."""
+        """What Claude counts of the whole organisation; for who `sees_totals`. Private names are for admins only.
+
+        Days on which fewer than `FEWEST_OTHERS` outside the viewer's people were active are withheld, and so are days
+        whose usage per person is not stored: nobody can tell how many they were.
+        """
         if not self.sees_totals:
             raise self._refused("the organisation")
         with self._usage() as connection:
-            return organisation_reads.totals(connection, first, last, private_names=self.viewer.sees_everyone)
+            found = organisation_reads.totals(connection, first, last, private_names=self.viewer.sees_everyone)
+            if self._whole.size == len(self._directory.ids):
+                return found
+            span = (first, last)
+            others = team_reads.active_outside(connection, self._database.url, self._directory, self._whole, span)
+            days = frozenset().union(*found.stored.values())
+            return found.without({day for day in days if others.get(day, 0) < FEWEST_OTHERS})
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""

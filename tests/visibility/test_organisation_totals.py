@@ -19,7 +19,9 @@ from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import databases, personas
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
 
-DAY = personas.DAYS[-1]
+DAY = personas.DAYS[-3]
+"""A Thursday, on which everybody works."""
+
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 SKILLS = b"""{"data": [
     {"skill_name": "skill_0123456789abcd", "skill_display_name": "layoff-plan", "share_status": "private",
@@ -27,7 +29,17 @@ SKILLS = b"""{"data": [
     {"skill_name": "deck-outline", "share_status": "organization", "distinct_user_count": 4, "invocation_count": 9},
     {"skill_name": "in-code-only", "share_status": null, "distinct_user_count": 2, "invocation_count": null}]}"""
 CONNECTORS = b'{"data": [{"connector_name": "calendar", "distinct_user_count": 2, "read_call_count": 5}]}'
-SUMMARIES = f'{{"data": [{{"starting_at": "{DAY}T00:00:00Z", "assigned_seat_count": 30}}]}}'.encode()
+SUMMARIES = b'{"data": [{"starting_at": "DAYT00:00:00Z", "assigned_seat_count": 30}]}'
+
+
+def store(database: Database, day: dt.date) -> None:
+    with database.write() as connection:
+        for endpoint, page in (
+            ("skills", totals.skills(SKILLS)),
+            ("connectors", totals.connectors(CONNECTORS)),
+            ("summaries", totals.summaries(SUMMARIES.replace(b"DAY", day.isoformat().encode()))),
+        ):
+            organisation_writes.replace_day(connection, endpoint, day, page.rows, NOW)
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -38,13 +50,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     database = Database(databases.fresh_database(request.param, tmp_path_factory.mktemp("told")))
     schema.upgrade(database)
     personas.fill(database)
-    with database.write() as connection:
-        for endpoint, page in (
-            ("skills", totals.skills(SKILLS)),
-            ("connectors", totals.connectors(CONNECTORS)),
-            ("summaries", totals.summaries(SUMMARIES)),
-        ):
-            organisation_writes.replace_day(connection, endpoint, DAY, page.rows, NOW)
+    store(database, DAY)
     yield database
     database.dispose()
     databases.drop_database(database.url)
@@ -90,6 +96,36 @@ def test_leads_and_admins_read_the_same_totals(told, email):
     assert [(row.day, row.seats, row.daily_active) for row in found.days] == [(DAY, 30, None)]
     assert found.stored == dict.fromkeys(("summaries", "skills", "connectors"), frozenset({DAY}))
     assert {fresh.data_through for fresh in found.fresh.values()} == {DAY}
+
+
+QUIET = personas.DAYS[-1]
+"""A Saturday, on which only Greta uses Claude."""
+
+
+@pytest.mark.parametrize(
+    ("email", "told"), [(GRETA, True), (DORA, True), (OSCAR, True), (ALICE, False), (CHARLIE, False)]
+)
+def test_a_day_on_which_fewer_than_five_others_were_active_is_withheld_from_who_leads_a_part(filled, email, told):
+    store(filled, QUIET)
+    store(filled, DAY)
+    store(filled, missing := personas.DAYS[personas.GAP])
+    found = scope(filled, email).organisation_totals(missing, QUIET)
+    days = {missing, DAY, QUIET} if told else {DAY}
+    for rows in (found.skills, found.connectors):
+        assert {row.day for row in rows} == days
+    assert {row.day for row in found.days} == days
+    assert found.withheld == {missing, DAY, QUIET} - days
+    assert found.stored["skills"] == {missing, DAY, QUIET}
+
+
+def test_five_others_who_were_active_on_the_day_are_enough_and_four_are_not(filled):
+    """Outside Charlie's chain Greta, Frank, Alice, Bob and Ivy work on a Thursday; Bob does not on a Friday."""
+    friday = DAY + dt.timedelta(days=1)
+    store(filled, DAY)
+    store(filled, friday)
+    charlie = scope(filled, CHARLIE)
+    assert charlie.sees_totals
+    assert charlie.organisation_totals(DAY, friday).withheld == {friday}
 
 
 def test_the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only(told):
