@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 import streamlit as st
 
 _CARRIED = "uptake_carried"
+_AND = "."
 _CHOOSING = "uptake_choosing_dates"
 
 
@@ -25,7 +26,18 @@ def follow(name: str, options: Collection[str], default: str, *, key: str | None
 def note(name: str, default: str, key: str | None = None) -> None:
     """What was chosen goes into the address; for a widget's `on_change`."""
     chosen = st.session_state.get(key or name)
-    _put(name, None if chosen is None or chosen == default else str(chosen))
+    put(name, None if chosen is None or chosen == default else str(chosen))
+
+
+def follow_several(name: str, options: Collection[str]) -> None:
+    """Let a choice of several be those of the options that the address names."""
+    asked = st.query_params.get(name, "").split(_AND)
+    st.session_state[name] = [one for one in options if one in asked]
+
+
+def note_several(name: str) -> None:
+    """Those chosen go into the address; for a widget's `on_change`."""
+    put(name, _AND.join(st.session_state.get(name) or ()) or None)
 
 
 def follow_dates(key: str, first: dt.date, last: dt.date, lowest: dt.date, highest: dt.date) -> None:
@@ -63,7 +75,8 @@ def carried(names: Iterable[str]) -> dict[str, str]:
     return {name: kept[name] for name in names if name in kept}
 
 
-def _put(name: str, value: str | None) -> None:
+def put(name: str, value: str | None) -> None:
+    """A choice goes into the address, or without a value out of it."""
     if value is not None:
         st.query_params[name] = value
     elif name in st.query_params:

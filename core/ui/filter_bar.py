@@ -14,10 +14,10 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
-from core.ui import address, cached, empty_states, past_switch
+from core.ui import address, cached, choices, empty_states, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
-_GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
+GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
 _EVERYBODY = "Everybody"
 _PICKER = "team_picker"
 _RANGE = "90d"
@@ -51,7 +51,7 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
             team, name = team_picker(scope, freshness.data_through, then=then)
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
-        grain = _grain() if with_grain else Grain.WEEK
+        grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
     team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
     return Filters(team, name, product, period, grain, freshness, freshness.first_day)
 
@@ -76,7 +76,7 @@ def own_filters(scope: Scope, person: Team, name: str) -> Filters:
         empty_states.no_data_yet(scope)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         period = _period(freshness.data_through, freshness.first_day)
-        grain = _grain()
+        grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK)
     return Filters(person, name, ANY, period, grain, freshness, freshness.first_day)
 
 
@@ -191,33 +191,14 @@ def team_options(
 
 
 def _product() -> Product:
-    keys = [ANY.key, *(product.key for product in PRODUCTS)]
-    address.follow("product", keys, ANY.key)
-    key = st.selectbox(
-        "Product",
-        keys,
-        format_func=lambda key: PRODUCT[key].label,
-        key="product",
-        on_change=address.note,
-        args=("product", ANY.key),
-        width=160,
-    )
-    return PRODUCT.get(key, ANY)
+    options = {product.key: product.label for product in (ANY, *PRODUCTS)}
+    return PRODUCT[choices.listed("Product", "product", options, ANY.key, width=160)]
 
 
 def _period(through: dt.date, first_day: dt.date) -> Period:
-    address.follow("range", PRESETS, _RANGE)
-    key = st.selectbox(
-        "Range",
-        list(PRESETS),
-        format_func=PRESETS.__getitem__,
-        key="range",
-        on_change=address.note,
-        args=("range", _RANGE),
-        width=150,
-    )
+    key = choices.listed("Range", "range", PRESETS, _RANGE, width=150)
     if key != "custom":
-        return preset(key if key in PRESETS else _RANGE, through, cached.settings().fiscal_year_start)
+        return preset(key, through, cached.settings().fiscal_year_start)
     start, end = max(first_day, through - DAY * 89), through
     address.follow_dates("dates", start, end, first_day, through)
     dates = st.date_input(
@@ -234,17 +215,3 @@ def _period(through: dt.date, first_day: dt.date) -> Period:
     last = max(chosen, default=end) if len(chosen) > 1 else end
     first = min(max(min(chosen, default=start), first_day), through)
     return Period(first, max(min(last, through), first))
-
-
-def _grain() -> Grain:
-    address.follow("by", list(Grain), Grain.WEEK)
-    key = st.segmented_control(
-        "Show by",
-        list(_GRAINS),
-        format_func=_GRAINS.__getitem__,
-        key="by",
-        on_change=address.note,
-        args=("by", Grain.WEEK),
-        required=True,
-    )
-    return Grain(key or Grain.WEEK)

@@ -28,6 +28,7 @@ class Page:
 
 
 _RANGE = ("range", "from", "to")
+_COURSE = ("by", "area", "statistic")
 _TEAM = ("team", "people", *_RANGE, "product")
 
 
@@ -39,7 +40,7 @@ PAGES = (
         url_path="my-usage",
         section="You",
         audience="employee",
-        takes=(*_RANGE, "by"),
+        takes=(*_RANGE, *_COURSE),
     ),
     Page(
         path="pages/you/what_my_manager_sees.py",
@@ -49,7 +50,7 @@ PAGES = (
         section="You",
         audience="employee",
         unlisted=True,
-        takes=(*_RANGE, "by"),
+        takes=(*_RANGE, *_COURSE),
     ),
     Page(
         path="pages/team/adoption.py",
@@ -58,7 +59,7 @@ PAGES = (
         url_path="adoption",
         section="Team",
         audience="lead",
-        takes=(*_TEAM, "by"),
+        takes=(*_TEAM, *_COURSE),
     ),
     Page(
         path="pages/team/teams.py",
@@ -86,7 +87,7 @@ PAGES = (
         section="Team",
         audience="lead",
         unlisted=True,
-        takes=(*_RANGE, "by"),
+        takes=(*_RANGE, *_COURSE),
     ),
     Page(
         path="pages/team/organisation.py",
@@ -104,7 +105,7 @@ PAGES = (
         url_path="review-exports",
         section="Reviews",
         audience="figures",
-        takes=("cycle",),
+        takes=("cycle", "from", "to", "who", "team", "by", "stats"),
     ),
     Page(
         path="pages/reviews/brief.py",

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.reports.periods import Period
-from core.ui import address
+from core.ui import choices
 from core.visibility import Days, PastTeam, Scope, Team
 
 _SWITCH, _THEN, _TODAY = "people", "then", "today"
@@ -17,19 +17,15 @@ _PEOPLE = {_TODAY: "Today's", _THEN: "As it was"}
 
 def shown() -> bool:
     """Whether the teams are to be shown as they were on each day, instead of with today's people on all days."""
-    address.follow(_SWITCH, _PEOPLE, _TODAY)
-    chosen = st.segmented_control(
+    chosen = choices.buttons(
         "Team's people",
-        list(_PEOPLE),
-        format_func=_PEOPLE.__getitem__,
-        key=_SWITCH,
-        on_change=address.note,
-        args=(_SWITCH, _TODAY),
-        required=True,
+        _SWITCH,
+        _PEOPLE,
+        _TODAY,
         help="Today's: everybody who is in the chain now, with all their days. As it was: each day counts who was in "
         "the chain on that day, by the reporting lines of that day, so a reorganisation changes no earlier figure.",
     )
-    return bool(chosen == _THEN)
+    return chosen == _THEN
 
 
 def as_it_was(scope: Scope, team: Team, period: Period, first_day: dt.date) -> PastTeam:

@@ -11,7 +11,7 @@ from core.catalogue import STAT
 from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
-from core.ui import address, filter_bar, navigation
+from core.ui import choices, filter_bar, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
@@ -25,26 +25,8 @@ def roster(scope: Scope, filters: Filters) -> None:
         search = st.text_input(
             "Search", placeholder="Name, e-mail, title or department", key="search", width=280, max_chars=100
         )
-        address.follow("show", list(Show), Show.EVERYBODY)
-        show = st.selectbox(
-            "Show",
-            list(Show),
-            format_func=str,
-            key="show",
-            on_change=address.note,
-            args=("show", Show.EVERYBODY),
-            width=220,
-        )
-        address.follow("sort", list(Order), Order.NAME)
-        order = st.selectbox(
-            "Sort by",
-            list(Order),
-            format_func=str,
-            key="sort",
-            on_change=address.note,
-            args=("sort", Order.NAME),
-            width=180,
-        )
+        show = choices.listed("Show", "show", {one: one.value for one in Show}, Show.EVERYBODY, width=220)
+        order = choices.listed("Sort by", "sort", {one: one.value for one in Order}, Order.NAME, width=180)
     number = st.session_state.get("page", filter_bar.number_in_url("page") or 1)
     team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
     found = people(
@@ -54,8 +36,8 @@ def roster(scope: Scope, filters: Filters) -> None:
         filters.period,
         filters.first_day,
         search=search or "",
-        show=show if isinstance(show, Show) else Show.EVERYBODY,
-        order=order if isinstance(order, Order) else Order.NAME,
+        show=show,
+        order=order,
         page=number if isinstance(number, int) else 1,
         size=PAGE_SIZE,
     )

@@ -12,7 +12,7 @@ from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
 from core.reports import findings, time_charts, trends
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, is_whole
-from core.ui import stat_views, theme
+from core.ui import choices, stat_views, theme
 from core.ui.chart_files import Whose
 
 
@@ -47,15 +47,9 @@ class Figures:
 
 
 def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Sequence[Mark] = ()) -> None:
-    """One tab a product, and one for what spans products; `load` reads the measures of the open one.
-
-    An address may name the product and the statistic to begin with.
-    """
-    keys = [*products, ACROSS]
-    asked = st.query_params.get("area", "")
-    begin = product_label(asked) if asked in keys else None
-    tabs = st.tabs([product_label(key) for key in keys], default=begin, key="product_tabs", on_change="rerun")
-    for key, tab in zip(keys, tabs, strict=True):
+    """One tab a product, and one for what spans products; `load` reads the measures of the open one."""
+    names = {key: product_label(key) for key in (*products, ACROSS)}
+    for key, tab in zip(names, choices.tabs("area", names, forget=["statistic"]), strict=True):
         if tab.open:
             with tab:
                 _section(key, load(key), marks)
@@ -103,17 +97,9 @@ def _median(stat: Stat | Ratio, figures: Figures) -> str:
 def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks: Sequence[Mark]) -> None:
     if not stats:
         return
-    keys = [stat.key for stat in stats]
-    asked = st.segmented_control(
-        "Statistic",
-        keys,
-        default=begin if (begin := st.query_params.get("statistic")) in keys else keys[0],
-        format_func=lambda key: STAT[key].label,
-        key=f"stat_{product}",
-        label_visibility="collapsed",
-        required=True,
-    )
-    stat = next((stat for stat in stats if stat.key == asked), stats[0])
+    labels = {stat.key: stat.label for stat in stats}
+    key, first = f"stat_{product}", stats[0].key
+    stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
     period, grain, look = figures.period, figures.grain, theme.look()
     series, earlier = trends.statistic(figures.series, stat), figures.series_before
     before = None if earlier is None else trends.statistic(earlier, stat)

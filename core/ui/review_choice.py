@@ -12,11 +12,10 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen
-from core.ui import address, cached, empty_states, filter_bar
+from core.ui import address, cached, choices, empty_states, filter_bar
 from core.visibility import Freshness, Scope
 
-_MYSELF, _TEAM, _LIST = "Myself", "A team", "A list of people"
-_GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
+_PEOPLE = {"team": "A team", "list": "A list of people", "me": "Myself"}
 
 
 def choose(scope: Scope) -> Request:
@@ -27,25 +26,23 @@ def choose(scope: Scope) -> Request:
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         who = _who(scope)
         period = _period(freshness)
-        grain = _grain()
+        help_text = "How fine the course in charts and data rows is."
+        grain = choices.buttons("Course by", "by", filter_bar.GRAINS, Grain.WEEK, help=help_text)
     chosen = _people(scope, who, freshness.data_through, period)
     return Request(chosen, period, _stats(), grain)
 
 
 def _who(scope: Scope) -> str:
-    options = [_MYSELF] if scope.viewer.employee_id is not None else []
-    if scope.leads_people:
-        options = [_TEAM, _LIST, *options]
-    if len(options) == 1:
-        return options[0]
-    asked = st.segmented_control("People", options, default=options[0], key="review_people", required=True)
-    return asked if asked in options else options[0]
+    has = {"team": scope.leads_people, "list": scope.leads_people, "me": scope.viewer.employee_id is not None}
+    options = {key: words for key, words in _PEOPLE.items() if has[key]}
+    first = next(iter(options))
+    return first if len(options) == 1 else choices.buttons("People", "who", options, first)
 
 
 def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
-    if who == _MYSELF and scope.viewer.employee_id is not None:
+    if who == "me" and scope.viewer.employee_id is not None:
         return people.person(scope, scope.viewer.employee_id)
-    if who == _TEAM:
+    if who == "team":
         team, _ = filter_bar.team_picker(scope, through)
         return people.chain(scope, team.team_id, period)
     text = st.text_area(
@@ -63,26 +60,20 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
 
 def _period(freshness: Freshness) -> Period:
     through, first_day = freshness.data_through or dt.date.min, freshness.first_day or dt.date.min
-    address.follow("cycle", CYCLES, "last_quarter")
-    key = st.selectbox(
-        "Period",
-        list(CYCLES),
-        format_func=CYCLES.__getitem__,
-        key="cycle",
-        on_change=address.note,
-        args=("cycle", "last_quarter"),
-        width=170,
-    )
+    key = choices.listed("Period", "cycle", CYCLES, "last_quarter", width=170)
     year_start = cached.settings().fiscal_year_start
     if key != "dates":
-        return cycle(key if key in CYCLES else "last_quarter", through, year_start)
+        return cycle(key, through, year_start)
     last_quarter = cycle("last_quarter", through, year_start)
+    lowest = min(first_day, last_quarter.first) - DAY * LONGEST_DAYS
+    address.follow_dates("review_dates", last_quarter.first, last_quarter.last, lowest, through)
     dates = st.date_input(
         "From and to",
-        (last_quarter.first, last_quarter.last),
-        min_value=min(first_day, last_quarter.first) - DAY * LONGEST_DAYS,
+        min_value=lowest,
         max_value=through,
         key="review_dates",
+        on_change=address.note_dates,
+        args=("review_dates",),
         format="YYYY-MM-DD",
         width=240,
     )
@@ -91,25 +82,6 @@ def _period(freshness: Freshness) -> Period:
     return Period(max(first, last - DAY * (LONGEST_DAYS - 1)), last)
 
 
-def _grain() -> Grain:
-    key = st.segmented_control(
-        "Course by",
-        list(_GRAINS),
-        default=Grain.WEEK,
-        format_func=_GRAINS.__getitem__,
-        key="review_by",
-        required=True,
-        help="How fine the course in charts and data rows is.",
-    )
-    return Grain(key or Grain.WEEK)
-
-
 def _stats() -> tuple[str, ...]:
-    asked = st.multiselect(
-        "Statistics",
-        list(STAT),
-        format_func=lambda key: f"{STAT[key].label} · {product_label(STAT[key].product)}",
-        key="review_stats",
-        placeholder="All statistics",
-    )
-    return chosen_stats(asked)
+    words = {key: f"{stat.label} · {product_label(stat.product)}" for key, stat in STAT.items()}
+    return chosen_stats(choices.several("Statistics", "stats", words, placeholder="All statistics"))

@@ -14,7 +14,7 @@ from core.reports.activity import Share
 from core.reports.team_activity import Counts
 from core.reports.teams import Teams
 from core.reports.tiers import RULES, Tier
-from core.ui import address, navigation
+from core.ui import choices, navigation
 from core.ui.text import literal
 
 ADOPTION = (
@@ -58,19 +58,7 @@ def open_team(team_id: int) -> None:
 
 
 def _view() -> str:
-    address.follow("columns", _VIEWS, "products")
-    chosen = st.segmented_control(
-        "Columns",
-        list(_VIEWS),
-        format_func=_VIEWS.__getitem__,
-        key="columns",
-        on_change=address.note,
-        args=("columns", "products"),
-        required=True,
-        label_visibility="collapsed",
-        width="content",
-    )
-    return chosen or "products"
+    return choices.buttons("Columns", "columns", _VIEWS, "products", label_visibility="collapsed", width="content")
 
 
 def _open_row(key: str, ids: list[int | None]) -> None:

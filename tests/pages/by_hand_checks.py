@@ -82,7 +82,7 @@ def check_products(at: AppTest, hand: ByHand, month: list[dt.date], *, medians: 
     assert tabs == [*(name for name in PRODUCTS if hand.active(month, name)), list(FIELDS)[-1]]
     compared = 0
     for tab in tabs:
-        at.session_state["product_tabs"] = tab
+        at.query_params["area"] = KEYS[tab]
         at.run()
         assert not at.exception
         told = {name: (hand.amount(name, month), hand.amount(name, before)) for name in FIELDS[tab]}
@@ -113,7 +113,7 @@ def check_trend(at: AppTest, hand: ByHand, month: list[dt.date], tab: str) -> No
     weeks = sorted({day - DAY * day.weekday() for day in month})
     for number in range(1 + (tab == "Claude Code")):
         if number:
-            at.session_state["stat_code"] = "edit_acceptance_rate"
+            at.query_params["statistic"] = "edit_acceptance_rate"
         numbers = opened(at, f"trend_{KEYS[tab]}")
         name = numbers.columns[0]
         assert name == (RATE if number else next(iter(FIELDS[tab])))

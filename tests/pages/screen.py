@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import ACROSS, PRODUCTS
+from core.catalogue import ACROSS, PRODUCTS, product_label
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "core/ui/main.py"
@@ -40,9 +40,10 @@ def opened(at: AppTest) -> str:
     texts = [everything(at)]
     for chart in [*charts, *(f"trend_{product}_numbers" for product in (*products, ACROSS))]:
         at.session_state[chart] = True
+    keys = {product_label(key): key for key in (*products, ACROSS)}
     for tab in [tab.label for tab in at.tabs] or [""]:
-        if tab:
-            at.session_state["product_tabs"] = tab
+        if tab in keys:
+            at.query_params["area"] = keys[tab]
         at.run()
         assert not at.exception, tab
         texts.append(everything(at))

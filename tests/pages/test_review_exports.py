@@ -55,7 +55,7 @@ def test_the_numbers_of_the_file_are_those_of_the_person(visit, company):
 @pytest.mark.parametrize("stranger", [CHARLIE, CLEO, HUGO, "nobody@example.com", "no-address"])
 def test_a_list_with_somebody_else_is_refused_in_one_sentence_and_makes_nothing(visit, stranger):
     at = visit(ALICE, PAGE)
-    at.segmented_control(key="review_people").set_value("A list of people").run()
+    at.segmented_control(key="who").set_value("list").run()
     at.text_area(key="review_list").set_value(f"{BOB}\n{stranger}").run()
     assert sentences(at)[0].startswith("Not every address of the list belongs to somebody whom you can see.")
     assert not [button for button in at.button if button.key and button.key.startswith("make_")]
@@ -64,7 +64,7 @@ def test_a_list_with_somebody_else_is_refused_in_one_sentence_and_makes_nothing(
 
 def test_a_list_of_my_people_is_previewed_and_made(visit):
     at = visit(ALICE, PAGE)
-    at.segmented_control(key="review_people").set_value("A list of people").run()
+    at.segmented_control(key="who").set_value("list").run()
     at.text_area(key="review_list").set_value(f"{IVY}, {BOB}").run()
     assert "2 people" in everything(at)
     assert people_of(made(at, "xlsx").path) == {IVY, BOB}

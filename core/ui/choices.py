@@ -1,0 +1,88 @@
+"""Choices that stand in the address of a page: a list, a row of buttons, or tabs.
+
+What comes back is one of the options, whatever the browser sent. A choice is drawn from the address and written to it
+(`core.ui.address`), and its `name` there is the key of its widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.elements.lib.mutable_tab_container import TabContainer
+
+from core.ui import address
+
+Option = TypeVar("Option", bound=str)
+
+
+def listed(label: str, name: str, options: Mapping[Option, str], default: Option, **layout: Any) -> Option:
+    """One of several, from a list that opens; `options` are what stands in the address → the words for it."""
+    address.follow(name, options, default)
+    chosen = st.selectbox(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=name,
+        on_change=address.note,
+        args=(name, default),
+        **layout,
+    )
+    return _checked(chosen, options, default)
+
+
+def buttons(
+    label: str, name: str, options: Mapping[Option, str], default: Option, *, key: str | None = None, **layout: Any
+) -> Option:
+    """One of a few that all show. Several rows of one name, each with a `key`, share the place in the address."""
+    address.follow(name, options, default, key=key)
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key or name,
+        on_change=address.note,
+        args=(name, default, key),
+        required=True,
+        **layout,
+    )
+    return _checked(chosen, options, default)
+
+
+def several(label: str, name: str, options: Mapping[str, str], **layout: Any) -> list[str]:
+    """Any number of several, in the order of the options; none at all stands for no choice."""
+    address.follow_several(name, options)
+    chosen = st.multiselect(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=name,
+        on_change=address.note_several,
+        args=(name,),
+        **layout,
+    )
+    return [option for option in options if option in chosen]
+
+
+def tabs(name: str, options: Mapping[str, str], *, forget: Collection[str] = ()) -> Sequence[TabContainer]:
+    """Tabs, of which the first is open until another is; only what is in the open one needs to be drawn.
+
+    Choices of a tab that `forget` names are gone from the address when another is opened.
+    """
+    first, *_ = options.values()
+    keys = {label: option for option, label in options.items()}
+    asked = st.query_params.get(name, "")
+    st.session_state[name] = options.get(asked, first)
+
+    def opened() -> None:
+        chosen = keys.get(st.session_state.get(name, first))
+        address.put(name, None if chosen == keys[first] else chosen)
+        for other in forget:
+            address.put(other, None)
+
+    return st.tabs(list(options.values()), key=name, on_change=opened)
+
+
+def _checked(chosen: object, options: Mapping[Option, str], default: Option) -> Option:
+    return next((option for option in options if option == chosen), default)
