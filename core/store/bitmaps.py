@@ -161,7 +161,7 @@ def stored(connection: Connection, product: int, days: Sequence[dt.date]) -> Ite
         is_dense = (last - first).days < 2 * len(chosen)
         which = ACTIVE_BITS.c.day.between(first, last) if is_dense else ACTIVE_BITS.c.day.in_(chosen)
         statement = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == product, which)
-        for day, bits in connection.execute(statement):
+        for day, bits in connection.execute(statement).all():
             if day in named:
                 yield day, np.frombuffer(bits, dtype=np.uint8)
 
