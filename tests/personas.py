@@ -9,8 +9,8 @@
     └─ Hugo (has no Claude account)
 
 Oscar is an admin outside the directory. A visitor has an account that belongs to nobody. Bob has two accounts.
-Charlie's account spells his address with capitals. The chains of Greta and Frank are long enough for stored sums,
-Alice's is not.
+Charlie's account spells his address with capitals. The chains of Greta, Frank and Alice are long enough for stored
+sums, Bob's is not.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ NEVER = np.iinfo(np.int32).max
 ALWAYS = np.iinfo(np.int32).min
 """Epoch day that stands for "since ever"."""
 
-ROLLED_UP_FROM = 8
+ROLLED_UP_FROM = 4
 """Chains of at least this many people have their sums stored per day; smaller ones are read person by person."""
 
 

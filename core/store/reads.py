@@ -1,6 +1,6 @@
 """The queries for usage. Only `core.visibility` calls them, after it has decided who may see what.
 
-Big chains are answered from `team_day`, small ones person by person: one form of query cannot serve eight people and a
+Big chains are answered from `team_day`, small ones person by person: one form of query cannot serve three people and a
 hundred thousand. Every query carries a day range.
 """
 

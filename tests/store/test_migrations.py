@@ -16,6 +16,8 @@ from sqlmodel import SQLModel
 from core.errors import StorageError
 from core.store import schema
 from core.store.database import Database
+from tests import personas
+from tests.store import stored
 
 
 def _tables(database: Database) -> set[str]:
@@ -97,3 +99,15 @@ def test_a_downgrade_to_the_beginning_takes_every_table_away(filled):
     with filled.write() as connection:
         command.downgrade(schema._config(connection), "base")
     assert _tables(filled) <= {"alembic_version"}
+
+
+def test_an_upgrade_stores_the_sums_of_small_teams_as_if_they_had_been_stored_with_each_day(filled):
+    with filled.write() as connection:
+        before = stored.team_days(connection)
+        assert before == stored.recomputed_team_days(connection)
+        command.downgrade(schema._config(connection), "0015")
+        left = stored.team_days(connection)
+    assert {team for team, _ in before} - {team for team, _ in left} == {personas.ALICE}
+    schema.upgrade(filled)
+    with filled.read("test") as connection:
+        assert stored.team_days(connection) == before
