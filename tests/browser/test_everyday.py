@@ -39,6 +39,14 @@ def test_back_leads_through_the_choices_and_the_pages_and_links_take_the_choices
     page.go_back()
     expect(page.get_by_role("combobox", name=re.compile("Range"))).to_have_value("Last 90 days")
     expect(page).not_to_have_url(re.compile("range="))
+    first, second = (page.get_by_role("tab").nth(place) for place in (0, 1))
+    second.click()
+    expect(page).to_have_url(re.compile("area="))
+    page.reload()
+    expect(second).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(page).not_to_have_url(re.compile("area="))
 
 
 def test_a_note_that_was_put_away_stays_away_and_can_be_asked_for(visitor, site):
