@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ from simulator.organisation import Organisation, directory_csv
 from simulator.server import bind, running
 from simulator.staffing import build_organisation
 from simulator.usage import DemoDataset
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "sk-ant-api01-browser", "0123456789abcdef0123456789abcdef"
@@ -42,38 +45,56 @@ class Site:
     ids: dict[str, int]
 
 
+@functools.cache
+def _company() -> Organisation:
+    """The demo company of one date, though a day may end while tests run."""
+    return build_organisation(seed=7, today=dt.datetime.now(dt.UTC).date())
+
+
+def _read_a_month(url: str) -> None:
+    """Fill a database with the demo company and a month of its usage, as a sync reads it."""
+    org, database = _company(), Database(url)
+    schema.upgrade(database)
+    with database.write() as connection:
+        directory.apply(connection, read_csv(directory_csv(org).encode()), org.today)
+    database.dispose()
+    app = demo_app(DemoDataset(org), key=KEY, client_secret=SECRET, app_url="http://localhost:1")
+    with running(app) as simulator, tempfile.TemporaryDirectory() as folder:
+        assert run_once(load(_claude(url, Path(folder), simulator))).outcome == "ok"
+
+
+def _claude(url: str, folder: Path, simulator: str) -> dict[str, str]:
+    return {
+        "UPTAKE_DATABASE_URL": url,
+        "UPTAKE_DATA_DIR": str(folder),
+        "UPTAKE_SECRET_KEY": SECRET,
+        "UPTAKE_CLAUDE_BASE_URL": simulator,
+        "UPTAKE_CLAUDE_API_KEY": KEY,
+        "UPTAKE_BACKFILL_DAYS": "30",
+        "UPTAKE_REQUESTS_PER_MINUTE": "60000",
+    }
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The application as a process of its own, with the simulator's API and sign-in beside it."""
-    folder = tmp_path_factory.mktemp("browser")
-    today = dt.datetime.now(dt.UTC).date()
-    org = build_organisation(seed=7, today=today)
+    folder, org = tmp_path_factory.mktemp("browser"), _company()
+    database = Database(databases.prepared_database("sqlite", folder, _read_a_month))
     with bind() as probe:
         port = probe.getsockname()[1]
     url = f"http://localhost:{port}"
     with running(demo_app(DemoDataset(org), key=KEY, client_secret=SECRET, app_url=url)) as simulator:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("UPTAKE_")} | {
-            "UPTAKE_DATABASE_URL": f"sqlite:///{folder / 'uptake.db'}",
-            "UPTAKE_DATA_DIR": str(folder),
-            "UPTAKE_SECRET_KEY": SECRET,
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("UPTAKE_")}
+        environment |= _claude(database.url, folder, simulator) | {
             "UPTAKE_ADMINS": org.admin.email,
-            "UPTAKE_CLAUDE_BASE_URL": simulator,
-            "UPTAKE_CLAUDE_API_KEY": KEY,
-            "UPTAKE_BACKFILL_DAYS": "30",
-            "UPTAKE_REQUESTS_PER_MINUTE": "60000",
             "UPTAKE_OIDC_METADATA_URL": f"{simulator}/oidc/.well-known/openid-configuration",
             "UPTAKE_OIDC_CLIENT_ID": CLIENT_ID,
             "UPTAKE_OIDC_CLIENT_SECRET": SECRET,
             "UPTAKE_PUBLIC_URL": url,
             "UPTAKE_PORT": str(port),
         }
-        settings = load(environment)
-        database = Database(settings.database_url)
-        schema.upgrade(database)
         with database.write() as connection:
-            directory.apply(connection, read_csv(directory_csv(org).encode()), today)
             people = connection.exec_driver_sql("SELECT email, id FROM employee").all()
-        assert run_once(settings).outcome == "ok"
         log = (folder / "app.log").open("wb")
         app = subprocess.Popen(
             [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environment, stdout=log, stderr=log

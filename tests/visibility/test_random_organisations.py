@@ -24,7 +24,7 @@ from tests.visibility.reads import READS, refusals, subject
 
 DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
 ROOT = "operator@example.com"
-ORGANISATIONS, SEEDS = {"sqlite": 28, "postgresql": 8}, 4
+ORGANISATIONS, SEEDS = {"sqlite": 20, "postgresql": 6}, 2
 
 
 def draw(rng: Random) -> tuple[dict[str, str | None], set[str], set[str]]:

@@ -9,9 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
-from core.store import directory, schema
+from core.store import directory
 from core.store.database import Database
 from core.ui import cached
+from tests import databases
 from tests.web.company import ADMIN, ENTRY, HIRED, OUTSIDE_ADMIN, ROSTER, SECRET
 
 
@@ -32,16 +33,24 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pyt
     cached.close()
 
 
-@pytest.fixture
-def company(environment: pytest.MonkeyPatch, database_url: str) -> Iterator[Database]:
-    """The database with its schema and the six people of `ROSTER`."""
-    environment.setenv("UPTAKE_DATABASE_URL", database_url)
-    database = Database(database_url)
-    schema.upgrade(database)
+def _take_in(url: str) -> None:
+    databases.migrate(url)
+    database = Database(url)
     with database.write() as connection:
         directory.apply(connection, read_csv(ROSTER), HIRED)
+    database.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def company(request: pytest.FixtureRequest, environment: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Database]:
+    """The database with its schema and the six people of `ROSTER`."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    database = Database(databases.prepared_database(request.param, tmp_path, _take_in))
+    environment.setenv("UPTAKE_DATABASE_URL", database.url)
     yield database
     database.dispose()
+    databases.drop_database(database.url)
 
 
 @pytest.fixture

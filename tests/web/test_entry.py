@@ -124,24 +124,6 @@ def test_each_begins_on_the_page_they_come_for(visit, email, title):
 
 
 @pytest.mark.usefixtures("company")
-@pytest.mark.parametrize("url_path", PAGES)
-def test_a_page_opened_cold_and_signed_out_shows_nothing(url_path, environment):
-    at = AppTest.from_file(page_file(url_path), default_timeout=20).run()
-    assert not at.exception
-    assert [button.label for button in at.button] == ["Sign in"]
-
-
-@pytest.mark.usefixtures("company")
-@pytest.mark.parametrize("url_path", sorted(set(PAGES) - MINE["emil@example.com"]))
-def test_a05_a_page_opened_around_the_navigation_still_asks_the_gate(url_path, capsys):
-    at = AppTest.from_file(page_file(url_path), default_timeout=20)
-    at.user = claims_of("emil@example.com")
-    at.run()
-    assert [element.type for element in list(at.main)[1:]] == ["exception"]
-    assert "NotPermitted" in capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("company")
 def test_no_pages_lie_beside_the_entry_script():
     assert not (ENTRY.parent / "pages").exists()
 
