@@ -15,10 +15,10 @@ import pytest
 
 from core.catalogue import PRODUCTS, STAT, sources_of
 from core.people.roster import read_csv
-from core.reports.exports import canonical, days_calendar, palette, reading, review_files, workbook
+from core.reports.exports import canonical, days_calendar, document, palette, reading, review_files, workbook
 from core.reports.exports import pdf as setting
 from core.reports.exports.pdf import PdfNotMade
-from core.reports.exports.provenance import LIMITS, Ledger, Maker
+from core.reports.exports.provenance import LIMITS, Ledger, Maker, provenance
 from core.reports.exports.reading import NotAnExport
 from core.reports.looks import Look
 from core.reports.periods import DAY, Grain, Period
@@ -160,6 +160,21 @@ def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_mean
     greta = next(person for person in gather(Present(scope), request_).people if person.email == personas.GRETA)
     drawn = days_calendar.content(greta.figures.active, greta.marks, PERIOD)
     assert [number for _, _, number, _ in drawn["numbers"]] == ["1", "1"]
+
+
+@pytest.mark.parametrize(("charts", "rows"), [(1, 8), (4, 40), (4, 60), (6, 44)])
+def test_who_used_nearly_everything_and_marked_days_still_has_one_page(scope, request_, tmp_path, charts, rows):
+    packet = gather(Present(scope), request_)
+    data = document.content(packet, provenance(packet, MAKER, LEDGER))
+    person = next(each for each in data["people"] if each["calendar"]["marks"])
+    person["charts"] = (person["charts"] * charts)[:charts]
+    person["rows"] = (person["rows"] * rows)[:rows]
+    person["calendar"]["marks"] *= 3
+    data |= {"people": [person], "single": True}
+    setting.write("review.typ", {"data": json.dumps(data), "attached": "{}"}, tmp_path / "one.pdf", "")
+    first, second, *_ = (page.extract_text() for page in pypdf.PdfReader(tmp_path / "one.pdf").pages)
+    assert person["name"] in first
+    assert second.startswith("Where these numbers come from")
 
 
 def test_a_mark_beyond_the_period_is_left_out_and_one_across_its_edge_is_cut():
