@@ -12,6 +12,7 @@ from core.reports import organisation as reports
 from core.reports.organisation import Active, Figures, Tools
 from core.reports.periods import Period
 from core.ui import cached, navigation, stat_views, theme
+from core.ui.chart_files import Whose
 from core.ui.text import literal
 from core.viewers import Role
 from core.visibility import FEWEST_OTHERS, Scope
@@ -156,7 +157,7 @@ def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> 
         told = "Nothing can be told of this range." if found.withheld else f"No day of this range has {what} yet."
         st.caption(f"No {what} were used in this range." if tools.stored else told)
         return
-    _chart(tools, found.period, what)
+    _chart(scope, tools, found.period, what)
     partly = " Some were not measured on every day, so these sums are a part." if tools.partly else ""
     st.caption(
         f"{note}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "
@@ -165,7 +166,7 @@ def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> 
     _table(tools, what)
 
 
-def _chart(tools: Tools, period: Period, what: str) -> None:
+def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
     """The first of them by use, or by the people of their busiest day where use was not measured."""
     measures, noun = list(tools.measures), _NOUNS[what]
     by_use = bool(tools.rows[measures].notna().any(axis=None))
@@ -177,7 +178,8 @@ def _chart(tools: Tools, period: Period, what: str) -> None:
         charts.ranked(shown, noun if by_use else "people", theme.look()),
         shown,
         key=f"{what}_chart",
-        note=f"{period}, whole organisation.{more}",
+        note=f"{period}, whole organisation, {what} through {_day(tools.data_through or period.last)}.{more}",
+        whose=Whose(scope, scope.whole, period),
     )
 
 

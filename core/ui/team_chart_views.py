@@ -10,11 +10,14 @@ from core.reports import findings, team_charts
 from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
 from core.reports.tiers import Tier
 from core.ui import stat_views, theme
+from core.ui.chart_files import Whose
+from core.ui.filter_bar import Filters
+from core.visibility import Scope
 
 
-def charts(data: Teams) -> None:
+def charts(scope: Scope, filters: Filters, data: Teams) -> None:
     """Where Claude is used below, and how regularly; wide, one above the other."""
-    look = theme.look()
+    look, whose = theme.look(), Whose(scope, filters.team, filters.period)
     if len(data.areas) > 1:
         stat_views.chart(
             _areas_title(data),
@@ -25,6 +28,7 @@ def charts(data: Teams) -> None:
                 f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. {_depth(data)}; teams of "
                 f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps."
             ),
+            whose=whose,
         )
     known = [row for row in data.rows if row.counts.tiers]
     if known:
@@ -35,6 +39,7 @@ def charts(data: Teams) -> None:
             _habits_table(known),
             key="teams_habits",
             note=f"Share of the headcount, numbers in people, over {data.tier_weeks}.{more}",
+            whose=whose,
         )
     elif data.rows:
         st.caption("Habits are told once four complete weeks are stored.")

@@ -10,6 +10,7 @@ from core.reports import findings, team_charts, team_comparison
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
 from core.ui import stat_views, theme
+from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
 
@@ -29,7 +30,7 @@ def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
         return
     teams = [scope.team(number) for number in chosen]
     found = team_comparison.compare(scope, teams, filters.product, filters.period, filters.first_day)
-    _lines(found, filters)
+    _lines(scope, found, filters)
     _columns(found)
 
 
@@ -70,7 +71,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
     return inside
 
 
-def _lines(found: Comparison, filters: Filters) -> None:
+def _lines(scope: Scope, found: Comparison, filters: Filters) -> None:
     counts, names = [team.counts for team in found.teams], [team.name for team in found.teams]
     table = pd.DataFrame(
         {name: [str(share) for share in each.weeks] for name, each in zip(names, counts, strict=True)},
@@ -84,6 +85,7 @@ def _lines(found: Comparison, filters: Filters) -> None:
         table,
         key="compare_lines",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
+        whose=Whose(scope, filters.team, filters.period),
     )
 
 

@@ -20,7 +20,7 @@ from core.ui.chart_files import Drawn, Whose
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK
 
 ADOPTION = "pages/team/adoption.py"
 STEPS = (("=1+1 people", 5), ("Others", 3))
@@ -99,3 +99,17 @@ def test_the_menu_of_a_chart_is_sent_once_it_is_opened(visit):
     assert len(at.dataframe) == closed + 1
     labels = [str(node.proto.label) for node in at._tree if node.type == "download_button"]
     assert {"CSV", "SVG", "PNG"} <= set(labels)
+
+
+def test_the_charts_of_teams_can_be_taken_away(visit):
+    at = visit(FRANK, "pages/team/teams.py")
+    before = downloads_of(at)
+    at.session_state["teams_habits_numbers"] = True
+    at.run()
+    assert not at.exception
+    assert downloads_of(at) - before == {"teams_habits_csv", "teams_habits_svg", "teams_habits_png"}
+
+
+def downloads_of(at) -> set[str]:
+    """The keys of the buttons that a file hangs on."""
+    return {str(node.proto.id).rpartition("-")[2] for node in at._tree if node.type == "download_button"}

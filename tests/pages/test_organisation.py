@@ -191,6 +191,15 @@ def test_how_far_these_totals_reach_is_said_for_each_of_them(visit, told):
     assert said.count(day) == 3
 
 
+def test_the_charts_of_the_organisation_can_be_taken_away(visit):
+    at = visit(ALICE, PATH, range="Last 28 days")
+    at.session_state["skills_chart_numbers"] = True
+    at.run()
+    assert not at.exception
+    labels = [str(node.proto.label) for node in at._tree if node.type == "download_button"]
+    assert labels == ["CSV", "SVG", "PNG"]
+
+
 def test_names_that_are_switched_off_are_not_shown_though_they_are_stored(visit, told, monkeypatch):
     names = {row["skill_name"] for day in told.skills.values() for row in day}
     assert words_in(everything(visit(OSCAR, PATH)), names)
