@@ -181,13 +181,14 @@ STYLE = """
   padding: 0.3rem 0.75rem; border-radius: 6px; background: rgba(217, 161, 59, 0.18);
   border: 1px solid rgba(217, 161, 59, 0.55);
 }
-/* Narrow: two cards a row, filters as wide as the screen. Tables scroll inside themselves. */
+/* Narrow: two filters a row, but three buttons need a row of their own. Tables scroll inside themselves. */
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 0.75rem; }
   [data-testid="stMetric"] { padding: 0.5rem 0.6rem; }
   [data-testid="stMetricValue"] { font-size: 1.25rem; }
   [data-testid="stMetricLabel"] p { white-space: normal; }
   .st-key-filters > * { flex: 1 1 45%; min-width: 9rem; }
+  .st-key-filters > .st-key-by, .st-key-filters > :has(> .st-key-by) { flex-basis: 60%; }
 }
 /* Paper: the page without what can be clicked, in black on white, and nothing cut in two. */
 @page { size: A4 landscape; margin: 10mm; }
