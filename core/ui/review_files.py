@@ -26,10 +26,13 @@ from core.reports.reviews.packet import Request, silent
 from core.reports.reviews.readings import Present
 from core.store import exports
 from core.ui import cached, downloads, gate
+from core.ui.turns import Turns
 from core.version import version
 from core.visibility import Scope, Viewer
 
 _KEPT = "uptake_review_files"
+_TURNS = Turns(2)
+"""A file of a thousand people takes some hundred megabytes while it is made."""
 
 _KILOBYTES = {"csv": (1.0, 0.26), "xlsx": (20.0, 0.6), "pdf": (60.0, 20.0), "json": (2.0, 2.3)}
 """Of a file without people, and of each row (CSV, XLSX, JSON) or page (PDF): measured, for an estimate."""
@@ -114,6 +117,8 @@ def build(
 ) -> Made:
     """Make a file with what this scope may see, logged before anything is read, and keep the record of it.
 
+    Whoever asks while others' files are being made waits for a turn.
+
     `what` it is, for the access log; `looks` as in `core.reports.exports.review_files.make`; `made_by`: who makes it,
     where that is not the viewer of the scope.
     """
@@ -129,17 +134,18 @@ def build(
     export_id = scope.witness.exports(team_id, chosen.ids, said)
     who = made_by or f"{scope.viewer.name} ({scope.viewer.email})"
     maker = Maker(export_id, who, now, scope.freshness().data_through, version())
-    made = make(
-        Present(scope),
-        request,
-        maker,
-        ledger,
-        form=form,
-        folder=folder,
-        mark=mark,
-        looks=looks,
-        progress=lambda done, words: (told(min(done, 1.0), words), None)[1],
-    )
+    with _TURNS.turn(scope.viewer.email, lambda: told(0.0, "Waiting while other files are made")):
+        made = make(
+            Present(scope),
+            request,
+            maker,
+            ledger,
+            form=form,
+            folder=folder,
+            mark=mark,
+            looks=looks,
+            progress=lambda done, words: (told(min(done, 1.0), words), None)[1],
+        )
     with database.write() as connection:
         for part, (where, digest) in enumerate(made.parts, start=1):
             exports.note(connection, exports.FileRecord(export_id, part, form, where.checksum, digest, now))
