@@ -15,10 +15,11 @@ from core.admin.access import operator
 from core.admin.directory import import_directory
 from core.api.records import decode
 from core.settings import Settings
-from core.store import ledger, offers, schema
+from core.store import ledger, offers
 from core.store.database import Database
 from core.store.writes import DayWriter
 from simulator.dataset import usage_row
+from tests import databases
 
 NEWEST = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -33,6 +34,16 @@ eve@example.com,Eve Ellis,alice@example.com,2026-01-31
 
 def days_back(number: int) -> dt.date:
     return NEWEST - dt.timedelta(days=number)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with tables and nothing in them."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    url = databases.prepared_database(request.param, tmp_path, databases.migrate)
+    yield url
+    databases.drop_database(url)
 
 
 @pytest.fixture
@@ -52,7 +63,6 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def database(settings: Settings) -> Iterator[Database]:
     """The tables, and nothing in them."""
     database = Database(settings.database_url)
-    schema.upgrade(database)
     yield database
     database.dispose()
 
