@@ -1,4 +1,4 @@
-"""Choices that stand in the address of a page: a list, a row of buttons, or tabs.
+"""Choices that stand in the address of a page: a list, a row of buttons, dates, or tabs.
 
 What comes back is one of the options, whatever the browser sent. A choice is drawn from the address and written to it
 (`core.ui.address`), and its `name` there is the key of its widget.
@@ -6,12 +6,14 @@ What comes back is one of the options, whatever the browser sent. A choice is dr
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
+from core.reports.periods import Period
 from core.ui import address
 
 Option = TypeVar("Option", bound=str)
@@ -63,6 +65,25 @@ def several(label: str, name: str, options: Mapping[str, str], **layout: Any) ->
         **layout,
     )
     return [option for option in options if option in chosen]
+
+
+def dates(key: str, default: Period, within: Period) -> Period:
+    """A range of days inside another; while only its first day is chosen, the default's last day is the last."""
+    address.follow_dates(key, default.first, default.last, within.first, within.last)
+    asked = st.date_input(
+        "From and to",
+        min_value=within.first,
+        max_value=within.last,
+        key=key,
+        on_change=address.note_dates,
+        args=(key,),
+        format="YYYY-MM-DD",
+        width=240,
+    )
+    chosen = [day for day in (asked if isinstance(asked, tuple) else (asked,)) if isinstance(day, dt.date)]
+    last = max(chosen) if len(chosen) > 1 else default.last
+    first = min(max(min(chosen, default=default.first), within.first), within.last)
+    return Period(first, max(min(last, within.last), first))
 
 
 def tabs(name: str, options: Mapping[str, str], *, forget: Collection[str] = ()) -> Sequence[TabContainer]:

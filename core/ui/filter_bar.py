@@ -14,7 +14,7 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
-from core.ui import address, cached, choices, empty_states, past_switch
+from core.ui import cached, choices, empty_states, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
@@ -200,18 +200,4 @@ def _period(through: dt.date, first_day: dt.date) -> Period:
     if key != "custom":
         return preset(key, through, cached.settings().fiscal_year_start)
     start, end = max(first_day, through - DAY * 89), through
-    address.follow_dates("dates", start, end, first_day, through)
-    dates = st.date_input(
-        "From and to",
-        min_value=first_day,
-        max_value=through,
-        key="dates",
-        on_change=address.note_dates,
-        args=("dates",),
-        format="YYYY-MM-DD",
-        width=240,
-    )
-    chosen = [day for day in (dates if isinstance(dates, tuple) else (dates,)) if isinstance(day, dt.date)]
-    last = max(chosen, default=end) if len(chosen) > 1 else end
-    first = min(max(min(chosen, default=start), first_day), through)
-    return Period(first, max(min(last, through), first))
+    return choices.dates("dates", Period(start, end), Period(first_day, through))

@@ -12,7 +12,7 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen
-from core.ui import address, cached, choices, empty_states, filter_bar
+from core.ui import cached, choices, empty_states, filter_bar
 from core.visibility import Freshness, Scope
 
 _PEOPLE = {"team": "A team", "list": "A list of people", "me": "Myself"}
@@ -66,20 +66,8 @@ def _period(freshness: Freshness) -> Period:
         return cycle(key, through, year_start)
     last_quarter = cycle("last_quarter", through, year_start)
     lowest = min(first_day, last_quarter.first) - DAY * LONGEST_DAYS
-    address.follow_dates("review_dates", last_quarter.first, last_quarter.last, lowest, through)
-    dates = st.date_input(
-        "From and to",
-        min_value=lowest,
-        max_value=through,
-        key="review_dates",
-        on_change=address.note_dates,
-        args=("review_dates",),
-        format="YYYY-MM-DD",
-        width=240,
-    )
-    chosen = [day for day in (dates if isinstance(dates, tuple) else (dates,)) if isinstance(day, dt.date)]
-    first, last = min(chosen, default=last_quarter.first), max(chosen, default=last_quarter.last)
-    return Period(max(first, last - DAY * (LONGEST_DAYS - 1)), last)
+    chosen = choices.dates("review_dates", last_quarter, Period(lowest, through))
+    return Period(max(chosen.first, chosen.last - DAY * (LONGEST_DAYS - 1)), chosen.last)
 
 
 def _stats() -> tuple[str, ...]:
