@@ -100,7 +100,7 @@ ANSWERS: dict[str, Callable[[Scope], Answer]] = {
     "user_days_at": lambda scope: {
         row[0] for row in scope.user_days_at(scope.whole, DAY, DAY, dt.datetime.now(dt.UTC))
     },
-    "active": lambda scope: _of_bits(scope, scope.active(scope.whole, ANY.bit, DAY, DAY).rows[0]),
+    "active": lambda scope: _of_bits(scope, scope.active(scope.whole, {ANY.bit: (DAY, DAY)})[ANY.bit].rows[0]),
     "active_in": lambda scope: set(
         scope.members(scope.whole).ids[scope.active_in(scope.whole, {ANY.bit: [(DAY, DAY)]})[ANY.bit][0]].tolist()
     ),

@@ -151,17 +151,34 @@ def load(
 
     `stored` are the period's stored days, where the caller has them already.
     """
-    found = scope.active(team, product.bit, period.first, period.last)
     if stored is None:
         stored = scope.stored_days(period.first, period.last)
+    return load_each(scope, team, {product: period}, stored)[product]
+
+
+def load_each(
+    scope: Scope, team: Team, wanted: Mapping[Product, Period], stored: Mapping[dt.date, frozenset[str]]
+) -> dict[Product, Activity]:
+    """Read the same for several products at once, each over a period of its own."""
+    found = scope.active(team, {product.bit: (period.first, period.last) for product, period in wanted.items()})
+    return {
+        product: _over(period, product, found[product.bit].days, Packed(found[product.bit].rows, team.size), stored)
+        for product, period in wanted.items()
+    }
+
+
+def _over(
+    period: Period, product: Product, days: Sequence[dt.date], active: Packed, stored: Mapping[dt.date, frozenset[str]]
+) -> Activity:
+    """Rows of the stored days of a period, with empty ones for the days that are not stored."""
     known = np.zeros(len(period), dtype=bool)
-    places = [(day - period.first).days for day in found.days]
-    known[places] = [measured(product, stored.get(day, frozenset())) for day in found.days]
-    rows = found.rows
+    places = [(day - period.first).days for day in days]
+    known[places] = [measured(product, stored.get(day, frozenset())) for day in days]
+    rows = active.rows
     if len(places) != len(period):
-        rows = np.zeros((len(period), found.rows.shape[1]), dtype=np.uint8)
-        rows[places] = found.rows
-    return Activity(period, Packed(rows, team.size), known)
+        rows = np.zeros((len(period), active.rows.shape[1]), dtype=np.uint8)
+        rows[places] = active.rows
+    return Activity(period, Packed(rows, active.people), known)
 
 
 def measured(product: Product, unmeasured: frozenset[str]) -> bool:

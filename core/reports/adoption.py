@@ -77,12 +77,13 @@ def adoption(
     members = scope.members(team)
     start = min(first_day, period.first)
     stored = scope.stored_days(start, period.last)
-    history = activities.load(scope, team, product, Period(start, period.last), stored)
     employed = members.employed(period.last)
     before = period.before()
     weeks = period.complete_weeks()
     recent = Period(min(period.first, period.last - DAY * (MONTH_DAYS - 1)), period.last)
-    each = {item.key: activities.load(scope, team, item, recent, stored) for item in PRODUCTS}
+    wanted = dict.fromkeys(PRODUCTS, recent) | {product: Period(start, period.last)}
+    read = activities.load_each(scope, team, wanted, stored)
+    history, each = read[product], {item.key: read[item] for item in PRODUCTS}
     tier_weeks = window(period)
     known = history.covers(tier_weeks)
     staff = Staff(members, context.load(scope, team))

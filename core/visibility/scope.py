@@ -134,14 +134,13 @@ class Scope(Marks, Notes):
         with self._usage() as connection:
             return revisions.user_days(connection, self._inside(team), first, last, moment)
 
-    def active(self, team: Team, product: int, first: dt.date, last: dt.date) -> ActiveDays:
-        """Who of the team, in its order, was active in a product on the stored days of a span."""
+    def active(self, team: Team, wanted: Mapping[int, tuple[dt.date, dt.date]]) -> dict[int, ActiveDays]:
+        """Who of the team, in its order, was active on the stored days of a span of each product, all of one moment."""
         self._looks_at(team)
         with self._usage() as connection:
-            wanted = {product: (first, last)}
             if isinstance(team, PastTeam):
-                return past_reads.active_days(connection, self._database.url, self._directory, team, wanted)[product]
-            return team_reads.active_days(connection, self._database.url, self._directory, team, wanted)[product]
+                return past_reads.active_days(connection, self._database.url, self._directory, team, wanted)
+            return team_reads.active_days(connection, self._database.url, self._directory, team, wanted)
 
     def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
         """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""

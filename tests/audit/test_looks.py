@@ -62,7 +62,7 @@ def test_ones_own_numbers_are_nobodys_look(logged, entries, as_viewer, ids, emai
     me = mine.person(ids[email])
     mine.user_days(me, ["commits"], FIRST, LAST)
     mine.team_sums(me, ["commits"], FIRST, LAST)
-    mine.active(me, 0, FIRST, LAST)
+    mine.active(me, {0: (FIRST, LAST)})[0]
     mine.people_sums([ids[email]], ["commits"], FIRST, LAST)
     assert entries() == []
 

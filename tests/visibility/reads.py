@@ -69,9 +69,9 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.user_days_at(of.person, first, last, dt.datetime.now(dt.UTC)),
     ],
     "active": [
-        lambda scope, of, first, last: scope.active(of.team, ANY.bit, first, last),
-        lambda scope, of, first, last: scope.active(of.person, ANY.bit, first, last),
-        lambda scope, of, first, last: scope.active(of.past, ANY.bit, first, last),
+        lambda scope, of, first, last: scope.active(of.team, {ANY.bit: (first, last)})[ANY.bit],
+        lambda scope, of, first, last: scope.active(of.person, {ANY.bit: (first, last)})[ANY.bit],
+        lambda scope, of, first, last: scope.active(of.past, {ANY.bit: (first, last)})[ANY.bit],
     ],
     "active_in": [
         lambda scope, of, first, last: scope.active_in(of.team, {ANY.bit: [(first, last)]}),

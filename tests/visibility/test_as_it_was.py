@@ -155,7 +155,7 @@ def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(company, dat
             lambda team: stranger.chain_sums([team], ["commits"], FIRST, today),
             lambda team: stranger.user_days(team, ["commits"], FIRST, today),
             lambda team: stranger.user_days_at(team, FIRST, today, dt.datetime.now(dt.UTC)),
-            lambda team: stranger.active(team, ANY.bit, FIRST, today),
+            lambda team: stranger.active(team, {ANY.bit: (FIRST, today)})[ANY.bit],
             lambda team: stranger.active_in(team, {ANY.bit: [(FIRST, today)]}),
             lambda team: stranger.as_they_were([team], Days(FIRST, today, FIRST)),
         ):

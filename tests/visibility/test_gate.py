@@ -93,7 +93,7 @@ def test_what_a_viewer_reads_is_of_nobody_else(settled, viewer):
     assert {row[0] for row in mine.user_days(mine.whole, ["commits"], FIRST, LAST)} <= allowed_ids
     sums = mine.team_sums(mine.whole, ["chat_messages"], FIRST, LAST)
     assert sum(row[1] for row in sums) == personas.total(allowed, "chat_messages")
-    found = mine.active(mine.whole, 0, FIRST, LAST)
+    found = mine.active(mine.whole, {0: (FIRST, LAST)})[0]
     assert found.rows.shape == (len(found.days), -(-len(allowed) // 8))
     assert not np.unpackbits(found.rows, axis=1, bitorder="little")[:, len(allowed) :].any()
 
@@ -128,7 +128,7 @@ def test_a_team_put_together_by_hand_does_not_borrow_another_teams_sums(settled,
             mine.members,
             lambda team: mine.team_sums(team, ["commits"], FIRST, LAST),
             lambda team: mine.user_days(team, ["commits"], FIRST, LAST),
-            lambda team: mine.active(team, 0, FIRST, LAST),
+            lambda team: mine.active(team, {0: (FIRST, LAST)})[0],
         ):
             with pytest.raises(NotPermitted):
                 read(forged)
@@ -271,7 +271,7 @@ def test_a_match_made_while_a_page_is_drawn_does_not_end_the_page(filled):
         page = personas.page([("user_new_of_bob", BOB, {"commits": 5})])
         DayWriter(connection).store(connection, day, [page], b"later", dt.datetime.now(dt.UTC))
     assert [row[1] for row in mine.team_sums(mine.whole, ["commits"], day, day)] == [5]
-    found = mine.active(mine.whole, 0, day, day)
+    found = mine.active(mine.whole, {0: (day, day)})[0]
     assert found.days == (day,)
     assert np.bitwise_count(found.rows).sum() == 1
 
