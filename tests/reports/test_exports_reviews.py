@@ -162,7 +162,7 @@ def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_mean
     assert [number for _, _, number, _ in drawn["numbers"]] == ["1", "1"]
 
 
-@pytest.mark.parametrize(("charts", "rows"), [(1, 8), (4, 40), (4, 60), (6, 44)])
+@pytest.mark.parametrize(("charts", "rows"), [(1, 8), (4, 40), (4, 60), (6, 44), (6, 60), (9, 40), (9, 60)])
 def test_who_used_nearly_everything_and_marked_days_still_has_one_page(scope, request_, tmp_path, charts, rows):
     packet = gather(Present(scope), request_)
     data = document.content(packet, provenance(packet, MAKER, LEDGER))
