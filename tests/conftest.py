@@ -67,25 +67,16 @@ def _fill(url: str) -> None:
     database.dispose()
 
 
-def _prepared(request: pytest.FixtureRequest, tmp_path: Path, prepare: Callable[[str], None]) -> Iterator[Database]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgresql_server")
-    database = Database(databases.prepared_database(request.param, tmp_path, prepare))
-    yield database
-    database.dispose()
-    databases.drop_database(database.url)
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database without data: the test runs once on SQLite and once on PostgreSQL."""
-    yield from _prepared(request, tmp_path, databases.migrate)
+    yield from databases.copied(request, tmp_path, databases.migrate)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with the people and the sixty days of `tests.personas`, on either engine."""
-    yield from _prepared(request, tmp_path, _fill)
+    yield from databases.copied(request, tmp_path, _fill)
 
 
 @pytest.fixture

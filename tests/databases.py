@@ -13,10 +13,11 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
@@ -78,6 +79,16 @@ def _original(kind: str, prepare: Callable[[str], None]) -> str:
     atexit.register(drop_database, url)
     prepare(url)  # leaves no connection open, so that a copy of the file, or the server's own, is whole
     return url
+
+
+def copied(request: pytest.FixtureRequest, tmp_path: Path, prepare: Callable[[str], None]) -> Iterator[Database]:
+    """For a fixture whose parameter is one of `KINDS`: such a database of its own, which is gone after the test."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    database = Database(prepared_database(request.param, tmp_path, prepare))
+    yield database
+    database.dispose()
+    drop_database(database.url)
 
 
 def drop_database(url: str) -> None:

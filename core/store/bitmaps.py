@@ -153,7 +153,7 @@ class _Present:
 def stored(connection: Connection, product: int, days: Sequence[dt.date]) -> Iterable[tuple[dt.date, np.ndarray]]:
     """Days and their bitmaps: byte *n* // 8, bit *n* % 8 tells whether account *n* was active in the product.
 
-    `days` ascend. Where they are most of a span, the span is read, which takes a third of the time of naming them.
+    `days` ascend. Where they are most of a span, the span is read, which takes half the time of naming them.
     """
     for start in range(0, len(days), _CHUNK):
         chosen = days[start : start + _CHUNK]

@@ -22,7 +22,7 @@ _CHUNK = 2_000
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert plain tuples into an existing table; days are epoch days, or all `bound`."""
+    """Insert plain tuples into an existing table; days are epoch days."""
     if connection.dialect.name == "sqlite":
         _insert_many(connection, f"{table.name} ({', '.join(columns)})", len(columns), rows)
     else:
@@ -93,7 +93,7 @@ def _columns(part: Any, start: int, end: int) -> Iterator[Any]:
         if same:
             yield column[0].item() or zero
         else:
-            yield [value or zero for value in column.tolist()] if zero is None else column.tolist()
+            yield [value or None for value in column.tolist()] if zero is None else column.tolist()
 
 
 def bound(connection: Connection, day: dt.date) -> int | dt.date:

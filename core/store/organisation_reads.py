@@ -39,13 +39,13 @@ class OrganisationTotals:
     fresh: Mapping[str, EndpointFreshness]
     withheld: frozenset[dt.date] = frozenset()
 
-    def without(self, days: Collection[dt.date]) -> OrganisationTotals:
-        """The same with nothing of these days, those of them named on which anything is stored."""
+    def only(self, days: Collection[dt.date]) -> OrganisationTotals:
+        """The same with the rows of these days alone; all other stored days are withheld."""
         shown, skills, connectors = (
-            [row for row in rows if row.day not in days] for rows in (self.days, self.skills, self.connectors)
+            [row for row in rows if row.day in days] for rows in (self.days, self.skills, self.connectors)
         )
-        left_out = frozenset[dt.date]().union(*self.stored.values()).intersection(days)
-        return OrganisationTotals(shown, skills, connectors, self.stored, self.fresh, left_out)
+        withheld = frozenset[dt.date]().union(*self.stored.values()).difference(days)
+        return OrganisationTotals(shown, skills, connectors, self.stored, self.fresh, withheld)
 
 
 @dataclass(frozen=True)

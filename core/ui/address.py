@@ -17,15 +17,15 @@ _AND = "."
 _CHOOSING = "uptake_choosing_dates"
 
 
-def follow(name: str, options: Collection[str], default: str, *, key: str | None = None) -> None:
-    """Let a choice, whose widget has this name or `key`, be what the address says, if that is one of the options."""
+def follow(name: str, options: Collection[str], default: str, key: str) -> None:
+    """Let a choice, whose widget has this `key`, be what the address says, if that is one of the options."""
     asked = st.query_params.get(name, default)
-    st.session_state[key or name] = next((one for one in options if one == asked), default)
+    st.session_state[key] = next((one for one in options if one == asked), default)
 
 
-def note(name: str, default: str, key: str | None = None) -> None:
+def note(name: str, default: str, key: str) -> None:
     """What was chosen goes into the address; for a widget's `on_change`."""
-    chosen = st.session_state.get(key or name)
+    chosen = st.session_state.get(key)
     put(name, None if chosen is None or chosen == default else str(chosen))
 
 

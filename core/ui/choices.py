@@ -21,16 +21,7 @@ Option = TypeVar("Option", bound=str)
 
 def listed(label: str, name: str, options: Mapping[Option, str], default: Option, **layout: Any) -> Option:
     """One of several, from a list that opens; `options` are what stands in the address → the words for it."""
-    address.follow(name, options, default)
-    chosen = st.selectbox(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=name,
-        on_change=address.note,
-        args=(name, default),
-        **layout,
-    )
+    chosen = st.selectbox(label, **_one_of(name, options, default, name), **layout)
     return _checked(chosen, options, default)
 
 
@@ -38,17 +29,7 @@ def buttons(
     label: str, name: str, options: Mapping[Option, str], default: Option, *, key: str | None = None, **layout: Any
 ) -> Option:
     """One of a few that all show. Several rows of one name, each with a `key`, share the place in the address."""
-    address.follow(name, options, default, key=key)
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=key or name,
-        on_change=address.note,
-        args=(name, default, key),
-        required=True,
-        **layout,
-    )
+    chosen = st.segmented_control(label, **_one_of(name, options, default, key or name), required=True, **layout)
     return _checked(chosen, options, default)
 
 
@@ -103,6 +84,13 @@ def tabs(name: str, options: Mapping[str, str], *, forget: Collection[str] = ())
             address.put(other, None)
 
     return st.tabs(list(options.values()), key=name, on_change=opened)
+
+
+def _one_of(name: str, options: Mapping[Option, str], default: Option, key: str) -> dict[str, Any]:
+    """What a widget that chooses one of several is given, after it was made to follow the address."""
+    address.follow(name, options, default, key)
+    noted = {"on_change": address.note, "args": (name, default, key)}
+    return {"options": list(options), "format_func": options.__getitem__, "key": key, **noted}
 
 
 def _checked(chosen: object, options: Mapping[Option, str], default: Option) -> Option:

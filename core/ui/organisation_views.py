@@ -45,6 +45,10 @@ def freshness(found: Figures) -> None:
     said = [f"{name} through **{_day(day)}**" for name, day in parts.items() if day is not None]
     if said:
         st.caption(f"Claude's own totals of the whole organisation (UTC): {', '.join(said)}.")
+
+
+def left_out(found: Figures) -> None:
+    """On how many days the totals would tell of the few others who were active."""
     if found.withheld:
         st.caption(
             f"{_days(found.withheld).capitalize()} of this range {'is' if found.withheld == 1 else 'are'} left out: "

@@ -77,8 +77,8 @@ def _packet(viewer: Viewer, period: Period) -> Callable[[], bytes]:
             chosen = people.person(seen, seen.whole.team_id)
             words = f"{chosen.words}, a preview of the packet for {seen.viewer.name}"
             request = Request(replace(chosen, words=words), period, chosen_stats(()))
-            made_by = f"{scope.viewer.name} ({scope.viewer.email}), for their own eyes"
-            made = review_files.build(seen, request, "pdf", Path(folder), what="preview of a packet", made_by=made_by)
+            what, by = "preview of a packet", scope.viewer
+            made = review_files.build(seen, request, "pdf", Path(folder), what=what, made_by=by)
             return made.path.read_bytes()
 
     return content

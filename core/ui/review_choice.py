@@ -26,8 +26,8 @@ def choose(scope: Scope) -> Request:
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         who = _who(scope)
         period = _period(freshness)
-        help_text = "How fine the course in charts and data rows is."
-        grain = choices.buttons("Course by", "by", filter_bar.GRAINS, Grain.WEEK, help=help_text)
+        fineness = "How fine the course in charts and data rows is."
+        grain = choices.buttons("Course by", "by", filter_bar.GRAINS, Grain.WEEK, help=fineness)
     chosen = _people(scope, who, freshness.data_through, period)
     return Request(chosen, period, _stats(), grain)
 

@@ -112,7 +112,7 @@ def build(
     what: str = "review",
     mark: bool = True,
     looks: Sequence[Look] | None = None,
-    made_by: str | None = None,
+    made_by: Viewer | None = None,
     told: Callable[[float, str], object] = silent,
 ) -> Made:
     """Make a file with what this scope may see, logged before anything is read, and keep the record of it.
@@ -132,9 +132,10 @@ def build(
     said = {"days": str(period), "form": f"{form}, {what}", "of": chosen.words}
     now = dt.datetime.now(dt.UTC)
     export_id = scope.witness.exports(team_id, chosen.ids, said)
-    who = made_by or f"{scope.viewer.name} ({scope.viewer.email})"
+    reader = made_by or scope.viewer
+    who = f"{reader.name} ({reader.email}){', for their own eyes' if scope.is_preview else ''}"
     maker = Maker(export_id, who, now, scope.freshness().data_through, version())
-    with _TURNS.turn(scope.viewer.email, lambda: told(0.0, "Waiting while other files are made")):
+    with _TURNS.turn(reader.email, lambda: told(0.0, "Waiting while other files are made")):
         made = make(
             Present(scope),
             request,

@@ -101,8 +101,7 @@ class Scope(Marks, Notes):
                 return found
             span = (first, last)
             others = team_reads.active_outside(connection, self._database.url, self._directory, self._whole, span)
-            days = frozenset().union(*found.stored.values())
-            return found.without({day for day in days if others.get(day, 0) < FEWEST_OTHERS})
+            return found.only({day for day, count in others.items() if count >= FEWEST_OTHERS})
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""

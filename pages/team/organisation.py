@@ -10,6 +10,7 @@ period = filter_bar.range_filter(scope)
 figures = organisation_views.figures(scope, period)
 
 organisation_views.freshness(figures)
+organisation_views.left_out(figures)
 organisation_views.headline(scope, figures)
 organisation_views.skills(scope, figures)
 organisation_views.connectors(scope, figures)

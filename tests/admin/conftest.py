@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from core.store import ledger, offers
 from core.store.database import Database
 from core.store.writes import DayWriter
 from simulator.dataset import usage_row
-from tests import databases
 
 NEWEST = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -36,18 +34,8 @@ def days_back(number: int) -> dt.date:
     return NEWEST - dt.timedelta(days=number)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database with tables and nothing in them."""
-    if request.param == "postgresql":
-        request.getfixturevalue("postgresql_server")
-    url = databases.prepared_database(request.param, tmp_path, databases.migrate)
-    yield url
-    databases.drop_database(url)
-
-
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
+def settings(tmp_path: Path, database: Database) -> Settings:
     found = configuration.load(
         {
             "UPTAKE_DATA_DIR": str(tmp_path),
@@ -56,15 +44,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
             "UPTAKE_ADMINS": "dora@example.com",
         }
     )
-    return dataclasses.replace(found, database_url=database_url)
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    """The tables, and nothing in them."""
-    database = Database(settings.database_url)
-    yield database
-    database.dispose()
+    return dataclasses.replace(found, database_url=database.url)
 
 
 @pytest.fixture

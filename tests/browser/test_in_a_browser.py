@@ -99,3 +99,14 @@ def test_an_address_opened_without_sign_in_shows_a_button(visitor, site, path):
     content = page.content()
     assert site.org.ceo.name not in content
     assert "Data through" not in content
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_draw_in_both_themes_without_an_error(visitor, site, scheme):
+    page = visitor.sign_in(site.org.line_manager.email)
+    page.emulate_media(color_scheme=scheme)
+    for path, title in {"/adoption": "Adoption", "/my-usage": "My usage"}.items():
+        page.goto(site.url + path)
+        heading(page, title).wait_for()
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert visitor.complaints == []

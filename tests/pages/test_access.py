@@ -139,7 +139,7 @@ def test_who_is_not_let_in_gets_one_button_and_no_name_at_any_address(visit, ema
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("email", [IVY, ERIN, "stranger@example.com", None])
-def test_a05_a_page_script_run_without_the_entry_still_shows_nothing(settings, email, path):
+def test_a05_a_page_script_run_without_the_entry_still_shows_nothing(settings, capsys, email, path):
     at = AppTest.from_file(str(ROOT / path), default_timeout=30)
     at.user = claims_of(email) if email else {"is_logged_in": False}
     at.run()
@@ -149,6 +149,7 @@ def test_a05_a_page_script_run_without_the_entry_still_shows_nothing(settings, e
         assert [button.label for button in at.button] == ["Sign in"]
     if email == IVY and path not in pages_of(IVY):
         assert [element.type for element in list(at.main)[1:]] == ["exception"]
+        assert "NotPermitted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("email", [GRETA, ALICE, CHARLIE, BOB, IVY])

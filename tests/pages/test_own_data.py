@@ -13,7 +13,8 @@ from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
-from core.ui import gate, own_data_views
+from core.ui import gate, own_data_views, review_files
+from core.ui.turns import Turns
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import canary
 from tests.personas import ALICE, BOB, CHARLIE, GRETA, IVY, OSCAR
@@ -72,10 +73,18 @@ def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(visit, compa
     monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scope(company, viewer))
     period = Period(company.today - DAY * 40, company.today - DAY)
     path = tmp_path / "packet.pdf"
+    taken, turns = [], Turns(1)
+
+    def turn(who, waits):
+        taken.append(who)
+        return turns.turn(who, waits)
+
+    monkeypatch.setattr(review_files._TURNS, "turn", turn)
     path.write_bytes(own_data_views._packet(IVY, period)())  # type: ignore[arg-type]
+    assert taken == [IVY]  # and not the manager's, who may be making files of their own
     (contents,) = reading.read(path)
     assert contents.said.scope.endswith("a preview of the packet for Bob Example")
-    assert contents.said.made_by.startswith("Ivy Example")
+    assert contents.said.made_by == f"Ivy Example ({IVY}), for their own eyes"
     request = Request(people.person(scope(company, BOB), company.ids[IVY]), period, chosen_stats(()))
     rows = canonical.rows(gather(Present(scope(company, BOB)), request))
     assert contents.said.checksum == canonical.checksum(canonical.columns(request.stats), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from typing import Any
@@ -13,11 +14,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
+from core.api.rows import LARGEST
 from core.errors import StorageError
 from core.store import schema
 from core.store.database import Database
+from core.store.writes import DayWriter
 from tests import personas
 from tests.store import stored
+
+NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 
 
 def _tables(database: Database) -> set[str]:
@@ -102,7 +107,10 @@ def test_a_downgrade_to_the_beginning_takes_every_table_away(filled):
 
 
 def test_an_upgrade_stores_the_sums_of_small_teams_as_if_they_had_been_stored_with_each_day(filled):
+    busy = dict.fromkeys(("commits", "chat_messages", "lines_added"), LARGEST)
     with filled.write() as connection:
+        page = personas.page([("user_ivy", personas.IVY, busy)])
+        DayWriter(connection).store(connection, personas.DAYS[0] - dt.timedelta(days=1), [page], b"busy", NOW)
         before = stored.team_days(connection)
         assert before == stored.recomputed_team_days(connection)
         command.downgrade(schema._config(connection), "0015")

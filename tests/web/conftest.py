@@ -44,13 +44,9 @@ def _take_in(url: str) -> None:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def company(request: pytest.FixtureRequest, environment: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Database]:
     """The database with its schema and the six people of `ROSTER`."""
-    if request.param == "postgresql":
-        request.getfixturevalue("postgresql_server")
-    database = Database(databases.prepared_database(request.param, tmp_path, _take_in))
-    environment.setenv("UPTAKE_DATABASE_URL", database.url)
-    yield database
-    database.dispose()
-    databases.drop_database(database.url)
+    for database in databases.copied(request, tmp_path, _take_in):
+        environment.setenv("UPTAKE_DATABASE_URL", database.url)
+        yield database
 
 
 @pytest.fixture

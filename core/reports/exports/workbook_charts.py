@@ -24,7 +24,7 @@ _HEIGHT, _WIDTH = 12, 6
 _FEW = 8
 _A4 = 9
 _CELL, _PAGE = (64, 20), (760, 620)
-"""Pixels of a cell, and of a landscape A4 page at 96 to the inch, which some fonts make a quarter wider cells for."""
+"""Pixels of a cell and of a landscape A4 page, at 96 to the inch; the page less a quarter: some fonts widen cells."""
 
 _DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31}
 
