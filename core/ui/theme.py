@@ -188,7 +188,9 @@ STYLE = """
   [data-testid="stMetricValue"] { font-size: 1.25rem; }
   [data-testid="stMetricLabel"] p { white-space: normal; }
   .st-key-filters > * { flex: 1 1 45%; min-width: 9rem; }
-  .st-key-filters > .st-key-by, .st-key-filters > :has(> .st-key-by) { flex-basis: 60%; }
+  .st-key-filters > :is(.st-key-by, .st-key-who), .st-key-filters > :has(> :is(.st-key-by, .st-key-who)) {
+    flex-basis: 60%;
+  }
 }
 /* Paper: the page without what can be clicked, in black on white, and nothing cut in two. */
 @page { size: A4 landscape; margin: 10mm; }
