@@ -195,9 +195,9 @@ def pages(day: dt.date, today: dt.date = TODAY) -> list[UsagePage]:
     return [make(rows[:8]), make(rows[8:])]
 
 
-def fill(database: Database, today: dt.date = TODAY) -> None:
-    """Import the directory and store every day of the span but the gap, as a sync of this morning would."""
-    now = dt.datetime.combine(today, dt.time(6, 30), dt.UTC)
+def fill(database: Database, today: dt.date = TODAY, at: dt.datetime | None = None) -> None:
+    """Import the directory and store every day of the span but the gap, as a sync at that moment or at 6:30 would."""
+    now = at or dt.datetime.combine(today, dt.time(6, 30), dt.UTC)
     with database.write() as connection:
         directory.apply(connection, read_csv(csv_text(today).encode()), today)
         writer = DayWriter(connection)

@@ -43,10 +43,11 @@ def name_of(email: str) -> str:
 
 
 def build(url: str, folder: Path) -> Company:
-    today = dt.datetime.now(dt.UTC).date()
+    now = dt.datetime.now(dt.UTC)
+    today = now.date()
     database = Database(url)
     schema.upgrade(database)
-    personas.fill(database, today)
+    personas.fill(database, today, now)
     with database.write() as connection:
         day = today - dt.timedelta(days=25)  # Erin was still there
         rows = [
@@ -55,7 +56,7 @@ def build(url: str, folder: Path) -> Company:
             if owner and user != "user_bob_second"
         ]
         page = personas.page(rows, unmeasured=(personas.UNMEASURED,))
-        DayWriter(connection).store(connection, day, [page], b"canaries", dt.datetime.now(dt.UTC))
+        DayWriter(connection).store(connection, day, [page], b"canaries", now)
         ids = {row.email: row.id for row in connection.execute(text("SELECT id, email FROM employee"))}
     return Company(database, folder, today, ids)
 

@@ -40,7 +40,7 @@ Call = Callable[..., TestClient]
 def watched(environment, database: Database) -> Iterator[Database]:
     """The persona company of today, connected and read an hour ago, behind the settings of this process."""
     environment.setenv("UPTAKE_DATABASE_URL", database.url)
-    personas.fill(database, NOW.date())
+    personas.fill(database, NOW.date(), NOW - HOUR)
     with database.write() as connection:
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW - 90 * dt.timedelta(days=1))
         connections.note(connection, "connected", "The API serves data.", NOW)
