@@ -60,7 +60,7 @@ def page(dice: np.random.Generator, people: int, day: dt.date) -> UsagePage:
     np.put_along_axis(values, used, dice.integers(1, 90, size=used.shape), axis=1)
     return UsagePage(
         user_ids=[f"user_{number:024d}" for number in active],
-        emails=[world.email(number) for number in active],
+        emails=[world.email(number) for number in active.tolist()],
         values=values,
         unmeasured=np.zeros((len(active), MASK_WORDS), dtype=np.int64),
         unknown_fields=frozenset(),

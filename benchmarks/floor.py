@@ -29,7 +29,7 @@ def _flattener() -> Callable[[dict[str, Any], int, int], tuple[Any, ...]]:
     values = [f"({part} or 0)" if part in nullable else part for part in sums]
     scope: dict[str, Any] = {}
     exec(f"def flatten(row, day, account): return (day, account, {', '.join(values)})", scope)  # noqa: S102
-    return scope["flatten"]  # type: ignore[no-any-return]
+    return scope["flatten"]
 
 
 _NULLABLE = (

@@ -32,7 +32,6 @@ from core.store import bulk, directory, organisation, rollups, schema
 from core.store.database import Database
 from core.store.organisation import NEVER, Organisation
 from core.store.tables import ACCOUNT, MASK_COLUMNS, SYNC_DAY, SYNC_RUN, USER_DAY
-from core.store.types import to_epoch
 from core.store.writes import DayWriter
 
 PEOPLE, DAYS = 100_000, 365
@@ -200,9 +199,9 @@ class _Earlier:
         rollups.write_day(connection, self._company, day, [accounts], [page])
         mine = np.flatnonzero(self._shown[active])
         zeros = np.zeros((len(mine), MASK_WORDS), dtype=np.int64)
-        values = np.concatenate([page.values[mine], zeros], axis=1)
-        rows = bulk.tuples(np.full(len(mine), to_epoch(day)), accounts[mine], values)
-        bulk.insert(connection, USER_DAY, ("day", "account_id", *_KEYS, *MASK_COLUMNS), rows)
+        columns, of_all = ("day", "account_id", *_KEYS, *MASK_COLUMNS), bulk.bound(connection, day)
+        parts = (of_all, accounts[mine], page.values[mine], zeros)
+        bulk.insert_numbers(connection, USER_DAY, columns, len(mine), *parts)
         known = {"day": day, "revision": 1, "rows": len(active), "unmeasured": ""}
         digests = {"page_digests": b"", "held_digests": b"", "accepted_digests": b""}
         connection.execute(SYNC_DAY.insert().values(**known, **digests))

@@ -95,17 +95,17 @@ def _sums(database: Database, chosen: Sequence[Team], days: int) -> None:
         for team in {team.team_id: team for team in chosen}.values():
             if team.rolled_up:
                 values = np.full((len(dates), len(_KEYS)), team.size)
-                rows = bulk.tuples(np.full(len(dates), team.team_id), dates, values)
-                bulk.insert(connection, TEAM_DAY, ("team_id", "day", *_KEYS), rows)
+                columns = ("team_id", "day", *_KEYS)
+                bulk.insert_numbers(connection, TEAM_DAY, columns, len(dates), team.team_id, dates, values)
                 continue
             statement = text(
                 "SELECT account_id FROM account_link JOIN employee ON employee.id = account_link.employee_id "
                 "WHERE left_pos >= :left AND left_pos < :right"
             )
             for (account,) in connection.execute(statement, {"left": team.left, "right": team.right}).all():
-                values = np.ones((len(dates), len(_KEYS) + MASK_WORDS)) * ([1] * len(_KEYS) + [0] * MASK_WORDS)
-                rows = bulk.tuples(dates, np.full(len(dates), account), values)
-                bulk.insert(connection, USER_DAY, ("day", "account_id", *_KEYS, *MASK_COLUMNS), rows)
+                values = np.tile([1] * len(_KEYS) + [0] * MASK_WORDS, (len(dates), 1))
+                columns = ("day", "account_id", *_KEYS, *MASK_COLUMNS)
+                bulk.insert_numbers(connection, USER_DAY, columns, len(dates), dates, account, values)
     with database.write() as connection:
         connection.execute(text("ANALYZE"))
 
@@ -198,7 +198,7 @@ def _render(database: Database, email: str, compared: Sequence[Team], period: Pe
     scope = _scope(database, email)
     freshness = scope.freshness()
     assert freshness.first_day is not None
-    team = teams.chosen(scope, None)
+    team = teams.chosen(scope, None, scope.members(scope.whole).reports > 0)
     teams.teams(scope, team, ANY, period, freshness.first_day)
     inside = [scope.team(each.team_id) for each in compared]
     team_comparison.compare(scope, inside, ANY, period, freshness.first_day)
