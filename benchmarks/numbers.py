@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT, STAT, STATS, Product, Ratio, Stat
@@ -27,6 +28,7 @@ from core.reports.people import HEADLINES, Show, people
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.reports.teams import Area, TeamRow, teams
+from core.reports.tiers import Tier
 from core.store import schema
 from core.store.database import Database
 from core.visibility import EVERYONE, Scope, Team
@@ -112,7 +114,7 @@ def _draw(world: World, database: Database, rng: Random) -> Draw:
     top = None if viewer == ADMIN and rng.random() < 0.3 else rng.choice(reach)
     team = scope.team(EVERYONE if top is None else world.ids[top])
     members = list(world.managers) if top is None else world.chain(top)
-    last = LAST - DAY * rng.choice([0, 0, 0, 1, 2, 6, 20, 41])
+    last = LAST - DAY * rng.choice([0, 0, 0, 1, 2, 6, 20, 41, 71, 90])
     first = max(FIRST, last - DAY * rng.choice([0, 6, 13, 27, 27, 34, 60, 97]))
     product = rng.choice([ANY, ANY, *(PRODUCT[key] for key in ("chat", "code", "cowork", "excel", "slack"))])
     return Draw(world, viewer, scope, team, members, product, Period(first, last))
@@ -158,18 +160,23 @@ def _people(drawn: Draw, rng: Random) -> int:
     show = rng.choice([Show.EVERYBODY, Show.ACTIVE, Show.ARCHIVED])
     page = people(drawn.scope, drawn.team, drawn.product, period, FIRST, show=show, size=8)
     by_id = {number: email for email, number in world.ids.items()}
+    registered = {world.accounts[user] for user, _ in world.rows}
+    expected = Expected(world, drawn.members, drawn.product.key, period.first, period.last)
     inside, before = days(period.first, period.last), days(FIRST, period.last)
     for row in page.rows.to_dict("records"):
         person = by_id[row["id"]]
         assert row["days"] == sum(world.active(person, drawn.product.key, day) for day in inside), person
-        used = [day for day in before if world.active(person, "any", day)]
+        used = [day for day in before if world.active(person, drawn.product.key, day)]
         assert row["last_active"] == (used[-1] if used else None), person
         for key in HEADLINES:
             stat = STAT[key]
             assert isinstance(stat, Stat)
+            told = any(world.measured(name, day) for name in stat.measures for day in inside if day in world.stored)
             wanted = sum(world.value(person, name, day) or 0 for name in stat.measures for day in inside)
-            assert row[key] == wanted, (person, key)
-    return len(page.rows) * (2 + len(HEADLINES)) + 1
+            assert row[key] == wanted if told and person in registered else np.isnan(row[key]), (person, key)
+        if used and world.employed(person, period.last):
+            assert row["status"] == (expected.tier(person) if expected.tells_habits() else Tier.UNKNOWN).label, person
+    return len(page.rows) * (3 + len(HEADLINES)) + 1
 
 
 def _person(drawn: Draw, rng: Random) -> int:
@@ -183,14 +190,16 @@ def _usage(drawn: Draw, person: str, stats: Sequence[Stat | Ratio]) -> int:
     usage = person_usage(drawn.scope, world.ids[person], period, FIRST)
     assert usage.days_active == sum(world.active(person, "any", day) for day in days(period.first, period.last))
     earlier = shifted(period.first, period.last)
-    assert (usage.before is None) == (not world.covered(*earlier))
+    assert (usage.before is None) == (not world.covered(*earlier) or not world.covered(period.first, period.last))
+    expected = Expected(world, [person], "any", period.first, period.last)
+    assert usage.tier is (expected.tier(person) if expected.tells_habits() else Tier.UNKNOWN)
     spans = [(period, (period.first, period.last)), *([(usage.before, earlier)] if usage.before else [])]
     for of, span in spans:
         for stat in stats:
             assert trends.total(usage.during(of), stat) == pytest.approx(_of_person(world, person, stat, span)), (
                 stat.key
             )
-    return 1 + len(spans) * len(stats)
+    return 2 + len(spans) * len(stats)
 
 
 def _of_person(world: World, person: str, stat: Stat | Ratio, span: tuple[dt.date, dt.date]) -> float | None:

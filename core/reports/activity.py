@@ -59,6 +59,11 @@ class Activity:
         self.period, self.known, self._bits, self._people = period, known, packed.rows, packed.people
 
     @property
+    def size(self) -> int:
+        """How many people these are."""
+        return self._people
+
+    @property
     def mask(self) -> np.ndarray:
         """[days, people], True where somebody was active. For few people: it takes a byte for each cell."""
         return self._unpacked(self._bits)

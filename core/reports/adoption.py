@@ -14,7 +14,7 @@ from core.reports import context
 from core.reports.activity import Activity, Share
 from core.reports.context import Context, Staff, share_of
 from core.reports.gaps import Gaps, gaps
-from core.reports.periods import DAY, WEEK, Grain, Period, bucket, is_whole
+from core.reports.periods import DAY, Grain, Period, bucket, bucket_days, is_whole
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
 
@@ -27,10 +27,12 @@ class Adoption:
     """The figures of the Adoption page for one team, product and period.
 
     Attributes:
-        active, active_before: distinct active people of the period, and of the one before (None: not covered by data).
+        active, active_before: distinct active people of the period, and of the one before (None: one of the two is not
+            covered by data).
         away: people who are left out of that headcount, as they marked every working day and used nothing.
         weekly, weekly_before: active people in the 7 days that end with the period, and a period earlier.
         stickiness: mean working-day DAU divided by MAU, 0 to 1, without marked unused days; None without a full window.
+        monthly: MAU, the distinct people of the 28 days that end with the period; None without all of them.
         weeks: per complete ISO week (index: its Monday) the distinct active people and the headcount.
         average_week: mean over those weeks of active people / headcount, 0 to 1.
         grain: how long a point of `course` and `by_product` is; see `shown_grain`.
@@ -42,8 +44,8 @@ class Adoption:
         in_products: of the products measured on any day of the period, the people active in it.
         gaps: what is taken up least.
         tier_counts, tier_weeks: people per habit tier (empty: not covered by data), and the weeks that decided.
-        funnel: label and people, each step inside the one before.
-        transitions: people who were retained, new, reactivated, lapsed, still inactive; None when not covered.
+        funnel: label and people, each step inside the one before; ends before habits where these are not known.
+        transitions: people who were retained, new, reactivated, lapsed, still inactive; None like `active_before`.
         missing_days: days of the period without data.
     """
 
@@ -56,6 +58,7 @@ class Adoption:
     weekly: Share | None
     weekly_before: Share | None
     stickiness: float | None
+    monthly: int | None
     weeks: pd.DataFrame
     average_week: float | None
     grain: Grain
@@ -84,10 +87,10 @@ def adoption(
     wanted = dict.fromkeys(PRODUCTS, recent) | {product: Period(start, period.last)}
     read = activities.load_each(scope, team, wanted, stored)
     history, each = read[product], {item.key: read[item] for item in PRODUCTS}
-    tier_weeks = window(period)
-    known = history.covers(tier_weeks)
+    tier_weeks, month = window(period), Period(period.last - DAY * (MONTH_DAYS - 1), period.last)
     staff = Staff(members, context.load(scope, team))
-    habit = tiers(history, tier_weeks, context=staff.context) if known else np.full(team.size, Tier.NONE)
+    habit = tiers(history, tier_weeks, context=staff.context)
+    compared = history.covers(before) and history.covers(period)
     weekly = _weekly(history, staff, weeks)
     shown = shown_grain(grain, period)
     course = _course(history, staff, period, shown)
@@ -99,10 +102,11 @@ def adoption(
         product=product,
         active=share_of(history, staff, period),
         away=int(employed.sum() - counted.sum()),
-        active_before=share_of(history, staff, before) if history.covers(before) else None,
+        active_before=share_of(history, staff, before) if compared else None,
         weekly=_last_week(history, staff, period),
         weekly_before=_last_week(history, staff, before),
-        stickiness=_stickiness(history, employed, staff.context, period),
+        stickiness=_stickiness(history, employed, staff.context, month),
+        monthly=history.count(month, employed) if history.covers(month) else None,
         weeks=weekly,
         average_week=_average_week(weekly),
         grain=shown,
@@ -110,10 +114,12 @@ def adoption(
         by_product=_by_product(each, staff, _whole_spans(course, shown)),
         in_products=in_products,
         gaps=gaps(team, members, counted, history.anyone(period), in_products),
-        tier_counts={tier: int((habit[employed] == tier).sum()) for tier in Tier} if known else {},
+        tier_counts=(
+            {tier: int((habit[employed] == tier).sum()) for tier in Tier} if history.covers(tier_weeks) else {}
+        ),
         tier_weeks=tier_weeks,
         funnel=_funnel(history, each, members, period, habit),
-        transitions=_transitions(history, employed, before, period) if history.covers(before) else None,
+        transitions=_transitions(history, employed, before, period) if compared else None,
         missing_days=int((~history.known[-len(period) :]).sum()),
     )
 
@@ -127,18 +133,11 @@ def shown_grain(grain: Grain, period: Period) -> Grain:
     return Grain.DAY
 
 
-def _days_of(start: dt.date, grain: Grain) -> Period:
-    """All days of the day, week or month that begins on a day."""
-    if grain is Grain.DAY:
-        return Period(start, start)
-    return Period(start, (start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)) - DAY)
-
-
 def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd.DataFrame:
     shift = period.first - period.before().first
     rows = []
     for start in sorted({bucket(day, grain) for day in period}):
-        days = _days_of(start, grain)
+        days = bucket_days(start, grain)
         inside = Period(max(days.first, period.first), min(days.last, period.last))
         whole = days == inside and history.covers(inside)
         earlier = Period(days.first - shift, days.last - shift)
@@ -157,7 +156,7 @@ def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd
 
 
 def _whole_spans(course: pd.DataFrame, grain: Grain) -> list[Period]:
-    return [_days_of(start.date(), grain) for start in course.index[course["whole"]]]
+    return [bucket_days(start.date(), grain) for start in course.index[course["whole"]]]
 
 
 def _measured_in(history: Activity, period: Period) -> bool:
@@ -171,9 +170,8 @@ def _last_week(history: Activity, staff: Staff, period: Period) -> Share | None:
     return share_of(history, staff, week) if history.covers(week) else None
 
 
-def _stickiness(history: Activity, employed: np.ndarray, marked: Context, period: Period) -> float | None:
+def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month: Period) -> float | None:
     """Active working days of the month's active people, out of all working days that they did not mark unused."""
-    month = Period(period.last - DAY * (MONTH_DAYS - 1), period.last)
     if not history.covers(month):
         return None
     monthly = history.anyone(month) & employed
@@ -212,7 +210,7 @@ def _funnel(
     roster = members.employed(period.last)
     account = roster & members.has_account
     ever = account & history.ever()
-    inside = month if month.first >= history.period.first else period
+    inside = Period(max(month.first, history.period.first), period.last)
     recent = ever & history.anyone(inside)
     habitual = recent & np.isin(habit, (Tier.REGULAR, Tier.POWER))
     products = sum(item.anyone(inside).astype(int) for item in each.values())
@@ -221,12 +219,13 @@ def _funnel(
         "In the directory",
         "Has a Claude account",
         "Ever active",
-        f"Active in {MONTH_DAYS} days",
+        f"Active in {len(inside)} days",
         "Regular or power",
         "Uses two or more products",
     )
     counts = (roster, account, ever, recent, habitual, several)
-    return tuple((label, int(mask.sum())) for label, mask in zip(labels, counts, strict=True))
+    steps = tuple((label, int(mask.sum())) for label, mask in zip(labels, counts, strict=True))
+    return steps[:4] if (habit == Tier.UNKNOWN).any() else steps
 
 
 def _transitions(history: Activity, employed: np.ndarray, before: Period, period: Period) -> dict[str, int]:

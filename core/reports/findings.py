@@ -51,12 +51,26 @@ def adoption_rate(share: Share) -> str:
     return str(share) if share.of < SMALL else f"{percent(share.rate)} · {share}"
 
 
+def stickiness(figures: Adoption) -> str:
+    """What part of the month's people a working day has; for a small team how many of them."""
+    if figures.stickiness is None or figures.monthly is None or figures.active.of >= SMALL:
+        return percent(figures.stickiness)
+    return f"{figures.stickiness * figures.monthly:.1f} of {figures.monthly}"
+
+
+def average_week(figures: Adoption) -> str:
+    """The mean weekly rate; for a small team the mean number of people."""
+    if figures.average_week is None or figures.active.of >= SMALL:
+        return percent(figures.average_week)
+    return f"{figures.weeks['active'].mean():.1f} people"
+
+
 def share_change(now: Share, before: Share | None) -> str | None:
     """How a share of people changed; None when the period before is not covered by data."""
     if before is None or now.rate is None or before.rate is None:
         return None
     difference = now.count - before.count
-    if max(now.of, before.of) < SMALL:
+    if min(now.of, before.of) < SMALL:
         words = "no change" if difference == 0 else f"{people(abs(difference))} {'more' if difference > 0 else 'fewer'}"
         return f"was {before}: {words}"
     points = round((now.rate - before.rate) * 100)
@@ -72,10 +86,14 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
     return f"{_signed(round(now - before))} vs before"
 
 
-def trend_title(stat: Stat | Ratio, now: float | None, before: float | None, period: Period) -> str:
-    """What the trend of one statistic amounts to, in a sentence."""
+def trend_title(
+    stat: Stat | Ratio, now: float | None, before: float | None, period: Period, decided: int | None = None
+) -> str:
+    """What the trend of one statistic amounts to, in a sentence. A rate of few `decided` cases says how few."""
     unit = "" if isinstance(stat, Ratio) else f" {stat.unit}"
     change = "" if now is None or before is None else f", {_than_before(stat, now, before)}"
+    if isinstance(stat, Ratio) and decided is not None and decided < stat.thin_below:
+        change = f", only {decided} decided"
     return f"{stat.label}: {value(stat, now)}{unit}, {period}{change}"
 
 
@@ -154,13 +172,17 @@ def habit_title(figures: Adoption) -> str:
     return f"{share} use {used} in most weeks" if (share := habitual(figures)) else "Too little data to tell habits"
 
 
+_HABIT_STEP = 5
+"""Steps of the funnel up to a habit; the one behind it is no step to take."""
+
+
 def funnel_title(figures: Adoption) -> str:
     """Where most people stop on the way to a habit, in a sentence."""
     steps = figures.funnel
-    lost = [(before[1] - after[1], after[0]) for before, after in pairwise(steps[:-1])]
+    lost = [(before[1] - after[1], after[0]) for before, after in pairwise(steps[:_HABIT_STEP])]
     most, label = max(lost, key=lambda each: each[0])
     if not most:
-        return "Everybody in the directory has made it a habit"
+        return f"Everybody in the directory {'has made it a habit' if len(steps) >= _HABIT_STEP else 'uses it'}"
     return f"Most stop before “{label[0].lower()}{label[1:]}”: {people(most)}"
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from core.catalogue import ANY, STAT, Product, measures_of
+from core.catalogue import STAT, Product, measures_of
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity
@@ -73,13 +73,13 @@ class _Roster:
     days: np.ndarray
     last: np.ndarray
     employed: np.ndarray
+    archived: np.ndarray
     away: dict[int, MarkKind]
-    inside: Activity
-    first_day: dt.date
+    history: Activity
 
     def last_active(self, index: int) -> dt.date | None:
         """The newest active day; None without any."""
-        return self.first_day + DAY * int(self.last[index]) if self.last[index] >= 0 else None
+        return self.history.period.first + DAY * int(self.last[index]) if self.last[index] >= 0 else None
 
 
 def people(
@@ -95,7 +95,10 @@ def people(
     page: int = 1,
     size: int = 50,
 ) -> PeoplePage:
-    """One page of a team's people. Only the people of that page are summed."""
+    """One page of a team's people. Only the people of that page are summed.
+
+    Habit, active days and the last one are those of the product; the totals are of every product.
+    """
     roster = _roster(scope, team, product, period, first_day)
     chosen = np.flatnonzero(_matches(roster, search) & _shown(roster, show))
     ordered = chosen[np.argsort(_sort_key(roster, order)[chosen], kind="stable")].tolist()
@@ -104,28 +107,24 @@ def people(
     visible = ordered[(page - 1) * size : page * size]
     frame = pd.DataFrame([_row(roster, index, period) for index in visible])
     if visible:
-        frame = frame.join(_totals(scope, [int(roster.members.ids[index]) for index in visible], period), on="id")
-        frame["weeks"] = _weekly_days(roster.inside, period, visible)
+        frame = frame.join(_totals(scope, roster.members, visible, period), on="id")
+        frame["weeks"] = _weekly_days(roster.history, period, visible)
     return PeoplePage(frame, len(chosen), pages)
 
 
 def _roster(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> _Roster:
     members = scope.members(team)
-    history = activities.load(scope, team, ANY, Period(min(first_day, period.first), period.last))
-    inside = history if product is ANY else activities.load(scope, team, product, period)
-    weeks = window(period)
+    history = activities.load(scope, team, product, Period(min(first_day, period.first), period.last))
     marks = context.load(scope, team)
-    known = weeks.first >= history.period.first
-    habit = tiers(history, weeks, context=marks) if known else np.zeros(team.size, dtype=int)
     return _Roster(
         members=members,
-        habit=habit,
-        days=inside.days_active(period),
+        habit=tiers(history, window(period), context=marks),
+        days=history.days_active(period),
         last=history.newest(),
         employed=members.employed(period.last),
+        archived=members.gone(period.last),
         away=marks.on(period.last),
-        inside=inside,
-        first_day=history.period.first,
+        history=history,
     )
 
 
@@ -141,28 +140,38 @@ def _shown(roster: _Roster, show: Show) -> np.ndarray:
     away = roster.habit == Tier.AWAY
     away[list(roster.away)] = True
     masks: dict[Show, np.ndarray] = {
-        Show.EVERYBODY: employed,
+        Show.EVERYBODY: np.ones(len(employed), dtype=bool),
         Show.ACTIVE: employed & (roster.days > 0),
         Show.POWER: employed & (roster.habit == Tier.POWER),
         Show.REGULAR: employed & (roster.habit == Tier.REGULAR),
         Show.LIGHT: employed & (roster.habit == Tier.LIGHT),
         Show.NEW: employed & (roster.habit == Tier.NEW),
         Show.AWAY: employed & away,
-        Show.NO_USE: employed & (roster.days == 0),
+        Show.NO_USE: employed & account & (roster.days == 0),
         Show.NO_ACCOUNT: employed & ~account,
-        Show.ARCHIVED: ~employed,
+        Show.ARCHIVED: roster.archived,
     }
     return masks[show]
 
 
-_TIER_PLACES = {Tier.POWER: 0, Tier.REGULAR: 1, Tier.NEW: 2, Tier.LIGHT: 3, Tier.AWAY: 4, Tier.NONE: 5}
+_TIER_PLACES = {
+    Tier.POWER: 0,
+    Tier.REGULAR: 1,
+    Tier.NEW: 2,
+    Tier.LIGHT: 3,
+    Tier.AWAY: 4,
+    Tier.NONE: 5,
+    Tier.UNKNOWN: 6,
+}
 
 
 def _sort_key(roster: _Roster, order: Order) -> np.ndarray:
     """Per person, a number by which to sort; whoever is equal otherwise stands in the order of names."""
     first: dict[Order, Callable[[], np.ndarray]] = {
         Order.NAME: lambda: np.zeros(len(roster.last), dtype=np.int64),
-        Order.TIER: lambda: np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit],
+        Order.TIER: lambda: np.where(
+            roster.employed, np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit], len(Tier)
+        ),
         Order.DAYS: lambda: -roster.days,
         Order.LAST: lambda: -roster.last.astype(np.int64),
     }
@@ -201,7 +210,7 @@ _SILENT = {Tier.NONE.label, Tier.AWAY.label, "No use yet", "Joined lately"}
 def _habit(roster: _Roster, index: int, period: Period) -> str:
     members = roster.members
     if not roster.employed[index]:
-        return "Archived" if members.last_day(index) else "Not started"
+        return "Archived" if roster.archived[index] else "Not started"
     if roster.last[index] < 0:
         start = members.first_day(index)
         if start is not None and (period.last - start).days < JOINED_LATELY_DAYS:
@@ -210,17 +219,23 @@ def _habit(roster: _Roster, index: int, period: Period) -> str:
     return Tier(roster.habit[index]).label
 
 
-def _totals(scope: Scope, ids: Sequence[int], period: Period) -> pd.DataFrame:
+def _totals(scope: Scope, members: Members, visible: Sequence[int], period: Period) -> pd.DataFrame:
+    """The headline totals by id; NaN for what nobody's row measured on any day, and for who has no Claude account."""
     stats = [STAT[key] for key in HEADLINES]
     measures = list(dict.fromkeys(key for stat in stats for key in measures_of(stat)))
+    ids = [int(members.ids[index]) for index in visible]
     rows = scope.people_sums(ids, measures, period.first, period.last)
     sums = pd.DataFrame([tuple(row) for row in rows], columns=["id", *measures]).set_index("id").astype(float)
     sums = sums.reindex(pd.Index(ids), fill_value=0.0)
+    unmeasured = frozenset.intersection(*scope.stored_days(period.first, period.last).values() or [frozenset(measures)])
+    absent = [key for key in measures if key in unmeasured]
+    sums[absent] = sums[absent].where(sums[absent] > 0)
+    sums[~members.has_account[list(visible)]] = np.nan
     return pd.DataFrame({stat.key: statistic(sums, stat) for stat in stats}, index=sums.index)
 
 
-def _weekly_days(inside: Activity, period: Period, visible: Sequence[int]) -> list[list[int]]:
+def _weekly_days(history: Activity, period: Period, visible: Sequence[int]) -> list[list[int]]:
     """Active days per complete week, for each visible person."""
-    shown = inside.of(visible)
+    shown = history.of(visible)
     weeks = [shown.days_active(week).tolist() for week in period.complete_weeks()]
     return [[week[position] for week in weeks] for position in range(len(visible))]

@@ -77,12 +77,17 @@ def bucket(day: dt.date, grain: Grain) -> dt.date:
     return day.replace(day=1) if grain is Grain.MONTH else day
 
 
+def bucket_days(start: dt.date, grain: Grain) -> Period:
+    """All days of the day, week or month that begins on a day."""
+    if grain is Grain.DAY:
+        return Period(start, start)
+    return Period(start, (start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)) - DAY)
+
+
 def is_whole(start: dt.date, grain: Grain, period: Period) -> bool:
     """Whether the bucket that begins on `start` lies wholly inside a period."""
-    if grain is Grain.DAY:
-        return start in period
-    following = start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)
-    return period.first <= start and following - DAY <= period.last
+    days = bucket_days(start, grain)
+    return period.first <= days.first and days.last <= period.last
 
 
 PRESETS = {

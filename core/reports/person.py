@@ -30,7 +30,7 @@ class PersonUsage:
         first_day, last_day: of employment; None where the directory does not say, or there is no end.
         history: per stored day up to the period's end, every measure; NaN where it was not measured.
         activity: any-product activity since the oldest stored day.
-        before: the period to compare with, None when data does not cover it.
+        before: the period to compare with, None when data does not cover both.
         products: keys of the products used in the period, in catalogue order.
         marks: what the person says about days, all of them.
     """
@@ -95,11 +95,11 @@ def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.d
     before = period.before()
     start = min(first_day, period.first)
     activity = activities.load(scope, team, ANY, Period(start, period.last))
-    covered = activity.covers(before)
+    covered = activity.covers(before) and activity.covers(period)
     history = daily(scope, team, Period(start, period.last))
     marks = tuple(scope.marks_of(employee_id))
     weeks = window(period)
-    habit = tiers(activity, weeks, context=context.of_person(marks))[0] if weeks.first >= start else Tier.NONE
+    habit = tiers(activity, weeks, context=context.of_person(marks))[0]
     used = history.loc[str(period.first) : str(period.last)].sum()
     active = {MEASURE[key].product for key in _KEYS if used[key] > 0}
     return PersonUsage(

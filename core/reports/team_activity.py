@@ -22,7 +22,7 @@ class TeamActivity:
     """Masks over the people of a chain, in pre-order.
 
     Attributes:
-        active, active_before: active in the period, and in the one before (None: not covered by data).
+        active, active_before: active in the period, and in the one before (None: data does not cover both).
         weeks: complete ISO weeks of the period that data covers; `weekly` is one mask for each.
         habit: each person's tier; None while data does not cover the weeks that decide.
         products: by key, active in that product; absent when it was measured on no day of the period.
@@ -96,7 +96,7 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
     return TeamActivity(
         period=period,
         active=masks[0],
-        active_before=masks[1] if stored.covers(product, before) else None,
+        active_before=masks[1] if stored.covers(product, before) and stored.covers(product, period) else None,
         weeks=weeks,
         weekly=masks[3 + len(days) :],
         habit=habit,

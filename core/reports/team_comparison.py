@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.catalogue import PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
+from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
 from core.reports import findings, team_activity
 from core.reports.periods import Period
 from core.reports.team_activity import Counts, Group, StoredDays
@@ -28,12 +28,17 @@ class Compared:
 
     Attributes:
         totals: per headline statistic its total over the period; None when it was not measured.
+        decided: per rate among them, what it was divided by.
+        users: per product key, and under "any" where no product is chosen, the people active in the period, also who
+            has left since: the totals are theirs as well.
     """
 
     team_id: int
     name: str
     counts: Counts
     totals: dict[str, float | None]
+    decided: dict[str, int]
+    users: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,9 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if measured(key)}
         totals = {stat.key: _total(values, stat) for stat in STATISTICS}
         name = "Everybody" if team.team_id == EVERYONE else members.names[0]
-        result.append(Compared(team.team_id, name, counts, totals))
+        decided = {stat.key: int(_sum(values, stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
+        users = {key: int(mask.sum()) for key, mask in {**found.products, product.key: found.active}.items()}
+        result.append(Compared(team.team_id, name, counts, totals, decided, users))
         weeks = found.weeks
     return Comparison(tuple(result), weeks)
 
@@ -155,11 +162,10 @@ def average_week(counts: Counts) -> str:
 def _per_person(stat: Stat | Ratio, team: Compared) -> str:
     """A rate; or a total, and the total divided by the people active in the statistic's product."""
     total = team.totals[stat.key]
-    if isinstance(stat, Ratio) or total is None:
-        return findings.value(stat, total)
-    product = stat.product if stat.product in PRODUCT else None
-    users = team.counts.products.get(product) if product else team.counts.active
-    if users is None or not users.count:
+    if isinstance(stat, Ratio):
+        return f"{findings.value(stat, total)} of {findings.number(team.decided[stat.key])}"
+    users = team.users.get(stat.product if stat.product in PRODUCT else ANY.key)
+    if total is None or not users:
         return findings.number(total)
-    mean = f"{total / users.count:,.1f}".replace(",", "\u202f")
+    mean = f"{total / users:,.1f}".replace(",", "\u202f")
     return f"{mean} · {findings.number(total)} in all"

@@ -15,7 +15,8 @@ from core.reports.periods import Period, last_weeks
 class Tier(IntEnum):
     """From no use to use on most days.
 
-    `NEW` is who became active inside the window, `AWAY` of whom too little of it is left to tell a habit.
+    `NEW` is who became active inside the window, `AWAY` of whom too little of it is left to tell a habit, `UNKNOWN`
+    everybody while data does not cover the window.
     """
 
     NONE = 0
@@ -24,18 +25,19 @@ class Tier(IntEnum):
     POWER = 3
     NEW = 4
     AWAY = 5
+    UNKNOWN = 6
 
     @property
     def label(self) -> str:
         """The word that readers see."""
-        return ("No use", "Light", "Regular", "Power", "New", "Away")[self]
+        return ("No use", "Light", "Regular", "Power", "New", "Away", "Too little data")[self]
 
 
 @dataclass(frozen=True)
 class TierRules:
     """The cut-offs, with a version that is printed beside every result."""
 
-    version: int = 2
+    version: int = 3
     weeks: int = 4
     regular_weeks: int = 3
     power_weeks: int = 4
@@ -50,14 +52,14 @@ class TierRules:
             f"{self.power_days} or more days; new, first active day inside these weeks. Days and weeks count, never "
             "volume. Working days that somebody marked as leave or the like, and used nothing on, are left out: a week "
             "of nothing else falls away, and of the weeks and days that remain as large a part is asked for. With "
-            f"fewer than {self.fewest_days} working days left: away, and in no share of habits. Definition version "
-            f"{self.version}."
+            f"fewer than {self.fewest_days} working days left: away, and in no share of habits. Not told while data of "
+            f"any of these days lacks. Definition version {self.version}."
         )
 
 
 RULES = TierRules()
 
-DEFINITIONS_VERSION = 2
+DEFINITIONS_VERSION = 3
 """Of all definitions together, these cut-offs included; raised when a figure of the same data would change."""
 
 
@@ -68,6 +70,8 @@ def window(through: Period, rules: TierRules = RULES) -> Period:
 
 def tiers(activity: Activity, weeks: Period, rules: TierRules = RULES, context: Context | None = None) -> np.ndarray:
     """Each person's tier. `activity` must reach back as far as data is stored, so that "new" means new."""
+    if not activity.covers(weeks):
+        return np.full(activity.size, Tier.UNKNOWN)
     each = weeks.complete_weeks()
     used = [activity.anyone(week) for week in each]
     days = activity.days_active(weeks)

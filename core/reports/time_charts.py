@@ -11,7 +11,7 @@ from core.catalogue import PRODUCTS
 from core.reports.charts import COMPACT, MEDIUM, Look, figure_of
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
-from core.reports.periods import DAY, Grain, Period, bucket, is_whole
+from core.reports.periods import DAY, Grain, bucket
 
 
 def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
@@ -192,24 +192,32 @@ def trend(
     series: pd.Series,
     unit: str,
     grain: Grain,
-    period: Period,
     *,
     look: Look,
     color: str,
+    sound: pd.Series,
     before: pd.Series | None = None,
 ) -> Drawing:
     """One statistic over time: bars for counts, a line for a rate (unit "%").
 
-    A week or month that the period cuts is drawn faded: it is not to be compared with whole ones. `before` is the same
-    of the period before, by the days of this one: a light line.
+    A bar that is not `sound`, which is not to be compared with the others, is drawn faded, such a point of a rate as a
+    ring. `before` is the same of the period before, by the days of this one: a light line.
     """
     figure = figure_of(look, MEDIUM)
     if unit == "%":
-        figure.add_scatter(x=series.index, y=series, mode="lines+markers", line={"color": color}, connectgaps=False)
+        symbols = ["circle" if each else "circle-open" for each in sound]
+        figure.add_scatter(
+            x=series.index,
+            y=series,
+            mode="lines+markers",
+            line={"color": color},
+            marker={"symbol": symbols},
+            connectgaps=False,
+        )
         figure.update_yaxes(tickformat=".0%", range=[0, 1])
     else:
-        whole = [1.0 if is_whole(start.date(), grain, period) else 0.4 for start in series.index]
-        figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": whole, "line": {"width": 0}})
+        faded = [1.0 if each else 0.4 for each in sound]
+        figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": faded, "line": {"width": 0}})
     if grain is Grain.DAY and len(series):
         half = dt.timedelta(hours=12)
         figure.update_xaxes(range=[series.index[0] - half, series.index[-1] + half])

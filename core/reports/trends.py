@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from core.catalogue import Ratio, Stat, measures_of
-from core.reports.periods import Grain, Period, bucket
+from core.reports.periods import Grain, Period, bucket, bucket_days, is_whole
 from core.visibility import Scope, Team
 
 
@@ -41,6 +42,21 @@ def by_grain(measures: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     return measures.groupby(starts).sum(min_count=1)
 
 
+def whole(measures: pd.DataFrame, grain: Grain, period: Period) -> pd.Series:
+    """For each bucket of daily sums, whether the period holds it whole and every day of it is stored.
+
+    The others are lower for want of days, and not to be compared.
+    """
+    stored = Counter(bucket(day.date(), grain) for day in measures.index)
+    told = [is_whole(start, grain, period) and days == len(bucket_days(start, grain)) for start, days in stored.items()]
+    return pd.Series(told, index=pd.DatetimeIndex(list(stored)), dtype=bool)
+
+
+def whole_buckets(measures: pd.DataFrame, grain: Grain, period: Period) -> pd.DataFrame:
+    """Daily sums gathered into those buckets that are whole: a sparkline would show the others as a dip."""
+    return by_grain(measures, grain)[whole(measures, grain, period).to_numpy()]
+
+
 def statistic(measures: pd.DataFrame, stat: Stat | Ratio) -> pd.Series:
     """One statistic per row of measures; a ratio is a sum divided by a sum, NaN when there was nothing to divide by."""
     if isinstance(stat, Stat):
@@ -58,6 +74,21 @@ def total(measures: pd.DataFrame, stat: Stat | Ratio) -> float | None:
     return top / bottom if top is not None and bottom is not None and bottom > 0 else None
 
 
+def total_before(before: pd.DataFrame | None, now: pd.DataFrame, stat: Stat | Ratio) -> float | None:
+    """A statistic over the period before; None where the two periods do not compare.
+
+    That is where data does not cover one of them, or only some of their days measured what the statistic counts: a
+    counter that the API has just begun to tell would else look like growth.
+    """
+    if before is None:
+        return None
+    for key in measures_of(stat):
+        missing = np.isnan(np.concatenate([part[key].to_numpy(dtype=float) for part in (before, now)]))
+        if missing.any() and not missing.all():
+            return None
+    return total(before, stat)
+
+
 def _added(measures: pd.DataFrame, keys: Sequence[str]) -> float | None:
     """Several measures over all rows together; None when none of them was measured.
 
@@ -66,6 +97,11 @@ def _added(measures: pd.DataFrame, keys: Sequence[str]) -> float | None:
     columns = [measures[key].to_numpy(dtype=float) for key in keys]
     sums = [float(np.nansum(column)) for column in columns if not np.isnan(column).all()]
     return sum(sums) if sums else None
+
+
+def thin(measures: pd.DataFrame, ratio: Ratio) -> pd.Series:
+    """For each row of measures, whether a ratio rests on too few cases to say much."""
+    return measures[list(ratio.denominator)].sum(axis=1) < ratio.thin_below
 
 
 def denominator(measures: pd.DataFrame, ratio: Ratio) -> int:

@@ -72,6 +72,10 @@ class Members:
         """Mask: who is employed on the day."""
         return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
 
+    def gone(self, day: dt.date) -> np.ndarray:
+        """Mask over the people: whose employment ended before a day."""
+        return self.ends < to_epoch(day)
+
     def first_day(self, index: int) -> dt.date | None:
         """When a person started; None when the directory does not say."""
         return None if self.starts[index] == ALWAYS else from_epoch(self.starts[index])

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.catalogue import ANY, PRODUCTS, stats_of
-from core.reports import medians, trends
+from core.catalogue import ACROSS, ANY, PRODUCTS, stats_of
+from core.reports import activity, medians, trends
 from core.reports.adoption import Adoption
 from core.reports.marks import Mark
 from core.ui import product_views
@@ -19,13 +19,17 @@ from core.visibility import Scope
 
 def _medians(whose: Whose, product: str, data: Adoption) -> dict[str, float]:
     """The medians of a product's statistics; for large teams only when asked for: each person's rows are read."""
-    active = _active(product, data)
+    active = _active(whose, product, data)
     rows = medians.cost(whose.team, whose.period)
-    if active < medians.FEWEST or rows > medians.MOST:
-        why = (
-            f"fewer than {medians.FEWEST} people are active" if active < medians.FEWEST else "there is too much to read"
+    if active < medians.FEWEST:
+        st.caption(f"Medians per active person are not told: fewer than {medians.FEWEST} people are active.")
+        return {}
+    if rows > medians.MOST:
+        days = max(medians.MOST // whose.team.size, 1)
+        st.caption(
+            "Medians per active person are not told: there is too much to read. Choose a team below, or a range of at "
+            f"most {days} days."
         )
-        st.caption(f"Medians per active person are not told: {why}.")
         return {}
     if rows > medians.MOST_AT_ONCE and not st.toggle(
         "Medians per active person", key="medians", help="Reads every person's days, so it takes a moment."
@@ -34,12 +38,15 @@ def _medians(whose: Whose, product: str, data: Adoption) -> dict[str, float]:
     return medians.medians(whose.scope, whose.team, stats_of(product), whose.period, active)
 
 
-def _active(product: str, data: Adoption) -> int:
+def _active(whose: Whose, product: str, data: Adoption) -> int:
     """The active people of a product; of what spans products, those who are active in any."""
-    share = data.in_products.get(product)
-    if share is not None:
-        return share.count
-    return data.active.count if data.product is ANY else 0
+    if product != ACROSS:
+        share = data.in_products.get(product)
+        return share.count if share is not None else 0
+    if data.product is ANY:
+        return data.active.count
+    used = activity.load(whose.scope, whose.team, ANY, whose.period)
+    return used.count(whose.period, whose.scope.members(whose.team).employed(whose.period.last))
 
 
 def statistics(scope: Scope, filters: Filters, data: Adoption, noted: Sequence[Mark]) -> None:

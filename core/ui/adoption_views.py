@@ -66,11 +66,12 @@ def headline(data: Adoption) -> None:
         )
         stat_views.headline(
             "Stickiness",
-            findings.percent(data.stickiness),
-            change=f"average week: {findings.percent(data.average_week)}",
+            findings.stickiness(data),
+            change=f"average week: {findings.average_week(data)}",
             definition=(
                 "Mean number of people active on a working day, divided by the people active in the 28 days that end "
-                "with the range. Beneath: mean over the complete weeks of active people / headcount."
+                "with the range. Beneath: mean over the complete weeks of active people / headcount. Under a headcount "
+                "of ten in people."
             ),
         )
 
@@ -146,6 +147,7 @@ def habits(scope: Scope, data: Adoption) -> None:
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
             compact=True,
+            otherwise=f"They need data of every day of {data.tier_weeks}.",
         )
     with middle:
         stat_views.chart(

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import STAT
+from core.catalogue import ANY, STAT, Product
 from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
@@ -41,12 +41,12 @@ def roster(scope: Scope, filters: Filters) -> None:
         page=number if isinstance(number, int) else 1,
         size=PAGE_SIZE,
     )
-    _table(found)
+    _table(found, filters.product)
     if found.pages > 1:
         st.pagination(found.pages, key="page", bind="query-params")
 
 
-def _table(found: PeoplePage) -> None:
+def _table(found: PeoplePage, product: Product) -> None:
     if found.rows.empty:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
@@ -61,13 +61,15 @@ def _table(found: PeoplePage) -> None:
         selection_mode="single-row",
         height="content",
         placeholder="–",
-        column_config=_columns(),
+        column_config=_columns(product),
         alt="People of the team with their habit, active days and totals",
     )
     _open(event["selection"]["rows"], found.rows)
 
 
-def _columns() -> dict[Any, Any]:
+def _columns(product: Product) -> dict[Any, Any]:
+    inside = "" if product is ANY else f" in {product.label}"
+    counter = "any counter" if product is ANY else f"a counter of {product.label}"
     numbers = {
         STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized") for key in HEADLINES
     }
@@ -75,9 +77,11 @@ def _columns() -> dict[Any, Any]:
         "name": st.column_config.TextColumn("Name"),
         "title": "Title",
         "department": "Department",
-        "status": st.column_config.TextColumn("Habit", help=RULES.in_words()),
-        "days": st.column_config.NumberColumn("Active days", help="Days of the range with any counter above zero."),
-        "last_active": st.column_config.DateColumn("Last active", format="D MMM YYYY"),
+        "status": st.column_config.TextColumn(f"Habit{inside}", help=RULES.in_words()),
+        "days": st.column_config.NumberColumn(
+            f"Active days{inside}", help=f"Days of the range with {counter} above zero."
+        ),
+        "last_active": st.column_config.DateColumn(f"Last active{inside}", format="D MMM YYYY"),
         "weeks": st.column_config.BarChartColumn(
             "Days a week", y_min=0, y_max=7, help="Active days per complete week."
         ),

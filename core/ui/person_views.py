@@ -53,7 +53,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit, and the statistics that most people have."""
     during = usage.during(usage.period)
     before = None if usage.before is None else usage.during(usage.before)
-    series = stat_views.whole_buckets(trends.by_grain(during, filters.grain), filters.grain, usage.period)
+    series = trends.whole_buckets(during, filters.grain, usage.period)
     was = None if usage.before is None else usage.working_days(usage.before)
     with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, stats_of
+from core.catalogue import ACROSS, STAT, Ratio, Stat, measures_of, product_label, stats_of
 from core.reports import findings, time_charts, trends
 from core.reports.marks import Mark
-from core.reports.periods import Grain, Period, is_whole
+from core.reports.periods import Grain, Period
 from core.ui import choices, stat_views, theme
 from core.ui.chart_files import Whose
 
@@ -33,8 +33,9 @@ class Figures:
 
     @property
     def series(self) -> pd.DataFrame:
-        """The measures per day, week or month."""
-        return trends.by_grain(self.now, self.grain)
+        """The measures per day, week or month; of days, also those without data, so that no line runs across them."""
+        gathered = trends.by_grain(self.now, self.grain)
+        return gathered.reindex(pd.DatetimeIndex(list(self.period))) if self.grain is Grain.DAY else gathered
 
     @property
     def series_before(self) -> pd.DataFrame | None:
@@ -42,8 +43,13 @@ class Figures:
         if self.before is None or self.grain is Grain.MONTH:
             return None
         moved = self.before.set_axis(self.before.index + (self.period.first - self.period.before().first))
-        gathered = trends.by_grain(moved, self.grain)
-        return stat_views.whole_buckets(gathered, self.grain, self.period)
+        return trends.whole_buckets(moved, self.grain, self.period)
+
+    def sound(self, stat: Stat | Ratio) -> pd.Series:
+        """For each point of a statistic, whether it may be compared: of all its days, and not of a handful of cases."""
+        counted = self.now[list(measures_of(stat))].dropna(axis=1, how="all").dropna()  # days that measured all of it
+        whole = trends.whole(counted, self.grain, self.period).reindex(self.series.index, fill_value=False)
+        return whole & ~trends.thin(self.series, stat) if isinstance(stat, Ratio) else whole
 
 
 def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Sequence[Mark] = ()) -> None:
@@ -61,7 +67,7 @@ def _section(product: str, figures: Figures, marks: Sequence[Mark]) -> None:
         st.caption("Not measured in this range.")
         return
     _trend(product, [stat for stat in stats if stat.headline], figures, marks)
-    series = stat_views.whole_buckets(figures.series, figures.grain, figures.period)
+    series = trends.whole_buckets(figures.now, figures.grain, figures.period)
     with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             stat_views.statistic(stat, figures.now, figures.before, series)
@@ -75,11 +81,12 @@ def _section(product: str, figures: Figures, marks: Sequence[Mark]) -> None:
 def _totals(stats: Sequence[Stat | Ratio], figures: Figures) -> pd.DataFrame:
     rows = []
     for stat in stats:
-        then = None if figures.before is None else trends.total(figures.before, stat)
+        now, then = trends.total(figures.now, stat), trends.total_before(figures.before, figures.now, stat)
+        decided = f" of {findings.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
         rows.append(
             {
                 "Statistic": stat.label,
-                "This range": findings.value(stat, trends.total(figures.now, stat)),
+                "This range": f"{findings.value(stat, now)}{decided}",
                 "Range before": findings.value(stat, then),
                 **({"Median per active person": _median(stat, figures)} if figures.medians else {}),
                 "Unit": stat.unit,
@@ -103,17 +110,19 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
     period, grain, look = figures.period, figures.grain, theme.look()
     series, earlier = trends.statistic(figures.series, stat), figures.series_before
     before = None if earlier is None else trends.statistic(earlier, stat)
+    then = trends.total_before(figures.before, figures.now, stat)
+    decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
     figure = time_charts.trend(
         series,
         stat.unit,
         grain,
-        period,
         look=look,
         color=look.products.get(product, look.accent),
+        sound=figures.sound(stat),
         before=before,
     )
     stat_views.chart(
-        findings.trend_title(stat, trends.total(figures.now, stat), _total_before(figures, stat), period),
+        findings.trend_title(stat, trends.total(figures.now, stat), then, period, decided),
         time_charts.add_marks(figure, marks, grain, look),
         _table(stat, series, before),
         key=f"trend_{product}",
@@ -121,10 +130,6 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
         marks=marks,
         whose=figures.whose,
     )
-
-
-def _total_before(figures: Figures, stat: Stat | Ratio) -> float | None:
-    return None if figures.before is None else trends.total(figures.before, stat)
 
 
 def _table(stat: Stat | Ratio, series: pd.Series, before: pd.Series | None) -> pd.DataFrame:
@@ -136,8 +141,12 @@ def _table(stat: Stat | Ratio, series: pd.Series, before: pd.Series | None) -> p
 
 def _note(stat: Stat | Ratio, figures: Figures, before: pd.Series | None) -> str:
     parts = [stat_views.definition(stat)]
-    if not all(is_whole(start.date(), figures.grain, figures.period) for start in figures.series.index):
-        parts.append(f"Faded: a {figures.grain} that the range does not hold whole.")
+    sound, told = figures.sound(stat), trends.statistic(figures.series, stat).notna()
+    if not sound[told].all():
+        looks, few = (
+            ("Ring", f", or with fewer than {stat.thin_below} decided") if isinstance(stat, Ratio) else ("Faded", "")
+        )
+        parts.append(f"{looks}: a {figures.grain} that the range does not hold whole, or with days without data{few}.")
     if figures.grain is Grain.DAY:
         parts.append("Shaded: weekends.")
     if before is not None and before.notna().any():

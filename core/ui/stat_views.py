@@ -13,7 +13,6 @@ from core.catalogue import Ratio, Stat
 from core.reports import findings, trends
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
-from core.reports.periods import Grain, Period, is_whole
 from core.ui import chart_files
 from core.ui.chart_files import Drawn, Whose
 from core.ui.text import literal
@@ -91,12 +90,13 @@ def chart(
     marks: Sequence[Mark] = (),
     whose: Whose | None = None,
     compact: bool = False,
+    otherwise: str = "Choose a longer range.",
 ) -> None:
     """A chart under the sentence that says what it shows, with the numbers behind it one click away.
 
-    Without a figure there is nothing to draw: the sentence says why, and no empty axes suggest a zero. The note stands
-    under a chart, of a compact one beside its sentence. `marks` are what the chart's numbered lines mean. With
-    `whose`, the chart can be taken away.
+    Without a figure there is nothing to draw: the sentence says why, `otherwise` what to do about it, and no empty axes
+    suggest a zero. The note stands under a chart, of a compact one beside its sentence. `marks` are what the chart's
+    numbered lines mean. With `whose`, the chart can be taken away.
     """
     with st.container(border=True, height="stretch", gap="xsmall" if compact else "small", key=f"{key}_card"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
@@ -104,7 +104,7 @@ def chart(
             lines = (*_said(marks), *([note] if note else []))
             _behind(Drawn(key, title, figure, table, lines), whose)
         if figure is None:
-            st.caption("Choose a longer range.")
+            st.caption(otherwise)
             return
         st.plotly_chart(figure.figure, theme=None, key=key, config=_CONFIG, alt=title)
         if compact and marks:
@@ -142,22 +142,19 @@ def _by_day(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(table.index.date) if isinstance(table.index, pd.DatetimeIndex) else table
 
 
-def whole_buckets(series: pd.DataFrame, grain: Grain, period: Period) -> pd.DataFrame:
-    """Without the weeks or months that the period cuts: a sparkline would show them as a dip."""
-    return series[[is_whole(start.date(), grain, period) for start in series.index]]
-
-
 def statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame | None, series: pd.DataFrame) -> None:
     """One statistic as a card: total, change against the period before, and course. A thin rate says its n."""
     now = trends.total(measures, stat)
-    then = None if before is None else trends.total(before, stat)
-    change = findings.amount_change(stat, now, then)
+    then = trends.total_before(before, measures, stat)
+    change, text = findings.amount_change(stat, now, then), findings.value(stat, now)
     if isinstance(stat, Ratio):
         decided = trends.denominator(measures, stat)
-        thin = decided < stat.thin_below
-        change = f"only {decided} decided" if thin else change or f"of {findings.number(decided)}"
+        if decided < stat.thin_below:
+            change, text = f"only {decided} decided", f":gray[{text}]"
+        else:
+            change = change or f"of {findings.number(decided)}"
     spark = trends.statistic(series, stat).dropna().tolist()
-    headline(stat.label, findings.value(stat, now), change=change, definition=definition(stat), spark=spark)
+    headline(stat.label, text, change=change, definition=definition(stat), spark=spark)
 
 
 def definition(stat: Stat | Ratio) -> str:

@@ -147,3 +147,30 @@ def test_a_person_without_any_account_has_zeros_where_something_was_measured(wor
     assert usage.total(STAT[UNKNOWN]) is None
     assert usage.total(RATE) is None
     assert usage.products == ()
+
+
+def test_a_counter_that_the_api_has_just_begun_to_tell_is_compared_with_nothing(scope):
+    stats = [STAT[LATE], STAT["chat_messages"], STAT[UNKNOWN]]
+    now = trends.daily_measures(scope, scope.whole, stats, Period(LATE_FROM + DAY * 3, LATE_FROM + DAY * 9))
+    before = trends.daily_measures(scope, scope.whole, stats, Period(LATE_FROM - DAY * 4, LATE_FROM + DAY * 2))
+    assert trends.total(before, STAT[LATE]) is not None
+    assert trends.total_before(before, now, STAT[LATE]) is None
+    assert trends.total_before(before, now, STAT["chat_messages"]) == trends.total(before, STAT["chat_messages"])
+    assert trends.total_before(before, now, STAT[UNKNOWN]) is None
+    assert trends.total_before(None, now, STAT["chat_messages"]) is None
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_a_week_is_whole_when_the_range_holds_it_and_each_of_its_days_is_stored(world, scope, grain):
+    period = Period(FIRST + DAY * 2, FIRST + DAY * 73)
+    frame = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], period)
+    told = trends.whole(frame, grain, period)
+    assert list(told.index) == list(trends.by_grain(frame, grain).index)
+    for start, whole in told.items():
+        first = cast("pd.Timestamp", start).date()
+        days_of = [day for day in days(first, first + DAY * 40) if trends.bucket(day, grain) == first]
+        assert whole == (
+            days_of[0] >= period.first and days_of[-1] <= period.last and world.covered(days_of[0], days_of[-1])
+        )
+    assert not told.all() or grain is Grain.DAY
+    assert len(trends.whole_buckets(frame, grain, period)) == told.sum()

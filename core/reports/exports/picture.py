@@ -115,10 +115,12 @@ def _line(trace: Any, points: Sequence[tuple[float, float] | None], base: float,
         width = trace.line.width or 2
         parts.append(f'<path d="{path}" stroke="{color}" stroke-width="{width}" opacity="{faint}" fill="none"{dash}/>')
     if "markers" in (trace.mode or ""):
-        inside = "none" if "open" in (trace.marker.symbol or "") else trace.marker.color or color
+        symbol = trace.marker.symbol
+        symbols = [symbol] * len(points) if symbol is None or isinstance(symbol, str) else symbol
         parts += [
-            f'<circle cx="{p[0]:.1f}" cy="{p[1]:.1f}" r="2.8" fill="{inside}" stroke="{color}" opacity="{faint}"/>'
-            for p in points
+            f'<circle cx="{p[0]:.1f}" cy="{p[1]:.1f}" r="2.8" opacity="{faint}" stroke="{color}" '
+            f'fill="{"none" if "open" in (each or "") else trace.marker.color or color}"/>'
+            for p, each in zip(points, symbols, strict=True)
             if p
         ]
     return parts

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat
+from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat, measures_of
 from core.reports import context
 from core.reports.activity import Activity
 from core.reports.periods import Grain, Period, bucket
@@ -28,7 +28,8 @@ class PersonFigures:
 
     Attributes:
         totals, before: statistic key → total of the period and of the one before; None for what was not measured.
-            `before` is None when data does not cover that period.
+            `before` is None when data does not cover both periods, and so is a statistic that not all of their days
+            measured alike.
         decided: key of a ratio → what it was divided by.
         products: keys of the products used, in catalogue order.
         starts: first days of the weeks (or days, months) with data, in order.
@@ -56,7 +57,7 @@ def figures(
     start = min(readings.first_day or period.first, period.first)
     history = _history(readings, teams, Period(start, period.last))
     earlier = period.before()
-    covered = history.covers(earlier)
+    covered = history.covers(earlier) and history.covers(period)
     span = Period(earlier.first if covered else period.first, period.last)
     stored = readings.stored(span)
     days = list(stored)
@@ -64,11 +65,11 @@ def figures(
     inside = np.array([day in period for day in days], dtype=bool)
     now = _added(cube[:, inside])
     totals = _statistics(now, stats)
-    before = _statistics(_added(cube[:, [day in earlier for day in days]]), stats) if covered else None
+    before = _before(cube[:, [day in earlier for day in days]], cube[:, inside], stats) if covered else None
     starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
     weeks = window(period)
     marks = context.joined([context.load(readings.scope, team) for team in teams])
-    habit = tiers(history, weeks, context=marks) if weeks.first >= start else np.zeros(len(cube), dtype=int)
+    habit = tiers(history, weeks, context=marks)
     active = _active(history, period)
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
@@ -120,6 +121,17 @@ def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date,
 def _added(cube: np.ndarray) -> np.ndarray:
     """Sums over the days, [people, measures]; NaN where no day was measured."""
     return np.where(np.isnan(cube).all(axis=1), np.nan, np.nansum(cube, axis=1))
+
+
+def _before(then: np.ndarray, now: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
+    """The statistics of the period before, [people, statistics]; NaN where the two periods do not compare."""
+    missing = np.isnan(np.concatenate([then, now], axis=1))
+    alike = ~missing.any(axis=1) | missing.all(axis=1)
+    table = _statistics(_added(then), stats)
+    for place, stat in enumerate(stats):
+        columns = [_COLUMN[key] for key in measures_of(stat)]
+        table[~alike[:, columns].all(axis=1), place] = np.nan
+    return table
 
 
 def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
