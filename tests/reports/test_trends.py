@@ -11,7 +11,7 @@ import pytest
 
 from core.catalogue import STAT, STATS, Ratio, Stat
 from core.reports import trends
-from core.reports.periods import Grain, Period
+from core.reports.periods import Grain, Period, bucket
 from core.reports.person import person_usage
 from core.visibility import EVERYONE
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, LATE_FROM, UNKNOWN, World, days
@@ -168,7 +168,7 @@ def test_a_week_is_whole_when_the_range_holds_it_and_each_of_its_days_is_stored(
     assert list(told.index) == list(trends.by_grain(frame, grain).index)
     for start, whole in told.items():
         first = cast("pd.Timestamp", start).date()
-        days_of = [day for day in days(first, first + DAY * 40) if trends.bucket(day, grain) == first]
+        days_of = [day for day in days(first, first + DAY * 40) if bucket(day, grain) == first]
         assert whole == (
             days_of[0] >= period.first and days_of[-1] <= period.last and world.covered(days_of[0], days_of[-1])
         )
