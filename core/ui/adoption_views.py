@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.catalogue import PRODUCTS
 from core.reports import adoption as reports
-from core.reports import annotated, charts, findings, time_charts
+from core.reports import annotated, charts, definitions, findings, time_charts
 from core.reports.adoption import Adoption
 from core.reports.marks import Mark
 from core.reports.periods import Grain
@@ -33,7 +33,7 @@ def _away(count: int) -> str:
     if not count:
         return ""
     who = "1 person is" if count == 1 else f"{count} people are"
-    return f" Not in the headcount: {who} away all the time by their own marks, without use."
+    return f" Now {who} not in it."
 
 
 def headline(data: Adoption) -> None:
@@ -44,19 +44,13 @@ def headline(data: Adoption) -> None:
             "Adoption rate",
             findings.adoption_rate(data.active),
             change=findings.share_change(data.active, data.active_before),
-            definition=(
-                "Distinct people active in the range, out of the headcount on its last day. Active means any counter "
-                f"above zero. Compared with {data.period.before()}.{_away(data.away)}"
-            ),
+            definition=f"{definitions.ADOPTION_RATE} Compared with {data.period.before()}.{_away(data.away)}",
         )
         stat_views.headline(
             "Active in the last 7 days",
             str(data.weekly) if data.weekly else findings.DASH,
             change=findings.share_change(data.weekly, data.weekly_before) if data.weekly else None,
-            definition=(
-                "Distinct people active in the 7 days that end with the range, out of the headcount; compared with the "
-                f"7 days that end with the period before ({data.period.before()})."
-            ),
+            definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({data.period.before()}).",
         )
         stat_views.headline(
             "Regular or power users",
@@ -68,11 +62,7 @@ def headline(data: Adoption) -> None:
             "Stickiness",
             findings.stickiness(data),
             change=f"average week: {findings.average_week(data)}",
-            definition=(
-                "Mean number of people active on a working day, divided by the people active in the 28 days that end "
-                "with the range. Beneath: mean over the complete weeks of active people / headcount. Under a headcount "
-                "of ten in people."
-            ),
+            definition=f"{definitions.STICKINESS} Average week: {definitions.AVERAGE_WEEK} {definitions.SMALL_GROUPS}",
         )
 
 
@@ -155,7 +145,7 @@ def habits(scope: Scope, data: Adoption) -> None:
             charts.funnel(data.funnel, look),
             pd.DataFrame({"People": dict(data.funnel)}),
             key="funnel",
-            note="Each step counts people of the step before it.",
+            note=definitions.FUNNEL,
             whose=whose,
             compact=True,
         )
@@ -170,6 +160,6 @@ def _transitions(data: Adoption) -> None:
         return
     st.markdown(
         f"**{findings.transitions_title(data.transitions)}**",
-        help=f"Against {data.period.before()}: a period of the same length with the same weekdays.",
+        help=f"{definitions.CAME_AND_WENT} That is {data.period.before()}.",
     )
     st.markdown("  \n".join(f"{label} · **{findings.number(count)}**" for label, count in data.transitions.items()))

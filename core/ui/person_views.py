@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import annotated, calendars, context, marks, standing, trends
+from core.reports import annotated, calendars, context, definitions, marks, standing, trends
 from core.reports.briefs.brief import brief
 from core.reports.marks import Mark
 from core.reports.periods import Period
@@ -20,10 +20,6 @@ from core.ui.text import literal
 from core.visibility import Scope
 
 _CHANGES = ("First uses", "What grew", "What lapsed")
-_WORKING_DAYS = (
-    "Mondays to Fridays of the range with any counter above zero, of those that have data. Days that the person marked "
-    "as leave or the like, and used nothing on, are left out."
-)
 _CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
 
 
@@ -60,7 +56,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
             "Active working days",
             str(usage.working_days(usage.period)),
             change=None if was is None else f"was {was}",
-            definition=_WORKING_DAYS,
+            definition=definitions.WORKING_DAYS,
         )
         stat_views.headline("Habit", usage.tier.label, change=f"{usage.tier_weeks}", definition=RULES.in_words())
         for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):

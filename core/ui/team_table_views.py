@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import PRODUCT, PRODUCTS
-from core.reports import findings
+from core.reports import definitions, findings
 from core.reports.activity import Share
 from core.reports.team_activity import Counts
 from core.reports.teams import Teams
@@ -17,9 +17,6 @@ from core.reports.tiers import RULES, Tier
 from core.ui import choices, navigation
 from core.ui.text import literal
 
-ADOPTION = (
-    "Distinct people active in the range, out of the headcount on its last day. Active means any counter above zero."
-)
 _APART = 1e-9
 """Added per row to rates that are shown as words, so that equal rates keep words of their own and still sort."""
 
@@ -129,8 +126,8 @@ def _columns(labels: list[str], view: str) -> dict[str, Any]:
         meant = dict.fromkeys(labels, RULES.in_words())
     return {
         "Team": st.column_config.TextColumn(width=150),
-        "Headcount": st.column_config.NumberColumn(help="People employed on the last day of the range.", width=85),
-        "Adoption": st.column_config.NumberColumn(help=ADOPTION, width=120),
+        "Headcount": st.column_config.NumberColumn(help=definitions.HEADCOUNT, width=85),
+        "Adoption": st.column_config.NumberColumn(help=definitions.ADOPTION_RATE, width=120),
         "Weeks": st.column_config.BarChartColumn(
             "Per week",
             width=100,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.reports import findings, team_comparison
+from core.reports import definitions, findings, team_comparison
 from core.reports import teams as reports
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
@@ -59,21 +59,20 @@ def headline(data: Teams) -> None:
             "Headcount",
             findings.number(counts.headcount),
             change=_below(data),
-            definition="People of the chain employed on the last day of the range, its lead included.",
+            definition=f"{definitions.HEADCOUNT} The lead is among them.",
         )
         stat_views.headline(
             "Adoption rate",
             findings.adoption_rate(counts.active),
             change=findings.share_change(counts.active, counts.before),
-            definition=team_table_views.ADOPTION
-            + f" Compared with {data.period.before()}. The line: the rate of each complete week.",
+            definition=f"{definitions.ADOPTION_RATE} Compared with {data.period.before()}. The line: the weeks.",
             spark=rates,
         )
         stat_views.headline(
             "Average week",
             team_comparison.average_week(counts),
             change=f"{len(data.weeks)} complete weeks",
-            definition="Mean over the complete weeks (Monday to Sunday) of active people / headcount.",
+            definition=definitions.AVERAGE_WEEK,
         )
         stat_views.headline(
             "Regular or power users",
