@@ -14,7 +14,7 @@ from core.reports import context
 from core.reports.activity import Activity, Share
 from core.reports.context import Context, Staff, share_of
 from core.reports.gaps import Gaps, gaps
-from core.reports.periods import DAY, Grain, Period, bucket, bucket_days, is_whole
+from core.reports.periods import DAY, Grain, Period, bucket, bucket_days, shown_grain
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
 
@@ -122,15 +122,6 @@ def adoption(
         transitions=_transitions(history, employed, before, period) if compared else None,
         missing_days=int((~history.known[-len(period) :]).sum()),
     )
-
-
-def shown_grain(grain: Grain, period: Period) -> Grain:
-    """The grain asked for, or the next finer one of which the period holds at least two whole ones."""
-    order = (Grain.MONTH, Grain.WEEK, Grain.DAY)
-    for each in order[order.index(grain) :]:
-        if sum(is_whole(start, each, period) for start in {bucket(day, each) for day in period}) > 1:
-            return each
-    return Grain.DAY
 
 
 def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd.DataFrame:

@@ -90,6 +90,15 @@ def is_whole(start: dt.date, grain: Grain, period: Period) -> bool:
     return period.first <= days.first and days.last <= period.last
 
 
+def shown_grain(grain: Grain, period: Period) -> Grain:
+    """The grain asked for, or the next finer one of which the period holds at least two whole ones."""
+    order = (Grain.MONTH, Grain.WEEK, Grain.DAY)
+    for each in order[order.index(grain) :]:
+        if sum(is_whole(start, each, period) for start in {bucket(day, each) for day in period}) > 1:
+            return each
+    return Grain.DAY
+
+
 PRESETS = {
     "7d": "Last 7 days",
     "28d": "Last 28 days",

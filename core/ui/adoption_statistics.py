@@ -58,7 +58,7 @@ def statistics(scope: Scope, filters: Filters, data: Adoption, noted: Sequence[M
         now = trends.daily_measures(scope, filters.team, stats, filters.period)
         then = None if before is None else trends.daily_measures(scope, filters.team, stats, before)
         whose = Whose(scope, filters.team, filters.period)
-        return Figures(whose, now, then, filters.grain, _medians(whose, product, data))
+        return Figures(whose, now, then, data.grain, _medians(whose, product, data))
 
     st.subheader("What people do with it", anchor=False)
     used = [key for key, share in data.in_products.items() if share.count]

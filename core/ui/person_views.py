@@ -9,7 +9,7 @@ from core.catalogue import STAT
 from core.reports import annotated, calendars, context, definitions, marks, standing, trends
 from core.reports.briefs.brief import brief
 from core.reports.marks import Mark
-from core.reports.periods import Period
+from core.reports.periods import Period, shown_grain
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
 from core.ui import context_views, navigation, product_views, stat_views, theme
@@ -49,7 +49,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit, and the statistics that most people have."""
     during = usage.during(usage.period)
     before = None if usage.before is None else usage.during(usage.before)
-    series = trends.whole_buckets(during, filters.grain, usage.period)
+    series = trends.whole_buckets(during, shown_grain(filters.grain, usage.period), usage.period)
     was = None if usage.before is None else usage.working_days(usage.before)
     with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(
@@ -119,7 +119,7 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
         return
     before = None if usage.before is None else usage.during(usage.before)
     whose = Whose(scope, usage.team, usage.period)
-    figures = Figures(whose, usage.during(usage.period), before, filters.grain)
+    figures = Figures(whose, usage.during(usage.period), before, shown_grain(filters.grain, usage.period))
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
     noted = annotated.of_team(scope, usage.team, usage.period)
     product_views.sections(usage.products, lambda _: figures, marks.inside([*noted, *own], usage.period))
