@@ -98,11 +98,13 @@ def check_products(at: AppTest, hand: ByHand, month: list[dt.date], *, medians: 
                 assert delta(at, name) == change(now, then, rate=rate), name
             if name in table.index:
                 row = table.loc[name].str.replace(THIN, "")
-                assert list(row[["This range", "Range before"]]) == [amount(now, rate=rate), amount(then, rate=rate)]
+                said, _, cases = row["This range"].partition(" of ")
+                assert [said, row["Range before"]] == [amount(now, rate=rate), amount(then, rate=rate)]
+                assert cases.isdigit() == rate
             if medians and not rate:
                 used = hand.active(month, None if tab == list(FIELDS)[-1] else tab)
-                said = str(table.loc[name, "Median per active person"]).replace(THIN, "")
-                assert float(said) == hand.median(name, month, used), name
+                median = str(table.loc[name, "Median per active person"]).replace(THIN, "")
+                assert float(median) == hand.median(name, month, used), name
             compared += 1
         check_trend(at, hand, month, tab)
     assert compared > 40
