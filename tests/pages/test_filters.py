@@ -135,21 +135,40 @@ def test_a_grain_changes_the_number_of_bars(visit, company, grain):
 
 
 TAMPERED = {
-    "range": ["", "nonsense", "Last%207%20days", "custom"],
+    "range": ["", "nonsense", "Last 7 days", "custom"],
     "product": ["nonsense", "any", "<b>"],
     "by": ["hour", ""],
-    "dates": ["2026-01-01", "9999-12-31", "x", "0001-01-01"],
+    "from": ["2026-01-01", "9999-12-31", "x", "0001-01-01", "2026-13-45", "20260101", "-1"],
+    "to": ["2026-01-01", "9999-12-31", "x", "0001-01-01", "", "2026-W01-1"],
     "show": ["Everybody else", "x"],
     "sort": ["salary", "id; DROP"],
 }
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in TAMPERED.items() for value in values])
-def test_a_value_that_no_widget_offers_changes_nothing(visit, key, value):
-    at = visit(ALICE, PEOPLE, **{key: value, "range": "Custom range"} if key == "dates" else {key: value})
+def test_a_value_that_no_widget_offers_changes_nothing(visit, company, key, value):
+    is_day = key in {"from", "to"}
+    at = visit(ALICE, PEOPLE, **{key: value, "range": "custom"} if is_day else {key: value})
     assert not at.exception
     assert not at.error
     assert not leaks(at, ALICE)
+    expected = {"range": "90d", "product": "any", "show": "Everybody", "sort": "Name"}
+    if is_day or value == "custom":
+        expected["range"] = "custom"
+        first, last = at.date_input(key="dates").value
+        assert personas.span(company.today)[0] <= first <= last <= through(company)
+    assert {name: at.selectbox(key=name).value for name in expected} == expected
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_dates_of_an_address_are_the_range_and_are_held_within_the_stored_days(visit, company, swapped):
+    first, last = through(company) - DAY * 20, through(company) - DAY * 9
+    dates = (last, first) if swapped else (first, last)
+    at = visit(IVY, MINE, range="custom", **{"from": dates[0].isoformat(), "to": dates[1].isoformat()})
+    assert at.date_input(key="dates").value == (first, last)
+    assert metric(at, "Chat messages") == str(messages(company, IVY, Period(first, last)))
+    beyond = visit(IVY, MINE, range="custom", **{"from": "0001-01-01", "to": "9999-12-31"})
+    assert beyond.date_input(key="dates").value == (personas.span(company.today)[0], through(company))
 
 
 def test_the_same_search_finds_somebody_elses_people_where_they_are_shown(visit):

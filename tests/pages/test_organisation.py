@@ -120,7 +120,7 @@ def is_quiet(told: Told, day: dt.date) -> bool:
 
 @pytest.mark.parametrize("email", [GRETA, ALICE, DORA, OSCAR])
 def test_skills_and_connectors_are_what_the_api_said_for_leads_and_admins_alike(visit, told, email):
-    at = visit(email, PATH, range="Last 28 days")
+    at = visit(email, PATH, range="28d")
     assert not at.exception
     shown = table(at, "Invocations")
     left_out = {day for day in told.days if email == ALICE and is_quiet(told, day)}
@@ -192,7 +192,7 @@ def test_how_far_these_totals_reach_is_said_for_each_of_them(visit, told):
 
 
 def test_the_charts_of_the_organisation_can_be_taken_away(visit):
-    at = visit(ALICE, PATH, range="Last 28 days")
+    at = visit(ALICE, PATH, range="28d")
     at.session_state["skills_chart_numbers"] = True
     at.run()
     assert not at.exception
