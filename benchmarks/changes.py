@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlencode
 
 from sqlalchemy import text
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -129,13 +130,17 @@ class Reader:
         self._page = ""
         self._shown = b""
         self._have_looked: set[str] = set()
+        self.shown = 0
         self.look("people")
 
     def look(self, page: str) -> list[str]:
         """Open a page; what is wrong with the answer."""
         person = self._world.site.company.ids[self._dice.choice(list(MANAGER))] if page == "person" else 0
-        self._asked = (page, f"range=Last+28+days&person={person}" if person else "range=Last+28+days")
-        self._show(self._socket.run(rerun(self._asked[1], page=page, **self._tabs)))
+        asked = {"range": "28d"} | ({"person": str(person)} if person else {})
+        self._asked = (page, urlencode(asked))
+        answer = self._socket.run(rerun(self._asked[1], page=page, **self._tabs))
+        self.shown += answer.took(asked)
+        self._show(answer)
         return self._judged()
 
     def wait(self) -> list[str]:
@@ -203,6 +208,7 @@ def at(site: Site, number: int, seed: int, connections: Sequence[str] = CONNECTI
     return {
         **{f"changes: {kind.replace('_', ' ')}": count for kind, count in sorted(kinds.items())},
         "answers compared": number + len(readers),
+        wire.SHOWN: sum(reader.shown for reader in readers),
         "stale or wrongly refused": len(wrong),
         "minutes": (time.perf_counter() - began) / 60,
     }

@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import numpy as np
@@ -45,7 +46,7 @@ from tests.sockets import Answer, Socket, rerun, signed
 THINK_SECONDS = 10.0
 MINUTES = 3.0
 VIEWERS = (50, 100)
-_RANGES = [label for key, label in PRESETS.items() if key != "custom"]
+_RANGES = [key for key in PRESETS if key != "custom"]
 _PAGES = {
     "lead": ("adoption", "adoption", "adoption", "people", "people", "teams", "person", "my-usage"),
     "employee": ("my-usage",),
@@ -132,16 +133,17 @@ def _look(address: str, key: str, viewer: Viewer, seen: Seen, end: float) -> Non
             while time.monotonic() < end:
                 _think(connection, dice.uniform(0.5, 1.5) * THINK_SECONDS)
                 page = dice.choice(_PAGES["lead" if viewer.people else "employee"])
-                query = f"range={dice.choice(_RANGES)}".replace(" ", "+")
+                query = {"range": dice.choice(_RANGES)}
                 if page == "person":
-                    query += f"&person={dice.choice(viewer.people)}"
-                message = rerun(query, page=page, page_hash=calc_hash(page))
+                    query["person"] = str(dice.choice(viewer.people))
+                message = rerun(urlencode(query), page=page, page_hash=calc_hash(page))
                 start = time.monotonic()
                 answer = connection.run(message)
                 with seen.lock:
                     seen.seconds.append(time.monotonic() - start)
                     seen.kilobytes.setdefault(page, []).append(len(answer.raw) / 1_000)
                 _check(answer, page, seen)
+                assert answer.took(query), page
     except Exception as error:  # noqa: BLE001 - whatever a viewer meets with is what is counted
         with seen.lock:
             seen.errors.append(f"{type(error).__name__}: {error}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -27,12 +27,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from benchmarks import large
+from core.reports.people import Order
 from core.reports.periods import DAY, PRESETS
 from core.store import snapshots
 from core.store.database import Database
 from core.ui import cached
 from tests.pages.company import claims_of
 from tests.pages.screen import ENTRY, ROOT
+from tests.taken import taken
 
 REPEATS = 3
 ADMIN = "admin@example.com"
@@ -97,9 +99,9 @@ def readers(database: Database) -> list[Reader]:
 
 def visits(reader: Reader, preset: str, days: int) -> Iterator[Visit]:
     """The pages that somebody has, for a range; the custom one is as long as the data."""
-    query = {"range": PRESETS[preset]}
+    query = {"range": preset}
     if preset == "custom":
-        query["dates"] = f"{large.LAST - DAY * (days - 1)}--{large.LAST}"
+        query |= {"from": str(large.LAST - DAY * (days - 1)), "to": str(large.LAST)}
     if reader.email != ADMIN:
         yield Visit("My usage", "pages/you/my_usage.py", query)
         yield Visit("1:1 brief", "pages/reviews/brief.py", query)
@@ -109,7 +111,7 @@ def visits(reader: Reader, preset: str, days: int) -> Iterator[Visit]:
     yield Visit("Adoption", "pages/team/adoption.py", team)
     yield Visit("Teams", "pages/team/teams.py", team)
     yield Visit("People", "pages/team/people.py", team)
-    yield Visit("People by last use", "pages/team/people.py", team, {"sort": "Last active"})
+    yield Visit("People by last use", "pages/team/people.py", {**team, "sort": Order.LAST.value})
     for word in ("person 0000", "e", "engineer 7 department"):
         yield Visit("People, searched", "pages/team/people.py", team, {"search": word})
     yield Visit("Person", "pages/team/person.py", {**query, "person": str(reader.person)})
@@ -212,6 +214,7 @@ def cost(watch: Watch, reader: Reader, visit: Visit, *, repeats: int = REPEATS) 
         watch.reset()
         at.run()
         assert not at.exception, (reader, visit, at.exception)
+        assert taken(visit.query, _protos(at.selectbox), _protos(at.date_input)), (reader, visit)
         if attempt == 0:
             continue
         wall, busy = watch.replay()
@@ -220,6 +223,10 @@ def cost(watch: Watch, reader: Reader, visit: Visit, *, repeats: int = REPEATS) 
         result.own = min(result.own, (watch.script - watch.inside - busy) * 1_000)
         result.statements, result.kilobytes = len(watch.statements), watch.bytes / 1_000
     return result
+
+
+def _protos(widgets: Iterable[Any]) -> list[Any]:
+    return [widget.proto for widget in widgets]
 
 
 def measure(

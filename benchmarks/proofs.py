@@ -32,6 +32,7 @@ WANTED: Wanted = {
     "days read an hour, fewest": (3, 1e9),
     "requests an hour, most": (0, 3_000),
     "minutes of an hourly run, most": (0, 60),
+    wire.SHOWN: (1, 1e9),
     "told that is not the reader's": NOTHING,
     "stale or wrongly refused": NOTHING,
     "mutants noticed by no test": NOTHING,

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -22,7 +23,7 @@ from core import settings as configuration
 from core.admin import roles
 from core.admin.access import operator
 from core.catalogue import MEASURE, product_label
-from core.reports.periods import PRESETS
+from core.reports.periods import DAY
 from core.ui.navigation import PAGES
 from core.viewers import Role
 from tests import canaries
@@ -51,15 +52,17 @@ READERS: dict[str, str] = {
     "stranger": "stranger@example.com",
     "signed out": "",
 }
-RANGES = [label for key, label in PRESETS.items() if key in {"7d", "28d", "90d", "last_quarter"}]
-"""The day with the numbers lies 25 days back: in some ranges, and in none of the last week."""
+RANGES = ("7d", "28d", "90d", "last_quarter", "custom")
+"""The day with the numbers lies 25 days back: in some ranges, as the custom one, and in none of the last week."""
+
+SHOWN = "views that show the range of their address"
 
 TAB = product_label(MEASURE[CANARY_MEASURE].product)
 """The tab under which the numbers stand."""
 
 _LEAVES = ("Sign out", "End all my sessions")
 _SEARCHES = ("Example", "@")
-CASES = [(kind, page.url_path, label) for kind in READERS for page in PAGES for label in RANGES]
+CASES = [(kind, page.url_path, preset) for kind in READERS for page in PAGES for preset in RANGES]
 
 
 class Reader:
@@ -73,12 +76,17 @@ class Reader:
         self._secrets = canaries.secrets_from(viewer, HELD.get(self.email, ()))
         self.asked: Counter[str] = Counter()
         self.told: list[str] = []
+        self.shown = 0
 
-    def read(self, page: str, label: str, *, closely: bool) -> None:
+    def read(self, page: str, preset: str, *, closely: bool) -> None:
         """Open a page; look closely, and also run its fragments, change its widgets and take its files."""
-        query = f"range={label.replace(' ', '+')}&person={self._subject()}"
+        asked = {"range": preset, "person": str(self._subject())}
+        if preset == "custom":
+            asked |= {"from": str(self._site.company.today - DAY * 30), "to": str(self._site.company.today - DAY * 20)}
+        query = urlencode(asked)
         with self._site.socket(self.email) as socket:
             view = self._run(socket, "view", query, page)
+            self.shown += view.took(asked)
             if not closely:
                 return
             for fragment in sorted(_fragments(view)):
@@ -153,8 +161,8 @@ def at(site: Site, cases: Sequence[tuple[str, str, str]], closely: float, seed: 
     dice, began = random.Random(seed), time.perf_counter()
     give_roles(site)
     readers = {kind: Reader(site, kind) for kind in READERS}
-    for kind, page, label in cases:
-        readers[kind].read(page, label, closely=dice.random() < closely)
+    for kind, page, preset in cases:
+        readers[kind].read(page, preset, closely=dice.random() < closely)
     asked = sum((reader.asked for reader in readers.values()), Counter())
     told = [leak for reader in readers.values() for leak in reader.told]
     for leak in told:
@@ -162,6 +170,7 @@ def at(site: Site, cases: Sequence[tuple[str, str, str]], closely: float, seed: 
     return {
         "readers × pages × ranges": len(cases),
         **{f"searched: {kind}": count for kind, count in sorted(asked.items())},
+        SHOWN: sum(reader.shown for reader in readers.values()),
         "told that is not the reader's": len(told),
         "minutes": (time.perf_counter() - began) / 60,
     }

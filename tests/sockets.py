@@ -16,6 +16,8 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from tests.taken import taken
+
 USER, XSRF = "_streamlit_user", "_streamlit_xsrf"
 SECONDS = 20
 
@@ -126,6 +128,10 @@ class Answer:
     def text(self) -> str:
         """Every word of every message."""
         return "\n".join(str(message) for message in self.messages)
+
+    def took(self, query: Mapping[str, str]) -> bool:
+        """Whether the page shows the range and the order of its address; False for one that offers no range."""
+        return taken(query, self.elements("selectbox"), self.elements("date_input"))
 
     def elements(self, kind: str) -> list:
         """The elements of a kind, in the order in which they were sent."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
 
 from benchmarks import changes, wire
+from core.reports.periods import DAY
 from core.ui.navigation import PAGES
 from tests import canaries
 from tests.pages.company import canary, name_of
@@ -37,13 +39,27 @@ def test_every_page_is_opened_by_every_kind_of_reader_in_every_range():
 def test_a20_a22_no_page_sends_a_reader_what_is_not_theirs(site):
     cases = [("manager", page.url_path, wire.RANGES[1]) for page in PAGES]
     cases += [("people admin", page, wire.RANGES[1]) for page in ("directory", "matching", "my-usage")]
+    cases += [("employee", "my-usage", "custom")]
     figures = wire.at(site, cases, closely=0.1)
     assert figures["told that is not the reader's"] == 0
     assert figures["searched: view"] == len(cases)
+    with_a_range = {"my-usage", "what-my-manager-sees", "adoption", "teams", "people", "organisation"}
+    assert figures[wire.SHOWN] == len(with_a_range) + 2  # and two people's My usage
+
+
+def test_a_proof_about_a_range_that_the_page_does_not_show_is_stopped(site):
+    asked = {"range": "custom", "from": str(site.company.today - DAY * 9), "to": str(site.company.today - DAY * 3)}
+    with site.socket(ALICE) as socket:
+        answer = socket.run(rerun(urlencode(asked | {"sort": "Last active"}), page="people"))
+        assert answer.took(asked | {"sort": "Last active"})
+        assert not socket.run(rerun(urlencode(asked), page="how-it-is-counted")).took(asked)
+    for other in ({"range": "28d"}, asked | {"to": str(site.company.today - DAY * 4)}, asked | {"sort": "Name"}):
+        with pytest.raises(AssertionError, match="range"):
+            answer.took(other)
 
 
 def test_the_search_of_the_bytes_finds_what_is_there(site):
-    asked = {"query": f"range=Last+28+days&person={site.company.ids[CHARLIE]}", "page": "person"}
+    asked = {"query": f"range=28d&person={site.company.ids[CHARLIE]}", "page": "person"}
     secrets = canaries.secrets_from(ALICE)
     with site.socket(GRETA) as socket:
         assert f"the name of {CHARLIE}" in canaries.leaks(socket.run(rerun(page="people")).raw, secrets)
@@ -69,7 +85,7 @@ def test_a11_eight_readers_who_ask_at_the_same_moment_are_each_given_their_own(s
         with site.socket(email) as socket:
             for number in range(2):
                 start.wait(60)
-                query = f"person={site.company.ids[AT_ONCE[email]]}&range=Last+28+days"
+                query = f"person={site.company.ids[AT_ONCE[email]]}&range=28d"
                 for page in ("people", "person", "adoption", "my-usage")[number % 2 :]:
                     answer = socket.run(rerun(query, page=page))
                     told += [f"{email}, {page}: {leak}" for leak in canaries.leaks(answer.raw, secrets)]
@@ -99,3 +115,4 @@ def test_a44_an_address_that_a_request_claims_to_come_from_is_believed_nowhere_a
 def test_a06_a08_a55_after_each_change_the_next_message_of_an_open_page_obeys_it(site):
     figures = changes.at(site, 16, seed=3, connections=[GRETA, CHARLIE, ALICE, HUGO, OSCAR])
     assert figures["stale or wrongly refused"] == 0
+    assert figures[wire.SHOWN] > 0

@@ -207,7 +207,7 @@ def test_a40_a47_a_cookie_is_refused_after_a_visit_to_the_address_for_signing_ou
 HTML = {"accept": "text/html"}
 
 
-@pytest.mark.parametrize("path", ["/person?person=3&range=Last+28+days", "/connection", "/no-such-page"])
+@pytest.mark.parametrize("path", ["/person?person=3&range=28d", "/connection", "/no-such-page"])
 def test_a_link_is_remembered_for_who_has_to_sign_in_and_led_to_once(site, path):
     noted = httpx.get(site.url + path, headers=HTML)
     note = noted.cookies["uptake_return"]
