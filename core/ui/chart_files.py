@@ -21,7 +21,7 @@ from core.errors import NotPermitted
 from core.reports.drawing import Drawing
 from core.reports.exports import picture, raster
 from core.reports.exports.csv import write_csv
-from core.reports.exports.picture import Paper
+from core.reports.exports.paper import Paper
 from core.reports.exports.table import Cell, Table
 from core.reports.periods import Period
 from core.reports.tiers import DEFINITIONS_VERSION

@@ -20,7 +20,7 @@ from core.ui.chart_files import Drawn, Whose
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, GRETA
 
 ADOPTION = "pages/team/adoption.py"
 STEPS = (("=1+1 people", 5), ("Others", 3))
@@ -101,13 +101,14 @@ def test_the_menu_of_a_chart_is_sent_once_it_is_opened(visit):
     assert {"CSV", "SVG", "PNG"} <= set(labels)
 
 
-def test_the_charts_of_teams_can_be_taken_away(visit):
-    at = visit(FRANK, "pages/team/teams.py")
+@pytest.mark.parametrize("chart", ["teams_areas", "teams_habits"])
+def test_the_charts_of_teams_can_be_taken_away_as_table_and_as_picture(visit, chart):
+    at = visit(GRETA, "pages/team/teams.py")
     before = downloads_of(at)
-    at.session_state["teams_habits_numbers"] = True
+    at.session_state[f"{chart}_numbers"] = True
     at.run()
     assert not at.exception
-    assert downloads_of(at) - before == {"teams_habits_csv", "teams_habits_svg", "teams_habits_png"}
+    assert downloads_of(at) - before == {f"{chart}_csv", f"{chart}_svg", f"{chart}_png"}
 
 
 def downloads_of(at) -> set[str]:

@@ -8,11 +8,15 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from core.reports import charts, time_charts
+from core.reports import charts, findings, team_charts, time_charts
+from core.reports.activity import Share
 from core.reports.exports import raster
-from core.reports.exports.picture import Paper, can_draw, picture
+from core.reports.exports.paper import Paper
+from core.reports.exports.picture import can_draw, picture
 from core.reports.marks import Mark, inside
 from core.reports.periods import Grain, Period
+from core.reports.team_activity import Counts
+from core.reports.teams import Area
 from core.reports.tiers import Tier
 from tests.reports.test_charts import LOOK
 
@@ -69,6 +73,52 @@ def test_every_step_of_a_funnel_and_every_tier_is_named_with_its_number():
     assert {"Power 5", "Regular 3", "New 1", "No use 9"} <= set(texts(drawn(charts.tier_bar(counts, LOOK))))
 
 
+def area(number: int, parent: int | None, name: str, people: int, active: int) -> Area:
+    level = 0 if parent is None else 1 if parent == 1 else 2
+    counts = Counts(people, Share(active, people), None, (), {}, {})
+    return Area(number, parent, name, level, counts)
+
+
+AREAS = (
+    area(1, None, "Everybody", 200, 100),
+    area(2, 1, "<b>Anna</b> & Co", 120, 120),
+    area(3, 1, "Bea", 60, 0),
+    area(4, 3, "Cem of the very long name indeed", 20, 10),
+    area(5, 3, "Dee", 4, 1),
+)
+
+
+def test_areas_are_as_wide_as_their_people_and_stand_below_the_one_that_holds_them():
+    figure = team_charts.icicle(AREAS, LOOK)
+    assert can_draw(figure.figure)
+    root = drawn(figure)
+    boxes = [(float(r.get("x", 0)), float(r.get("y", 0)), float(r.get("width", 0))) for r in root.iter(f"{SVG}rect")]
+    whole, anna, bea, cem, dee = boxes[1:6]
+    for wide, people in ((anna, 120), (bea, 60), (cem, 20), (dee, 4)):
+        assert wide[2] + 2 == pytest.approx((whole[2] + 2) * people / 200, abs=0.3)
+    assert whole[1] < anna[1] == bea[1] < cem[1] == dee[1]
+    assert (anna[0], cem[0]) == (whole[0], bea[0])
+    assert bea[0] == pytest.approx(anna[0] + anna[2] + 2, abs=0.2)
+    assert dee[0] == pytest.approx(cem[0] + cem[2] + 2, abs=0.2)
+
+
+def test_areas_have_the_colours_of_their_rates_and_words_where_these_fit():
+    root = drawn(team_charts.icicle(AREAS, LOOK))
+    words = texts(root)
+    assert {"Everybody", "<b>Anna</b> & Co", "Bea"} <= set(words)
+    assert any(word.startswith("Cem of") and word.endswith("…") for word in words)
+    rates = [findings.adoption_rate(each.counts.active) for each in AREAS]
+    assert set(rates[:3]) <= set(words)
+    assert rates[3] not in words and rates[3].partition(" · ")[0] in words
+    assert "Dee" not in words
+    fills = [r.get("fill") for r in root.iter(f"{SVG}rect")]
+    lowest, highest = (LOOK.tiers[tier] for tier in (Tier.NONE, Tier.POWER))
+    assert fills[2:4] == [
+        f"rgb({', '.join(str(int(c[at : at + 2], 16)) for at in (1, 3, 5))})" for c in (highest, lowest)
+    ]
+    assert {"0%", "25%", "50%", "75%", "100%"} <= set(words)
+
+
 def test_a_picture_in_dots_is_twice_as_fine():
     svg = picture(bars([1, 2, 3, 4]).figure, "A title", [MARK.words], PAPER)
     png = raster.png(svg)
@@ -86,7 +136,7 @@ def test_a_chart_of_another_kind_is_not_drawn():
     import plotly.graph_objects as go
 
     assert can_draw(bars([1, 2, 3, 4]).figure)
-    assert not can_draw(go.Figure(go.Icicle(labels=["a"], parents=[""])))
+    assert not can_draw(go.Figure(go.Treemap(labels=["a"], parents=[""])))
     assert not can_draw(go.Figure())
 
 

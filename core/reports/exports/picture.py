@@ -7,33 +7,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape, unescape
 from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
 
-from core.reports.exports import axes
+from core.reports.exports import areas, axes
 from core.reports.exports.axes import LEFT, PLOT_WIDTH, WIDTH, Axis
+from core.reports.exports.paper import Paper, text
 
-_FONT = 'font-family="Source Sans, Source Sans 3, Libertinus Serif, sans-serif"'
 _PLOT_HEIGHT = 260.0
 _ROW = 26.0
 _LINE = 17.0
-_TYPES = {"scatter", "bar", "heatmap"}
+_TYPES = {"scatter", "bar", "heatmap", "icicle"}
 _DASHES = {"dot": "1.5 3", "dash": "5 4", "dashdot": "5 3 1.5 3"}
 _LONGEST = 96
-
-
-@dataclass(frozen=True)
-class Paper:
-    """The colours around the data, as CSS values."""
-
-    surface: str
-    ink: str
-    muted: str
-    grid: str
 
 
 def can_draw(figure: go.Figure) -> bool:
@@ -45,7 +34,9 @@ def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper) -
     """The chart under its title; `lines` of plain text stand beneath."""
     heading, notes = _wrapped([title]), _wrapped(lines)
     top = 20 + _LINE * len(heading) + 10
-    if any(trace.type == "heatmap" for trace in figure.data):
+    if any(trace.type == "icicle" for trace in figure.data):
+        parts, height = areas.nested(figure, top, paper)
+    elif any(trace.type == "heatmap" for trace in figure.data):
         parts, height = _cells(figure, top, paper)
     elif any(trace.type == "bar" and trace.orientation == "h" for trace in figure.data):
         parts, height = _rows(figure, top, paper)
@@ -54,8 +45,8 @@ def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper) -
     legend, used = _legend(figure, top + height + 14, paper)
     below = top + height + 14 + used + 6
     total = below + _LINE * len(notes) + 8
-    texts = [_text(16, 26 + _LINE * row, words, paper.ink, 15, weight=600) for row, words in enumerate(heading)]
-    texts += [_text(16, below + _LINE * row + 6, words, paper.muted) for row, words in enumerate(notes)]
+    texts = [text(16, 26 + _LINE * row, words, paper.ink, 15, weight=600) for row, words in enumerate(heading)]
+    texts += [text(16, below + _LINE * row + 6, words, paper.muted) for row, words in enumerate(notes)]
     drawn = "".join((*parts, *legend, *texts))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {total:.0f}" width="{WIDTH:.0f}" '
@@ -75,8 +66,8 @@ def _over_time(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], 
     for value, words in up.ticks:
         y = base - up.at(value) * _PLOT_HEIGHT
         parts.append(f'<path d="M{LEFT} {y:.1f}h{PLOT_WIDTH}" stroke="{paper.grid}" fill="none"/>')
-        parts.append(_text(LEFT - 6, y + 4, words, paper.muted, anchor="end"))
-    parts += [_text(across.at(value), base + 16, words, paper.muted, anchor="middle") for value, words in across.ticks]
+        parts.append(text(LEFT - 6, y + 4, words, paper.muted, anchor="end"))
+    parts += [text(across.at(value), base + 16, words, paper.muted, anchor="middle") for value, words in across.ticks]
     for trace in figure.data:
         points = [
             place(x, float(y)) if y is not None and math.isfinite(float(y)) else None
@@ -140,7 +131,7 @@ def _note(note: Any, across: Axis, up: Axis, span: tuple[float, float]) -> str:
     y = top - 3 if note.yref == "paper" else base - up.at(float(note.y)) * _PLOT_HEIGHT
     shift = {"bottom": -4, "top": 14}.get(note.yanchor or "", 4) if note.yref != "paper" else 0
     anchor = {"left": "start", "right": "end"}.get(note.xanchor or "", "middle")
-    return _text(x, y + shift, unescape(note.text), note.font.color, anchor=anchor)
+    return text(x, y + shift, unescape(note.text), note.font.color, anchor=anchor)
 
 
 def _rows(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
@@ -151,7 +142,7 @@ def _rows(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float
         for row, value in enumerate(axes.listed(trace.x)):
             totals[row] += value or 0
     scale = (WIDTH - lead - 60) / (max(totals, default=0) or 1)
-    parts = [_text(lead - 8, top + _ROW * row + 17, name, paper.muted, anchor="end") for row, name in enumerate(names)]
+    parts = [text(lead - 8, top + _ROW * row + 17, name, paper.muted, anchor="end") for row, name in enumerate(names)]
     begun = [0.0] * len(names)
     for trace in figure.data:
         words = axes.listed(trace.text) or [""] * len(names)
@@ -164,9 +155,9 @@ def _rows(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float
                 f'fill="{trace.marker.color}" opacity="{trace.opacity or 1}"/>'
             )
             if label and trace.textposition == "outside":
-                parts.append(_text(left + width + 5, y + 17, str(label), paper.ink))
+                parts.append(text(left + width + 5, y + 17, str(label), paper.ink))
             elif label and width > 8 * len(str(label)) + 4:
-                parts.append(_text(left + width / 2, y + 17, str(label), trace.insidetextfont.color, anchor="middle"))
+                parts.append(text(left + width / 2, y + 17, str(label), trace.insidetextfont.color, anchor="middle"))
     return parts, _ROW * len(names)
 
 
@@ -175,7 +166,7 @@ def _cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], floa
     rows, starts, names = heat.z, axes.listed(heat.x), axes.listed(heat.y)
     size = min(18.0, (WIDTH - LEFT - 20) / max(len(starts), 1))
     parts = [
-        _text(LEFT - 6, top + size * (row + 0.75), str(name), paper.muted, 10, anchor="end")
+        text(LEFT - 6, top + size * (row + 0.75), str(name), paper.muted, 10, anchor="end")
         for row, name in enumerate(names)
     ]
     for row, values in enumerate(rows):
@@ -189,14 +180,14 @@ def _cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], floa
                 )
     every = -(-len(starts) // 8) or 1
     parts += [
-        _text(LEFT + column * size, top + size * len(names) + 14, axes.day_words(starts[column], "%-d %b"), paper.muted)
+        text(LEFT + column * size, top + size * len(names) + 14, axes.day_words(starts[column], "%-d %b"), paper.muted)
         for column in range(0, len(starts), every)
     ]
     return parts, size * len(names) + 18
 
 
 def _legend(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
-    named = [trace for trace in figure.data if trace.name and trace.type != "heatmap"]
+    named = [trace for trace in figure.data if trace.name and trace.type not in {"heatmap", "icicle"}]
     if len(named) < 2:
         return [], 0.0
     parts, x, y = [], 16.0, top
@@ -207,7 +198,7 @@ def _legend(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], flo
             x, y = 16.0, y + 18
         color = trace.marker.color if trace.type == "bar" else trace.line.color or trace.marker.color
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="10" height="10" fill="{color}"/>')
-        parts.append(_text(x + 15, y + 10, words, paper.muted))
+        parts.append(text(x + 15, y + 10, words, paper.muted))
         x += width + 10
     return parts, y - top + 22
 
@@ -225,10 +216,3 @@ def _wrapped(lines: Sequence[str]) -> list[str]:
                 row = f"{row} {word}".strip()
         found.append(row)
     return [row for row in found if row]
-
-
-def _text(
-    x: float, y: float, words: str, color: str, size: int = 12, *, anchor: str = "start", weight: int = 400
-) -> str:
-    look = f'{_FONT} font-size="{size}" font-weight="{weight}" fill="{color}" text-anchor="{anchor}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'

@@ -1,0 +1,96 @@
+"""Nested areas of a picture: rows of rectangles, each as wide as its value, below the one that holds it."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+from core.reports.exports import axes
+from core.reports.exports.axes import WIDTH
+from core.reports.exports.paper import Paper, text
+
+_EDGE = 16.0
+_ROW = 52.0
+_GAP = 2.0
+_LETTER = 6.8
+_SCALE_WIDTH, _SCALE_STEPS = 240.0, 48
+
+Place = tuple[float, float, int]
+"""Where an area begins, how wide it is, both in pixels, and its row from the top."""
+
+
+def nested(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
+    """The rectangles with their words, and the scale of their colours beneath; and how high all is."""
+    trace = next(trace for trace in figure.data if trace.type == "icicle")
+    found = _places(trace)
+    height = _ROW * (1 + max(row for _, _, row in found))
+    inks = axes.listed(trace.insidetextfont.color) or [paper.ink] * len(found)
+    parts = []
+    for (x, width, row), rate, name, words, ink in zip(
+        found, axes.listed(trace.marker.colors), axes.listed(trace.labels), axes.listed(trace.text), inks, strict=True
+    ):
+        y = top + _ROW * row
+        parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width - _GAP, 0.5):.1f}" height="{_ROW - _GAP:.1f}" '
+            f'fill="{_color(trace.marker, float(rate))}"/>'
+        )
+        fitting = (_cut(unescape(str(name)), width - 8), _whole(str(words), width - 8))
+        parts += [
+            text(x + (width - _GAP) / 2, y + 22 + 16 * line, each, ink, anchor="middle")
+            for line, each in enumerate(fitting)
+            if each
+        ]
+    return parts + _scale(trace.marker, top + height + 8, paper), height + 32
+
+
+def _places(trace: Any) -> list[Place]:
+    """Of each area, its place: inside the one that holds it, beside those before it."""
+    values = [float(value) for value in axes.listed(trace.values)]
+    found: dict[str, Place] = {}
+    begun: dict[str, float] = {}
+    whole = sum(value for value, parent in zip(values, axes.listed(trace.parents), strict=True) if not parent) or 1
+    scale = (WIDTH - 2 * _EDGE) / whole
+    for name, parent, value in zip(axes.listed(trace.ids), axes.listed(trace.parents), values, strict=True):
+        start, _, above = found.get(parent, (_EDGE, 0.0, -1))
+        found[name] = (begun.get(parent, start), value * scale, above + 1)
+        begun[parent] = begun.get(parent, start) + value * scale
+    return list(found.values())
+
+
+def _color(marker: Any, rate: float) -> str:
+    """The colour of a value, mixed as the page mixes it."""
+    part = (rate - marker.cmin) / (marker.cmax - marker.cmin)
+    return str(sample_colorscale([list(step) for step in marker.colorscale], [min(max(part, 0.0), 1.0)])[0])
+
+
+def _cut(words: str, width: float) -> str:
+    """As much of a name as fits; nothing where that would be less than three letters."""
+    letters = int(width / _LETTER)
+    if len(words) <= letters:
+        return words
+    return words[: letters - 1] + "…" if letters > 3 else ""
+
+
+def _whole(words: str, width: float) -> str:
+    """All of the numbers or the first of them, whichever fits: a number that was cut would be another one."""
+    fitting = (each for each in (words, words.partition(" · ")[0]) if len(each) * _LETTER <= width)
+    return next(fitting, "")
+
+
+def _scale(marker: Any, y: float, paper: Paper) -> list[str]:
+    """Which colour means how much."""
+    step = _SCALE_WIDTH / _SCALE_STEPS
+    spread = marker.cmax - marker.cmin
+    parts = [
+        f'<rect x="{_EDGE + step * number:.1f}" y="{y:.1f}" width="{step + 0.2:.1f}" height="8" '
+        f'fill="{_color(marker, marker.cmin + spread * number / (_SCALE_STEPS - 1))}"/>'
+        for number in range(_SCALE_STEPS)
+    ]
+    for tick in axes.listed(marker.colorbar.tickvals):
+        at = (tick - marker.cmin) / spread
+        anchor = "start" if at == 0 else "end" if at == 1 else "middle"
+        parts.append(text(_EDGE + _SCALE_WIDTH * at, y + 22, f"{tick:.0%}", paper.muted, 11, anchor=anchor))
+    return parts
