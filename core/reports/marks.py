@@ -6,10 +6,10 @@ The words come from people, so they are never put into a chart, where plotly wou
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.reports.periods import Period
+from core.reports.periods import Grain, Period, bucket
 
 MOST = 9
 """More marks than these could not be told apart on one chart."""
@@ -33,3 +33,12 @@ def inside(marks: Iterable[Mark], period: Period) -> tuple[Mark, ...]:
     """The marks that touch a period, by day; of too many the newest."""
     touching = [mark for mark in marks if mark.first <= period.last and period.first <= mark.last]
     return tuple(sorted(touching, key=lambda mark: (mark.first, mark.last, mark.words))[-MOST:])
+
+
+def at_points(marks: Iterable[Mark], starts: Sequence[dt.date], grain: Grain) -> tuple[Mark, ...]:
+    """The marks that touch a day, week or month of a chart, by their first days; others would stand beside it."""
+    if not starts:
+        return ()
+    return tuple(
+        mark for mark in marks if bucket(mark.first, grain) <= starts[-1] and starts[0] <= bucket(mark.last, grain)
+    )

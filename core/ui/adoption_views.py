@@ -11,7 +11,7 @@ from core.catalogue import PRODUCTS
 from core.reports import adoption as reports
 from core.reports import annotated, charts, definitions, findings, time_charts
 from core.reports.adoption import Adoption
-from core.reports.marks import Mark
+from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
 from core.ui import gap_views, stat_views, theme
@@ -78,7 +78,7 @@ def overview(scope: Scope, data: Adoption, noted: Sequence[Mark]) -> None:
     with left:
         _course(whose, data, noted)
     with middle:
-        _products(whose, data)
+        _products(whose, data, noted)
     with right:
         gap_views.where_not(data)
 
@@ -106,19 +106,22 @@ def _course(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     )
 
 
-def _products(whose: Whose, data: Adoption) -> None:
+def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     look = theme.look()
+    noted = at_points(noted, [start.date() for start in data.by_product.index], data.grain)
     labels = {product.key: product.label for product in PRODUCTS}
     drawn = data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0
+    figure = time_charts.products(data.by_product, data.grain, look, data.product.key) if drawn else None
     stat_views.chart(
         findings.products_title(data),
-        time_charts.products(data.by_product, data.grain, look, data.product.key) if drawn else None,
+        time_charts.add_marks(figure, noted, data.grain, look) if figure else None,
         data.by_product.rename(columns=labels),
         key="products",
         note=(
             f"People active per product and complete {data.grain}; one person can use several products. Named: the "
             f"chosen product, else the {time_charts.EMPHASISED} that reach most; the thin lines are the others."
         ),
+        marks=noted,
         whose=whose,
         compact=True,
     )

@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import PRODUCT
-from core.reports import findings, team_charts, team_comparison
+from core.reports import annotated, findings, team_charts, team_comparison, time_charts
+from core.reports.marks import at_points
+from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
 from core.ui import stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.visibility import Scope
+from core.visibility import Scope, Team
 
 _PARAMETER, _CHOICE, _ADDRESS, _SEARCH = "compare", "compare_choice", "compare_address", "compare_search"
 _FEW = 60
@@ -30,7 +32,7 @@ def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
         return
     teams = [scope.team(number) for number in chosen]
     found = team_comparison.compare(scope, teams, filters.product, filters.period, filters.first_day)
-    _lines(scope, found, filters)
+    _lines(scope, teams, found, filters)
     _columns(found)
 
 
@@ -71,7 +73,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
     return inside
 
 
-def _lines(scope: Scope, found: Comparison, filters: Filters) -> None:
+def _lines(scope: Scope, teams: list[Team], found: Comparison, filters: Filters) -> None:
     counts, names = [team.counts for team in found.teams], [team.name for team in found.teams]
     table = pd.DataFrame(
         {name: [str(share) for share in each.weeks] for name, each in zip(names, counts, strict=True)},
@@ -79,12 +81,16 @@ def _lines(scope: Scope, found: Comparison, filters: Filters) -> None:
     )
     unit = "share of the headcount" if team_charts.in_per_cent(counts) else "people, since one of the teams is small"
     product = PRODUCT[filters.product.key].label
+    look, starts = theme.look(), [week.first for week in found.weeks]
+    figure = team_charts.lines(names, counts, found.weeks, look) if starts else None
+    noted = at_points(annotated.of_compared(scope, teams, names, filters.period), starts, Grain.WEEK)
     stat_views.chart(
         _title(found),
-        team_charts.lines(names, counts, found.weeks, theme.look()) if found.weeks else None,
+        time_charts.add_marks(figure, noted, Grain.WEEK, look) if figure else None,
         table,
         key="compare_lines",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
+        marks=noted,
         whose=Whose(scope, filters.team, filters.period),
     )
 

@@ -14,12 +14,14 @@ from core.store.past_teams import Days, PastTeam
 from core.store.reads import Freshness
 from core.store.tables import EVERYONE
 from core.viewers import Identity, Viewer, viewer_for
+from core.visibility.annotated import Annotation
 from core.visibility.reach import FEWEST_OTHERS
 from core.visibility.scope import Rows, Scope, scope_of
 
 __all__ = [
     "EVERYONE",
     "FEWEST_OTHERS",
+    "Annotation",
     "ContextMark",
     "ContextNote",
     "Days",

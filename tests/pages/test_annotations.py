@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from sqlalchemy import text
@@ -11,12 +12,14 @@ from core.admin import annotated
 from core.admin.access import operator
 from core.errors import AnnotationRefused
 from core.ui import cached
+from core.ui.text import literal
 from tests.pages.company import Company
 from tests.pages.screen import everything
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, IVY, OSCAR
 
-ADOPTION, MINE, PERSON, KEPT = (
+ADOPTION, TEAMS, MINE, PERSON, KEPT = (
     "pages/team/adoption.py",
+    "pages/team/teams.py",
     "pages/you/my_usage.py",
     "pages/team/person.py",
     "pages/admin/annotations.py",
@@ -60,6 +63,34 @@ def test_an_annotation_reaches_its_team_and_who_is_above_and_nobody_else(visit, 
     email, path, query, read = reader
     asked = {name: str(company.ids[whose]) for name, whose in query.items()}
     assert told(visit(email, path, **asked)) == read
+
+
+def test_both_charts_over_time_of_adoption_say_what_happened(visit, noted):
+    at = visit(ALICE, ADOPTION)
+    assert len([caption for caption in at.caption if "1 Rollout" in caption.value]) == 2
+    for chart in ("course", "products"):
+        assert marked(at, chart), chart
+
+
+def test_a_comparison_of_teams_says_what_happened_to_which_of_them(visit, company, noted):
+    asked = {"compare": f"{company.ids[ALICE]}-{company.ids[CHARLIE]}", "team": str(company.ids[FRANK])}
+    at = visit(FRANK, TEAMS, **asked)
+    assert told(at) == {FOR_ALL, FOR_ALICE, FOR_CHARLIE}
+    assert marked(at, "compare_lines")
+    lines = next(caption.value for caption in at.caption if "1 · " in caption.value).splitlines()
+    assert [line.rstrip().partition(": ")[2] for line in lines] == [
+        literal(f"{FOR_CHARLIE} (Charlie Example’s team)"),
+        literal(FOR_ALL),
+        literal(f"{FOR_ALICE} (Alice Example’s team)"),
+    ]
+    only = visit(FRANK, TEAMS, compare=f"{company.ids[ALICE]}-{company.ids[BOB]}", team=str(company.ids[FRANK]))
+    assert told(only) == {FOR_ALL, FOR_ALICE}
+
+
+def marked(at, chart: str) -> bool:
+    """Whether a line for an annotation is in a chart."""
+    (spec,) = [node.proto.spec for node in at.get("plotly_chart") if node.proto.id.endswith(f"-{chart}")]
+    return any(shape["type"] == "line" for shape in json.loads(spec)["layout"].get("shapes", []))
 
 
 def test_words_of_an_annotation_are_never_put_into_a_chart(visit, noted):
