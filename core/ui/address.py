@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 import streamlit as st
 
 _CARRIED = "uptake_carried"
-_AND = "."
+_AND, _ON = ".", "yes"
+_PAGE = "page"
 _CHOOSING = "uptake_choosing_dates"
 
 
@@ -26,7 +27,7 @@ def follow(name: str, options: Collection[str], default: str, key: str) -> None:
 def note(name: str, default: str, key: str) -> None:
     """What was chosen goes into the address; for a widget's `on_change`."""
     chosen = st.session_state.get(key)
-    put(name, None if chosen is None or chosen == default else str(chosen))
+    put(name, None if chosen is None or str(chosen) == default else str(chosen))
 
 
 def follow_several(name: str, options: Collection[str]) -> None:
@@ -38,6 +39,16 @@ def follow_several(name: str, options: Collection[str]) -> None:
 def note_several(name: str) -> None:
     """Those chosen go into the address; for a widget's `on_change`."""
     put(name, _AND.join(st.session_state.get(name) or ()) or None)
+
+
+def follow_switch(name: str) -> None:
+    """Let a switch be on when the address says so."""
+    st.session_state[name] = st.query_params.get(name) == _ON
+
+
+def note_switch(name: str) -> None:
+    """A switch that was set goes into the address; for a widget's `on_change`."""
+    put(name, _ON if st.session_state.get(name) else None)
 
 
 def follow_dates(key: str, first: dt.date, last: dt.date, lowest: dt.date, highest: dt.date) -> None:
@@ -54,7 +65,7 @@ def note_dates(key: str) -> None:
     days = sorted(day for day in chosen if isinstance(day, dt.date)) if isinstance(chosen, tuple) else []
     st.session_state[_CHOOSING] = key if len(days) == 1 else None
     if len(days) == 2:
-        st.query_params.update({"from": days[0].isoformat(), "to": days[1].isoformat()})
+        _change({"from": days[0].isoformat(), "to": days[1].isoformat()})
 
 
 def remember(names: Iterable[str], standing: Mapping[str, str]) -> None:
@@ -77,10 +88,27 @@ def carried(names: Iterable[str]) -> dict[str, str]:
 
 def put(name: str, value: str | None) -> None:
     """A choice goes into the address, or without a value out of it."""
-    if value is not None:
-        st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
+    _change({name: value})
+
+
+def first_page() -> None:
+    """The list of the page begins at its start again, since what it lists was changed."""
+    put(_PAGE, None)
+
+
+def number(name: str) -> int | None:
+    """The number that the address gives under a name, if it can be one at all."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _change(choices: Mapping[str, str | None]) -> None:
+    """Change the address in one step of the browser's history; the page of a list goes with any other choice."""
+    before = st.query_params.to_dict()
+    wanted = {name: value for name, value in {_PAGE: None, **choices}.items() if value is not None}
+    after = {name: value for name, value in before.items() if name not in {_PAGE, *choices}} | wanted
+    if after != before:
+        st.query_params.from_dict(after)
 
 
 def _day(name: str) -> dt.date | None:

@@ -10,7 +10,7 @@ from core.catalogue import ACROSS, ANY, PRODUCTS, stats_of
 from core.reports import activity, medians, trends
 from core.reports.adoption import Adoption
 from core.reports.marks import Mark
-from core.ui import product_views
+from core.ui import choices, product_views
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures
@@ -31,8 +31,8 @@ def _medians(whose: Whose, product: str, data: Adoption) -> dict[str, float]:
             f"most {days} days."
         )
         return {}
-    if rows > medians.MOST_AT_ONCE and not st.toggle(
-        "Medians per active person", key="medians", help="Reads every person's days, so it takes a moment."
+    if rows > medians.MOST_AT_ONCE and not choices.switch(
+        "Medians per active person", "medians", help="Reads every person's days, so it takes a moment."
     ):
         return {}
     return medians.medians(whose.scope, whose.team, stats_of(product), whose.period, active)

@@ -48,6 +48,24 @@ def several(label: str, name: str, options: Mapping[str, str], **layout: Any) ->
     return [option for option in options if option in chosen]
 
 
+def switch(label: str, name: str, **layout: Any) -> bool:
+    """Whether something is shown that is left out at first."""
+    address.follow_switch(name)
+    return bool(st.toggle(label, key=name, on_change=address.note_switch, args=(name,), **layout))
+
+
+def page(name: str) -> int:
+    """Which page of a list is asked for, from 1 on; the list may be shorter."""
+    return max(address.number(name) or 1, 1)
+
+
+def pages(name: str, count: int) -> None:
+    """The way to the other pages of a list, where it has any."""
+    if count > 1:
+        st.session_state[name] = min(page(name), count)
+        st.pagination(count, key=name, on_change=address.note, args=(name, "1", name))
+
+
 def dates(key: str, default: Period, within: Period) -> Period:
     """A range of days inside another; while only its first day is chosen, the default's last day is the last."""
     address.follow_dates(key, default.first, default.last, within.first, within.last)

@@ -14,7 +14,7 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
-from core.ui import cached, choices, empty_states, past_switch
+from core.ui import address, cached, choices, empty_states, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
@@ -89,26 +89,16 @@ def range_filter(scope: Scope) -> Period:
         return _period(freshness.data_through, freshness.first_day)
 
 
-def number_in_url(name: str) -> int | None:
-    """The id that the address gives under a name, if it can be one at all."""
-    return _number(st.query_params.get(name, ""))
-
-
 def person_from_url() -> int:
     """The person that the address asks for.
 
     Raises:
         NotPermitted: it names nobody.
     """
-    asked = number_in_url("person")
+    asked = address.number("person")
     if asked is None:
         raise NotPermitted
     return asked
-
-
-def _number(text: str) -> int | None:
-    """The id that an address names, if it can be one at all."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[Team, str]:
@@ -142,7 +132,7 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[
 def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
     """The team of the address, else the one chosen last, else all that the viewer sees; the address then names it."""
     remembered = st.session_state.get(_PICKER)
-    asked = number_in_url("team") if "team" in st.query_params else remembered
+    asked = address.number("team") if "team" in st.query_params else remembered
     ids = scope.members(scope.whole).ids[leads]
     team = scope.team(asked) if isinstance(asked, int) and asked in ids else scope.whole
     if st.query_params.get("team") != str(team.team_id):
@@ -153,7 +143,7 @@ def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
 def _open_team() -> None:
     chosen = st.session_state.get(_PICKER)
     if isinstance(chosen, int):
-        st.query_params["team"] = str(chosen)
+        address.put("team", str(chosen))
 
 
 def team_options(

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.reports.looks import Look, looks
+from core.ui import choices
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -20,16 +21,16 @@ def who_looked(scope: Scope) -> None:
     """Looks and exports by others, the newest first, page by page."""
     with st.container(border=True, key="who_looked"):
         st.markdown(f"**Who looked at your numbers in the last {DAYS} days**")
-        number = st.session_state.get("looks", 1)
-        page = number if isinstance(number, int) and number > 0 else 1
-        since = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS)
+        since, page = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS), choices.page("looks")
         rows, count = looks(scope, since, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+        pages = -(-count // PAGE_SIZE)
+        if page > pages > 0:
+            rows, count = looks(scope, since, PAGE_SIZE, (pages - 1) * PAGE_SIZE)
         if not count:
             st.write("Nobody besides you.")
         elif rows:
             st.table(_table(rows), border="horizontal", hide_index=True)
-        if count > PAGE_SIZE:
-            st.pagination(-(-count // PAGE_SIZE), key="looks")
+        choices.pages("looks", pages)
         st.caption(
             "Every look is written down before it is answered. Repeated looks at the same page within "
             "15 minutes are one line. Sums over a whole team, such as Adoption, are no look at a single person."

@@ -59,7 +59,7 @@ PAGES = (
         url_path="adoption",
         section="Team",
         audience="lead",
-        takes=(*_TEAM, *_COURSE),
+        takes=(*_TEAM, *_COURSE, "medians"),
     ),
     Page(
         path="pages/team/teams.py",

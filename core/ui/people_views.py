@@ -11,7 +11,7 @@ from core.catalogue import ANY, STAT, Product
 from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.tiers import RULES
-from core.ui import choices, filter_bar, navigation
+from core.ui import address, choices, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
@@ -23,11 +23,15 @@ def roster(scope: Scope, filters: Filters) -> None:
     """Search, sort and page through the team; a chosen row opens the person."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "Search", placeholder="Name, e-mail, title or department", key="search", width=280, max_chars=100
+            "Search",
+            placeholder="Name, e-mail, title or department",
+            key="search",
+            width=280,
+            max_chars=100,
+            on_change=address.first_page,
         )
         show = choices.listed("Show", "show", {one: one.value for one in Show}, Show.EVERYBODY, width=220)
         order = choices.listed("Sort by", "sort", {one: one.value for one in Order}, Order.NAME, width=180)
-    number = st.session_state.get("page", filter_bar.number_in_url("page") or 1)
     team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
     found = people(
         scope,
@@ -38,12 +42,11 @@ def roster(scope: Scope, filters: Filters) -> None:
         search=search or "",
         show=show,
         order=order,
-        page=number if isinstance(number, int) else 1,
+        page=choices.page("page"),
         size=PAGE_SIZE,
     )
     _table(found, filters.product)
-    if found.pages > 1:
-        st.pagination(found.pages, key="page", bind="query-params")
+    choices.pages("page", found.pages)
 
 
 def _table(found: PeoplePage, product: Product) -> None:

@@ -8,7 +8,7 @@ from core.reports import definitions, findings, team_comparison
 from core.reports import teams as reports
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
-from core.ui import filter_bar, past_switch, stat_views, team_table_views
+from core.ui import address, past_switch, stat_views, team_table_views
 from core.ui.filter_bar import Filters
 from core.ui.text import literal
 from core.visibility import Scope, Team
@@ -18,7 +18,7 @@ _PICKER = "team_picker"
 
 def chosen_team(scope: Scope) -> Team:
     """The team of the address, else the one chosen last on another page; the address then names it."""
-    asked = filter_bar.number_in_url("team")
+    asked = address.number("team")
     remembered = st.session_state.get(_PICKER)
     wanted = asked if asked is not None else remembered if isinstance(remembered, int) else None
     team = reports.chosen(scope, wanted, past_switch.leading(scope))
