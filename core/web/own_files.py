@@ -43,8 +43,10 @@ class OwnFiles:
 
     async def _is_own(self, scope: Scope, message: Message) -> bool:
         headers = Headers(raw=message["headers"])
-        if message["status"] >= 400 or headers.get("content-type", "").startswith("image/"):
+        if message["status"] >= 400:
             return True
-        named = _NAME.fullmatch(headers.get("content-disposition", ""))
+        if "content-disposition" not in headers:  # what a page shows: its pictures, and nothing else
+            return headers.get("content-type", "").startswith("image/")
+        named = _NAME.fullmatch(headers["content-disposition"])
         cookie = Headers(scope=scope).get("cookie", "")
         return named is not None and await run_in_threadpool(self._may_fetch, cookie, named.group(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 import time
@@ -42,6 +43,26 @@ def placeholder(socket: Socket, page: str, query: str = "") -> str:
     return next(button.deferred_file_id for button in buttons if button.label == LABEL)
 
 
+def placeholder_of_people(socket: Socket) -> str:
+    return placeholder(socket, "people")
+
+
+def chart_placeholder(socket: Socket, kind: str) -> str:
+    """The id by which a chart of the page Adoption is asked for, as the menu beside the chart sends it once opened."""
+    blocks = [message.delta.add_block for message in socket.run(rerun(page="adoption")).messages]
+    menu = next(block.popover.id for block in blocks if block.popover.id.endswith("course_numbers"))
+    message = rerun(page="adoption")
+    message.rerun_script.widget_states.widgets.add(id=menu, bool_value=True)
+    buttons = socket.run(message).elements("download_button")
+    return next(button.deferred_file_id for button in buttons if button.id.endswith(f"course_{kind}"))
+
+
+FILES = {
+    "a table": placeholder_of_people,
+    **{f"a chart as {kind}": functools.partial(chart_placeholder, kind=kind) for kind in ("csv", "svg", "png")},
+}
+
+
 def fetch(site: Site, path: str, cookie: str = "", **headers: str) -> httpx.Response:
     return httpx.get(site.url + path, headers={"cookie": f"{USER}={cookie}", **headers} if cookie else headers)
 
@@ -52,17 +73,22 @@ def exports(site: Site) -> list:
         return list(connection.execute(statement))
 
 
-def test_a15_a_finished_file_is_for_the_sign_in_that_had_it_made_and_for_nobody_else(site):
+@pytest.mark.parametrize("file", FILES)
+def test_a15_a_finished_file_is_for_the_sign_in_that_had_it_made_and_for_nobody_else(site, file):
     mine, mine_elsewhere = site.cookie(ALICE), site.cookie(ALICE)
     before = len(exports(site))
     with Socket(site.url, cookie=mine) as alice:
-        path = alice.file(placeholder(alice, "people"))
+        path = alice.file(FILES[file](alice))
     answer = fetch(site, path, mine)
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert {row["email"] for row in rows} == set(personas.chain(ALICE))
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment; ")
     (entry,) = exports(site)[before:]
-    assert (entry.actor, entry.place) == (ALICE, "People")
-    assert all(row["export_id"] in entry.details for row in rows)
+    assert entry.actor == ALICE
+    if file == "a table":
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert {row["email"] for row in rows} == set(personas.chain(ALICE))
+        assert entry.place == "People"
+        assert all(row["export_id"] in entry.details for row in rows)
     assert fetch(site, path).status_code == 401
     for other in (mine_elsewhere, site.cookie(BOB), site.cookie(CHARLIE), site.cookie(DORA)):
         refused = fetch(site, path, other)
@@ -97,11 +123,12 @@ def test_a17_two_clicks_give_two_addresses_and_two_entries(site):
     assert fetch(site, first, cookie).text != fetch(site, second, cookie).text
 
 
-def test_a18_whoever_sends_anothers_placeholder_makes_the_others_file_and_cannot_fetch_it(site):
+@pytest.mark.parametrize("file", FILES)
+def test_a18_whoever_sends_anothers_placeholder_makes_the_others_file_and_cannot_fetch_it(site, file):
     cookies = {email: site.cookie(email) for email in (ALICE, BOB)}
     before = len(exports(site))
     with Socket(site.url, cookie=cookies[ALICE]) as alice, Socket(site.url, cookie=cookies[BOB]) as bob:
-        asked = placeholder(alice, "people")
+        asked = FILES[file](alice)
         bob.run()
         path = bob.file(asked)
     assert fetch(site, path, cookies[BOB]).status_code == 404
