@@ -101,6 +101,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
+                if scope["path"].startswith("/media/"):
+                    headers["cache-control"] = "no-store"
                 if self._https:
                     message["headers"] = [_secured(name, value) for name, value in message["headers"]]
             await send(message)

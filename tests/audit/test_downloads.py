@@ -82,6 +82,7 @@ def test_a15_a_finished_file_is_for_the_sign_in_that_had_it_made_and_for_nobody_
     answer = fetch(site, path, mine)
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith("attachment; ")
+    assert answer.headers["cache-control"] == "no-store"
     (entry,) = exports(site)[before:]
     assert entry.actor == ALICE
     if file == "a table":
