@@ -7,7 +7,7 @@ import functools
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -57,7 +57,7 @@ def chart_placeholder(socket: Socket, kind: str) -> str:
     return next(button.deferred_file_id for button in buttons if button.id.endswith(f"course_{kind}"))
 
 
-FILES = {
+FILES: dict[str, Callable[[Socket], str]] = {
     "a table": placeholder_of_people,
     **{f"a chart as {kind}": functools.partial(chart_placeholder, kind=kind) for kind in ("csv", "svg", "png")},
 }
