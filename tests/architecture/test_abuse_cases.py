@@ -37,7 +37,6 @@ WITHOUT_A_TEST = {
     "A67": "There is no mode in which figures are shown of people who may not be seen one by one.",
     "A77": "There is no SCIM.",
     "A78": "Every value is a bound parameter; where a statement is put together, it is from names of the catalogue.",
-    "A92": "There is no container image.",
 }
 """Cases without a test, each with the reason in a sentence."""
 

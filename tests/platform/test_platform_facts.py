@@ -1,4 +1,4 @@
-"""What Streamlit does and Uptake's gate reckons with (P1 to P18), held against the locked version.
+"""What Streamlit does and Uptake's gate reckons with (P1 to P19), held against the locked version.
 
 When one of these fails after an upgrade, the platform has changed: see what rests on it before changing the test.
 """
@@ -196,3 +196,16 @@ def test_p17_errors_reach_the_browser_in_full_and_no_protective_header_is_sent(s
 def test_p18_switching_off_the_export_of_tables_hides_a_button_and_sends_the_table_all_the_same(careless):
     with careless.socket(ALICE) as socket:
         assert b"canary-column" in socket.run(rerun("case=hidden")).raw
+
+
+def test_p19_a_foreign_origin_has_this_machines_address_asked_for_on_the_internet_and_our_own_does_not(monkeypatch):
+    from streamlit import net_util
+    from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
+
+    asked: list[str] = []
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", lambda url, timeout: asked.append(url))
+    monkeypatch.setattr(net_util, "_external_ip", None)
+    assert _is_origin_allowed("https://uptake.example.com", "uptake.example.com")
+    assert asked == []
+    assert not _is_origin_allowed("https://evil.example.com", "uptake.example.com")
+    assert asked == ["http://checkip.amazonaws.com", "https://checkip.amazonaws.com"]

@@ -56,7 +56,7 @@ def test_a45_who_is_not_signed_in_makes_the_server_open_no_connection_to_the_dat
         with served(tmp_path, database_url) as (url, key):
             tampered = signed(key, claims_of(DORA), url)[:-4] + "abcd"
             foreign = signed(key, claims_of(DORA), "https://evil.example.com")
-            for options in ({"anonymous": True}, {}, {"cookie": tampered}, {"cookie": foreign}):
+            for options in ({"anonymous": True, "origin": url}, {}, {"cookie": tampered}, {"cookie": foreign}):
                 with Socket(url, **options) as one:
                     for message in (
                         rerun(),
@@ -70,6 +70,49 @@ def test_a45_who_is_not_signed_in_makes_the_server_open_no_connection_to_the_dat
             with Socket(url, cookie=signed(key, claims_of(DORA), url)) as one:
                 one.run()
             assert came
+
+
+def test_a45_a92_a_foreign_socket_is_refused_without_asking_the_internet_for_our_address(tmp_path):
+    """A listener in the place of the way out counts who goes there."""
+    went = []
+    with socket.create_server(("127.0.0.1", 0)) as way_out:
+
+        def count() -> None:
+            while True:
+                try:
+                    connection, _ = way_out.accept()
+                except OSError:
+                    return
+                went.append(connection.recv(100))
+                connection.close()
+
+        threading.Thread(target=count, daemon=True).start()
+        proxy = f"http://127.0.0.1:{way_out.getsockname()[1]}"
+        proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), proxy)
+        with served(tmp_path, f"sqlite:///{tmp_path / 'absent.db'}", proxies) as (url, _):
+            host = url.removeprefix("http://")
+            for origin, asked in (
+                ("https://evil.example.com", host),
+                (url, "evil.example.com"),
+                ("http://evil.example.com", "evil.example.com"),
+                ("http://[::1]:1", host),
+                ("null", host),
+                (None, host),
+            ):
+                assert refusal_of(url, origin, asked) == 403, origin
+            for origin in (url, url.replace("localhost", "127.0.0.1"), "http://localhost:1"):
+                assert refusal_of(url, origin, origin.removeprefix("http://")) == 101, origin
+            assert went == []
+
+
+def refusal_of(url: str, origin: str | None, host: str) -> int:
+    """The status with which a websocket is answered that says to come from a page of this origin, for this host."""
+    asked = f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    asked += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
+    asked += "" if origin is None else f"Origin: {origin}\r\n"
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=20) as one:
+        one.sendall(f"{asked}\r\n".encode())
+        return int(one.recv(100).split()[1])
 
 
 @pytest.mark.parametrize("email", [ALICE, IVY])
@@ -162,7 +205,7 @@ def test_a03_values_of_the_wrong_kind_show_no_error_and_nobody_else(site, page):
 
 
 def test_a13_a_flood_of_emptied_caches_changes_no_answer(site):
-    with site.socket(ALICE) as one, site.socket(anonymous=True) as stranger:
+    with site.socket(ALICE) as one, site.socket(anonymous=True, origin=site.url) as stranger:
         stranger.run()
         before = {str(e.body) for e in one.run(rerun(page="my-usage")).elements("metric")}
         for _ in range(100):
@@ -185,7 +228,7 @@ def test_a43_headers_that_name_somebody_are_ignored(site):
     with site.socket(IVY, headers=forged) as one:
         answer = one.run(rerun(page="how-it-is-counted"))
         assert name_of(IVY).encode() in answer.raw and not leaks(answer, IVY)
-    with site.socket(anonymous=True, headers=forged) as one:
+    with site.socket(anonymous=True, origin=site.url, headers=forged) as one:
         assert [button.label for button in one.run().elements("button")] == ["Sign in"]
 
 
