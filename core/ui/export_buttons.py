@@ -19,7 +19,12 @@ from core.reports.exports.json import write_json
 from core.reports.exports.table import stamped, usage_table
 from core.reports.periods import Period
 from core.ui import downloads, gate
+from core.ui.turns import Turns, patience
 from core.visibility import EVERYONE, Days, PastTeam, Scope, Team, Viewer
+
+_TURNS = Turns(2)
+_PATIENCE = 30.0
+"""Seconds. Streamlit has few threads for files and tables, and who waits holds one of them."""
 
 _KINDS = {
     "CSV, one row a day": ("day", "csv"),
@@ -52,7 +57,7 @@ def _builder(
     place = audit.place()
 
     def build() -> bytes:
-        with audit.at(place):
+        with _TURNS.turn(viewer.email, patience(_PATIENCE)), audit.at(place):
             scope = gate.scope_at_click(viewer)
             alone = team.size == 1 and team.team_id != EVERYONE
             inside = scope.person(team.team_id) if alone else scope.team(team.team_id)

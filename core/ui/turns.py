@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from core.errors import UptakeError
+
 _SECONDS = 0.5
 """Between two times that a waiting reader is told so."""
+
+
+class NoTurn(UptakeError):
+    """It was not somebody's turn in the time that they could wait; nothing was made."""
+
+
+def patience(seconds: float) -> Callable[[], None]:
+    """What to do at each moment of waiting, for who cannot wait longer than so many seconds from now.
+
+    What it gives raises NoTurn when they are over.
+    """
+    until = time.monotonic() + seconds
+
+    def wait() -> None:
+        if time.monotonic() >= until:
+            raise NoTurn("Other files are being made. Please try again in a moment.")
+
+    return wait
 
 
 class Turns:

@@ -16,6 +16,7 @@ from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
 from core.ui import export_buttons, filter_bar, gate, sessions
 from core.ui.navigation import PAGES
+from core.ui.turns import NoTurn
 from core.visibility import Scope
 from tests import personas
 from tests.pages.company import canary, claims_of, name_of
@@ -251,6 +252,22 @@ def changing(settings, tmp_path, company):
 
 def builders(viewer, team, period) -> list:
     return [export_buttons._builder(viewer, team, period, grain, kind) for grain, kind in KINDS]
+
+
+def test_a87_a_file_takes_a_turn_of_who_clicks_and_is_refused_in_a_sentence_when_none_is_free(
+    settings, company, monkeypatch
+):
+    monkeypatch.setattr(export_buttons, "_PATIENCE", 0.0)
+    period = Period(company.today - DAY * 9, company.today)
+    alice, bob = let_in(ALICE), let_in(BOB)
+    mine, others = ([*builders(scope.viewer, scope.whole, period)] for scope in (alice, bob))
+    with export_buttons._TURNS.turn(ALICE, pytest.fail):
+        with pytest.raises(NoTurn, match="try again in a moment"):
+            mine[0]()
+        assert others[0]()
+        with export_buttons._TURNS.turn(IVY, pytest.fail), pytest.raises(NoTurn):
+            others[0]()
+    assert mine[0]()
 
 
 def test_a_file_of_a_team_that_was_lost_since_is_not_built(changing, company):
