@@ -20,7 +20,7 @@ from core.web.bundle import CompressedBundle
 from core.web.cookies import signed_claims
 from core.web.deep_links import DeepLinks
 from core.web.own_files import OwnFiles
-from core.web.own_sockets import OwnSockets
+from core.web.own_sockets import FewSockets, OwnSockets
 from core.web.sign_out import SignOut
 
 Admits = Callable[[Mapping[str, object]], bool]
@@ -49,6 +49,7 @@ def stack(settings: Settings, admits: Admits, end: End, may_fetch: MayFetch) -> 
     return [
         Middleware(SecurityHeaders, https=https),
         Middleware(OwnSockets, public_url=settings.public_url),
+        Middleware(FewSockets),
         Middleware(ClosedDoors, admits=admits),
         Middleware(SignOut, end=end),
         Middleware(DeepLinks, admits=admits),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -10,6 +11,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.settings import is_loopback
+
+MOST = 1_000
+"""Open websockets in one process: each open page has one, and some megabytes with it."""
+
+MOST_EACH = 300
+"""Of these, from one address: an office may have one address for everybody in it."""
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _LOG = logging.getLogger("uptake.web")
@@ -44,6 +51,36 @@ class OwnSockets:
         if not origin or origin not in {f"http://{host}", f"https://{host}"}:
             return False
         return _origin(origin) == self._origin or (self._is_local and is_loopback(_hostname(origin)))
+
+
+class FewSockets:
+    """Refuses a websocket while too many are open, in all or from its address; the browser tries again by itself.
+
+    The address is the one that the web server trusts: where a proxy on this machine passes it on, the reader's.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int = MOST, most_each: int = MOST_EACH) -> None:
+        self._app = app
+        self._most = most
+        self._most_each = most_each
+        self._open: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a websocket too many, or pass the request on."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._open.total() >= self._most or self._open[address] >= self._most_each:
+            _LOG.warning("A page's connection was refused, as too many are open.")
+            await PlainTextResponse("Too many connections", 503)(scope, receive, send)
+            return
+        self._open[address] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._open[address] -= 1
+            self._open += Counter()  # forgets who has none open
 
 
 def _origin(url: str) -> str:
