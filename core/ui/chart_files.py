@@ -25,11 +25,10 @@ from core.reports.exports.paper import Paper
 from core.reports.exports.table import Cell, Table
 from core.reports.periods import Period
 from core.reports.tiers import DEFINITIONS_VERSION
-from core.ui import downloads, gate, theme
+from core.ui import downloads, theme
 from core.visibility import EVERYONE, Scope, Team
 
 _MIME = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
-_CHANGED = "What you may see has changed since the page was drawn. Please load it again."
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,7 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
 
     def build() -> bytes:
         with audit.at(place):
-            scope = gate.scope_at_click(whose.scope.viewer)
-            if scope.fingerprint != seen:
-                scope.witness.is_refused(f"chart {drawn.key}")
-                raise NotPermitted(_CHANGED)
+            scope = downloads.scope_as_drawn(whose.scope.viewer, seen, f"chart {drawn.key}")
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
             export_id = scope.witness.exports(whose.team.team_id, _single(scope, whose.team), said)
             if kind == "csv":

@@ -12,12 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from core.errors import NotPermitted
 from core.reports.periods import Period
-from core.ui import sessions
+from core.ui import gate, sessions
 from core.viewers import Viewer
+from core.visibility import Scope
 
 SECONDS = 600
 """How long a file may be fetched after it was made."""
+
+_CHANGED = "What you may see has changed since the page was drawn. Please load it again."
 
 _made: dict[str, tuple[str, float]] = {}
 _lock = threading.Lock()
@@ -37,6 +41,24 @@ def owned(name: str, viewer: Viewer, build: Callable[[], bytes]) -> Callable[[],
         return content
 
     return build_and_note
+
+
+def scope_as_drawn(viewer: Viewer, seen: str, what: str) -> Scope:
+    """What somebody may see at a click, as long as that is what it was when the page was drawn.
+
+    `seen` is the scope's fingerprint of then; `what` is asked for, for the access log.
+
+    Raises:
+        SignInEnded: the person signed out, or the session is over.
+        UnknownViewer: the person is not known any more.
+        NotPermitted: they may see something else by now.
+        StorageError: the database cannot be read.
+    """
+    scope = gate.scope_at_click(viewer)
+    if scope.fingerprint != seen:
+        scope.witness.is_refused(what)
+        raise NotPermitted(_CHANGED)
+    return scope
 
 
 def _note(name: str, viewer: Viewer) -> None:

@@ -25,7 +25,7 @@ from core.reports.looks import Look
 from core.reports.reviews.packet import Request, silent
 from core.reports.reviews.readings import Present
 from core.store import exports
-from core.ui import cached, downloads, gate
+from core.ui import cached, downloads
 from core.ui.turns import Turns
 from core.version import version
 from core.visibility import Scope, Viewer
@@ -44,13 +44,13 @@ class FileNotMade(UptakeError):
 
 @dataclass(frozen=True)
 class _Kept:
-    """A made file that this session may fetch."""
+    """A made file that this session may fetch while its maker sees what they saw then."""
 
     request: str
+    seen: str
     path: Path
     name: str
     mime: str
-    ids: tuple[int, ...]
     made_at: float
 
 
@@ -100,7 +100,7 @@ def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _Kept:
     bar.empty()
     kind = made.path.suffix[1:]
     name = downloads.file_name("review", request.period, kind)
-    return _Kept(_digest(request), made.path, name, made.mime, request.chosen.ids, time.time())
+    return _Kept(_digest(request), scope.fingerprint, made.path, name, made.mime, time.time())
 
 
 def build(
@@ -176,9 +176,7 @@ def _handed_out(viewer: Viewer, kept: _Kept) -> Callable[[], bytes]:
 
     def content() -> bytes:
         with audit.at(place):
-            scope = gate.scope_at_click(viewer)
-            for number in kept.ids:
-                scope.person(number)
+            downloads.scope_as_drawn(viewer, kept.seen, "review")
         if time.time() - kept.made_at > downloads.SECONDS or not kept.path.exists():
             raise FileNotMade("This file was made too long ago. Please make it again.")
         return kept.path.read_bytes()

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.admin import matching, unmatched
 from core.admin.access import operator
-from core.ui import cached
-from tests.pages.company import Company, build, environment_of, name_of
+from core.errors import NotPermitted
+from core.ui import cached, gate, review_files, sessions
+from tests.pages.company import Company, build, claims_of, environment_of, name_of
 from tests.pages.conftest import open_cold
 from tests.pages.screen import everything, sentences
 from tests.personas import ALICE, BOB, CLEO, DORA, ERIN, HUGO, IVY, OSCAR, VISITOR
@@ -155,3 +156,16 @@ def test_managers_and_employees_have_no_such_page_and_no_word_of_it(own, email):
     assert "Matching" not in [title.value for title in at.title]
     assert VISITOR in everything(open_cold(OSCAR, PATH)) and VISITOR not in everything(at)
     assert not at.dataframe or "Why unmatched" not in at.dataframe[0].value.columns
+
+
+def test_a_review_made_before_a_match_was_taken_back_is_not_handed_out_after_it(own):
+    at = open_cold(ALICE, "pages/reviews/review_exports.py")
+    at.button(key="make_csv").click().run()
+    kept = at.session_state[review_files._KEPT]
+    viewer = gate._scope(sessions.sign_in_of(claims_of(ALICE))).viewer
+    build = review_files._handed_out(viewer, kept)
+    assert build() == kept.path.read_bytes()
+    bobs = account(own, "user_bob")
+    matching.unlink(operator(), own.database, bobs)
+    with pytest.raises(NotPermitted, match="load it again"):
+        build()
