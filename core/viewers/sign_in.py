@@ -132,6 +132,11 @@ def end_session(database: Database, sign_in: SignIn) -> None:
 
 
 def end_all_sessions(database: Database, sign_in: SignIn) -> None:
-    """Sign out everywhere: every sign-in of this person up to now is refused."""
+    """Sign out everywhere: every sign-in of this person up to now, and up to this one, is refused.
+
+    This one may lie ahead, as the provider's clock may.
+    """
+    now = dt.datetime.now(dt.UTC)
+    ahead = min(max(0.0, sign_in.issued_at - now.timestamp()), _TOLERANCE)
     with database.write() as connection:
-        identities.end_everywhere(connection, sign_in.issuer, sign_in.subject, dt.datetime.now(dt.UTC))
+        identities.end_everywhere(connection, sign_in.issuer, sign_in.subject, now + dt.timedelta(seconds=ahead))

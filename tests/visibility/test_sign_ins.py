@@ -184,6 +184,20 @@ def test_a40_signing_out_everywhere_ends_every_session_and_the_next_sign_in_work
     come(filled, sign_in("s-bob", BOB, issued=now), now)
 
 
+def test_a40_signing_out_everywhere_ends_a_session_that_the_provider_dated_ahead_of_our_clock(filled):
+    now = dt.datetime.now(dt.UTC)
+    ahead = sign_in("s-alice", ALICE, issued=now + dt.timedelta(minutes=4), nonce="ahead")
+    earlier = sign_in("s-alice", ALICE, issued=now + dt.timedelta(minutes=3), nonce="earlier")
+    for one in (earlier, ahead):
+        come(filled, one, now)
+    viewers.end_all_sessions(filled, ahead)
+    for one in (earlier, ahead):
+        with pytest.raises(SignInEnded):
+            come(filled, one, now)
+    new = sign_in("s-alice", ALICE, issued=now + dt.timedelta(minutes=4, seconds=1), nonce="new")
+    assert come(filled, new, now).email == ALICE
+
+
 def test_two_accounts_that_come_at_once_with_one_address_do_not_both_get_in(filled):
     def try_to_come(subject: str) -> bool:
         try:
