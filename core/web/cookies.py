@@ -9,14 +9,15 @@ from http.cookies import CookieError, SimpleCookie
 # Private, as there is no public way to read the cookie outside a page; a test holds it to what the pages see.
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
-_COOKIE = "_streamlit_user"
+SIGN_IN = "_streamlit_user"
+"""Its name, and the beginning of the names of its parts."""
 
 
 def signed_claims(cookie_header: str) -> Mapping[str, object] | None:
     """What the sign-in cookie says, when its signature is good and it is not past its time."""
     try:
         cookies = {name: morsel.value for name, morsel in SimpleCookie(cookie_header).items()}
-        claims = json.loads(_get_signed_cookie_with_chunks(cookies, _COOKIE) or b"null")
+        claims = json.loads(_get_signed_cookie_with_chunks(cookies, SIGN_IN) or b"null")
     except (CookieError, UnicodeError, ValueError):
         return None
     return claims if isinstance(claims, dict) else None

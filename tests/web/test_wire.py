@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy import text
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.util import calc_hash
 
@@ -245,6 +246,27 @@ def test_a40_a47_a_cookie_is_refused_after_a_visit_to_the_address_for_signing_ou
     assert httpx.get(f"{site.url}/media/x.csv", headers={"cookie": f"{USER}={cookie}"}).status_code == 401
     with site.socket(HUGO) as signed_in_again:
         assert name_of(HUGO).encode() in signed_in_again.run().raw
+
+
+def test_a40_a_sign_out_that_cannot_be_stored_says_so_and_is_forgotten_by_the_browser_all_the_same(site):
+    cookie = site.cookie(HUGO)
+    with site.company.database.write() as connection:
+        connection.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON ended_session BEGIN SELECT RAISE(ABORT, 'full'); END")
+        )
+    try:
+        sent = {"cookie": f"{USER}={cookie}; {USER}_1=more; {USER}_tokens=some; other=kept"}
+        answer = httpx.get(f"{site.url}/auth/logout", headers=sent)
+    finally:
+        with site.company.database.write() as connection:
+            connection.execute(text("DROP TRIGGER full"))
+    assert answer.status_code == 503
+    assert answer.text.startswith("You are signed out in this browser only")
+    gone = [value.partition("=")[0] for value in answer.headers.get_list("set-cookie") if "Max-Age=0" in value]
+    assert sorted(gone) == [USER, f"{USER}_1", f"{USER}_tokens"]
+    assert httpx.get(f"{site.url}/auth/logout", headers={"cookie": f"{USER}={cookie}"}).status_code == 302
+    with Socket(site.url, cookie=cookie) as replayed:
+        assert [button.label for button in replayed.run().elements("button")] == ["Sign in"]
 
 
 HTML = {"accept": "text/html"}
