@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from core.reports import activity as activities
 from core.reports.activity import Share
 from core.reports.adoption import MONTH_DAYS
 from core.reports.periods import DAY, Period
-from core.visibility import Scope
+from core.visibility import OrganisationTotals, Scope
 
 PRODUCTS = {
     "chat": "Claude Chat",
@@ -43,9 +43,13 @@ _TAIL = 6
 
 @dataclass(frozen=True)
 class Active:
-    """Active people of one window: as Claude counts the organisation, and as Uptake counts the reader's people."""
+    """Active people of one window: as Claude counts the organisation, and as Uptake counts the reader's people.
+
+    `is_few`: Claude's count is left out, as it would tell of too few people outside the reader's.
+    """
 
     claude: int | None
+    is_few: bool
     claude_days: int
     ours: Share | None
     ours_days: int
@@ -58,7 +62,9 @@ class Tools:
     Attributes:
         measures: the keys of what is counted.
         rows: index: label. One column per measure (null: not measured on any day), then `users`, the distinct users of
-            the busiest day (null where unknown), `busiest`, that day, and `days`, on how many days it was used.
+            the busiest day (null where unknown), `busiest`, that day, and `days`, on how many days it was used. What
+            too few people used on every day has no numbers, and stands last.
+        few: names of which days are left out, as too few people used them on it.
         partly: whether some of the numbers were measured on a part of the days only.
         stored, missing: days of the period that were read and are told of, and that were not read.
         data_through: the newest day stored, in or after the period; None before the first.
@@ -66,10 +72,16 @@ class Tools:
 
     measures: tuple[str, ...]
     rows: pd.DataFrame
+    few: frozenset[str]
     partly: bool
     stored: int
     missing: int
     data_through: dt.date | None
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """The rows that have numbers."""
+        return self.rows[self.rows["days"].notna()]
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,8 @@ class Figures:
     """The figures of the page Organisation; `day` is the newest day of the period that Claude summed up.
 
     `headcount` is that of the reader's people on `day`. `products` has a row per product, a column per window.
-    `withheld` is on how many days too few people outside the reader's were active for anything to be told.
+    `few_products` says whether some of its numbers are null because they would tell of too few people. `withheld` is on
+    how many days too few people outside the reader's were active for anything to be told.
     """
 
     period: Period
@@ -87,6 +100,7 @@ class Figures:
     headcount: int
     active: dict[str, Active]
     products: pd.DataFrame
+    few_products: bool
     summaries_through: dt.date | None
     skills: Tools
     connectors: Tools
@@ -100,25 +114,26 @@ def organisation(scope: Scope, period: Period) -> Figures:
         NotPermitted: the reader has nobody below.
     """
     found = scope.organisation_totals(period.first, period.last)
-    newest: Any = next((row for row in reversed(found.days)), None)
-    day = newest.day if newest is not None else None
+    newest: Mapping[str, Any] = found.days[-1] if found.days else {}
+    day = newest.get("day")
     employed = scope.members(scope.whole).employed(day or period.last)
     fresh = {name: state.data_through for name, state in found.fresh.items()}
 
     def tools(endpoint: str, rows: Sequence[Any], measures: tuple[str, ...]) -> Tools:
         read = found.stored.get(endpoint, frozenset())
-        frame, partly = _by_name(rows, measures)
+        frame, few, partly = _by_name(rows, measures)
         told, missing = len(read - found.withheld), len(period) - len(read)
-        return Tools(measures, frame, partly, told, missing, fresh.get(endpoint))
+        return Tools(measures, frame, few, partly, told, missing, fresh.get(endpoint))
 
     return Figures(
         period=period,
         day=day,
-        seats=getattr(newest, "seats", None),
-        pending_invites=getattr(newest, "pending_invites", None),
+        seats=newest.get("seats"),
+        pending_invites=newest.get("pending_invites"),
         headcount=int(employed.sum()),
-        active=_active(scope, newest, employed),
+        active=_active(scope, found, employed),
         products=_products(newest),
+        few_products=any(f"{product}_{window}_active" in found.few for product in PRODUCTS for window in WINDOWS),
         summaries_through=fresh.get("summaries"),
         skills=tools("skills", found.skills, ("invocations",)),
         connectors=tools("connectors", found.connectors, ("reads", "writes", "unclassified")),
@@ -126,52 +141,59 @@ def organisation(scope: Scope, period: Period) -> Figures:
     )
 
 
-def _active(scope: Scope, newest: Any, employed: np.ndarray) -> dict[str, Active]:
-    if newest is None:
+def _active(scope: Scope, found: OrganisationTotals, employed: np.ndarray) -> dict[str, Active]:
+    if not found.days:
         return {}
-    history = activities.load(scope, scope.whole, ANY, Period(newest.day - DAY * (MONTH_DAYS - 1), newest.day))
-    found = {}
+    newest = found.days[-1]
+    day: dt.date = newest["day"]
+    history = activities.load(scope, scope.whole, ANY, Period(day - DAY * (MONTH_DAYS - 1), day))
+    windows = {}
     for window, (claude_days, ours_days) in WINDOWS.items():
-        span = Period(newest.day - DAY * (ours_days - 1), newest.day)
+        span, column = Period(day - DAY * (ours_days - 1), day), f"{window}_active"
         ours = Share(int((history.anyone(span) & employed).sum()), int(employed.sum()))
-        claude = getattr(newest, f"{window}_active")
-        found[window] = Active(claude, claude_days, ours if history.covers(span) else None, ours_days)
-    return found
+        shown = ours if history.covers(span) else None
+        windows[window] = Active(newest[column], column in found.few, claude_days, shown, ours_days)
+    return windows
 
 
-def _products(newest: Any) -> pd.DataFrame:
-    """Active users per product on the newest day; products that Claude does not tell apart here are left out."""
+def _products(newest: Mapping[str, Any]) -> pd.DataFrame:
+    """Active users per product on the newest day; products of which nothing is told are left out."""
     counts = {
-        label: [getattr(newest, f"{product}_{window}_active", None) for window in WINDOWS]
-        for product, label in PRODUCTS.items()
+        label: [newest.get(f"{product}_{window}_active") for window in WINDOWS] for product, label in PRODUCTS.items()
     }
     told = {label: values for label, values in counts.items() if any(value is not None for value in values)}
     return pd.DataFrame.from_dict(told, orient="index", columns=list(WINDOWS)).astype("Int64")
 
 
-def _by_name(rows: Sequence[Any], measures: tuple[str, ...]) -> tuple[pd.DataFrame, bool]:
-    """One row per name, those with the largest numbers first; and whether some days lack numbers that others have."""
+def _by_name(rows: Sequence[Any], measures: tuple[str, ...]) -> tuple[pd.DataFrame, frozenset[str], bool]:
+    """One row per name, those with the largest numbers first; of which names days are not told; and whether some days
+    lack numbers that others have.
+    """
     columns = [*measures, "users", "busiest", "days"]
     if not rows:
-        return pd.DataFrame(columns=columns), False
+        return pd.DataFrame(columns=columns), frozenset(), False
     labels = _labels(rows)
     frame = pd.DataFrame([row._asdict() for row in rows])
     frame["label"] = [labels[row.name] for row in rows]
     frame[[*measures, "users"]] = frame[[*measures, "users"]].astype("Int64")
+    names, told = sorted(set(frame["label"])), frame["told"].astype(bool)
+    few = frozenset(frame.loc[~told, "label"])
+    frame = frame[told].copy()
     # Of several private skills under one label, users of one and of another may be the same people.
     frame.loc[frame["label"] == PRIVATE_SKILLS, "users"] = pd.NA
     groups = frame.groupby("label", sort=True)
-    table = groups[list(measures)].sum(min_count=1)
+    table = groups[list(measures)].sum(min_count=1).reindex(names)
     busiest = frame.dropna(subset="users").sort_values(["users", "day"], ascending=[False, False])
     busiest = busiest.drop_duplicates("label").set_index("label")
     table["users"] = busiest["users"].reindex(table.index)
     table["busiest"] = busiest["day"].reindex(table.index)
-    table["days"] = groups["day"].nunique()
+    table["days"] = groups["day"].nunique().astype("Int64").reindex(table.index)
     known = frame[list(measures)].notna()
     partly = bool((known.any() & ~known.all()).any())
     weight = table[list(measures)].sum(axis=1).astype("float64")
-    order = pd.DataFrame({"weight": weight, "users": table["users"].astype("float64").fillna(0)})
-    return table.loc[order.sort_values(["weight", "users"], ascending=False, kind="stable").index, columns], partly
+    order = pd.DataFrame({"few": table["days"].isna(), "weight": -weight, "users": -table["users"].astype("float64")})
+    order = order.fillna({"users": 0}).sort_values(["few", "weight", "users"], kind="stable")
+    return table.loc[order.index, columns], few, partly
 
 
 def _labels(rows: Sequence[Any]) -> dict[str | None, str]:
@@ -191,9 +213,9 @@ def _labels(rows: Sequence[Any]) -> dict[str | None, str]:
 
 
 def tools_title(tools: Tools, noun: str) -> str:
-    """What the chart of skills or connectors shows, in a sentence; there has to be a row."""
-    totals = tools.rows[list(tools.measures)].sum(axis=1, min_count=1)
+    """What the chart of skills or connectors shows, in a sentence; there has to be a row with numbers."""
+    totals = tools.told[list(tools.measures)].sum(axis=1, min_count=1)
     if totals.notna().any():
         share = Share(int(totals.iloc[0]), int(totals.sum()))
-        return f"{tools.rows.index[0]} was used most: {share} {noun}"
-    return f"{tools.rows.index[0]} reached the most people on one day; {noun} were not measured"
+        return f"{totals.index[0]} was used most: {share} {noun}"
+    return f"{totals.index[0]} reached the most people on one day; {noun} were not measured"

@@ -28,22 +28,24 @@ class EndpointFreshness:
 class OrganisationTotals:
     """What Claude counts of the whole organisation over a range.
 
-    `days`, `skills` and `connectors` are rows of `core.store.organisation_tables`; `stored` are the days of the range
-    that are stored, and `fresh` how far the data reaches, both by endpoint. The rows of `withheld` days are left out.
+    `days`, `skills` and `connectors` are rows of `core.store.organisation_tables`, ascending by day; `stored` are the
+    days of the range that are stored, and `fresh` how far the data reaches, both by endpoint. The rows of `withheld`
+    days are left out. A skill's or connector's row that is not `told` has no figures, as too few used it; `few` are
+    the columns of the newest day that are null for that reason.
     """
 
-    days: Sequence[Row[Any]]
+    days: Sequence[Mapping[str, Any]]
     skills: Sequence[Row[Any]]
     connectors: Sequence[Row[Any]]
     stored: Mapping[str, frozenset[dt.date]]
     fresh: Mapping[str, EndpointFreshness]
     withheld: frozenset[dt.date] = frozenset()
+    few: frozenset[str] = frozenset()
 
     def only(self, days: Collection[dt.date]) -> OrganisationTotals:
         """The same with the rows of these days alone; all other stored days are withheld."""
-        shown, skills, connectors = (
-            [row for row in rows if row.day in days] for rows in (self.days, self.skills, self.connectors)
-        )
+        shown = [row for row in self.days if row["day"] in days]
+        skills, connectors = ([row for row in rows if row.day in days] for rows in (self.skills, self.connectors))
         withheld = frozenset[dt.date]().union(*self.stored.values()).difference(days)
         return OrganisationTotals(shown, skills, connectors, self.stored, self.fresh, withheld)
 
@@ -58,9 +60,14 @@ class EndpointState(EndpointFreshness):
     day_problem: str | None = None
 
 
-def totals(connection: Connection, first: dt.date, last: dt.date, *, private_names: bool) -> OrganisationTotals:
-    """Everything of a range. Without `private_names`, skills that members keep to themselves come without a name."""
-    skills = [column for column in SKILL_DAY.c if column.name not in {"name", "display_name"}]
+def totals(
+    connection: Connection, first: dt.date, last: dt.date, *, private_names: bool, fewest: int = 0
+) -> OrganisationTotals:
+    """Everything of a range.
+
+    Without `private_names`, skills that members keep to themselves come without a name. What fewer than `fewest` people
+    used on a day, or nobody knows how many, comes without figures of the day.
+    """
     names = [SKILL_DAY.c.name, SKILL_DAY.c.display_name]
     if not private_names:
         shared = SKILL_DAY.c.share_status.is_distinct_from(PRIVATE)
@@ -73,13 +80,22 @@ def totals(connection: Connection, first: dt.date, last: dt.date, *, private_nam
     stored: dict[str, set[dt.date]] = {}
     for endpoint, day in connection.execute(days):
         stored.setdefault(endpoint, set()).add(day)
+    connectors = [CONNECTOR_DAY.c.name, CONNECTOR_DAY.c.display_name]
     return OrganisationTotals(
-        days=_rows(connection, ORGANISATION_DAY, list(ORGANISATION_DAY.c), first, last),
-        skills=_rows(connection, SKILL_DAY, [*names, *skills], first, last),
-        connectors=_rows(connection, CONNECTOR_DAY, list(CONNECTOR_DAY.c), first, last),
+        days=[row._asdict() for row in _rows(connection, ORGANISATION_DAY, list(ORGANISATION_DAY.c), first, last)],
+        skills=_rows(connection, SKILL_DAY, _by_name(SKILL_DAY, names, fewest), first, last),
+        connectors=_rows(connection, CONNECTOR_DAY, _by_name(CONNECTOR_DAY, connectors, fewest), first, last),
         stored={endpoint: frozenset(found) for endpoint, found in stored.items()},
         fresh=freshness(connection),
     )
+
+
+def _by_name(table: Table, names: Sequence[Any], fewest: int) -> list[Any]:
+    """The columns of a table by name, its figures null unless so many used it."""
+    told = func.coalesce(table.c.users, 0) >= fewest
+    figures = [column for column in table.c if column.name not in {"day", "name", "display_name", "share_status"}]
+    shown = [case((told, column), else_=None).label(column.name) for column in figures]
+    return [table.c.day, *names, *shown, told.label("told")]
 
 
 def _rows(

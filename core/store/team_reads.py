@@ -6,14 +6,12 @@ after it has decided who may see what.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, func, or_, select
 
-from core.catalogue import ANY
 from core.store.bitmaps import KEPT, ActiveDays, Span
 from core.store.organisation import Organisation, Team
 from core.store.reads import attributed, people_sums
@@ -26,15 +24,6 @@ def active_days(
     """Per product, who of a team was active on the stored days of a span."""
     kept = KEPT.read(connection, database, directory, wanted)
     return {product: kept[product].within(*span).of(team) for product, span in wanted.items()}
-
-
-def active_outside(
-    connection: Connection, database: str, directory: Organisation, team: Team, days: Span
-) -> dict[dt.date, int]:
-    """How many people of the directory who are not of a team were active on each stored day of a span."""
-    everyone = KEPT.read(connection, database, directory, {ANY.bit: days})[ANY.bit].within(*days)
-    active, within = (np.bitwise_count(found.rows).sum(axis=1, dtype=int) for found in (everyone, everyone.of(team)))
-    return dict(zip(everyone.days, (active - within).tolist(), strict=True))
 
 
 def active_in(

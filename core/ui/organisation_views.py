@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.reports import charts, findings
@@ -26,6 +27,11 @@ _MEASURES = {
     "unclassified": "Unclassified calls",
 }
 
+_FEW = f"fewer than {FEWEST_OTHERS}"
+_LEFT_OUT = (
+    f"Left out is a number of {_FEW} users, or that would leave {_FEW} outside your chain, or one of whose days the "
+    "usage per person is not stored."
+)
 _EVERYBODY = "everybody in the directory"
 _NOUNS = {"skills": "invocations", "connectors": "calls"}
 
@@ -52,8 +58,8 @@ def left_out(found: Figures) -> None:
     if found.withheld:
         st.caption(
             f"{_days(found.withheld).capitalize()} of this range {'is' if found.withheld == 1 else 'are'} left out: "
-            f"fewer than {FEWEST_OTHERS} people outside your chain used Claude, or their usage is not stored, and the "
-            "totals less your own people's use would be theirs."
+            f"{_FEW} people or unmatched accounts outside your chain used Claude, or their usage is not stored, and "
+            "the totals less your own people's use would be theirs."
         )
 
 
@@ -107,7 +113,7 @@ def _active(title: str, active: Active, whose: str) -> None:
         definition=(
             f"Large: active users that Claude counts in {_days(active.claude_days)}, whole organisation. Beneath: "
             f"distinct active people that Uptake counts in {_days(active.ours_days)}, of the headcount of {whose}; a "
-            "dash while a day of them is missing."
+            f"dash while a day of them is missing.{f' {_LEFT_OUT}' if active.is_few else ''}"
         ),
     )
 
@@ -130,6 +136,7 @@ def _products(found: Figures) -> None:
         st.caption(
             f"Whole organisation, on {_day(found.day)}. Somebody who uses two products is counted in both. The month "
             "has 30 days, for the unified surface and Slack 28. People in Slack need no seat."
+            f"{f' {_LEFT_OUT}' if found.few_products else ''}"
         )
 
 
@@ -161,10 +168,14 @@ def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> 
         told = "Nothing can be told of this range." if found.withheld else f"No day of this range has {what} yet."
         st.caption(f"No {what} were used in this range." if tools.stored else told)
         return
-    _chart(scope, tools, found.period, what)
+    if tools.told.empty:
+        st.caption(f"No {what} were used by {FEWEST_OTHERS} people or more on a day that can be told of.")
+    else:
+        _chart(scope, tools, found.period, what)
+    few = f" Days on which {_FEW} people, or nobody knows how many, used one are left out of it." if tools.few else ""
     partly = " Some were not measured on every day, so these sums are a part." if tools.partly else ""
     st.caption(
-        f"{note}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "
+        f"{note}{few}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "
         "A dash: not measured."
     )
     _table(tools, what)
@@ -173,10 +184,11 @@ def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> 
 def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
     """The first of them by use, or by the people of their busiest day where use was not measured."""
     measures, noun = list(tools.measures), _NOUNS[what]
-    by_use = bool(tools.rows[measures].notna().any(axis=None))
-    top = tools.rows.head(MOST_BARS)
+    told = tools.told
+    by_use = bool(told[measures].notna().any(axis=None))
+    top = told.head(MOST_BARS)
     shown = top[measures].rename(columns=_MEASURES) if by_use else top[["users"]].rename(columns={"users": "People"})
-    more = f" The first {MOST_BARS} of {len(tools.rows)}." if len(tools.rows) > MOST_BARS else ""
+    more = f" The first {MOST_BARS} of {len(told)}." if len(told) > MOST_BARS else ""
     stat_views.chart(
         reports.tools_title(tools, noun),
         charts.ranked(shown, noun if by_use else "people", theme.look()),
@@ -191,15 +203,23 @@ def _table(tools: Tools, what: str) -> None:
     numbers: dict[Any, Any] = {
         _MEASURES[name]: st.column_config.NumberColumn(format="localized") for name in tools.measures
     }
+    shown = tools.rows.rename(columns=_MEASURES).rename_axis("Name").reset_index()
+    people: Any = st.column_config.NumberColumn("People, busiest day", format="localized")
+    if len(tools.told) < len(tools.rows):
+        shown["users"] = [
+            _FEW if pd.isna(days) else findings.number(None if pd.isna(users) else int(users))
+            for users, days in zip(shown["users"], shown["days"], strict=True)
+        ]
+        people = st.column_config.TextColumn("People, busiest day", alignment="right")
     st.dataframe(
-        tools.rows.rename(columns=_MEASURES).rename_axis("Name").reset_index(),
+        shown,
         hide_index=True,
         height="content" if len(tools.rows) <= MOST_BARS else 460,
         placeholder=findings.DASH,
         column_config={
             "Name": st.column_config.TextColumn(pinned=True),
             **numbers,
-            "users": st.column_config.NumberColumn("People, busiest day", format="localized"),
+            "users": people,
             "busiest": st.column_config.DateColumn("Busiest day", format="D MMM YYYY"),
             "days": st.column_config.NumberColumn("Days used"),
         },

@@ -4,12 +4,14 @@ reach      whom a viewer may see
 notes      what these people say beside their figures
 annotated  which annotations of admins they read
 marks      what these people say about their own days
+totals     what they may see of the whole organisation, and what of it would tell of a few others
 scope      what they may read of these people, and the one function that makes a `Scope`
 """
 
 from core.store.context_marks import ContextMark, MarkedDays, MarkKind, NewMark
 from core.store.notes import ContextNote
 from core.store.organisation import Members, Team
+from core.store.organisation_reads import OrganisationTotals
 from core.store.past_teams import Days, PastTeam
 from core.store.reads import Freshness
 from core.store.tables import EVERYONE
@@ -31,6 +33,7 @@ __all__ = [
     "MarkedDays",
     "Members",
     "NewMark",
+    "OrganisationTotals",
     "PastTeam",
     "Rows",
     "Scope",

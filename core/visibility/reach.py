@@ -31,7 +31,7 @@ _NOBODY = Team(-1, 0, 0)
 
 FEWEST_OTHERS = 5
 """So many people with use have to be outside a chain, or nobody at all, for its lead to see the organisation's totals:
-from the totals and their own chain they could else tell what the few others do."""
+from the totals and their own chain they could else tell what the few others do. See `core.visibility.totals`."""
 
 
 class Reach:
@@ -75,7 +75,12 @@ class Reach:
         position = self._directory.account_position
         users = np.unique(position[(position < self._whole.left) | (position >= self._whole.right)])
         others = int(np.count_nonzero(self._directory.ends[users] == organisation.NEVER))
-        return self._whole.size == len(self._directory.ids) or others >= FEWEST_OTHERS
+        return self._leads_everybody or others >= FEWEST_OTHERS
+
+    @property
+    def _leads_everybody(self) -> bool:
+        """Whether nobody of the directory stands outside the viewer's people; accounts of nobody do all the same."""
+        return self._whole.size == len(self._directory.ids)
 
     @property
     def fingerprint(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.store import access_log, annotated, organisation_reads, past_reads, reads, revisions, snapshots, team_reads
+from core.store import access_log, annotated, past_reads, reads, revisions, snapshots, team_reads
 from core.store.bitmaps import ActiveDays
 from core.store.database import Database
 from core.store.organisation import Organisation, Team
@@ -19,7 +19,7 @@ from core.viewers import Viewer
 from core.visibility.annotated import Annotation, readable
 from core.visibility.marks import Marks
 from core.visibility.notes import Notes
-from core.visibility.reach import FEWEST_OTHERS
+from core.visibility.totals import Totals
 
 _MADE_HERE = object()
 
@@ -27,7 +27,7 @@ Rows = Sequence[Sequence[Any]]
 """What a query gave: plain rows, in the order of columns that the method names."""
 
 
-class Scope(Marks, Notes):
+class Scope(Marks, Notes, Totals):
     """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
 
     Every read takes its team from `team()` or its person from `person()`, and checks again that it lies inside.
@@ -86,22 +86,6 @@ class Scope(Marks, Notes):
         """The complete days of a range, each with the measures that were not measured for anybody."""
         with self._database.read() as connection:
             return reads.stored_days(connection, first, last)
-
-    def organisation_totals(self, first: dt.date, last: dt.date) -> organisation_reads.OrganisationTotals:
-        """What Claude counts of the whole organisation; for who `sees_totals`. Private names are for admins only.
-
-        Days on which fewer than `FEWEST_OTHERS` outside the viewer's people were active are withheld, and so are days
-        whose usage per person is not stored: nobody can tell how many they were.
-        """
-        if not self.sees_totals:
-            raise self._refused("the organisation")
-        with self._usage() as connection:
-            found = organisation_reads.totals(connection, first, last, private_names=self.viewer.sees_everyone)
-            if self._whole.size == len(self._directory.ids):
-                return found
-            span = (first, last)
-            others = team_reads.active_outside(connection, self._database.url, self._directory, self._whole, span)
-            return found.only({day for day, count in others.items() if count >= FEWEST_OTHERS})
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""

@@ -27,6 +27,15 @@ class Company:
     today: dt.date
     ids: dict[str, int]
 
+    @property
+    def canaries_on(self) -> dt.date:
+        """The day of the canaries, on which the visitor did nothing; Erin was still there."""
+        return canaries_on(self.today)
+
+
+def canaries_on(today: dt.date) -> dt.date:
+    return today - dt.timedelta(days=25)
+
 
 def canary(email: str) -> int:
     """A number that only this person has."""
@@ -49,7 +58,7 @@ def build(url: str, folder: Path) -> Company:
     schema.upgrade(database)
     personas.fill(database, today, now)
     with database.write() as connection:
-        day = today - dt.timedelta(days=25)  # Erin was still there
+        day = canaries_on(today)
         rows = [
             (user, address, (personas.counters(user, day, today) or {}) | {CANARY_MEASURE: canary(owner)})
             for user, (address, owner) in ACCOUNTS.items()

@@ -22,6 +22,7 @@ class Use(NamedTuple):
     display_name: str | None
     users: int | None
     invocations: int | None
+    told: bool = True
 
 
 CALLS = ("invocations",)
@@ -37,8 +38,8 @@ def use(number: int, name: str | None, users: int | None, times: int | None, dis
 
 
 def tools(*rows: Use) -> Tools:
-    frame, partly = _by_name(rows, CALLS)
-    return Tools(CALLS, frame, partly, 5, 0, day(5))
+    frame, few, partly = _by_name(rows, CALLS)
+    return Tools(CALLS, frame, few, partly, 5, 0, day(5))
 
 
 def test_uses_add_up_over_days_and_distinct_users_do_not():
@@ -70,6 +71,26 @@ def test_private_skills_are_one_row_without_a_count_of_people():
     assert list(found.rows.index) == [PRIVATE_SKILLS]
     assert (found.rows.iloc[0]["invocations"], found.rows.iloc[0]["days"]) == (12, 2)
     assert found.rows["users"].isna().all()
+
+
+def untold(number: int, name: str | None) -> Use:
+    return Use(day(number), name, None, None, None, told=False)
+
+
+def test_days_that_are_not_told_are_in_no_number_and_a_name_without_another_day_stands_last_with_none():
+    found = tools(untold(1, "a"), use(2, "b", 5, 1), untold(3, "b"), use(4, "c", 7, 3))
+    assert list(found.rows.index) == ["c", "b", "a"]
+    row = found.rows.loc["b"]
+    assert (row["invocations"], row["users"], row["busiest"], row["days"]) == (1, 5, day(2), 1)
+    assert found.rows.loc["a"].isna().all()
+    assert (sorted(found.few), found.partly, list(found.told.index)) == (["a", "b"], False, ["c", "b"])
+    assert tools_title(found, "invocations") == "c was used most: 3 of 4 invocations"
+
+
+def test_nothing_told_of_any_name_leaves_their_names_alone():
+    found = tools(untold(1, "a"), untold(1, None))
+    assert (list(found.rows.index), found.told.empty) == ([PRIVATE_SKILLS, "a"], True)
+    assert found.rows.isna().all(axis=None)
 
 
 @pytest.mark.parametrize(
