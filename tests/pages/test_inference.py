@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
+from core.api import totals
 from core.audit import looks
 from core.reports.people import HEADLINES, Order
+from core.store import organisation_writes
 from core.store.writes import DayWriter
 from core.ui.people_views import _SHOWN
 from tests import personas
@@ -21,6 +24,7 @@ from tests.pages.test_access import NUMBERS
 from tests.personas import ACCOUNTS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
 
 ADOPTION, TEAMS, PEOPLE, PERSON = (f"pages/team/{name}.py" for name in ("adoption", "teams", "people", "person"))
+ORGANISATION = "pages/team/organisation.py"
 BRIEF, MINE = "pages/reviews/brief.py", "pages/you/my_usage.py"
 COLUMN = {Order.NAME: "name", Order.TIER: "status", Order.DAYS: "days", Order.LAST: "last_active"}
 """What the reader may sort by → the column in which it stands."""
@@ -46,12 +50,16 @@ READERS = [
     (ALICE, PEOPLE, None),
     (ALICE, PERSON, BOB),
     (ALICE, BRIEF, BOB),
+    (ALICE, ORGANISATION, None),
     (IVY, MINE, None),
 ]
 
 
 def test_a27_a66_what_a_reader_gets_stays_the_same_whatever_everybody_else_does(own: Company):
-    """So no rank, benchmark, share or total over others is in it, and there is nothing to subtract one's own from."""
+    """So no rank, benchmark, share or total over others is in it, and there is nothing to subtract one's own from.
+
+    Of Organisation it is what stands beside Claude's own totals, which are the same here all the time.
+    """
 
     def read() -> list[str]:
         pages = []
@@ -62,9 +70,11 @@ def test_a27_a66_what_a_reader_gets_stays_the_same_whatever_everybody_else_does(
         return pages
 
     days = [own.today - dt.timedelta(days=back) for back in (1, 8, 15)]
+    tell(own, working_day(own, days), users=9, calls=90)
     add_use(own, [], days)
     read()  # a first visit has an introduction
     before = read()
+    assert all(told in before[-2] for told in ("deck", "90", "Your people: "))
     outside = [email for email in personas.MANAGER if email not in personas.chain(ALICE)]
     assert {CHARLIE, FRANK, GRETA} <= set(outside)
     add_use(own, outside, days)
@@ -75,6 +85,56 @@ def test_a27_a66_what_a_reader_gets_stays_the_same_whatever_everybody_else_does(
     add_use(own, [BOB], days)
     changed = [path for (_, path, _), then, now in zip(READERS, before, read(), strict=True) if then != now]
     assert {ADOPTION, PEOPLE, PERSON} <= set(changed)  # the others tell of days with use, and these are the same
+
+
+def working_day(company: Company, besides: list[dt.date]) -> dt.date:
+    """The newest day on which everybody but Hugo works and that is none of these."""
+    days = (company.today - dt.timedelta(days=back) for back in range(1, 20))
+    return next(day for day in days if day.weekday() < 4 and day not in besides)
+
+
+def tell(company: Company, day: dt.date, *, users: int, calls: int, designers: int = 9) -> None:
+    """What Claude says of a day: one skill and one connector of so many users, active people, and those of Design."""
+    rows: dict[str, dict[str, object]] = {
+        "skills": {"skill_name": "deck", "distinct_user_count": users, "invocation_count": calls},
+        "connectors": {"connector_name": "mail", "distinct_user_count": users, "read_call_count": calls},
+        "summaries": {"starting_at": f"{day}T00:00:00Z", "assigned_seat_count": 40}
+        | {f"{span}_active_user_count": 20 for span in totals.SPANS}
+        | {f"claude_design_{span}_active_user_count": designers for span in totals.SPANS},
+    }
+    with company.database.write() as connection:
+        for endpoint, row in rows.items():
+            page = getattr(totals, endpoint)(json.dumps({"data": [row]}).encode())
+            organisation_writes.replace_day(connection, endpoint, day, page.rows, dt.datetime.now(dt.UTC))
+
+
+def design(company: Company, day: dt.date, emails: list[str]) -> None:
+    """Everybody's day as it was, and these people's in Design besides."""
+    rows = [
+        (user, address, (personas.counters(user, day, company.today) or {}) | ({"design_sessions": 1} if on else {}))
+        for user, (address, owner) in ACCOUNTS.items()
+        for on in [owner in emails]
+    ]
+    with company.database.write() as connection:
+        page = personas.page(rows, unmeasured=(personas.UNMEASURED,))
+        DayWriter(connection).store(connection, day, [page], f"{day} {emails} design".encode(), dt.datetime.now(dt.UTC))
+
+
+@pytest.mark.parametrize("reader", [ALICE, GRETA])
+def test_a65_a67_a_lead_gets_the_same_of_the_organisation_whatever_fewer_than_five_did_in_it(own: Company, reader: str):
+    """For Greta, who leads everybody, the visitor's and the archived Erin's accounts are the others."""
+    day, crew = working_day(own, []), list(personas.CREW)
+
+    def read(count: int, calls: int) -> str:
+        tell(own, day, users=count, calls=calls, designers=count)
+        design(own, day, crew[:count])
+        at = open_cold(reader, ORGANISATION)
+        assert not at.exception
+        return _CHANGING.sub("", everything(at))
+
+    read(1, 1)  # a first visit has an introduction
+    assert len({read(count, calls) for count, calls in ((1, 7_001), (1, 7_002), (3, 7_003), (4, 7_004))}) == 1
+    assert ("7005" in read(5, 7_005)) == (reader == ALICE)
 
 
 def add_use(company: Company, emails: list[str], days: list[dt.date]) -> None:
