@@ -12,7 +12,7 @@ from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.people.email import canonical
 from core.settings import Settings
-from core.store import roles, versions
+from core.store import admins, roles
 from core.store.database import Database
 from core.store.roles import Grant, Role
 from core.store.tables import EMPLOYEE
@@ -23,7 +23,8 @@ from core.viewers import addresses
 class Holder:
     """Somebody who has a role now. `since` and `by` are None for an admin of the settings.
 
-    `counts` is False for who is archived: the role is there, but gives nothing.
+    `counts` is False where the role gives nothing: who has it is archived, or signs in with another address than that
+    of the settings.
     """
 
     email: str
@@ -71,13 +72,10 @@ def revoke(admin: AdminViewer, database: Database, settings: Settings, email: st
         RoleRefused: it is the last admin, or nobody has that address.
     """
     with database.write() as connection:
-        versions.lock(connection, versions.ACCESS)  # two admins who remove each other come one after the other
         employee_id, _ = _employee(connection, email)
-        taken = roles.revoke(connection, employee_id, role, admin.name, dt.datetime.now(dt.UTC))
-        if role is Role.ADMIN and not any(h.role is Role.ADMIN and h.counts for h in _holders(connection, settings)):
-            raise RoleRefused(
-                "This is the last admin, who cannot be removed. Make somebody else an admin first. Nothing was changed."
-            )
+        now = dt.datetime.now(dt.UTC)
+        with admins.kept(connection, addresses(settings.admins), now.date(), RoleRefused):
+            taken = roles.revoke(connection, employee_id, role, admin.name, now)
         if taken:
             said = {"role": role.value}
             audit.record(connection, admin.name, "role.revoked", audit.person(employee_id), said)
@@ -101,14 +99,10 @@ def _employee(connection: Connection, email: str) -> tuple[int, dt.date | None]:
 
 def _holders(connection: Connection, settings: Settings) -> list[Holder]:
     today = dt.datetime.now(dt.UTC).date()
-    listed = addresses(settings.admins)
-    people = select(EMPLOYEE.c.email, EMPLOYEE.c.name, EMPLOYEE.c.end_date).where(EMPLOYEE.c.email.in_(listed))
-    known = {row.email: row for row in connection.execute(people)}
-    found = []
-    for email in sorted(listed):
-        person = known.get(email)
-        counts = person is None or _employed(person.end_date, today)
-        found.append(Holder(email, person.name if person else email, Role.ADMIN, None, None, counts))
+    found = [
+        Holder(one.email, one.name, Role.ADMIN, None, None, one.reachable and _employed(one.end_date, today))
+        for one in admins.listed(connection, addresses(settings.admins))
+    ]
     for held in roles.grants(connection):
         if held.revoked_at is None and held.role in set(Role):
             counts = _employed(held.end_date, today)

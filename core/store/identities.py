@@ -47,6 +47,12 @@ def all_known(connection: Connection) -> list[KnownIdentity]:
     return [KnownIdentity(*row) for row in connection.execute(statement)]
 
 
+def bound_address(connection: Connection, employee_id: int) -> str | None:
+    """The verified address with which an employee's account was bound, None before their first sign-in."""
+    bound = (SIGN_IN_IDENTITY.c.employee_id == employee_id) & SIGN_IN_IDENTITY.c.bound_at.is_not(None)
+    return connection.execute(select(SIGN_IN_IDENTITY.c.email).where(bound)).scalar()
+
+
 def bind(
     connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None, *, now: dt.datetime
 ) -> bool:

@@ -42,7 +42,7 @@ def holders(admin: AdminViewer) -> None:
             "Role": ROLES[holder.role],
             "Since": holder.since,
             "Given by": holder.by or "the settings (UPTAKE_ADMINS)",
-            "In force": "yes" if holder.counts else "no: archived",
+            "In force": "yes" if holder.counts else "no: archived, or signs in with another address",
         }
         for holder in found
     ]

@@ -13,7 +13,7 @@ from core import audit
 from core.errors import UnknownViewer
 from core.people.email import canonical
 from core.settings import Settings
-from core.store import roles, snapshots, versions
+from core.store import identities, roles, snapshots, versions
 from core.store.database import Database
 from core.store.roles import Role
 from core.store.types import to_epoch
@@ -80,7 +80,11 @@ def viewer_for(
     """
     email = address_of(database, identity)
     present = _Present(database, frozenset(admins), today, admins_see_everyone)
-    return present.viewer(email, present.employee_id(email))
+    employee_id = present.employee_id(email)
+    if employee_id is not None:
+        with database.read(GATE) as connection:
+            email = identities.bound_address(connection, employee_id) or email
+    return present.viewer(email, employee_id)
 
 
 class _Present:
@@ -109,16 +113,17 @@ class _Present:
             raise UnknownViewer(STRANGER)
 
     def viewer(self, email: str, employee_id: int | None, sign_in: SignIn | None = None) -> Viewer:
-        """The one place where a viewer is made. An employee's address and name are those of the directory."""
+        """The one place where a viewer is made, of the address that the sign-in provider verified.
+
+        An employee's address and name are those of the directory; they make nobody an admin, as imports change them.
+        """
         self.check(email, employee_id)
-        name, held = email, frozenset[Role]()
+        name, held = email, frozenset({Role.ADMIN} if email in self._admins else ())
         if employee_id is not None:
             position = self._directory.position[employee_id]
             email, name = self._directory.emails[position], self._directory.names[position]
             with self._database.read(GATE) as connection:
-                held = roles.of_employee(connection, employee_id)
-        if email in self._admins:
-            held |= {Role.ADMIN}
+                held |= roles.of_employee(connection, employee_id)
         return Viewer(email, name, employee_id, held, self._admins_see_everyone and Role.ADMIN in held, sign_in)
 
 

@@ -29,7 +29,6 @@ WITHOUT_A_TEST = {
     "A39": "The state of a sign-in is made and compared by Streamlit and Authlib.",
     "A48": "Over https every cookie is made `Secure` and HSTS is sent; that takes a server with a certificate to try.",
     "A49": "Streamlit asks the provider; whoever is signed in is not asked for again before the session ends.",
-    "A58": "A manager is whom the directory file names, and roles come from no field of it.",
     "A60": "Groups of the provider are not read.",
     "A62": "Nobody can act as somebody else; an employee's look through the manager's gate is their own.",
     "A63": "The manager may see that person.",

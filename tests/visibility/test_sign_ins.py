@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from core import settings as configuration
 from core import viewers
-from core.admin import identities
+from core.admin import identities, roles
 from core.admin.access import operator
 from core.errors import RoleRefused, SignInEnded, UnknownViewer
 from core.people.roster import read_csv
@@ -20,7 +20,7 @@ from core.store.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import scope_of
 from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, OSCAR, TODAY
+from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
 
 NOW = dt.datetime.now(dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -141,6 +141,34 @@ def test_an_outside_admin_who_gets_a_place_in_the_directory_becomes_that_employe
     import_lines(filled, f"{OSCAR},Oscar Example,{GRETA},")
     found = come(filled, one)
     assert (found.name, found.is_admin, found.employee_id is not None) == ("Oscar Example", True, True)
+
+
+def import_numbered(database: Database, *lines: str) -> None:
+    with database.write() as connection:
+        text = "\n".join(["email,name,manager_email,employee_id", *lines])
+        directory.apply(connection, read_csv(text.encode()), TODAY)
+
+
+def test_a58_an_address_of_the_settings_that_an_import_gives_to_somebody_makes_nobody_an_admin(filled):
+    import_numbered(filled, f"{BOB},Bob Example,{ALICE},B1", f"{IVY},Ivy Example,{BOB},I1")
+    come(filled, sign_in("s-bob", BOB))
+    import_numbered(filled, f"{OSCAR},Bob Example,{ALICE},B1")
+    bob = come(filled, sign_in("s-bob", BOB))
+    assert (bob.email, bob.is_admin, bob.sees_everyone) == (OSCAR, False, False)
+    assert viewers.viewer_for(filled, SETTINGS.admins, Identity(OSCAR, True), TODAY) == bob
+    assert not any(holder.counts for holder in roles.holders(operator(), filled, SETTINGS) if holder.email == OSCAR)
+
+
+def test_a58_an_admin_of_the_settings_stays_one_when_an_import_changes_the_address_and_gives_it_to_another(filled):
+    import_numbered(filled, f"{BOB},Bob Example,{ALICE},B1", f"{DORA},Dora Example,{GRETA},D1")
+    for subject, email in (("s-bob", BOB), ("s-dora", DORA)):
+        come(filled, sign_in(subject, email))
+    import_numbered(filled, f"dora.new@example.com,Dora Example,{GRETA},D1")
+    import_numbered(filled, f"{DORA},Bob Example,{ALICE},B1")
+    dora, bob = come(filled, sign_in("s-dora", DORA)), come(filled, sign_in("s-bob", BOB))
+    assert (dora.email, dora.is_admin, bob.email, bob.is_admin) == ("dora.new@example.com", True, DORA, False)
+    held = {holder.email: (holder.name, holder.counts) for holder in roles.holders(operator(), filled, SETTINGS)}
+    assert held == {DORA: ("Dora Example", True), OSCAR: (OSCAR, True)}
 
 
 @pytest.mark.parametrize(("issuer", "subject"), [("", "s"), (ISSUER, ""), (ISSUER, "s" * 256), (ISSUER, "a\0b")])
