@@ -7,22 +7,26 @@ of an admin with every right, is also a proof of each narrower role.
 from __future__ import annotations
 
 from core.errors import NotPermitted
-from core.viewers import Role
+from core.viewers import Role, Viewer
 from core.visibility import Scope
 
 _MADE_HERE = object()
 
 
 class _Proof:
-    """Only the functions below make one; `name` is for records."""
+    """Only the functions below make one; `name` is for records.
 
-    __slots__ = ("name",)
+    `limited` is the actor where the acts must not widen what the actor sees; None for who sees everybody anyway.
+    """
 
-    def __init__(self, proof: object, name: str) -> None:
+    __slots__ = ("limited", "name")
+
+    def __init__(self, proof: object, name: str, limited: Viewer | None = None) -> None:
         if proof is not _MADE_HERE:
             message = "An admin viewer comes from admin_of(), its narrower sisters, or operator()."
             raise TypeError(message)
         self.name = name
+        self.limited = limited
 
     def __repr__(self) -> str:
         """Says who it is."""
@@ -53,7 +57,7 @@ def admin_of(scope: Scope) -> AdminViewer:
     Raises:
         NotPermitted: the viewer is no admin.
     """
-    return AdminViewer(_MADE_HERE, _name(scope, Role.ADMIN))
+    return AdminViewer(_MADE_HERE, *_actor(scope, Role.ADMIN))
 
 
 def connection_admin_of(scope: Scope) -> ConnectionAdmin:
@@ -63,7 +67,7 @@ def connection_admin_of(scope: Scope) -> ConnectionAdmin:
         NotPermitted: the viewer may not.
     """
     kind = AdminViewer if scope.viewer.is_admin else ConnectionAdmin
-    return kind(_MADE_HERE, _name(scope, Role.CONNECTION))
+    return kind(_MADE_HERE, *_actor(scope, Role.CONNECTION))
 
 
 def people_admin_of(scope: Scope) -> PeopleAdmin:
@@ -73,7 +77,7 @@ def people_admin_of(scope: Scope) -> PeopleAdmin:
         NotPermitted: the viewer may not.
     """
     kind = AdminViewer if scope.viewer.is_admin else PeopleAdmin
-    return kind(_MADE_HERE, _name(scope, Role.PEOPLE))
+    return kind(_MADE_HERE, *_actor(scope, Role.PEOPLE))
 
 
 def operator() -> AdminViewer:
@@ -81,7 +85,8 @@ def operator() -> AdminViewer:
     return AdminViewer(_MADE_HERE, "command line")
 
 
-def _name(scope: Scope, role: Role) -> str:
-    if scope.viewer.may(role) is not True:
+def _actor(scope: Scope, role: Role) -> tuple[str, Viewer | None]:
+    viewer = scope.viewer
+    if viewer.may(role) is not True:
         raise NotPermitted
-    return scope.viewer.email
+    return viewer.email, None if viewer.sees_everyone else viewer

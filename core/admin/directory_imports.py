@@ -7,14 +7,17 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from core import audit
+from core.admin import acts
 from core.admin.access import PeopleAdmin
 from core.errors import DirectoryError
 from core.people.plan import Change, FieldChange, Move, Plan
 from core.people.roster import OPTIONAL, REQUIRED, Refused, RosterRow, read_csv
 from core.people.text import shown
+from core.settings import Settings
 from core.store import directory_imports as imports
 from core.store.database import Database
-from core.store.directory_imports import DirectoryChanged, Import, Preview, Unconfirmed, counts_of, in_words
+from core.store.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of, in_words
+from core.viewers import addresses
 
 __all__ = [
     "COLUMNS",
@@ -22,6 +25,7 @@ __all__ = [
     "DirectoryChanged",
     "FieldChange",
     "Import",
+    "LastAdmin",
     "Move",
     "Plan",
     "Preview",
@@ -42,7 +46,14 @@ COLUMNS = REQUIRED + OPTIONAL
 
 
 def preview(
-    _admin: PeopleAdmin, database: Database, data: bytes, source: str, *, complete: bool, on: dt.date | None = None
+    _admin: PeopleAdmin,
+    database: Database,
+    settings: Settings,
+    data: bytes,
+    source: str,
+    *,
+    complete: bool,
+    on: dt.date | None = None,
 ) -> Preview:
     """What a directory file (CSV) would change; nothing is changed.
 
@@ -57,7 +68,14 @@ def preview(
         first = roster.refused[0].reason if roster.refused else "It has no line below its header."
         raise DirectoryError(f"No line of {shown(source)} can be used. {first} The directory stays as it is.")
     with database.read("core.admin") as connection:
-        return imports.preview(connection, roster, shown(source), on or _now().date(), complete=complete)
+        return imports.preview(
+            connection,
+            roster,
+            shown(source),
+            on or _now().date(),
+            complete=complete,
+            listed=addresses(settings.admins),
+        )
 
 
 def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, confirmed: bool) -> Plan:
@@ -66,8 +84,13 @@ def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, con
     Raises:
         DirectoryChanged: the directory changed since, and the file would do something else now.
         Unconfirmed: the plan has concerns, and `confirmed` does not say that an admin has read them.
+        LastAdmin: it takes away the last admin.
+        NotPermitted: it would let the admin see more than before, or needs an admin with every right.
     """
-    with database.write() as connection:
+    with (
+        acts.act(admin, database) as connection,
+        acts.admins_stay(connection, admin, shown_preview.listed),
+    ):
         number = imports.take_in(connection, shown_preview, admin.name, _now(), confirmed=confirmed)
         record(admin, connection, shown_preview, number)
     return shown_preview.plan
@@ -79,14 +102,20 @@ def record(admin: PeopleAdmin, connection: Connection, applied: Preview, number:
     audit.record(connection, admin.name, "directory.imported", audit.EVERYONE, details)
 
 
-def undo(admin: PeopleAdmin, database: Database, number: int) -> None:
+def undo(admin: PeopleAdmin, database: Database, settings: Settings, number: int) -> None:
     """Take back the last import that stands: people and reporting lines are as before it.
 
     Raises:
-        DirectoryError: it is another import's turn, or something depends on people whom it added.
+        DirectoryError: it is another import's turn, something depends on people whom it added, or it takes away the
+            last admin.
+        NotPermitted: it would let the admin see more than before, or needs an admin with every right.
     """
-    with database.write() as connection:
-        imports.undo_last(connection, number, admin.name, _now())
+    listed = addresses(settings.admins)
+    with (
+        acts.act(admin, database) as connection,
+        acts.admins_stay(connection, admin, listed),
+    ):
+        imports.undo_last(connection, number, admin.name, _now(), listed)
         audit.record(connection, admin.name, "directory.import.undone", audit.EVERYONE, {"import": number})
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from core import audit
-from core.admin import directory_imports
+from core.admin import acts, directory_imports
 from core.admin.access import PeopleAdmin
 from core.errors import DirectoryError
+from core.settings import Settings
 from core.store import directory_imports as imports
 from core.store import directory_source as source
 from core.store.database import Database
@@ -25,14 +26,14 @@ def state(_admin: PeopleAdmin, database: Database) -> SourceState | None:
         return source.read(connection)
 
 
-def held_preview(admin: PeopleAdmin, database: Database) -> Preview:
+def held_preview(admin: PeopleAdmin, database: Database, settings: Settings) -> Preview:
     """What the version that waits would change.
 
     Raises:
         DirectoryError: none waits, or no line of it can be used.
     """
     content, place = _held(database)
-    return directory_imports.preview(admin, database, content, place, complete=True)
+    return directory_imports.preview(admin, database, settings, content, place, complete=True)
 
 
 def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
@@ -40,11 +41,12 @@ def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
 
     Raises:
         DirectoryChanged: the directory changed since, and it would do something else now.
-        DirectoryError: it waits no more.
+        DirectoryError: it waits no more, or takes away the last admin.
+        NotPermitted: it would let the admin see more than before, or needs an admin with every right.
     """
     content, _ = _held(database)
     now = dt.datetime.now(dt.UTC)
-    with database.write() as connection:
+    with acts.act(admin, database) as connection, acts.admins_stay(connection, admin, shown.listed):
         number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
         if not source.settle(connection, content, source.APPLIED, imports.in_words(shown.plan)):
             raise DirectoryError(_NOTHING_WAITS)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from core import audit
+from core.admin import acts
 from core.admin.access import PeopleAdmin
 from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
@@ -126,7 +127,7 @@ def link(
     _check_dates(since, until)
     decision = Decision(Verdict.LINK, employee_id, since, until)
     now = dt.datetime.now(dt.UTC)
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         account, _ = _account(connection, account_id), _person(connection, employee_id)
         with attribution.history_follows(connection, None if alias else [account_id]):
             if alias:
@@ -143,7 +144,7 @@ def unlink(admin: PeopleAdmin, database: Database, account_id: int) -> int:
     Raises:
         MatchingRefused: there is no such account, or it is nobody's. Nothing was changed.
     """
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         account = _account(connection, account_id)
         held = matching_reads.link_of(connection, account_id)
         if held is None:
@@ -162,7 +163,7 @@ def not_an_employee(admin: PeopleAdmin, database: Database, account_id: int) -> 
     Raises:
         MatchingRefused: there is no such account. Nothing was changed.
     """
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         account = _account(connection, account_id)
         held = matching_reads.link_of(connection, account_id)
         number = _decide(connection, admin, account, Decision(Verdict.NOT_AN_EMPLOYEE))
@@ -180,7 +181,7 @@ def add_alias(admin: PeopleAdmin, database: Database, address: str, employee_id:
             is no such employee. Nothing was changed.
     """
     now = dt.datetime.now(dt.UTC)
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         _person(connection, employee_id)
         with attribution.history_follows(connection):
             number = links.add_alias(connection, _address(address), employee_id, admin.name, now)
@@ -195,7 +196,7 @@ def undo(admin: PeopleAdmin, database: Database, decision_id: int) -> None:
     Raises:
         MatchingRefused: there is none with this number, or it was undone before. Nothing was changed.
     """
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         about = links.stored(connection, decision_id)
         with attribution.history_follows(connection, None if about.account_id is None else [about.account_id]):
             links.undo(connection, decision_id, admin.name, dt.datetime.now(dt.UTC))

@@ -41,14 +41,15 @@ def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool) -> Non
     mention have left and are archived. With --part they stay as they are.
 
     Lines with a fault are left out and named on standard error, the others are imported. An import that archives more
-    than a fifth of the people, sets somebody above most of them, or gives somebody who comes back the old team, is
-    applied with --yes only. The exit status is 1 when nothing was imported.
+    than a fifth of the people, sets somebody above most of them, gives somebody who comes back the old team, or changes
+    an address by which somebody is an admin, is applied with --yes only; one that takes away the last admin never is.
+    The exit status is 1 when nothing was imported.
     """
     settings = configuration.load()
     data = file.read(MAX_BYTES + 1)
     admin = operator()
     with opened(settings, upgrade=True) as database:
-        shown = directory_imports.preview(admin, database, data, _name_of(file), complete=not part)
+        shown = directory_imports.preview(admin, database, settings, data, _name_of(file), complete=not part)
         _tell(shown)
         if dry_run:
             click.echo(f"{directory_imports.in_words(shown.plan)} Nothing was changed.")
@@ -72,7 +73,7 @@ def undo() -> None:
         last = next((entry for entry in directory_imports.history(admin, database) if entry.undoable), None)
         if last is None:
             raise DirectoryError("There is no import that could be undone. Nothing was changed.")
-        directory_imports.undo(admin, database, last.id)
+        directory_imports.undo(admin, database, settings, last.id)
     click.echo(f"The import of {last.source} by {last.by} on {last.at:%Y-%m-%d %H:%M} UTC was undone.")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.people.hierarchy import Hierarchy
-from core.people.plan import Change
+from core.people.plan import Change, Plan
 from core.people.recognition import Person
 
 MOST_LEAVERS = 0.2
@@ -35,6 +35,38 @@ def concerns(
     if not people:
         return ()
     return (*_shrinking(people, archived, today), *_rising(people, tree, names), *_returning(tree, rehired))
+
+
+def about_admins(plan: Plan, addresses: Collection[str], holders: Collection[int]) -> tuple[str, ...]:
+    """Where the import touches what somebody is an admin by, as sentences; nothing is suspicious in an empty directory.
+
+    That is an address of the settings (`addresses`) which it gives or takes, and the address of somebody who has a role
+    (`holders`, by employee id), for whoever signs in with it first is that person.
+    """
+    if plan.first_id == 1:
+        return ()
+    return tuple(_about_admins(plan, addresses, holders))
+
+
+def _about_admins(plan: Plan, addresses: Collection[str], holders: Collection[int]) -> Iterable[str]:
+    listed = "which UPTAKE_ADMINS names as an admin's"
+    renamed = {change.id: field for change in plan.details for field in change.fields if field.name == "email"}
+    for change in plan.details:
+        field = renamed.get(change.id)
+        if field is None:
+            continue
+        if field.after in addresses:
+            yield f"{change.name} would get the address {field.after}, {listed}."
+        if field.before in addresses:
+            yield f"{change.name} would not have the address {field.before} any more, {listed}."
+        elif change.id in holders:
+            yield f"{change.name}, who has a role here, would get the address {field.after} instead of {field.before}."
+    for row in plan.added:
+        if row.email in addresses:
+            yield f"{row.name} would be added with the address {row.email}, {listed}."
+    for change in plan.rehired:
+        if change.id not in renamed and change.email in addresses:
+            yield f"{change.name} would come back with the address {change.email}, {listed}."
 
 
 def _shrinking(people: Sequence[Person], archived: Sequence[Change], today: dt.date) -> Iterable[str]:

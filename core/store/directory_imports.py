@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from core.errors import DirectoryError
+from core.people.guards import about_admins
 from core.people.plan import Plan
 from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
-from core.store import directory, directory_people, directory_undo, organisation, versions
+from core.store import admins, directory, directory_people, directory_undo, organisation, roles, versions
 from core.store.directory_tables import DIRECTORY_IMPORT
 from core.store.organisation import Organisation
 
@@ -35,11 +36,15 @@ class Unconfirmed(DirectoryError):
     """The import would do something that an admin has to confirm first; the text says what. Nothing was changed."""
 
 
+class LastAdmin(DirectoryError):
+    """Nobody would be an admin after it, or nobody without a last day; nothing was changed."""
+
+
 @dataclass(frozen=True)
 class Preview:
     """A file read and compared with the directory, on a day. `complete`: people whom it does not mention are archived.
 
-    `remarks` are about the file as a whole, such as columns left out.
+    `remarks` are about the file as a whole, such as columns left out. `listed` are the addresses of UPTAKE_ADMINS.
     """
 
     source: str
@@ -51,6 +56,7 @@ class Preview:
     remarks: tuple[str, ...]
     before: Organisation
     """The directory as arrays, so that applying the preview need not read it again."""
+    listed: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,23 @@ class Import:
 _COUNTS = ("added", "changed", "moved", "archived", "rehired", "refused")
 
 
-def preview(connection: Connection, roster: Roster, source: str, today: dt.date, *, complete: bool) -> Preview:
-    """What the file would change now; `source` says in the record where it came from."""
+def preview(
+    connection: Connection,
+    roster: Roster,
+    source: str,
+    today: dt.date,
+    *,
+    complete: bool,
+    listed: frozenset[str] = frozenset(),
+) -> Preview:
+    """What the file would change now; `source` says in the record where it came from.
+
+    `listed` are the addresses of UPTAKE_ADMINS in canonical form; where none are given, only roles make an admin.
+    """
     version = versions.read(connection, versions.DIRECTORY)
-    plan = directory.planned(connection, roster, today, complete=complete)
+    plan = _planned(connection, roster, today, complete=complete, listed=listed)
     before = organisation.load(connection, texts=False)
-    return Preview(source, roster, complete, today, version, plan, _remarks(roster), before)
+    return Preview(source, roster, complete, today, version, plan, _remarks(roster), before, listed)
 
 
 def take_in(
@@ -93,13 +110,15 @@ def take_in(
     Raises:
         DirectoryChanged: the same file would do something else by now.
         Unconfirmed: the plan has concerns, and nobody confirmed them.
+        LastAdmin: it takes away the last admin.
     """
     directory.lock(connection)
     today = on or now.date()
     plan = _still(connection, shown, today)
     if plan.concerns and not confirmed:
         raise Unconfirmed(" ".join(("The import was not applied.", *plan.concerns)))
-    displaced = directory.write(connection, plan, today, shown.before if plan is shown.plan else None)
+    with admins.kept(connection, shown.listed, now.date(), LastAdmin):
+        displaced = directory.write(connection, plan, today, shown.before if plan is shown.plan else None)
     notes = [dataclasses.asdict(note) for note in (*plan.refused, *plan.notes)[:KEPT_NOTES]]
     statement = insert(DIRECTORY_IMPORT).values(
         at=now,
@@ -116,11 +135,17 @@ def take_in(
     return int(number)
 
 
+def _planned(connection: Connection, roster: Roster, today: dt.date, *, complete: bool, listed: frozenset[str]) -> Plan:
+    plan = directory.planned(connection, roster, today, complete=complete)
+    touched = about_admins(plan, listed, roles.holders(connection))
+    return dataclasses.replace(plan, concerns=(*plan.concerns, *touched))
+
+
 def _still(connection: Connection, shown: Preview, today: dt.date) -> Plan:
     """The plan of the preview, if the file would still do just that."""
     if (versions.read(connection, versions.DIRECTORY), today) == (shown.version, shown.today):
         return shown.plan
-    fresh = directory.planned(connection, shown.roster, today, complete=shown.complete)
+    fresh = _planned(connection, shown.roster, today, complete=shown.complete, listed=shown.listed)
     if fresh != shown.plan:
         raise DirectoryChanged(
             "The directory was changed since this preview was made, and the file would do something else now. Nothing "
@@ -129,10 +154,13 @@ def _still(connection: Connection, shown: Preview, today: dt.date) -> Plan:
     return fresh
 
 
-def undo_last(connection: Connection, number: int, by: str, now: dt.datetime) -> None:
-    """Take an import back, in the caller's transaction: the directory is as it was before it.
+def undo_last(
+    connection: Connection, number: int, by: str, now: dt.datetime, listed: frozenset[str] = frozenset()
+) -> None:
+    """Take an import back, in the caller's transaction: the directory is as it was before it. `listed`: see `preview`.
 
     Raises:
+        LastAdmin: it takes away the last admin.
         DirectoryError: it is not the last import that stands, or something depends on it by now.
     """
     directory.lock(connection)
@@ -142,7 +170,8 @@ def undo_last(connection: Connection, number: int, by: str, now: dt.datetime) ->
             f"{UNDOABLE}. Undo the later ones first; nothing was changed."
         )
     packed = connection.execute(select(DIRECTORY_IMPORT.c.inverse).where(DIRECTORY_IMPORT.c.id == number)).scalar_one()
-    directory_undo.take_back(connection, packed)
+    with admins.kept(connection, listed, now.date(), LastAdmin):
+        directory_undo.take_back(connection, packed)
     values = {"undone_at": now, "undone_by": by, "inverse": None}
     connection.execute(update(DIRECTORY_IMPORT).where(DIRECTORY_IMPORT.c.id == number).values(**values))
 

@@ -47,6 +47,12 @@ def of_employee(connection: Connection, employee_id: int) -> frozenset[Role]:
     return frozenset(role for role in Role if role in words)
 
 
+def holders(connection: Connection) -> frozenset[int]:
+    """The ids of everybody who has a role."""
+    held = select(ROLE_GRANT.c.employee_id).where(ROLE_GRANT.c.revoked_at.is_(None))
+    return frozenset(connection.execute(held).scalars())
+
+
 def grants(connection: Connection) -> list[Grant]:
     """Every grant, those in force first, the newest first."""
     people = (EMPLOYEE.c.email, EMPLOYEE.c.name, EMPLOYEE.c.end_date)

@@ -22,8 +22,9 @@ from core.people.table import MAX_BYTES
 from core.settings import Settings
 from core.store import directory_imports, directory_source
 from core.store.database import Database
-from core.store.directory_imports import DirectoryChanged
+from core.store.directory_imports import DirectoryChanged, LastAdmin
 from core.sync.lease import Held, LeaseLost
+from core.viewers import addresses
 
 log = logging.getLogger("uptake.directory")
 
@@ -44,6 +45,7 @@ class RosterSource:
     def __init__(self, settings: Settings, database: Database, stop: Callable[[], bool]) -> None:
         self._place = settings.directory_source
         self._token = settings.directory_token
+        self._admins = addresses(settings.admins)
         self._database = database
         self._stop = stop
         self._due = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -82,12 +84,16 @@ class RosterSource:
             self._decide(held, now, content, _usable(content), place)
         except DirectoryChanged:
             self._due = now  # somebody else changed the directory in between: look again
+        except LastAdmin as error:
+            self._settle(held, now, content, directory_source.HELD, str(error))
         except DirectoryError as error:
             self._settle(held, now, content, directory_source.REFUSED, str(error))
 
     def _decide(self, held: Held, now: dt.datetime, content: bytes, roster: Roster, place: str) -> None:
         with self._database.read("core.sync") as connection:
-            shown = directory_imports.preview(connection, roster, named(place), now.date(), complete=True)
+            shown = directory_imports.preview(
+                connection, roster, named(place), now.date(), complete=True, listed=self._admins
+            )
         if shown.plan.concerns:
             self._settle(held, now, content, directory_source.HELD, " ".join(shown.plan.concerns))
         elif shown.plan.is_empty:

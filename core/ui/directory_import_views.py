@@ -51,7 +51,9 @@ def _preview(admin: PeopleAdmin, file: str, name: str, data: bytes, *, complete:
         return kept[2]  # type: ignore[no-any-return]
     try:
         with st.spinner("Comparing the file with the directory…"):
-            shown = directory_imports.preview(admin, cached.database(), data, name, complete=complete)
+            shown = directory_imports.preview(
+                admin, cached.database(), cached.settings(), data, name, complete=complete
+            )
     except UptakeError as error:
         st.error(literal(str(error)))
         return None
@@ -102,7 +104,7 @@ def scheduled(admin: PeopleAdmin) -> None:
 
 def _decide(admin: PeopleAdmin) -> None:
     try:
-        shown = directory_source.held_preview(admin, cached.database())
+        shown = directory_source.held_preview(admin, cached.database(), cached.settings())
         apply = _asks_to_apply(shown, "held")
         if apply:
             directory_source.accept(admin, cached.database(), shown)

@@ -221,7 +221,7 @@ def _undo(admin: PeopleAdmin, last: directory_imports.Import) -> None:
         )
         if st.button("Undo this import", type="primary", key="directory_undo_now"):
             try:
-                directory_imports.undo(admin, cached.database(), last.id)
+                directory_imports.undo(admin, cached.database(), cached.settings(), last.id)
             except UptakeError as error:
                 st.error(literal(str(error)))
                 return

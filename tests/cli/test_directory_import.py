@@ -20,6 +20,9 @@ def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, peopl
     assert first.stderr == second.stderr == ""
 
 
+OTHER_ADMIN = {"UPTAKE_ADMINS": "olga@example.com"}
+"""Somebody outside the directory: without Dora there would be no admin else."""
+
 PART = "email,name,manager_email\nbob@example.com,Robert Baker,charlie@example.com\n"
 
 
@@ -50,7 +53,9 @@ def test_a_file_that_archives_many_people_needs_a_yes(uptake, people: Path):
     held = uptake("directory", "import", people)
     assert (held.exit_code, held.stdout) == (1, "")
     assert "It archives 3 of 4 people" in held.stderr and "add --yes" in held.stderr
-    done = uptake("directory", "import", people, "--yes")
+    refused = uptake("directory", "import", people, "--yes")
+    assert refused.exit_code == 1 and "The last admin" in refused.stderr and "cannot be removed" in refused.stderr
+    done = uptake("directory", "import", people, "--yes", **OTHER_ADMIN)
     assert (done.exit_code, done.stdout.split(";")[0]) == (
         0,
         "People: 0 added, 1 changed, 3 archived, 0 rehired, 0 unchanged",
@@ -61,7 +66,7 @@ def test_imports_are_listed_and_undone_one_after_the_other(uptake, people: Path)
     uptake("directory", "import", people)
     before = uptake("directory", "export").stdout
     people.write_text(PART)
-    uptake("directory", "import", people, "--yes")
+    uptake("directory", "import", people, "--yes", **OTHER_ADMIN)
     listed = uptake("directory", "status").stdout.splitlines()
     assert listed[0].startswith(
         "1 people in 1 teams, 0 without a manager, 4 archived; 1 report to somebody who has left"

@@ -75,7 +75,9 @@ def test_a_part_of_the_people_archives_nobody(empty):
 
 def test_a_preview_that_is_out_of_date_is_not_applied(empty):
     at = offer(empty(DORA, PAGE), ADDED)
-    other = directory_imports.preview(operator(), cached.database(), ADDED.encode(), "other.csv", complete=True)
+    other = directory_imports.preview(
+        operator(), cached.database(), cached.settings(), ADDED.encode(), "other.csv", complete=True
+    )
     directory_imports.apply(operator(), cached.database(), other, confirmed=True)
     at.button(key="upload_apply").click().run()
     assert len(directory_imports.history(operator(), cached.database())) == 1
@@ -91,7 +93,9 @@ def test_a_file_that_is_no_directory_says_why_and_changes_nothing(empty):
 def test_people_are_found_by_words_and_only_a_page_of_them_is_sent(empty):
     many = personas.CSV + "".join(f"extra{n:03}@example.com,Extra {n:03},{HUGO},,,,\n" for n in range(120))
     at = empty(DORA, PAGE)
-    shown = directory_imports.preview(operator(), cached.database(), many.encode(), "many.csv", complete=True)
+    shown = directory_imports.preview(
+        operator(), cached.database(), cached.settings(), many.encode(), "many.csv", complete=True
+    )
     directory_imports.apply(operator(), cached.database(), shown, confirmed=True)
     at.run()
     assert metric(at, "People") == str(len(personas.MANAGER) - 1 + 120)

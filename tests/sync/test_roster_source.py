@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from core import audit
 from core import settings as configuration
-from core.admin import directory_imports, directory_people, directory_source
+from core.admin import directory_imports, directory_people, directory_source, roles
 from core.admin.access import operator
 from core.api.exchange import Limits
 from core.errors import DirectoryError, SettingsError
@@ -22,12 +22,14 @@ from core.store.database import Database
 from core.sync import lease, roster_source
 from core.sync.lease import LeaseLost
 from core.sync.roster_source import RosterSource, SourceUnavailable
+from core.viewers import Role
 
 HEADER = "email,name,manager_email\n"
 PEOPLE = [f"p{number}@example.com" for number in range(12)]
 FULL = HEADER + "".join(
     f"{email},Person {number},{PEOPLE[0] if number else ''}\n" for number, email in enumerate(PEOPLE)
 )
+ROOT = "root@example.com"
 HALF = "".join(FULL.splitlines(keepends=True)[:7])
 
 
@@ -45,6 +47,7 @@ class Watched:
     database: Database
     source: RosterSource
     held: lease.Held
+    settings: configuration.Settings
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     def read(self) -> directory_source.SourceState:
@@ -70,7 +73,8 @@ def settings_for(place: object, tmp_path, **more: str) -> configuration.Settings
 def watched(database, place, tmp_path) -> Watched:
     held = lease.take(database, "test", dt.datetime.now(dt.UTC))
     assert isinstance(held, lease.Held)
-    return Watched(database, RosterSource(settings_for(place, tmp_path), database, lambda: False), held)
+    settings = settings_for(place, tmp_path, UPTAKE_ADMINS=ROOT)
+    return Watched(database, RosterSource(settings, database, lambda: False), held, settings)
 
 
 def test_a_file_is_taken_in_and_the_same_content_again_costs_nothing(watched, place):
@@ -96,13 +100,37 @@ def test_a_version_that_shrinks_the_directory_waits_until_an_admin_applies_it_a5
     assert state.state == directory_source.HELD and "archives 6 of 12 people" in state.message
     assert watched.read().state == directory_source.HELD
     assert (watched.people(), watched.imports()) == (12, 1)
-    shown = directory_source.held_preview(operator(), watched.database)
+    shown = directory_source.held_preview(operator(), watched.database, watched.settings)
     assert len(shown.plan.archived) == 6
     directory_source.accept(operator(), watched.database, shown)
     assert (watched.people(), watched.imports()) == (6, 2)
     assert watched.read().state == "applied"
     with pytest.raises(DirectoryError, match="No version .* waits"):
-        directory_source.held_preview(operator(), watched.database)
+        directory_source.held_preview(operator(), watched.database, watched.settings)
+
+
+def test_a_version_that_gives_somebody_an_admins_address_waits_a58(watched, place):
+    watched.read()
+    place.write_text(FULL + f"{ROOT},Somebody,{PEOPLE[0]}\n")
+    state = watched.read()
+    assert state.state == directory_source.HELD and f"Somebody would be added with the address {ROOT}" in state.message
+    assert watched.people() == 12
+
+
+def test_a_version_without_the_last_admin_waits_until_there_is_another_a59(watched, place, tmp_path):
+    watched.settings = settings_for(place, tmp_path)
+    watched.source = RosterSource(watched.settings, watched.database, lambda: False)
+    watched.read()
+    roles.grant(operator(), watched.database, PEOPLE[11], Role.ADMIN)
+    place.write_text("".join(FULL.splitlines(keepends=True)[:-1]))
+    state = watched.read()
+    assert state.state == directory_source.HELD and "last admin" in state.message
+    shown = directory_source.held_preview(operator(), watched.database, watched.settings)
+    with pytest.raises(DirectoryError, match="last admin .*cannot be removed"):
+        directory_source.accept(operator(), watched.database, shown)
+    roles.grant(operator(), watched.database, PEOPLE[1], Role.ADMIN)
+    directory_source.accept(operator(), watched.database, shown)
+    assert watched.people() == 11
 
 
 def test_a_discarded_version_stays_away_until_the_file_changes(watched, place):
@@ -220,7 +248,7 @@ def test_an_address_is_read_with_the_token_and_its_query_is_shown_nowhere(databa
     settings = settings_for(address, tmp_path, UPTAKE_DIRECTORY_TOKEN="sesame")
     held = lease.take(database, "test", dt.datetime.now(dt.UTC))
     assert isinstance(held, lease.Held)
-    watched = Watched(database, RosterSource(settings, database, lambda: False), held)
+    watched = Watched(database, RosterSource(settings, database, lambda: False), held, settings)
     state = watched.read()
     assert (state.state, state.place, watched.people()) == ("applied", f"{server}/people.csv", 12)
     assert _Files.asked == [("/people.csv?signature=secret", "Bearer sesame")]
