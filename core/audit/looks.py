@@ -91,11 +91,13 @@ class Witness:
             return
         with in_plain_words(_NOT_SHOWN), self._alone() as connection:
             earlier = access_log.people_since(connection, self._actor.name, place, _since())
-            seen = {number for text in earlier for number in entries.ids_of(text)}
+            seen = {number: at for at, text in earlier for number in entries.ids_of(text)}
             unseen = [number for number in new if number not in seen]
             if unseen:
                 append(connection, self._look(unseen, team_id, place))
-        SAID.remember(key, others)
+        SAID.remember(key, unseen)
+        for number in seen.keys() & set(new):  # in the log of another process: known for as long as that entry counts
+            SAID.remember(key, [number], seen[number])
 
     def looks_at_team(self, team_id: int, ids: Ids) -> None:
         """Sums over a team are about to be read.
@@ -216,14 +218,16 @@ def once(database: Database, *given: Entry) -> None:
     if not unsaid:
         return
     with in_plain_words(_NOT_SHOWN), alone(database) as connection:
-        for thing in unsaid:
-            _add(database, connection, new[thing])  # type: ignore[index]
-    SAID.remember(key, unsaid)
+        said = {thing: _add(database, connection, new[thing]) for thing in unsaid}  # type: ignore[index]
+    for thing, since in said.items():
+        SAID.remember(key, [thing], since)
 
 
-def _add(database: Database, connection: Connection, new: Entry) -> None:
-    if access_log.has_since(connection, dict(_thing(new)), _since()):
-        return
+def _add(database: Database, connection: Connection, new: Entry) -> dt.datetime | None:
+    """Add an entry; or since when there is one that says the same."""
+    said = access_log.said_since(connection, dict(_thing(new)), _since())
+    if said is not None:
+        return said
     count = 0
     if new.kind is Kind.REFUSAL:
         count = access_log.count_since(connection, new.actor.name, new.kind, _since()) + 1
@@ -233,6 +237,7 @@ def _add(database: Database, connection: Connection, new: Entry) -> None:
         append(connection, replace(new, act="refused.often"))
     if count >= REFUSALS:
         SAID.remember((database.url, new.actor.name, "enough"), [True])
+    return None
 
 
 def _has_enough(database: Database, new: Entry) -> bool:

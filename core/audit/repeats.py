@@ -30,10 +30,11 @@ class Repeats:
             known = self._until.get(key, {})
             return [thing for thing in things if known.get(thing, 0.0) <= now]
 
-    def remember(self, key: Hashable, things: Iterable[Hashable]) -> None:
-        """The things have been said now."""
+    def remember(self, key: Hashable, things: Iterable[Hashable], since: dt.datetime | None = None) -> None:
+        """The things have been said now, or at that moment."""
         now = time.monotonic()
-        until = now + PERIOD.total_seconds()
+        ago = dt.timedelta() if since is None else dt.datetime.now(dt.UTC) - since
+        until = now + (PERIOD - ago).total_seconds()
         with self._lock:
             if len(self._until) > _MANY or len(self._until.get(key, ())) > _MANY:
                 self._forget_old(now)

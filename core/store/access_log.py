@@ -49,24 +49,24 @@ def employee_id(connection: Connection, email: str) -> int | None:
     return connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == email)).scalar()
 
 
-def people_since(connection: Connection, actor: str, place: str, since: dt.datetime) -> list[str]:
-    """The people, as ranges, of an actor's looks at a place since a moment."""
-    statement = select(ACCESS_LOG.c.people).where(
+def people_since(connection: Connection, actor: str, place: str, since: dt.datetime) -> list[tuple[dt.datetime, str]]:
+    """When, and at which people (as ranges), an actor looked at a place since a moment, the earliest first."""
+    statement = select(ACCESS_LOG.c.at, ACCESS_LOG.c.people).where(
         ACCESS_LOG.c.actor == actor,
         ACCESS_LOG.c.at >= since,
         ACCESS_LOG.c.kind == "look",
         ACCESS_LOG.c.place == place,
     )
-    return [people for (people,) in connection.execute(statement)]
+    rows = connection.execute(statement.order_by(ACCESS_LOG.c.sequence))
+    return [(row.at, row.people) for row in rows]
 
 
-def has_since(connection: Connection, like: dict[str, Any], since: dt.datetime) -> bool:
-    """Whether there is an entry since a moment that says the same in the given columns."""
+def said_since(connection: Connection, like: dict[str, Any], since: dt.datetime) -> dt.datetime | None:
+    """When an entry since a moment said the same in the given columns, the latest such; None when none did."""
     same = [ACCESS_LOG.c[name].is_not_distinct_from(value) for name, value in like.items() if name != "actor"]
-    statement = select(ACCESS_LOG.c.sequence).where(
-        ACCESS_LOG.c.actor == like["actor"], ACCESS_LOG.c.at >= since, *same
-    )
-    return connection.execute(statement.limit(1)).first() is not None
+    statement = select(ACCESS_LOG.c.at).where(ACCESS_LOG.c.actor == like["actor"], ACCESS_LOG.c.at >= since, *same)
+    found: dt.datetime | None = connection.execute(statement.order_by(ACCESS_LOG.c.sequence.desc()).limit(1)).scalar()
+    return found
 
 
 def count_since(connection: Connection, actor: str, kind: str, since: dt.datetime) -> int:

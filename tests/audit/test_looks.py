@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -109,6 +112,25 @@ def test_a_quarter_of_an_hour_later_it_is_another_look(logged, entries, as_viewe
     for _ in range(3):
         days_of(as_viewer(ALICE), ids[BOB])
     assert len(entries()) == 3
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["one process", "several processes"])
+@ON_SQLITE
+def test_somebody_who_is_always_shown_is_named_again_a_quarter_of_an_hour_later_whoever_else_is_new(
+    entries, as_viewer, ids, monkeypatch, restarts
+):
+    alice, passed = as_viewer(ALICE), dt.timedelta()
+
+    clock, later = time.monotonic, SimpleNamespace(now=lambda tz: dt.datetime.now(tz) + passed)
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + passed.total_seconds())
+    for module in (written, looks, repeats):
+        monkeypatch.setattr(module, "dt", SimpleNamespace(**vars(dt) | {"datetime": later}))
+    for other in (IVY, ERIN, ALICE):
+        alice.people_sums([ids[BOB], ids[other]], ["commits"], FIRST, LAST)
+        passed += dt.timedelta(minutes=8)
+        if restarts and other == IVY:
+            repeats.SAID.forget()
+    assert [set(written.ids_of(entry.people)) for entry in entries()] == [{ids[BOB], ids[IVY]}, {ids[ERIN]}, {ids[BOB]}]
 
 
 def test_only_those_whom_a_table_shows_anew_are_named_again(logged, entries, as_viewer, ids):
