@@ -17,7 +17,16 @@ from core.errors import DirectoryError
 from core.people.guards import about_admins
 from core.people.plan import Plan
 from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
-from core.store import admins, directory, directory_people, directory_undo, organisation, roles, versions
+from core.store import (
+    admins,
+    directory,
+    directory_matches,
+    directory_people,
+    directory_undo,
+    organisation,
+    roles,
+    versions,
+)
 from core.store.directory_tables import DIRECTORY_IMPORT
 from core.store.organisation import Organisation
 
@@ -117,6 +126,7 @@ def take_in(
     plan = _still(connection, shown, today)
     if plan.concerns and not confirmed:
         raise Unconfirmed(" ".join(("The import was not applied.", *plan.concerns)))
+    matches = directory_matches.before(connection, plan)
     with admins.kept(connection, shown.listed, now.date(), LastAdmin):
         displaced = directory.write(connection, plan, today, shown.before if plan is shown.plan else None)
     notes = [dataclasses.asdict(note) for note in (*plan.refused, *plan.notes)[:KEPT_NOTES]]
@@ -127,7 +137,7 @@ def take_in(
         **counts_of(plan),
         notes=json.dumps(notes),
         highest_id=directory_people.highest_id(connection),
-        inverse=directory_undo.inverse(plan, displaced),
+        inverse=directory_undo.inverse(plan, displaced, matches),
     )
     number = connection.execute(statement.returning(DIRECTORY_IMPORT.c.id)).scalar_one()
     old = DIRECTORY_IMPORT.c.id <= number - UNDOABLE

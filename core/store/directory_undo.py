@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, inspect, literal_column, select
 from core.errors import DirectoryError
 from core.people.hierarchy import Hierarchy, number
 from core.people.plan import Change, FieldChange, Plan
-from core.store import directory, directory_lines, directory_people, organisation
+from core.store import directory, directory_lines, directory_matches, directory_people, organisation
 from core.store.directory import Displaced
 from core.store.tables import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 
@@ -22,20 +22,24 @@ _FOLLOWS = {"reporting_line", "account_link", "account_match", "sign_in_identity
 """Tables whose rows came about by themselves and go with the person; what others hold was somebody's decision."""
 
 
-def inverse(plan: Plan, displaced: Displaced) -> bytes:
-    """What undoes the plan: whom it added, what people and managers were before, and which lines held."""
+def inverse(plan: Plan, displaced: Displaced, matches: dict[str, Any]) -> bytes:
+    """What undoes the plan: whom it added, what people and managers were before, and which lines held.
+
+    `matches` is what `core.store.directory_matches` says about matches of accounts before it was carried out.
+    """
     packed = {
         "added": [plan.first_id, len(plan.added)],
         "details": [[c.id, {field.name: _plain(field.before) for field in c.fields}] for c in plan.details],
         "managers": [[move.id, move.before_id] for move in plan.moved],
         "ended": displaced.ended,
         "dropped": [[employee, manager, _plain(first)] for _, employee, manager, first in displaced.dropped],
+        "matches": matches,
     }
     return zlib.compress(json.dumps(packed).encode(), 6)
 
 
 def take_back(connection: Connection, packed: bytes) -> None:
-    """Bring people and lines back to what they were before the import that packed this.
+    """Bring people, lines and matches of accounts back to what they were before the import that packed this.
 
     Raises:
         DirectoryError: something that was made later depends on people whom the import added.
@@ -51,6 +55,8 @@ def take_back(connection: Connection, packed: bytes) -> None:
     _remove(connection, first, count)
     directory.change_people(connection, [_change(person, values) for person, values in old["details"]])
     _place(connection, dict(old["managers"]))
+    if "matches" in old:  # an import that an earlier version of Uptake did has none on record
+        directory_matches.take_back(connection, old["matches"])
     directory.rematch(connection, before, moved)
 
 

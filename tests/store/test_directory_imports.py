@@ -13,6 +13,7 @@ from core.people.roster import read_csv
 from core.store import directory, directory_imports, directory_lines, organisation, rollups, versions
 from core.store.directory_imports import DirectoryChanged, Preview, Unconfirmed
 from core.store.identity_tables import ROLE_GRANT, SIGN_IN_IDENTITY
+from core.store.links_tables import ACCOUNT_MATCH
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, TODAY
@@ -39,13 +40,13 @@ def undo(database, number: int) -> None:
 
 
 def dump(database) -> object:
-    """People, today's tree, dated lines, links and team sums."""
+    """People, today's tree, dated lines, matches of accounts with their moments, links and team sums."""
     with database.read("test") as connection:
         people = sorted(map(tuple, connection.execute(select(EMPLOYEE))))
         line = REPORTING_LINE.c
         lines = connection.execute(select(line.employee_id, line.manager_id, line.from_day, line.to_day))
-        links = connection.execute(select(ACCOUNT_LINK))
-        return people, sorted(map(repr, lines)), sorted(map(repr, links)), stored.team_days(connection)
+        matches = [sorted(map(repr, connection.execute(select(table)))) for table in (ACCOUNT_MATCH, ACCOUNT_LINK)]
+        return people, sorted(map(repr, lines)), matches, stored.team_days(connection)
 
 
 def without(text: str, *emails: str) -> str:
