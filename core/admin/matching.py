@@ -118,7 +118,7 @@ def link(
 ) -> int:
     """Link an account to an employee, with all its history between two days; the decision's number.
 
-    With `alias` the account's address also becomes the employee's, for whatever other account will have it.
+    With `alias` the account's address also becomes the employee's, for whatever other account has it or will have it.
 
     Raises:
         MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
@@ -190,19 +190,27 @@ def add_alias(admin: PeopleAdmin, database: Database, address: str, employee_id:
     return number
 
 
-def undo(admin: PeopleAdmin, database: Database, decision_id: int) -> None:
+def undo(admin: PeopleAdmin, database: Database, decision_id: int) -> tuple[int, ...]:
     """Take a decision back: what addresses and the other decisions say holds again, with all history.
+
+    An alias that was given together with a link goes with it. The numbers of the decisions that were undone.
 
     Raises:
         MatchingRefused: there is none with this number, or it was undone before. Nothing was changed.
     """
+    now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
         about = links.stored(connection, decision_id)
-        with attribution.history_follows(connection, None if about.account_id is None else [about.account_id]):
-            links.undo(connection, decision_id, admin.name, dt.datetime.now(dt.UTC))
+        alias = links.alias_with(connection, about)
+        accounts = None if about.account_id is None or alias is not None else [about.account_id]
+        with attribution.history_follows(connection, accounts):
+            numbers = (decision_id,) if alias is None else (decision_id, alias.id)
+            for number in numbers:
+                links.undo(connection, number, admin.name, now)
         subject = audit.NOBODY if about.employee_id is None else audit.person(about.employee_id)
-        details = {"decision": decision_id, "verdict": about.verdict}
+        details = {"decision": decision_id, "verdict": about.verdict, "alias": None if alias is None else alias.id}
         audit.record(connection, admin.name, "match.undone", subject, details)
+    return numbers
 
 
 def _decide(connection: Connection, admin: PeopleAdmin, account: Account, decision: Decision) -> int:

@@ -90,10 +90,13 @@ def unlink(account: str, excluded: bool) -> None:  # noqa: FBT001 - click passes
 @matching.command()
 @click.argument("decision", type=int)
 def undo(decision: int) -> None:
-    """Take a decision back, by its number; `uptake matching list --decisions` shows them."""
+    """Take a decision back, by its number; `uptake matching list --decisions` shows them.
+
+    An alias that was given together with a link goes with it.
+    """
     with _opened() as (admin, database):
-        acts.undo(admin, database, decision)
-        click.echo(f"Decision {decision} is undone.")
+        done = " and ".join(str(number) for number in acts.undo(admin, database, decision))
+        click.echo(f"Undone: decision {done}.")
 
 
 @contextmanager

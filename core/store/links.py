@@ -111,6 +111,15 @@ def stored(connection: Connection, decision_id: int) -> Stored:
     return Stored(*row)
 
 
+def alias_with(connection: Connection, link: Stored) -> Stored | None:
+    """The alias in force that one act gave together with a link; None for other decisions, and where there is none."""
+    table = MATCHING_DECISION.c
+    same_act = (table.made_by == link.made_by, table.made_at == link.made_at, table.employee_id == link.employee_id)
+    statement = select(*COLUMNS).where(table.verdict == ALIAS, *same_act, _IN_FORCE)
+    row = connection.execute(statement).first() if link.verdict == Verdict.LINK.value else None
+    return None if row is None else Stored(*row)
+
+
 def undo(connection: Connection, decision_id: int, by: str, now: dt.datetime) -> Stored:
     """Take a decision back; it stays in the history. The others about the same account go on to hold.
 

@@ -117,7 +117,10 @@ def history(admin: PeopleAdmin) -> None:
     if not count:
         return
     st.subheader("Decisions", anchor=False)
-    st.caption("Choose a row to undo it. Undoing brings back exactly what addresses and the other decisions say.")
+    st.caption(
+        "Choose a row to undo it. Undoing brings back exactly what addresses and the other decisions say. An alias "
+        "that was given together with a link goes with it."
+    )
     event = st.dataframe(
         pd.DataFrame([_decision(entry) for entry in found]),
         hide_index=True,

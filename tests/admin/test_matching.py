@@ -182,6 +182,27 @@ def test_a_link_with_an_alias_matches_the_next_user_with_the_address_a35(filled)
     assert {each.person.name for each in found if each.person} == {"Bob Baker"}
 
 
+def test_undoing_a_link_takes_back_the_alias_that_came_with_it(filled):
+    bob = ids(filled)["bob"]
+    arrive(filled, "Zed@Example.com")
+    before = counting(filled)
+    other = matching.add_alias(operator(), filled, "kite@example.com", bob)
+    number = matching.link(operator(), filled, ZED.id, bob, alias=True)
+    assert matching.undo(operator(), filled, number) == (number, number - 1)
+    assert counting(filled) == before
+    assert [each.person for each in unmatched.claude_users(operator(), filled, "zed@")] == [None, None]
+    standing = [e.decision.id for e in unmatched.history(operator(), filled)[0] if e.decision.undone_at is None]
+    assert standing == [other]
+
+
+def test_an_alias_can_be_taken_back_by_itself_and_the_link_stays_until_it_is_undone(filled):
+    number = matching.link(operator(), filled, ZED.id, ids(filled)["bob"], alias=True)
+    assert matching.undo(operator(), filled, number - 1) == (number - 1,)
+    (found,) = unmatched.claude_users(operator(), filled, "zed@")
+    assert found.person is not None and found.person.name == "Bob Baker"
+    assert matching.undo(operator(), filled, number) == (number,)
+
+
 @pytest.mark.parametrize("address", ["charlie@example.com", " Charlie@EXAMPLE.com. ", "not an address", ""])
 def test_an_alias_that_is_somebodys_address_or_none_is_refused_whole_a35(filled, address):
     """A35"""
