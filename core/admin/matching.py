@@ -7,103 +7,21 @@ the entry in the access log.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from core import audit
 from core.admin import acts
 from core.admin.access import PeopleAdmin
+from core.admin.link_preview import Account, Person, Preview, account_of, check_dates, person_of, preview
 from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
 from core.people.email import canonical
-from core.people.matching import comparable
 from core.store import attribution, links, matching_reads
 from core.store.database import Database
 from core.store.matching_reads import Days
 
 __all__ = ["Account", "Days", "Person", "Preview", "add_alias", "link", "not_an_employee", "preview", "undo", "unlink"]
-
-
-@dataclass(frozen=True)
-class Account:
-    """A Claude user: our number, Claude's user id, and the address that the API gives."""
-
-    id: int
-    user_id: str
-    email: str | None
-
-
-@dataclass(frozen=True)
-class Person:
-    """An employee; `last_day` is the last day that counts as theirs."""
-
-    id: int
-    name: str
-    email: str
-    title: str | None
-    department: str | None
-    last_day: dt.date | None
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a link would move, before anything moves.
-
-    Attributes:
-        present: whose the account is now; None when it is nobody's.
-        moved: the user-days that would count as the person's.
-        left_out: how many stored user-days would count for nobody, being before the first or after the last day.
-        gaining, losing: names of the managers whose teams' totals would change, the nearest first.
-        alias: whether the account's address can become an alias of the person.
-    """
-
-    account: Account
-    person: Person
-    present: Person | None
-    moved: Days
-    left_out: int
-    gaining: tuple[str, ...]
-    losing: tuple[str, ...]
-    alias: bool
-
-
-def preview(
-    _admin: PeopleAdmin,
-    database: Database,
-    account_id: int,
-    employee_id: int,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-) -> Preview:
-    """What would move if the account were linked to the employee from and until some day, both included.
-
-    Raises:
-        MatchingRefused: there is no such account or employee, or the days are in the wrong order.
-    """
-    _check_dates(since, until)
-    with database.read("core.admin") as connection:
-        account, person = _account(connection, account_id), _person(connection, employee_id)
-        held = matching_reads.link_of(connection, account_id)
-        present = None if held is None else _person(connection, held.employee_id)
-        last = min((day for day in (until, person.last_day) if day is not None), default=None)
-        moved = matching_reads.stored_days(connection, account_id, since, last)
-        stored = matching_reads.stored_days(connection, account_id)
-        to = dict(_teams(connection, employee_id))
-        of = {} if held is None else dict(_teams(connection, held.employee_id))
-        same_days = held is not None and (held.since, held.until) == (since, last)
-        address = comparable(account.email)
-        return Preview(
-            account=account,
-            person=person,
-            present=present,
-            moved=moved,
-            left_out=stored.count - moved.count,
-            gaining=tuple(name for number, name in to.items() if not (same_days and number in of)),
-            losing=tuple(name for number, name in of.items() if not (same_days and number in to)),
-            alias=address is not None and links.can_be_alias(connection, address),
-        )
 
 
 def link(
@@ -124,11 +42,11 @@ def link(
         MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
             an alias. Nothing was changed.
     """
-    _check_dates(since, until)
+    check_dates(since, until)
     decision = Decision(Verdict.LINK, employee_id, since, until)
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
-        account, _ = _account(connection, account_id), _person(connection, employee_id)
+        account, _ = account_of(connection, account_id), person_of(connection, employee_id)
         with attribution.history_follows(connection, None if alias else [account_id]):
             if alias:
                 links.add_alias(connection, _address(account.email or ""), employee_id, admin.name, now)
@@ -145,7 +63,7 @@ def unlink(admin: PeopleAdmin, database: Database, account_id: int) -> int:
         MatchingRefused: there is no such account, or it is nobody's. Nothing was changed.
     """
     with acts.act(admin, database) as connection:
-        account = _account(connection, account_id)
+        account = account_of(connection, account_id)
         held = matching_reads.link_of(connection, account_id)
         if held is None:
             raise MatchingRefused("This Claude user is linked to nobody, so there is nothing to remove.")
@@ -164,7 +82,7 @@ def not_an_employee(admin: PeopleAdmin, database: Database, account_id: int) -> 
         MatchingRefused: there is no such account. Nothing was changed.
     """
     with acts.act(admin, database) as connection:
-        account = _account(connection, account_id)
+        account = account_of(connection, account_id)
         held = matching_reads.link_of(connection, account_id)
         number = _decide(connection, admin, account, Decision(Verdict.NOT_AN_EMPLOYEE))
         subject = audit.NOBODY if held is None else audit.person(held.employee_id)
@@ -182,7 +100,7 @@ def add_alias(admin: PeopleAdmin, database: Database, address: str, employee_id:
     """
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
-        _person(connection, employee_id)
+        person_of(connection, employee_id)
         with attribution.history_follows(connection):
             number = links.add_alias(connection, _address(address), employee_id, admin.name, now)
         details = {"address": _address(address), "decision": number}
@@ -216,29 +134,6 @@ def undo(admin: PeopleAdmin, database: Database, decision_id: int) -> tuple[int,
 def _decide(connection: Connection, admin: PeopleAdmin, account: Account, decision: Decision) -> int:
     with attribution.history_follows(connection, [account.id]):
         return links.decide(connection, account.id, decision, admin.name, dt.datetime.now(dt.UTC))
-
-
-def _account(connection: Connection, account_id: int) -> Account:
-    row = matching_reads.account(connection, account_id)
-    if row is None:
-        raise MatchingRefused("There is no such Claude user. Nothing was changed.")
-    return Account(*row)
-
-
-def _person(connection: Connection, employee_id: int) -> Person:
-    row = matching_reads.person(connection, employee_id)
-    if row is None:
-        raise MatchingRefused("There is no such person in the directory. Nothing was changed.")
-    return Person(*row)
-
-
-def _teams(connection: Connection, employee_id: int) -> Sequence[tuple[int, str]]:
-    return [(row.id, row.name) for row in matching_reads.teams_of(connection, employee_id)]
-
-
-def _check_dates(since: dt.date | None, until: dt.date | None) -> None:
-    if since is not None and until is not None and until < since:
-        raise MatchingRefused(f"The last day {until} lies before the first day {since}. Nothing was changed.")
 
 
 def _address(text: str) -> str:

@@ -64,10 +64,13 @@ def link(
     first, last = since.date() if since else None, until.date() if until else None
     with _opened() as (admin, database):
         user, person = _account(admin, database, account), _person(admin, database, employee)
-        would = acts.preview(admin, database, user.id, person.id, first, last)
+        would = acts.preview(admin, database, user.id, person.id, first, last, alias=alias)
         teams = ", ".join(would.gaining) or "none"
         if preview:
-            click.echo(f"{would.moved.count} user-days would count as {person.email}'s; teams that grow: {teams}.")
+            click.echo(
+                f"{would.moved.count} user-days would count as {person.email}'s; teams that grow: {teams}."
+                f"{_besides(would)}"
+            )
             return
         number = acts.link(admin, database, user.id, person.id, since=first, until=last, alias=alias)
         click.echo(
@@ -126,6 +129,18 @@ def _person(admin: AdminViewer, database: Database, email: str) -> Person:
         if person.email == email.strip().lower():
             return person
     raise MatchingRefused(f"Nobody in the directory has the address {email}. Nothing was changed.")
+
+
+def _besides(would: acts.Preview) -> str:
+    """Who else has a part in a link: other Claude users by the alias, and the person whose it is now."""
+    said = ""
+    if would.others:
+        said += f" Claude users with this address who would be matched by the alias, too: {would.others}."
+    if would.present is not None and would.present.id != would.person.id:
+        said += f" {would.present.email}, whose it is now, would lose {would.lost} user-days, which is all of them."
+    if would.left_out:
+        said += f" Outside the days, counting for nobody: {would.left_out}."
+    return said
 
 
 def _decision(entry: unmatched.Entry) -> str:

@@ -81,6 +81,19 @@ def explain(connection: Connection, account_id: int) -> Matched | Unmatched:
     return _looked_up(connection, account_id, account_id, kept, links.aliases(connection))[1][account_id]
 
 
+def led_by_alias(connection: Connection, accounts: Sequence[int], address: str, employee_id: int) -> list[int]:
+    """Which of some accounts would come to be an employee's if the canonical address became their alias."""
+    aliases = {**links.aliases(connection), address: employee_id}
+    found = []
+    for number in accounts:
+        kept = _kept(connection, number, number)
+        would = _looked_up(connection, number, number, kept, aliases, besides=employee_id)[1][number]
+        gained = isinstance(would, Matched) and would.employee_id == employee_id
+        if gained and would != explain(connection, number):
+            found.append(number)
+    return found
+
+
 def _ranges(connection: Connection, accounts: Sequence[int] | None) -> Iterator[tuple[int, int]]:
     """Ranges of account ids that hold those asked for."""
     if accounts is None:
@@ -93,19 +106,28 @@ def _ranges(connection: Connection, accounts: Sequence[int] | None) -> Iterator[
 
 
 def _looked_up(
-    connection: Connection, first: int, last: int, kept: Mapping[int, Match], aliases: Mapping[str, int]
+    connection: Connection,
+    first: int,
+    last: int,
+    kept: Mapping[int, Match],
+    aliases: Mapping[str, int],
+    *,
+    besides: int | None = None,
 ) -> tuple[Proposals, dict[int, Matched | Unmatched]]:
-    """What addresses say of a range of accounts, and what each is attributed to."""
+    """What addresses say of a range of accounts, and what each is attributed to.
+
+    `besides` is an employee to whom `aliases` may lead though no decision that is stored does.
+    """
     statement = select(ACCOUNT.c.id, ACCOUNT.c.email).where(ACCOUNT.c.id.between(first, last))
     accounts = [AccountIdentity(row.id, row.email) for row in connection.execute(statement)]
     rulings = links.rulings(connection, first, last)
-    people = _employees(connection, accounts, first, last)
+    people = _employees(connection, accounts, first, last, besides)
     proposals = propose(accounts, people, aliases, kept, rulings)
     return proposals, attribute(proposals, people, rulings)
 
 
 def _employees(
-    connection: Connection, accounts: Sequence[AccountIdentity], first: int, last: int
+    connection: Connection, accounts: Sequence[AccountIdentity], first: int, last: int, besides: int | None
 ) -> list[EmployeeIdentity]:
     """Every employee whom one of the accounts could be: by address, alias, earlier match or decision."""
     addresses = {address for account in accounts if (address := comparable(account.email)) is not None}
@@ -115,7 +137,7 @@ def _employees(
     columns = (EMPLOYEE.c.id, EMPLOYEE.c.email, EMPLOYEE.c.end_date)
     # The directory holds addresses in canonical form.
     by_address = select(*columns).where(EMPLOYEE.c.email.in_(addresses))
-    by_id = select(*columns).where(EMPLOYEE.c.id.in_(matched.union(decided)))
+    by_id = select(*columns).where(or_(EMPLOYEE.c.id.in_(matched.union(decided)), EMPLOYEE.c.id == besides))
     found = {row.id: row for statement in (by_address, by_id) for row in connection.execute(statement)}
     return [EmployeeIdentity(row.id, row.email, row.end_date) for row in found.values()]
 

@@ -81,8 +81,8 @@ def can_be_alias(connection: Connection, address: str) -> bool:
     return not _is_own(connection, address) and address not in aliases(connection)
 
 
-def add_alias(connection: Connection, address: str, employee_id: int, by: str, now: dt.datetime) -> int:
-    """Give a canonical address to an employee; the decision's id.
+def check_alias(connection: Connection, address: str) -> None:
+    """Refuse a canonical address that cannot be an alias.
 
     Raises:
         MatchingRefused: the directory gives that address to somebody, or another alias does.
@@ -96,6 +96,15 @@ def add_alias(connection: Connection, address: str, employee_id: int, by: str, n
         raise MatchingRefused(
             f"{address} is an alias already. Nothing was changed; undo that decision first if it is wrong."
         )
+
+
+def add_alias(connection: Connection, address: str, employee_id: int, by: str, now: dt.datetime) -> int:
+    """Give a canonical address to an employee; the decision's id.
+
+    Raises:
+        MatchingRefused: it cannot be an alias.
+    """
+    check_alias(connection, address)
     return _insert(connection, verdict=ALIAS, address=address, employee_id=employee_id, made_by=by, made_at=now)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from core.people.decisions import Verdict
+from core.people.matching import comparable
 from core.people.suggestions import Candidate
 from core.store.links import COLUMNS
 from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
@@ -100,6 +101,14 @@ def accounts_like(connection: Connection, text: str, limit: int) -> Sequence[Any
     found = or_(ACCOUNT.c.user_id == text, func.lower(ACCOUNT.c.email).contains(text.lower(), autoescape=True))
     statement = select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email).where(found)
     return connection.execute(statement.order_by(ACCOUNT.c.email, ACCOUNT.c.id).limit(limit)).all()
+
+
+def accounts_with(connection: Connection, address: str) -> Sequence[Any]:
+    """The same rows of all accounts that have a canonical address, however the API writes it."""
+    name = address.rpartition("@")[0]
+    statement = select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email).order_by(ACCOUNT.c.id)
+    rows = connection.execute(statement.where(func.lower(ACCOUNT.c.email).contains(f"{name}@", autoescape=True)))
+    return [row for row in rows if comparable(row.email) == address]
 
 
 def account(connection: Connection, account_id: int) -> Any:

@@ -136,21 +136,27 @@ def _label(choice: Choice) -> str:
 
 def _link(admin: PeopleAdmin, account: Account, person: Person, key: str) -> None:
     with st.expander("Only some days", icon=":material/date_range:"):
-        st.caption("For an account that passed from one person to another. Both days are included.")
+        st.caption(
+            "For an account that passed from one person to another: it is one person's at a time, so the days of the "
+            "other one count for nobody. Both days are included."
+        )
         with st.container(horizontal=True):
             since = _day("First day", f"{key}_since")
             until = _day("Last day", f"{key}_until")
+    told = st.container()  # above the box that it depends on
     try:
         would = matching.preview(admin, cached.database(), account.id, person.id, since, until)
+        alias = would.alias and st.checkbox(
+            "Also match other Claude users who have this address",
+            key=f"{key}_alias",
+            help="Makes the address an alias of the person. Without it, only this Claude user is linked.",
+        )
+        if alias:
+            would = matching.preview(admin, cached.database(), account.id, person.id, since, until, alias=True)
     except UptakeError as error:
         st.error(literal(str(error)))
         return
-    st.markdown(literal(in_words(would)))
-    alias = would.alias and st.checkbox(
-        "Also match other Claude users who have this address",
-        key=f"{key}_alias",
-        help="Makes the address an alias of the person. Without it, only this Claude user is linked.",
-    )
+    told.markdown(literal(in_words(would)))
     if st.button(f"Link to {literal(person.name)}", type="primary", icon=":material/link:", key=f"{key}_link"):
         act(
             lambda: matching.link(
@@ -173,10 +179,12 @@ def in_words(would: Preview) -> str:
     else:
         span = f"{days.first:%-d %b %Y}" if days.first == days.last else f"{days.first:%-d %b} to {days.last:%-d %b %Y}"
         text = f"{counted(days.count, 'user-day')} ({span}) would count as {person}'s."
+    if would.others:
+        text += f" {counted(would.others, 'more Claude user')} with this address would be {person}'s, too."
     if would.left_out:
         text += f" {counted(would.left_out, 'user-day')} outside the dates, or after the last day, would not."
     if would.present is not None and would.present.id != would.person.id:
-        text += f" They are {would.present.name}'s now."
+        text += f" {would.present.name}, whose it is now, would lose all {counted(would.lost, 'user-day')} of it."
     for names, change in ((would.gaining, "grow"), (would.losing, "shrink")):
         if names and days.count:
             more = f" and {len(names) - _NAMED} above" if len(names) > _NAMED else ""

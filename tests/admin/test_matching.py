@@ -126,6 +126,43 @@ def test_a_preview_of_a_move_names_who_loses_and_who_gains(filled):
     assert (later.gaining, later.losing) == (("Alice Archer",), ("Alice Archer",))
 
 
+def test_a_preview_with_an_alias_counts_every_claude_user_whom_the_alias_would_match(filled):
+    arrive(filled, "Zed@Example.com", "zed@example.com", "zedd@example.com", "ZED@example.com")
+    people = ids(filled)
+    with filled.read("test") as connection:
+        excluded, refused = (
+            connection.execute(text("SELECT id FROM account WHERE user_id = :u"), {"u": f"more_{n}"}).scalar_one()
+            for n in (1, 3)
+        )
+    matching.not_an_employee(operator(), filled, excluded)
+    matching.link(operator(), filled, refused, people["bob"])
+    matching.unlink(operator(), filled, refused)
+    before = counting(filled)
+    assert matching.preview(operator(), filled, ZED.id, people["bob"]).others == 0
+    would = matching.preview(operator(), filled, ZED.id, people["bob"], since=NEWEST, alias=True)
+    assert (would.others, would.moved, would.left_out) == (1, Days(2, days_back(3), NEWEST), 2)
+    matching.link(operator(), filled, ZED.id, people["bob"], since=NEWEST, alias=True)
+    after = counting(filled)
+    grown = sum(c["chat_messages"] for c in after.values()) - sum(c["chat_messages"] for c in before.values())
+    assert grown == would.moved.count
+
+
+@pytest.mark.parametrize("account", [1, NAMELESS.id])
+def test_a_preview_with_an_alias_that_cannot_be_one_is_refused_as_the_link_is(filled, account):
+    for act in (matching.preview, matching.link):
+        with pytest.raises(MatchingRefused, match="Nothing was changed"):
+            act(operator(), filled, account, ids(filled)["charlie"], alias=True)
+
+
+def test_a_preview_says_how_many_days_the_present_owner_loses(filled):
+    people = ids(filled)
+    would = matching.preview(operator(), filled, 1, people["charlie"], since=NEWEST)
+    stored_days = matching.preview(operator(), filled, 1, people["charlie"]).moved.count
+    assert (would.lost, would.moved.count, would.left_out) == (stored_days, 1, stored_days - 1)
+    assert matching.preview(operator(), filled, 1, people["bob"], since=NEWEST).lost == 0
+    assert matching.preview(operator(), filled, ZED.id, people["bob"]).lost == 0
+
+
 def test_what_a_preview_says_is_what_the_link_does_and_undoing_restores_it(filled):
     before, people = counting(filled), ids(filled)
     would = matching.preview(operator(), filled, ZED.id, people["bob"])

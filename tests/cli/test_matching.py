@@ -25,7 +25,10 @@ def test_a_claude_user_is_listed_previewed_linked_undone_removed_and_taken_off_t
     assert listed.stdout == "zed@example.com: 5 user-days, not in the directory\n"
     assert listed.stderr == "Matched to nobody: 1, with 5 user-days.\n"
     seen = uptake("matching", "link", "zed@example.com", "bob@example.com", "--from", company.NEWEST, "--preview")
-    assert seen.stdout == "1 user-days would count as bob@example.com's; teams that grow: Alice Archer.\n"
+    assert seen.stdout == (
+        "1 user-days would count as bob@example.com's; teams that grow: Alice Archer. Outside the days, counting for "
+        "nobody: 4.\n"
+    )
     linked = uptake("matching", "link", "user_zed", "Bob@example.com", "--from", company.NEWEST)
     assert re.match(
         r"1 user-days count as bob@example.com's now; .* Decision 1; `uptake matching undo 1`", linked.stdout

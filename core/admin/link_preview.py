@@ -1,0 +1,169 @@
+"""What linking a Claude user to an employee would move, before anything moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from core.admin.access import PeopleAdmin
+from core.errors import MatchingRefused
+from core.people.email import canonical
+from core.people.matching import comparable
+from core.store import attribution, links, matching_reads
+from core.store.database import Database
+from core.store.matching_reads import Days
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Claude user: our number, Claude's user id, and the address that the API gives."""
+
+    id: int
+    user_id: str
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """An employee; `last_day` is the last day that counts as theirs."""
+
+    id: int
+    name: str
+    email: str
+    title: str | None
+    department: str | None
+    last_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a link would move, before anything moves.
+
+    Attributes:
+        present: whose the account is now; None when it is nobody's.
+        moved: the user-days that would count as the person's, those of `others` included.
+        left_out: how many stored user-days would count for nobody, being before the first or after the last day.
+        lost: how many user-days count as somebody else's now, of all days, and would not any more: an account is one
+            person's at a time.
+        others: how many more Claude users an alias would match to the person.
+        gaining, losing: names of the managers whose teams' totals would change, the nearest first.
+        alias: whether the account's address can become an alias of the person.
+    """
+
+    account: Account
+    person: Person
+    present: Person | None
+    moved: Days
+    left_out: int
+    lost: int
+    others: int
+    gaining: tuple[str, ...]
+    losing: tuple[str, ...]
+    alias: bool
+
+
+def preview(
+    _admin: PeopleAdmin,
+    database: Database,
+    account_id: int,
+    employee_id: int,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    *,
+    alias: bool = False,
+) -> Preview:
+    """What would move if the account were linked to the employee from and until some day, both included.
+
+    With `alias` as if the account's address became the employee's: other accounts that have it would be theirs, too,
+    with all their days.
+
+    Raises:
+        MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
+            an alias.
+    """
+    check_dates(since, until)
+    with database.read("core.admin") as connection:
+        account, person = account_of(connection, account_id), person_of(connection, employee_id)
+        held = matching_reads.link_of(connection, account_id)
+        present = None if held is None else person_of(connection, held.employee_id)
+        last = min((day for day in (until, person.last_day) if day is not None), default=None)
+        own = matching_reads.stored_days(connection, account_id, since, last)
+        others = _others(connection, account, person) if alias else []
+        more = [matching_reads.stored_days(connection, number, None, person.last_day) for number in others]
+        stored = matching_reads.stored_days(connection, account_id)
+        to = dict(_teams(connection, employee_id))
+        of = {} if held is None else dict(_teams(connection, held.employee_id))
+        same_days = held is not None and (held.since, held.until) == (since, last)
+        taken = held is not None and held.employee_id != employee_id
+        lost = matching_reads.stored_days(connection, account_id, held.since, held.until).count if taken else 0
+        address = comparable(account.email)
+        return Preview(
+            account=account,
+            person=person,
+            present=present,
+            moved=_together([own, *more]),
+            left_out=stored.count - own.count,
+            lost=lost,
+            others=len(others),
+            gaining=tuple(name for number, name in to.items() if others or not (same_days and number in of)),
+            losing=tuple(name for number, name in of.items() if not (same_days and number in to)),
+            alias=address is not None and links.can_be_alias(connection, address),
+        )
+
+
+def _others(connection: Connection, account: Account, person: Person) -> list[int]:
+    """The other accounts that would be the person's if the account's address became an alias of theirs."""
+    try:
+        address = canonical(account.email or "")
+    except ValueError as error:
+        raise MatchingRefused(f"{error} Nothing was changed.") from None
+    links.check_alias(connection, address)
+    same = [row.id for row in matching_reads.accounts_with(connection, address) if row.id != account.id]
+    return attribution.led_by_alias(connection, same, address, person.id)
+
+
+def _together(parts: Sequence[Days]) -> Days:
+    first = min((days.first for days in parts if days.first is not None), default=None)
+    last = max((days.last for days in parts if days.last is not None), default=None)
+    return Days(sum(days.count for days in parts), first, last)
+
+
+def account_of(connection: Connection, account_id: int) -> Account:
+    """An account by its number.
+
+    Raises:
+        MatchingRefused: there is none.
+    """
+    row = matching_reads.account(connection, account_id)
+    if row is None:
+        raise MatchingRefused("There is no such Claude user. Nothing was changed.")
+    return Account(*row)
+
+
+def person_of(connection: Connection, employee_id: int) -> Person:
+    """An employee by their number.
+
+    Raises:
+        MatchingRefused: there is none.
+    """
+    row = matching_reads.person(connection, employee_id)
+    if row is None:
+        raise MatchingRefused("There is no such person in the directory. Nothing was changed.")
+    return Person(*row)
+
+
+def _teams(connection: Connection, employee_id: int) -> Sequence[tuple[int, str]]:
+    return [(row.id, row.name) for row in matching_reads.teams_of(connection, employee_id)]
+
+
+def check_dates(since: dt.date | None, until: dt.date | None) -> None:
+    """Refuse days in the wrong order.
+
+    Raises:
+        MatchingRefused: the last one lies before the first.
+    """
+    if since is not None and until is not None and until < since:
+        raise MatchingRefused(f"The last day {until} lies before the first day {since}. Nothing was changed.")
