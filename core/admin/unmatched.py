@@ -20,6 +20,9 @@ __all__ = ["Account", "Person", "Suggestion", "Why"]
 _MOST_ADDRESSES = 5_000
 """Addresses of unmatched users that are looked at for a renamed domain."""
 
+_BATCH = 1_000
+"""Candidates for the list of what is in doubt that are looked at together: a renamed domain makes one of everybody."""
+
 MOST = 50
 """Rows of the lists that are not paged."""
 
@@ -96,12 +99,15 @@ def contested(_admin: PeopleAdmin, database: Database) -> list[Linked]:
         owners = {
             candidate.email: candidate.employee_id for candidate in matching_reads.candidates(connection, _today())
         }
-        found = []
-        for number, _, email, employee in matching_reads.contested(connection, 20 * MOST):
-            address = comparable(email) or ""
-            rival = owners.get(address, aliases.get(address))
-            if rival is not None and rival != employee:
-                found.append(_linked(connection, number, _person(connection, rival)))
+        found: list[Linked] = []
+        last = 0
+        while len(found) < MOST and (rows := matching_reads.contested(connection, _BATCH, last)):
+            last = rows[-1].id
+            for number, _, email, employee in rows:
+                address = comparable(email) or ""
+                rival = owners.get(address, aliases.get(address))
+                if rival is not None and rival != employee:
+                    found.append(_linked(connection, number, _person(connection, rival)))
         return found[:MOST]
 
 
@@ -112,6 +118,22 @@ def claude_users(_admin: PeopleAdmin, database: Database, text: str) -> list[Lin
     with database.read("core.admin") as connection:
         rows = matching_reads.accounts_like(connection, text.strip(), MOST)
         return [_linked(connection, row[0]) for row in rows]
+
+
+def users_named(_admin: PeopleAdmin, database: Database, name: str) -> list[Account]:
+    """The Claude user with this user id, or else all with this address, however it is written."""
+    address = comparable(name)
+    with database.read("core.admin") as connection:
+        found = matching_reads.account_of_user(connection, name)
+        rows = [found] if found is not None else matching_reads.accounts_with(connection, address) if address else []
+    return [Account(*row) for row in rows]
+
+
+def person_with(_admin: PeopleAdmin, database: Database, address: str) -> Person | None:
+    """The employee who has this address in the directory, however it is written; None when nobody has."""
+    with database.read("core.admin") as connection:
+        row = matching_reads.person_with(connection, comparable(address) or "")
+    return None if row is None else Person(*row)
 
 
 def people(_admin: PeopleAdmin, database: Database, text: str, most: int = 10) -> list[Person]:

@@ -114,21 +114,20 @@ def _account(admin: AdminViewer, database: Database, named: str) -> Account:
     Raises:
         MatchingRefused: there is none, or several have this address.
     """
-    found = [each.account for each in unmatched.claude_users(admin, database, named)]
-    exact = [a for a in found if named in {a.user_id, a.email} or (a.email or "").casefold() == named.casefold()]
-    if not exact:
+    found = unmatched.users_named(admin, database, named.strip())
+    if not found:
         raise MatchingRefused(f"No Claude user has the id or address {named}. Nothing was changed.")
-    if len(exact) > 1:
-        ids = ", ".join(account.user_id for account in exact)
+    if len(found) > 1:
+        ids = ", ".join(account.user_id for account in found)
         raise MatchingRefused(f"Several Claude users have the address {named}: name one by its id ({ids}).")
-    return exact[0]
+    return found[0]
 
 
 def _person(admin: AdminViewer, database: Database, email: str) -> Person:
-    for person in unmatched.people(admin, database, email):
-        if person.email == email.strip().lower():
-            return person
-    raise MatchingRefused(f"Nobody in the directory has the address {email}. Nothing was changed.")
+    person = unmatched.person_with(admin, database, email)
+    if person is None:
+        raise MatchingRefused(f"Nobody in the directory has the address {email}. Nothing was changed.")
+    return person
 
 
 def _besides(would: acts.Preview) -> str:

@@ -72,9 +72,10 @@ def open_addresses(connection: Connection, limit: int) -> list[str | None]:
     return list(connection.execute(select(ACCOUNT.c.email).where(OPEN).limit(limit)).scalars())
 
 
-def contested(connection: Connection, limit: int) -> Sequence[Any]:
+def contested(connection: Connection, limit: int, after: int = 0) -> Sequence[Any]:
     """Rows (account id, user id, e-mail, employee id) whose match no longer fits the addresses, as candidates only.
 
+    By account id, of those above `after`.
     Either the account has another address now, or the directory gives the address to somebody else. Accounts about
     which an admin decided are left out.
     """
@@ -90,7 +91,7 @@ def contested(connection: Connection, limit: int) -> Sequence[Any]:
         select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email, ACCOUNT_LINK.c.employee_id)
         .join(ACCOUNT_MATCH, ACCOUNT_MATCH.c.account_id == ACCOUNT.c.id)
         .join(ACCOUNT_LINK, ACCOUNT_LINK.c.account_id == ACCOUNT.c.id)
-        .where(or_(func.lower(ACCOUNT.c.email) != ACCOUNT_MATCH.c.address, elsewhere), ~decided)
+        .where(or_(func.lower(ACCOUNT.c.email) != ACCOUNT_MATCH.c.address, elsewhere), ~decided, ACCOUNT.c.id > after)
         .order_by(ACCOUNT.c.id)
     )
     return connection.execute(statement.limit(limit)).all()
@@ -109,6 +110,12 @@ def accounts_with(connection: Connection, address: str) -> Sequence[Any]:
     statement = select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email).order_by(ACCOUNT.c.id)
     rows = connection.execute(statement.where(func.lower(ACCOUNT.c.email).contains(f"{name}@", autoescape=True)))
     return [row for row in rows if comparable(row.email) == address]
+
+
+def account_of_user(connection: Connection, user_id: str) -> Any:
+    """The same row of the account with Claude's user id; None when there is none."""
+    statement = select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email).where(ACCOUNT.c.user_id == user_id)
+    return connection.execute(statement).first()
 
 
 def account(connection: Connection, account_id: int) -> Any:
@@ -144,6 +151,11 @@ def stored_days(
 def person(connection: Connection, employee_id: int) -> Any:
     """The row (id, name, e-mail, title, department, last day) of an employee."""
     return connection.execute(_people().where(EMPLOYEE.c.id == employee_id)).first()
+
+
+def person_with(connection: Connection, address: str) -> Any:
+    """The same row of the employee who has a canonical address in the directory; None when nobody has."""
+    return connection.execute(_people().where(EMPLOYEE.c.email == address)).first()
 
 
 def people(connection: Connection) -> Iterator[Any]:

@@ -291,6 +291,22 @@ def test_an_address_that_is_another_persons_by_now_is_in_doubt_until_somebody_de
     assert unmatched.contested(operator(), filled) == []
 
 
+def test_what_is_in_doubt_is_found_behind_many_whose_domain_was_renamed(filled, monkeypatch):
+    monkeypatch.setattr(unmatched, "_BATCH", 2)
+    names = ("alice", "bob", "charlie", "dora")
+    arrive(filled, *(f"{name}@example.com" for name in names))
+    with filled.write() as connection:
+        for number, name in enumerate(names):
+            values = {
+                "user": f"more_{number}",
+                "email": "alice@example.com" if number == 3 else f"{name}@new.example.com",
+            }
+            connection.execute(text("UPDATE account SET email = :email WHERE user_id = :user"), values)
+    (found,) = unmatched.contested(operator(), filled)
+    assert found.rival is not None
+    assert (found.account.user_id, found.rival.email) == ("more_3", "alice@example.com")
+
+
 def test_a_recycled_address_is_in_doubt_too_a32(filled):
     """A32"""
     with filled.write() as connection:
@@ -336,6 +352,22 @@ def test_claude_users_are_found_by_a_part_of_the_address_taken_as_it_is_and_by_i
     assert found("BOB@") == ["user_0"]
     assert found("user_3") == ["user_3"]
     assert found("%") == found("_") == found("") == found("user_") == []
+
+
+def test_people_and_claude_users_are_named_exactly_however_many_have_alike_addresses(filled):
+    alike = "".join(f"n{n}bob@example.com,Aa {n},\n" for n in range(12))
+    import_directory(operator(), filled, f"email,name,manager_email\n{alike}".encode())
+    arrive(filled, *(f"a{n}zed@example.com" for n in range(unmatched.MOST)), "ZED@Example.com")
+    person = unmatched.person_with(operator(), filled, " Bob@Example.com. ")
+    assert person is not None and person.name == "Bob Baker"
+    assert unmatched.person_with(operator(), filled, "ob@example.com") is None
+    assert unmatched.person_with(operator(), filled, "no address") is None
+    assert [each.user_id for each in unmatched.users_named(operator(), filled, "zed@example.com")] == [
+        "user_2",
+        f"more_{unmatched.MOST}",
+    ]
+    assert unmatched.users_named(operator(), filled, "user_2") == [ZED]
+    assert unmatched.users_named(operator(), filled, "user_") == unmatched.users_named(operator(), filled, "") == []
 
 
 def test_without_an_entry_in_the_log_nothing_is_decided(filled):
