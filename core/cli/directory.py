@@ -41,9 +41,9 @@ def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool) -> Non
     mention have left and are archived. With --part they stay as they are.
 
     Lines with a fault are left out and named on standard error, the others are imported. An import that archives more
-    than a fifth of the people, sets somebody above most of them, gives somebody who comes back the old team, or changes
-    an address by which somebody is an admin, is applied with --yes only; one that takes away the last admin never is.
-    The exit status is 1 when nothing was imported.
+    than a fifth of the people, takes the manager from more than a fifth, sets somebody above most of them, gives
+    somebody who comes back the old team, or changes an address by which somebody is an admin, is applied with --yes
+    only; one that takes away the last admin never is. The exit status is 1 when nothing was imported.
     """
     settings = configuration.load()
     data = file.read(MAX_BYTES + 1)

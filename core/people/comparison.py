@@ -24,7 +24,7 @@ def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complet
     people get the ids from `first_id` on, in the order of the file.
     """
     rows, imitations = _without_imitations(roster.rows, people)
-    found = recognise(rows, people)
+    found = recognise(rows, people, today)
     before = {person.id: person for person in people}
     added = tuple(row for row, person in found.rows if person is None)
     ids = {row.email: first_id + place for place, row in enumerate(added)}

@@ -16,6 +16,12 @@ MOST_LEAVERS = 0.2
 MOST_REPORTS = 0.5
 """Share of the directory that may come to stand below one person, or report to one, without an admin's word."""
 
+MOST_UNMANAGED = 0.2
+"""Share of the people with a manager who may come to have none without an admin's word."""
+
+_FEW = 2
+"""So many may come to have none in any directory, however small."""
+
 _SMALL = 10
 """In a directory of fewer people somebody is above most of them anyway."""
 
@@ -34,7 +40,12 @@ def concerns(
     """Why an admin has to look at the import first, as sentences; nothing is suspicious in an empty directory."""
     if not people:
         return ()
-    return (*_shrinking(people, archived, today), *_rising(people, tree, names), *_returning(tree, rehired))
+    return (
+        *_shrinking(people, archived, today),
+        *_unmanaged(people, tree, today),
+        *_rising(people, tree, names),
+        *_returning(tree, rehired),
+    )
 
 
 def about_admins(plan: Plan, addresses: Collection[str], holders: Collection[int]) -> tuple[str, ...]:
@@ -76,6 +87,16 @@ def _shrinking(people: Sequence[Person], archived: Sequence[Change], today: dt.d
         yield (
             f"It archives {len(archived):,} of {employed:,} people, {missing:,} of them because the file does not "
             "mention them. If the file holds only some of the people, say so: untick the box, or add --part."
+        )
+
+
+def _unmanaged(people: Sequence[Person], tree: Hierarchy, today: dt.date) -> Iterable[str]:
+    managed = [person for person in people if person.manager_id is not None and person.employed(today)]
+    losing = sum(tree.manager[person.id] is None for person in managed)
+    if losing > max(_FEW, MOST_UNMANAGED * len(managed)):
+        yield (
+            f"{losing:,} of {len(managed):,} people who have a manager would have none, and no manager would see their "
+            "numbers. Check that the column manager_email is filled."
         )
 
 

@@ -8,6 +8,8 @@ history would be another's.
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,8 +49,8 @@ class Recognised:
     mentioned: frozenset[int]
 
 
-def recognise(rows: Sequence[RosterRow], people: Iterable[Person]) -> Recognised:
-    """Tell of each row whom it is about; a row that could be about two people is refused."""
+def recognise(rows: Sequence[RosterRow], people: Iterable[Person], today: dt.date) -> Recognised:
+    """Tell of each row whom it is about on a day; a row that could be about two people is refused."""
     people = tuple(people)
     by_email = {person.email: person for person in people}
     stored = Counter(person.employee_id for person in people if person.employee_id)
@@ -63,7 +65,7 @@ def recognise(rows: Sequence[RosterRow], people: Iterable[Person]) -> Recognised
     for row in rows:
         holder = by_email.get(row.email)
         numbered = by_number.get(row.employee_id) if row.employee_id else None
-        reason = _ambiguity(row, holder, numbered, given)
+        reason = _ambiguity(row, holder, numbered, given) or (_recycled(row, holder, today) if not numbered else None)
         if reason is None:
             accepted.append((row, numbered or holder))
         else:
@@ -98,6 +100,25 @@ def _ambiguity(row: RosterRow, holder: Person | None, numbered: Person | None, g
             "one, change the name or the number first."
         )
     return None
+
+
+def _recycled(row: RosterRow, holder: Person | None, today: dt.date) -> str | None:
+    """Why the row is no return of the one who had its address and has left: nothing but the address says so."""
+    if holder is None or holder.employed(today) or (row.end_date is not None and row.end_date < today):
+        return None
+    if _words(row.name) == _words(holder.name):
+        return None
+    return (
+        f"The address {row.email} belongs to {holder.name}, who has left, and the line gives it to {row.name}. Another "
+        "person needs another address, as the history of the first stays with it; if it is the same one, import the "
+        f"line with the name {holder.name} first."
+    )
+
+
+def _words(name: str) -> list[str]:
+    """A name as two are compared: its words in any order, without accents and signs."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
+    return sorted(re.findall(r"\w+", plain))
 
 
 def _claimed_twice(person: Person) -> str:

@@ -187,6 +187,36 @@ def test_an_address_that_another_person_had_is_not_given_to_a_newcomer_a37():
     assert [field.name for field in renumbered.changed[0].fields] == ["name", "employee_id"]
 
 
+LEFT = {"end_date": dt.date(2026, 1, 31)}
+
+
+@pytest.mark.parametrize(
+    ("stored_number", "number"), [(None, ""), (None, "E77"), ("E5", "")], ids=["neither", "file", "directory"]
+)
+def test_a_leaver_is_not_rehired_under_another_name_by_the_address_alone_a32(stored_number, number):
+    """A32"""
+    people = stored(COMPANY, dan={**LEFT, "name": "Dan Dale", "employee_id": stored_number})
+    for end in ("", str(TODAY)):
+        newcomer = plan(
+            people, file_of(people, **{"Dan Dale": f"dan@example.com,Joan Dale,ben@example.com,{number},{end}"})
+        )
+        assert [refused.value for refused in newcomer.refused] == [mail("dan")]
+        assert "belongs to Dan Dale, who has left" in newcomer.refused[0].reason
+        assert newcomer.is_empty
+    gone = plan(
+        people, file_of(people, **{"Dan Dale": f"dan@example.com,Joan Dale,ann@example.com,{number},2026-01-31"})
+    )
+    assert gone.refused == () and gone.rehired == ()
+
+
+def test_a_leaver_comes_back_under_the_same_name_however_it_is_written_and_by_number_under_any():
+    people = stored(COMPANY, dan={**LEFT, "name": "Dan Dále"})
+    same = plan(people, file_of(people, **{"Dan Dále": 'dan@example.com,"DALE, Dan",ann@example.com,,'}))
+    assert [change.email for change in same.rehired] == [mail("dan")]
+    known = plan(people, file_of(people, **{"Dan Dále": "dan@example.com,Dan Married,ann@example.com,E5,"}))
+    assert [change.email for change in known.rehired] == [mail("dan")]
+
+
 def test_an_employee_id_in_two_lines_and_two_lines_about_one_person_are_refused():
     people = stored(COMPANY)
     twice = plan(people, file_of(people, dan="dan.new@example.com,dan,ann@example.com,E4,"))
@@ -268,6 +298,19 @@ def test_an_import_that_archives_more_than_a_fifth_is_held_a57():
     assert plan(people, file_of(people, **dict.fromkeys(names[:4], ""))).concerns == ()
     (concern,) = plan(people, file_of(people, **dict.fromkeys(names, ""))).concerns
     assert "archives 5 of 20 people" in concern
+
+
+def test_an_import_that_takes_the_manager_from_more_than_a_fifth_is_held_a57():
+    """A57"""
+    people = stored({"top": None} | {f"p{i:02}": "top" for i in range(20)})
+    alone = {p.name: f"{p.email},{p.name},,{p.employee_id}," for p in people[1:]}
+    few, many = dict(list(alone.items())[:4]), dict(list(alone.items())[:5])
+    assert plan(people, file_of(people, **few)).concerns == ()
+    (concern,) = plan(people, file_of(people, **many)).concerns
+    assert concern.startswith("5 of 20 people who have a manager would have none")
+    small = stored(COMPANY)
+    tops = {name: f"{name}@example.com,{name},,{number}," for name, number in (("ann", "E2"), ("ben", "E3"))}
+    assert plan(small, file_of(small, **tops)).concerns == ()
 
 
 def test_an_import_that_sets_somebody_above_everybody_is_held_a57():
