@@ -36,10 +36,9 @@ def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complet
         if person is not None and change is not None:
             stays, stayed = _stays(change, person, today), person.employed(today)
             (changed if stays == stayed else rehired if stays else archived).append(change)
-    refused_addresses = roster.mentioned.union(refusal.value for refusal in imitations)
-    absent = [
-        p for p in people if p.id not in lines and p.id not in found.mentioned and p.email not in refused_addresses
-    ]
+    present = _mentioned(roster, imitations, people) | found.mentioned | lines.keys()
+    absent = [person for person in people if person.id not in present]
+    numbers = {person.employee_id for person in people}
     gone = [_missing(person, today) for person in absent if complete and person.employed(today)]
 
     managers, orphans = _managers(lines, people)
@@ -56,7 +55,15 @@ def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complet
         moved=_moves(tree, lines, people, emails),
         refused=tuple(sorted((*roster.refused, *imitations, *found.refused), key=lambda refusal: refusal.line)),
         notes=(*orphans, *_circles(tree, lines, emails), *_alike(lines, people)),
-        concerns=concerns(people, tree, names, archived=leaving, rehired=rehired, today=today),
+        concerns=concerns(
+            people,
+            tree,
+            names,
+            archived=leaving,
+            rehired=rehired,
+            nameless=sum(numbers.isdisjoint(line) for line in roster.nameless),
+            today=today,
+        ),
         unchanged=len(found.rows) - len(added) - len(changed) - len(archived) - len(rehired),
         absent=len(absent) - len(gone),
         places=_places(tree, before),
@@ -80,6 +87,15 @@ def _without_imitations(
         else:
             kept.append(row)
     return kept, refused
+
+
+def _mentioned(roster: Roster, imitations: Sequence[Refused], people: Sequence[Person]) -> set[int]:
+    """Ids of the people whose address or number stands in a line that cannot be used."""
+    lines = {refusal.line for refusal in imitations}
+    imitated = [row for row in roster.rows if row.line in lines]
+    addresses = roster.mentioned.union(row.email for row in imitated)
+    numbers = roster.numbers.union(row.employee_id for row in imitated if row.employee_id)
+    return {person.id for person in people if person.email in addresses or person.employee_id in numbers}
 
 
 def _change(row: RosterRow, person: Person, columns: Collection[str], today: dt.date) -> Change | None:

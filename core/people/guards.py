@@ -35,13 +35,18 @@ def concerns(
     *,
     archived: Sequence[Change],
     rehired: Sequence[Change],
+    nameless: int,
     today: dt.date,
 ) -> tuple[str, ...]:
-    """Why an admin has to look at the import first, as sentences; nothing is suspicious in an empty directory."""
+    """Why an admin has to look at the import first, as sentences; nothing is suspicious in an empty directory.
+
+    `nameless` lines are left out of which nobody can say whose they are.
+    """
     if not people:
         return ()
     return (
         *_shrinking(people, archived, today),
+        *_mistaken(archived, nameless),
         *_unmanaged(people, tree, today),
         *_rising(people, tree, names),
         *_returning(tree, rehired),
@@ -87,6 +92,19 @@ def _shrinking(people: Sequence[Person], archived: Sequence[Change], today: dt.d
         yield (
             f"It archives {len(archived):,} of {employed:,} people, {missing:,} of them because the file does not "
             "mention them. If the file holds only some of the people, say so: untick the box, or add --part."
+        )
+
+
+def _mistaken(archived: Sequence[Change], nameless: int) -> Iterable[str]:
+    """Who seems to be missing may stand in a line that cannot be read."""
+    missing = [change for change in archived if change.line is None]
+    if nameless and missing:
+        named = ", ".join(change.email for change in missing[:_NAMED]) + (
+            " and others" if len(missing) > _NAMED else ""
+        )
+        yield (
+            f"Lines that are left out and do not say whose they are: {nameless:,}. People who are archived because the "
+            f"file does not mention them: {named}. Check that the lines are not theirs, or mend them first."
         )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from core.errors import DirectoryError
 from core.people.email import canonical
+from core.people.mentions import Mention, mention
 from core.people.table import Record, column_key, read_table
 from core.people.text import bare, shown, tidy
 
@@ -53,14 +54,18 @@ class Refused:
 class Roster:
     """What a directory file says; rows and refusals by line.
 
-    `mentioned` are the addresses of refused lines, as far as they could be read: those people are not missing.
-    `columns` are those that the file has: about the others it says nothing.
+    `mentioned` are the addresses of refused lines, managers' included, and `numbers` what may be their employee_ids, as
+    far as they could be read: those people are not missing. `nameless` has, for each refused line of which the own
+    address cannot be read, what may be its number. `columns` are those that the file has: about the others it says
+    nothing.
     """
 
     rows: tuple[RosterRow, ...]
     refused: tuple[Refused, ...]
     ignored_columns: tuple[str, ...]
     mentioned: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    nameless: tuple[frozenset[str], ...] = ()
     columns: frozenset[str] = frozenset(REQUIRED + OPTIONAL)
 
 
@@ -79,6 +84,7 @@ def read_csv(data: bytes) -> Roster:
 
     read: list[RosterRow] = []
     refused: list[Refused] = []
+    faulty: list[Mention] = []
     lines_of: dict[str, list[int]] = defaultdict(list)
     for record in records:
         try:
@@ -88,6 +94,7 @@ def read_csv(data: bytes) -> Roster:
             read.append(_row(record.line, email, cells, shared))
         except _Fault as fault:
             refused.append(Refused(record.line, shown(fault.value), fault.reason))
+            faulty.append(mention(record, columns, len(names)))
 
     ambiguous = {email: _ambiguity(email, lines) for email, lines in lines_of.items() if len(lines) > 1}
     refused += (Refused(row.line, row.email, ambiguous[row.email]) for row in read if row.email in ambiguous)
@@ -96,7 +103,11 @@ def read_csv(data: bytes) -> Roster:
         rows=rows,
         refused=tuple(sorted(refused, key=lambda refusal: refusal.line)),
         ignored_columns=ignored,
-        mentioned=frozenset(lines_of.keys() - {row.email for row in rows}),
+        mentioned=frozenset().union(ambiguous, *(line.addresses for line in faulty)),
+        numbers=frozenset(row.employee_id for row in read if row.email in ambiguous and row.employee_id).union(
+            *(line.numbers for line in faulty)
+        ),
+        nameless=tuple(line.numbers for line in faulty if not line.named),
         columns=frozenset(columns),
     )
 

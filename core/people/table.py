@@ -25,6 +25,7 @@ MAX_RECORD_LINES = 100
 DELIMITERS = (",", ";", "\t")
 
 _NUL = "\0"
+_AROUND = '" \t\n'
 _NOT_TEXT = {
     b"PK\x03\x04": "a zip archive or an Excel workbook",
     b"PK\x05\x06": "a zip archive",
@@ -42,11 +43,13 @@ Read as cp1252 either is a letter followed by a sign, which no name has.
 class Record:
     """The cells of one record, without empty ones beyond the header; None when its quotation marks make no sense.
 
-    `line` is the one on which the record begins, counted from 1.
+    `line` is the one on which the record begins, counted from 1. `pieces` are what stands between the delimiters of a
+    record without cells, quotation marks left out.
     """
 
     line: int
     cells: list[str] | None
+    pieces: tuple[str, ...] = ()
 
 
 def read_table(data: bytes, known: frozenset[str]) -> tuple[Record, Iterator[Record]]:
@@ -157,7 +160,9 @@ def _records(lines: list[str], index: int, delimiter: str, known: list[bool]) ->
         if taken > 1 and not _spans_lines_soundly(cells, known):
             # A stray quotation mark has drawn in the lines below: give up this line only, and read those again.
             cells, taken = None, 1
-        if cells is None or any(cell.strip() for cell in cells):
+        if cells is None:
+            yield Record(index + 1, None, tuple(piece.strip(_AROUND) for piece in lines[index].split(delimiter)))
+        elif any(cell.strip() for cell in cells):
             yield Record(index + 1, cells)
         index += taken
 

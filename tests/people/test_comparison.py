@@ -112,6 +112,34 @@ def test_a_person_whose_line_is_refused_is_not_taken_for_missing():
     assert found.is_empty
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cleo@example.com,Cole, Cleo,ann@example.com,E4,",
+        'cleo@example.com,"Cleo,ann@example.com,E4,',
+        "cleo at example.com,cleo,ann@example.com,E4,",
+        "cleo.new@example.com,cleo,ann@example.com,E4,soon",
+        'cleo.new@example.com,"cleo,ann@example.com,E4,',
+        "ann@ex\u0430mple.com,cleo,ann@example.com,E4,",
+    ],
+    ids=["cells", "quotes", "address", "date", "number", "imitation"],
+)
+def test_a_person_whom_a_refused_line_names_in_any_way_is_not_taken_for_missing(line):
+    people = stored(COMPANY)
+    found = plan(people, file_of(people, cleo=line))
+    assert [refused.line for refused in found.refused] == [5]
+    assert found.is_empty and found.concerns == ()
+
+
+def test_people_who_seem_to_be_missing_beside_lines_that_name_nobody_need_a_word():
+    people = stored({"top": None} | {f"p{i:02}": "top" for i in range(19)})
+    torn = file_of(people, p03="p03 at example.com,p03,top@example.com,,")
+    (concern,) = plan(people, torn).concerns
+    assert "do not say whose they are: 1." in concern and "mention them: p03@example.com." in concern
+    assert plan(people, file_of(people) + "new at example.com,New,top@example.com,,\n").concerns == ()
+    assert plan(people, file_of(people, p03="") + "new@example.com,New,top@example.com,,soon\n").concerns == ()
+
+
 def test_who_was_archived_before_stays_so_when_missing_and_is_rehired_when_named():
     people = stored(COMPANY, cleo={"end_date": dt.date(2026, 1, 31)})
     assert plan(people, file_of(people, cleo="")).is_empty

@@ -163,6 +163,29 @@ def test_a_name_that_was_made_safe_for_a_spreadsheet_comes_back_as_it_was_a70(na
 def test_the_people_of_refused_lines_are_known_to_be_mentioned() -> None:
     roster = read("a@example.com,,,,,,,,", "b@example.com,B,,,,,,,", "b@example.com,B,,,,,,,", "no address,C,,,,,,,")
     assert roster.mentioned == {"a@example.com", "b@example.com"}
+    assert roster.nameless == (frozenset(),)
+
+
+@pytest.mark.parametrize(
+    ("line", "addresses", "numbers", "named"),
+    [
+        ("p@example.com,Three, P,b@example.com,,,,,,", {"p@example.com", "b@example.com"}, set(), True),
+        ('"p@example.com,P,b@example.com,E 7,,,,,', {"p@example.com", "b@example.com"}, {"E 7"}, True),
+        ('p@example.com,"P,b@example.com,E7,,,,,', {"p@example.com", "b@example.com"}, {"E7"}, True),
+        ("p at example.com,P,b@example.com,E7,,,,,", {"b@example.com"}, {"E7"}, False),
+        ("p@example.com,P,,'-7,,,,soon,", {"p@example.com"}, {"-7"}, True),
+        ("p at example.com,P,,,,,,,", set(), set(), False),
+    ],
+)
+def test_of_a_refused_line_whatever_can_be_read_is_mentioned(line, addresses, numbers, named) -> None:
+    roster = read("ann@example.com,Ann,,,,,,,", line)
+    assert roster.mentioned == addresses
+    assert numbers <= roster.numbers
+    assert (roster.nameless == ()) is named
+
+
+def test_the_numbers_of_an_address_in_several_lines_are_mentioned() -> None:
+    assert read("b@example.com,B,,E1,,,,,", "b@example.com,B,,E2,,,,,").numbers == {"E1", "E2"}
 
 
 def test_columns_that_the_file_has_are_told_from_those_that_are_empty() -> None:
