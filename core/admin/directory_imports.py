@@ -15,12 +15,14 @@ from core.people.roster import OPTIONAL, REQUIRED, Refused, RosterRow, read_csv
 from core.people.text import shown
 from core.settings import Settings
 from core.store import directory_imports as imports
+from core.store import directory_notes
 from core.store.database import Database
 from core.store.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of, in_words
 from core.viewers import addresses
 
 __all__ = [
     "COLUMNS",
+    "MOST_PROBLEMS",
     "Change",
     "DirectoryChanged",
     "FieldChange",
@@ -40,6 +42,9 @@ __all__ = [
     "problems",
     "undo",
 ]
+
+MOST_PROBLEMS = directory_notes.KEPT_NOTES
+"""Problems of an import that stay on record."""
 
 COLUMNS = REQUIRED + OPTIONAL
 """The columns of a directory file; the first three are required."""
@@ -126,9 +131,12 @@ def history(_admin: PeopleAdmin, database: Database, limit: int = 50) -> list[Im
 
 
 def problems(_admin: PeopleAdmin, database: Database) -> list[Refused]:
-    """What the last import that stands left out, and which reporting lines are not used: at most the first 200."""
+    """Which reporting lines are not used, and what the last import that stands left out; at most `MOST_PROBLEMS`.
+
+    Line 0 stands for an earlier file: the people are not named by any since.
+    """
     with database.read("core.admin") as connection:
-        return imports.problems(connection)
+        return directory_notes.problems(connection)
 
 
 def _now() -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import sys
 from collections.abc import Iterable
@@ -18,9 +19,10 @@ from core.admin.storage import opened
 from core.cli.files import written_whole
 from core.errors import DirectoryError
 from core.people.table import MAX_BYTES
+from core.people.text import plain_cell
 
 _NAMED = 50
-"""Lines of each kind that are named; the Directory page shows the others."""
+"""Lines of each kind that are named; a file takes them all."""
 
 
 @click.group()
@@ -33,17 +35,19 @@ def directory() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
 @click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
-def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool) -> None:
+@click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.csv", help="Write them all.")
+def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool, problems: Path | None) -> None:
     """Import a directory file: employees and their managers.
 
     The first line names the columns: email, name and manager_email; optional are employee_id, title, department,
     location, start_date and end_date (the last day, as YYYY-MM-DD). The file names everybody: people whom it does not
     mention have left and are archived. With --part they stay as they are.
 
-    Lines with a fault are left out and named on standard error, the others are imported. An import that archives more
-    than a fifth of the people, takes the manager from more than a fifth, sets somebody above most of them, gives
-    somebody who comes back the old team, or changes an address by which somebody is an admin, is applied with --yes
-    only; one that takes away the last admin never is. The exit status is 1 when nothing was imported.
+    Lines with a fault are left out and named on standard error, the first 50 of them; --problems writes all of them,
+    and reporting lines that are not used, to a file. The others are imported. An import that archives more than a fifth
+    of the people, takes the manager from more than a fifth, sets somebody above most of them, gives somebody who comes
+    back the old team, or changes an address by which somebody is an admin, is applied with --yes only; one that takes
+    away the last admin never is. The exit status is 1 when nothing was imported.
     """
     settings = configuration.load()
     data = file.read(MAX_BYTES + 1)
@@ -51,6 +55,8 @@ def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool) -> Non
     with opened(settings, upgrade=True) as database:
         shown = directory_imports.preview(admin, database, settings, data, _name_of(file), complete=not part)
         _tell(shown)
+        if problems is not None:
+            _write_problems(problems, shown)
         if dry_run:
             click.echo(f"{directory_imports.in_words(shown.plan)} Nothing was changed.")
             return
@@ -129,10 +135,23 @@ def _tell(shown: Preview) -> None:
     _name("note", shown.plan.notes)
 
 
+def _write_problems(out: Path, shown: Preview) -> None:
+    with written_whole(out) as file:
+        writer = csv.writer(file)
+        writer.writerow(("kind", "line", "value", "reason"))
+        for kind, lines in (("left out", shown.plan.refused), ("note", shown.plan.notes)):
+            writer.writerows((kind, each.line, plain_cell(each.value), plain_cell(each.reason)) for each in lines)
+
+
 def _name(kind: str, lines: Iterable[Refused]) -> None:
     lines = list(lines)
     for refused in lines[:_NAMED]:
         value = f"“{refused.value}”: " if refused.value else ""
-        click.echo(f"line {refused.line} ({kind}): {value}{refused.reason}", err=True)
+        where = f"line {refused.line}" if refused.line else "earlier file"
+        click.echo(f"{where} ({kind}): {value}{refused.reason}", err=True)
     if len(lines) > _NAMED:
-        click.echo(f"… and {len(lines) - _NAMED:,} more ({kind})", err=True)
+        click.echo(
+            f"… and {len(lines) - _NAMED:,} more ({kind}); `uptake directory import --dry-run --problems OUT.csv` "
+            "writes all of a file.",
+            err=True,
+        )

@@ -54,7 +54,7 @@ def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complet
         rehired=tuple(rehired),
         moved=_moves(tree, lines, people, emails),
         refused=tuple(sorted((*roster.refused, *imitations, *found.refused), key=lambda refusal: refusal.line)),
-        notes=(*orphans, *_circles(tree, lines, emails), *_alike(lines, people)),
+        notes=(*_circles(tree, lines, emails), *orphans, *_alike(lines, people)),
         concerns=concerns(
             people,
             tree,
@@ -135,7 +135,7 @@ def _managers(
                 f"Nobody with the address {row.manager_email} is in the directory, so {row.email} is imported without "
                 "a manager. Add the manager's own line and import the file again."
             )
-            orphans.append(Refused(row.line, row.manager_email, reason))
+            orphans.append(Refused(row.line, row.manager_email, reason, (row.email,)))
     return managers, tuple(sorted(orphans, key=lambda orphan: orphan.line))
 
 
@@ -164,7 +164,7 @@ def _circles(tree: Hierarchy, lines: Mapping[int, RosterRow], emails: Mapping[in
         circle = " → ".join(emails[member] for member in (*cycle, cycle[0]))
         reason = f"The reporting lines go round in a circle ({circle}), so none of them is used until that is mended."
         line = min((lines[member].line for member in cycle if member in lines), default=0)
-        notes.append(Refused(line, emails[cycle[0]], reason))
+        notes.append(Refused(line, emails[cycle[0]], reason, tuple(emails[member] for member in cycle)))
     return notes
 
 

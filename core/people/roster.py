@@ -43,11 +43,15 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that was left out, or partly so: `value` is what was wrong, safe to show; `reason` is a sentence."""
+    """A line that was left out, or partly so: `value` is what was wrong, safe to show; `reason` is a sentence.
+
+    `about` are the addresses of people whose reporting lines are not used for this reason.
+    """
 
     line: int
     value: str
     reason: str
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

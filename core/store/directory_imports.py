@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -16,11 +15,12 @@ from sqlalchemy import Connection, func, insert, select, update
 from core.errors import DirectoryError
 from core.people.guards import about_admins
 from core.people.plan import Plan
-from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
+from core.people.roster import OPTIONAL, REQUIRED, Roster
 from core.store import (
     admins,
     directory,
     directory_matches,
+    directory_notes,
     directory_people,
     directory_undo,
     organisation,
@@ -29,9 +29,6 @@ from core.store import (
 )
 from core.store.directory_tables import DIRECTORY_IMPORT
 from core.store.organisation import Organisation
-
-KEPT_NOTES = 200
-"""Refusals and notes of an import that its record names."""
 
 UNDOABLE = 20
 """The newest imports can be undone; what takes older ones back is thrown away."""
@@ -129,13 +126,12 @@ def take_in(
     matches = directory_matches.before(connection, plan)
     with admins.kept(connection, shown.listed, now.date(), LastAdmin):
         displaced = directory.write(connection, plan, today, shown.before if plan is shown.plan else None)
-    notes = [dataclasses.asdict(note) for note in (*plan.refused, *plan.notes)[:KEPT_NOTES]]
     statement = insert(DIRECTORY_IMPORT).values(
         at=now,
         by=by,
         source=shown.source,
         **counts_of(plan),
-        notes=json.dumps(notes),
+        notes=directory_notes.noted(connection, shown.roster, plan, today),
         highest_id=directory_people.highest_id(connection),
         inverse=directory_undo.inverse(plan, displaced, matches),
     )
@@ -192,14 +188,6 @@ def history(connection: Connection, limit: int) -> list[Import]:
     columns = [DIRECTORY_IMPORT.c[name] for name in Import.__dataclass_fields__ if name != "undoable"]
     rows = connection.execute(select(*columns).order_by(DIRECTORY_IMPORT.c.id.desc()).limit(limit))
     return [Import(**row, undoable=row["id"] == turn) for row in rows.mappings()]
-
-
-def problems(connection: Connection) -> list[Refused]:
-    """What the last import that stands left out, and which reporting lines are not used, by line of its file."""
-    stands = DIRECTORY_IMPORT.c.undone_at.is_(None)
-    statement = select(DIRECTORY_IMPORT.c.notes).where(stands).order_by(DIRECTORY_IMPORT.c.id.desc()).limit(1)
-    notes = json.loads(connection.execute(statement).scalar() or "[]")
-    return [Refused(**note) for note in notes]
 
 
 def _next_to_undo(connection: Connection) -> int | None:

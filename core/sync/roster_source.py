@@ -20,7 +20,7 @@ from core.errors import DirectoryError, UptakeError
 from core.people.roster import Roster, read_csv
 from core.people.table import MAX_BYTES
 from core.settings import Settings
-from core.store import directory_imports, directory_source
+from core.store import directory_imports, directory_notes, directory_source
 from core.store.database import Database
 from core.store.directory_imports import DirectoryChanged, LastAdmin
 from core.sync.lease import Held, LeaseLost
@@ -97,7 +97,9 @@ class RosterSource:
         if shown.plan.concerns:
             self._settle(held, now, content, directory_source.HELD, " ".join(shown.plan.concerns))
         elif shown.plan.is_empty:
-            self._settle(held, now, content, directory_source.APPLIED, "It says what the directory says.")
+            left_out = directory_notes.in_short(shown.plan.refused, shown.plan.notes)
+            message = f"It says what the directory says. {left_out}".rstrip()
+            self._settle(held, now, content, directory_source.APPLIED, message)
         else:
             message = directory_imports.in_words(shown.plan)
             with self._database.write() as connection:
@@ -137,7 +139,8 @@ def read(place: str, token: str | None, stop: Callable[[], bool]) -> bytes:
 def _usable(content: bytes) -> Roster:
     roster = read_csv(content)
     if not roster.rows:
-        raise DirectoryError("No line of the file can be used. The directory stays as it is.")
+        left_out = directory_notes.in_short(roster.refused)
+        raise DirectoryError(f"No line of the file can be used. The directory stays as it is. {left_out}".rstrip())
     return roster
 
 

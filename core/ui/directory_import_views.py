@@ -19,6 +19,9 @@ from core.ui.text import literal
 MOST_ROWS = 200
 """Rows of each list of a preview that are sent to the browser."""
 
+ALL_LINES = "`uptake directory import FILE.csv --dry-run --problems OUT.csv` writes all lines that are left out."
+"""Where to read what does not fit on the page."""
+
 _ROUND, _SHOWN = "directory_round", "directory_preview"
 
 
@@ -160,7 +163,8 @@ def _lists(plan: Plan, key: str) -> None:
     ):
         with tab:
             if len(items) > MOST_ROWS:
-                st.caption(f"The first {MOST_ROWS} of {len(items):,}.")
+                whole = f" {ALL_LINES}" if title in {"Left out", "To note"} else ""
+                st.caption(f"The first {MOST_ROWS} of {len(items):,}.{whole}")
             frame = pd.DataFrame([row(item) for item in items[:MOST_ROWS]])
             st.dataframe(
                 frame,

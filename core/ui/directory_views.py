@@ -14,7 +14,7 @@ from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.directory_people import DatedLine, Listed
 from core.errors import UptakeError
 from core.reports import findings
-from core.ui import cached, downloads, gate, stat_views
+from core.ui import cached, directory_import_views, downloads, gate, stat_views
 from core.ui.text import literal
 from core.visibility import Scope, Viewer
 
@@ -67,7 +67,12 @@ def _problems(admin: PeopleAdmin) -> None:
         else f"{len(found)} lines of the last import need a look"
     )
     with st.expander(title, icon=":material/rule:"):
-        rows = [{"Line": problem.line, "Value": problem.value, "What is wrong": problem.reason} for problem in found]
+        if len(found) == directory_imports.MOST_PROBLEMS:
+            st.caption(f"The first {len(found)} of them. {directory_import_views.ALL_LINES}")
+        rows = [
+            {"Line": str(problem.line or "earlier file"), "Value": problem.value, "What is wrong": problem.reason}
+            for problem in found
+        ]
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content" if len(rows) < 10 else 380, alt=title)
 
 

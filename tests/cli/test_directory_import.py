@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -116,13 +117,24 @@ def test_refused_lines_are_named_with_value_and_reason_and_the_others_imported(u
     assert [line.split(":")[0] for line in said] == [
         "line 3 (left out)",
         "line 4 (left out)",
-        "line 2 (note)",
         "line 5 (note)",
+        "line 2 (note)",
     ]
     assert "“no address”" in said[0]
     assert "“someday”" in said[1]
-    assert "ghost@example.com" in said[2]
-    assert "round in a circle (dan@example.com → emma@example.com → dan@example.com)" in said[3]
+    assert "round in a circle (dan@example.com → emma@example.com → dan@example.com)" in said[2]
+    assert "ghost@example.com" in said[3]
+
+
+def test_all_that_is_left_out_can_be_written_to_a_file(uptake, people: Path, tmp_path: Path):
+    faulty = "".join(f"=no address {number},Ben,\n" for number in range(60))
+    people.write_text(f"email,name,manager_email\nanna@example.com,Anna,ghost@example.com\n{faulty}")
+    out = tmp_path / "problems.csv"
+    result = uptake("directory", "import", people, "--dry-run", "--problems", out)
+    assert result.exit_code == 0 and "… and 10 more (left out); `uptake directory import" in result.stderr
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [row["kind"] for row in rows] == ["left out"] * 60 + ["note"]
+    assert (rows[0]["line"], rows[0]["value"]) == ("3", "'=no address 0")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from core.errors import DirectoryError
 from core.people.roster import read_csv
-from core.store import directory, directory_imports, directory_lines, organisation, rollups, versions
+from core.store import directory, directory_imports, directory_lines, directory_notes, organisation, rollups, versions
 from core.store.directory_imports import DirectoryChanged, Preview, Unconfirmed
 from core.store.identity_tables import ROLE_GRANT, SIGN_IN_IDENTITY
 from core.store.links_tables import ACCOUNT_MATCH
@@ -293,14 +293,37 @@ def test_somebody_who_had_no_manager_until_yesterday_has_one_from_today(database
         assert connection.execute(select(REPORTING_LINE.c.from_day)).scalars().all() == [TODAY + DAY]
 
 
+def problems(database) -> list[tuple[int, str]]:
+    with database.read("test") as connection:
+        return [(problem.line, problem.value) for problem in directory_notes.problems(connection)]
+
+
 def test_the_record_of_an_import_names_what_was_left_out(database):
     text = f"{HEADER}a@example.com,A,ghost@example.com\nno address,B,\n"
     take_in(database, preview(database, text))
-    with database.read("test") as connection:
-        assert [(problem.line, problem.value) for problem in directory_imports.problems(connection)] == [
-            (3, "no address"),
-            (2, "ghost@example.com"),
-        ]
+    assert problems(database) == [(2, "ghost@example.com"), (3, "no address")]
+
+
+CIRCLE = f"{HEADER}a@example.com,A,b@example.com\nb@example.com,B,a@example.com\nc@example.com,C,ghost@example.com\n"
+
+
+def test_many_refusals_do_not_crowd_out_a_circle(database):
+    faulty = "".join(f"no address {number},X,\n" for number in range(directory_notes.KEPT_NOTES))
+    take_in(database, preview(database, CIRCLE + faulty))
+    assert problems(database)[:3] == [(2, "a@example.com"), (4, "ghost@example.com"), (5, "no address 0")]
+    assert len(problems(database)) == directory_notes.KEPT_NOTES
+
+
+def test_reporting_lines_that_are_not_used_stay_named_until_a_file_names_the_people(database):
+    take_in(database, preview(database, CIRCLE))
+    take_in(database, preview(database, f"{HEADER}d@example.com,D,\nno address,X,\n", complete=False))
+    assert problems(database) == [(0, "a@example.com"), (0, "ghost@example.com"), (3, "no address")]
+    take_in(database, preview(database, f"{HEADER}a@example.com,A,d@example.com\n", complete=False))
+    assert problems(database) == [(0, "a@example.com"), (0, "ghost@example.com")]
+    take_in(database, preview(database, f"{HEADER}b@example.com,B,d@example.com\n", complete=False))
+    assert problems(database) == [(0, "ghost@example.com")]
+    take_in(database, preview(database, f"{HEADER}d@example.com,D,\na@example.com,A,\nb@example.com,B,\n"))
+    assert problems(database) == []  # the last one is archived
 
 
 @pytest.mark.parametrize("filled", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)

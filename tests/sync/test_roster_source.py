@@ -92,6 +92,21 @@ def test_a_file_is_taken_in_and_the_same_content_again_costs_nothing(watched, pl
     assert (watched.people(), watched.imports()) == (13, 2)
 
 
+def test_lines_that_are_left_out_of_a_file_that_changes_nothing_are_told(watched, place):
+    watched.read()
+    place.write_text(f"{FULL}new at example.com,New,{PEOPLE[0]}\n")
+    state = watched.read()
+    assert state.state == "applied" and watched.imports() == 1
+    assert state.message.startswith(
+        "It says what the directory says. Lines that were left out or need a look: 1. Line 14:"
+    )
+    assert "new at example.com" in state.message
+    place.write_text(FULL + "".join(f"new at {n},New,\n" for n in range(9)))
+    assert watched.read().message.endswith(" And 6 more.")
+    place.write_text(FULL + "\n")
+    assert watched.read().message == "It says what the directory says."
+
+
 def test_a_version_that_shrinks_the_directory_waits_until_an_admin_applies_it_a57(watched, place):
     """A57"""
     watched.read()
