@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from core import audit
 from core.admin.access import ConnectionAdmin
 from core.api.endpoints import EARLIEST_DAY
-from core.store import connections, ledger
+from core.store import connections, ledger, organisation_writes
 from core.store.database import Database
 from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
 from core.sync import rejection
@@ -128,15 +128,21 @@ def accept_held(admin: ConnectionAdmin, database: Database, day: dt.date) -> boo
     return accepted
 
 
-def read_again(admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.date) -> int:
+def read_again(
+    admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.date, *, accept_losses: bool = False
+) -> int:
     """Have every day of a range read by the next run, whether it is due or not; how many days that are.
 
-    Days before the API's earliest one, and days that have not ended, are left out.
+    Days before the API's earliest one, and days that have not ended, are left out. With `accept_losses`, totals of the
+    organisation that lost most of a day's entries are taken this time.
     """
     first, last = max(first, EARLIEST_DAY), min(last, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1))
     asked = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     with database.write() as connection:
         ledger.make_due(connection, asked)
-        audit.record(connection, admin.name, "days.read-again", details={"first": first, "last": last})
+        if accept_losses:
+            organisation_writes.accept_losses(connection, first, last)
+        details = {"first": first, "last": last} | ({"accept_losses": True} if accept_losses else {})
+        audit.record(connection, admin.name, "days.read-again", details=details)
     request_sync(admin, database)
     return len(asked)

@@ -64,7 +64,10 @@ class ConnectorDay(SQLModel, table=True):
 
 
 class EndpointDay(SQLModel, table=True):
-    """What is known of one day of an endpoint; `stored_at` is None while no version of the day is stored."""
+    """What is known of one day of an endpoint; `stored_at` is None while no version of the day is stored.
+
+    `rows` are those of the stored version, which a new one is measured by; 0 once an admin accepts any.
+    """
 
     __tablename__ = "endpoint_day"
     endpoint: str = Field(sa_column=Column(Text, primary_key=True))

@@ -96,7 +96,7 @@ class TotalsSync:
         return True
 
     def _summaries(self, client: AnalyticsClient, newest: dt.date, wanted: int) -> None:
-        due, floor, _ = self._due("summaries", newest, wanted)
+        due, floor, stored = self._due("summaries", newest, wanted)
         last = newest
         while due and not self.stop():
             first = max(min(due), last - dt.timedelta(days=LONGEST_SPAN - 1))
@@ -105,7 +105,11 @@ class TotalsSync:
             if len(set(days)) != len(days) or any(not first <= day <= last for day in days):
                 message = f"The API's summaries from {first} to {last} repeat a day or hold others. Nothing was stored."
                 raise ApiContractError(message, "summaries")
-            self._store("summaries", {row.day: [row] for row in page.rows}, page.unknown_fields)
+            served_from = min(days, default=first)
+            lost: dict[dt.date, Sequence[Any]] = {
+                day: [] for day in stored.intersection(due).difference(days) if served_from <= day <= last
+            }
+            self._store("summaries", lost | {row.day: [row] for row in page.rows}, page.unknown_fields)
             if days and (min(days) > first or floor is not None):
                 self._keep_floor("summaries", min(days) if min(days) > first else None, wanted)
             last = first - DAY
@@ -179,7 +183,8 @@ class TotalsSync:
             now = self.clock()
             self.held.confirm(connection, now)
             for day, rows in days.items():
-                organisation_writes.replace_day(connection, endpoint, day, rows, now)
+                if loss := organisation_writes.replace_day(connection, endpoint, day, rows, now):
+                    log.warning("%s of %s: %s", endpoint, day, loss)
             if days:
                 ledger.record_unknown_fields(connection, unknown, max(days))
 

@@ -43,4 +43,4 @@ def _trouble(state: EndpointState) -> None:
     if state.problem is not None:
         st.warning(literal(state.problem))
     elif state.failed_day is not None:
-        st.caption(f"{state.failed_day:%-d %b %Y} could not be read: {literal(state.day_problem or '')}")
+        st.caption(f"{state.failed_day:%-d %b %Y} stays as it was: {literal(state.day_problem or '')}")

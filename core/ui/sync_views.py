@@ -45,10 +45,14 @@ def read_again(admin: ConnectionAdmin) -> None:
             max_value=yesterday,
             format="YYYY-MM-DD",
         )
+        accept = st.checkbox(
+            "Take totals that lost most of their entries",
+            help="Only if the loss is real: what is stored of the organisation's totals of these days is replaced.",
+        )
         if st.button("Read these days again", type="primary"):
             chosen = sorted(day for day in dates if isinstance(day, dt.date)) if isinstance(dates, tuple) else []
             if len(chosen) == 2:
-                count = syncs.read_again(admin, cached.database(), chosen[0], chosen[1])
+                count = syncs.read_again(admin, cached.database(), *chosen, accept_losses=accept)
                 st.toast(f"{count} days are read again by the next run. {_next_run(admin)}")
 
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core import settings as configuration
+from core.admin import syncs
 from core.admin.access import operator
 from core.admin.endpoints import endpoint_states
 from core.api.client import AnalyticsClient
@@ -216,6 +217,8 @@ def test_one_day_that_cannot_be_understood_keeps_its_last_version_and_the_rest_i
 
 
 def test_a_revised_day_replaces_the_whole_day(sync, api, database):
+    old = {"data": [{"skill_name": "a", "distinct_user_count": 1}, {"skill_name": "b", "invocation_count": 2}]}
+    api.answer = lambda endpoint, _request: JSONResponse(old) if endpoint == "skills" else None
     sync()
     page = {"data": [{"skill_name": "only-one", "distinct_user_count": 1}], "next_page": None}
     api.answer = lambda endpoint, _request: JSONResponse(page) if endpoint == "skills" else None
@@ -344,6 +347,56 @@ def test_summaries_that_repeat_a_day_or_hold_another_one_are_refused_r31(sync, a
     assert sync().outcome == "ok"
     assert rows_of(database, ORGANISATION_DAY) == []
     assert "repeat a day or hold others" in (problems(database)["summaries"] or "")
+
+
+EMPTY: dict[str, object] = {"data": [], "next_page": None}
+UNMEASURED = {"data": [{"starting_at": f"{back(n)}T00:00:00Z"} for n in range(3)]}
+ONE_OF_THREE = {"data": [{"skill_name": "a", "invocation_count": 9}], "next_page": None}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "lost"),
+    [
+        pytest.param("skills", EMPTY, id="skills empty"),
+        pytest.param("skills", ONE_OF_THREE, id="skills one of three"),
+        pytest.param("skills", {"data": [{"skill_name": name} for name in "abc"]}, id="skills unmeasured"),
+        pytest.param("connectors", EMPTY, id="connectors empty"),
+        pytest.param("summaries", EMPTY, id="summaries empty"),
+        pytest.param("summaries", UNMEASURED, id="summaries unmeasured"),
+        pytest.param("summaries", {"data": UNMEASURED["data"][:1]}, id="summaries one day unmeasured"),
+    ],
+)
+def test_a_total_that_lost_most_of_a_day_leaves_it_until_an_admin_takes_the_loss(sync, api, database, endpoint, lost):
+    three = {"data": [{"skill_name": name, "invocation_count": 9} for name in "abc"], "next_page": None}
+    api.answer = lambda name, _request: JSONResponse(three) if name == "skills" else None
+    sync()
+    table = {"summaries": ORGANISATION_DAY, **BY_NAME}[endpoint]
+    before = rows_of(database, table)
+    api.answer = lambda name, _request: JSONResponse(lost) if name == endpoint else None
+    for _ in range(2):
+        api.now += HOUR
+        assert sync().outcome == "ok"
+        assert rows_of(database, table) == before
+    state = endpoint_states(operator(), database)[endpoint]
+    assert "stays until an admin" in (state.day_problem or "")
+    syncs.read_again(operator(), database, back(5), NEWEST)
+    sync()
+    assert rows_of(database, table) == before, "asked without taking the loss"
+    syncs.read_again(operator(), database, back(5), NEWEST, accept_losses=True)
+    sync()
+    assert rows_of(database, table) != before
+    assert endpoint_states(operator(), database)[endpoint].day_problem is None
+
+
+def test_a_total_that_is_whole_again_is_taken_without_an_admin(sync, api, database):
+    sync()
+    before = rows_of(database, CONNECTOR_DAY)
+    api.answer = lambda name, _request: JSONResponse(EMPTY) if name == "connectors" else None
+    sync()
+    api.answer = lambda _name, _request: None
+    sync()
+    assert rows_of(database, CONNECTOR_DAY) == before
+    assert endpoint_states(operator(), database)["connectors"].day_problem is None
 
 
 def test_a_daemon_that_lost_its_lease_stores_no_totals(sync, api, database):
