@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection, text
 
 from core.api.records import UsagePage
 from core.catalogue import MEASURES
-from core.errors import DayHeld
 from core.store import bulk, revisions
+from core.store.shrinking import Sums, guard
 from core.store.tables import MASK_COLUMNS, USER_DAY
 
 _COUNTERS = tuple(measure.key for measure in MEASURES)
@@ -22,12 +22,6 @@ _ACCOUNTS = 16_384
 """Accounts compared at once when a day is replaced, and `_CHUNK` rows as Python objects: both bound the memory."""
 
 _CHUNK = 1_000
-
-GUARDED_FROM = 20
-"""Days with fewer stored rows are not guarded: in a small team a few absences are a large share."""
-
-ROWS_KEPT, SUM_KEPT = 0.8, 0.5
-"""A version with less than these shares of the stored rows, or of the sum of all counters, is held."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +70,16 @@ def replace(
     Raises:
         DayHeld: the pages lack too much of what is stored, and no admin `accepted` them.
     """
-    change, kept = RowsChange(0, 0, 0, {}), _Kept()
+    change, before, after = RowsChange(0, 0, 0, {}), Sums(), Sums()
     highest = max((int(ids.max()) for ids in accounts if len(ids)), default=0)
     for first in range(0, max(highest, _highest(connection, day)) + 1, _ACCOUNTS):
         old = _stored(connection, day, first, first + _ACCOUNTS)
         new = _read(accounts, pages, first, first + _ACCOUNTS)
-        kept += _Kept(len(old), len(new), int(_counters(old).sum()), int(_counters(new).sum()))
+        before.add(_counters(old), _masks(old))
+        after.add(_counters(new), _masks(new))
         change += _replace_range(connection, day, revision, old, new)
     if not accepted:
-        kept.guard(day)  # after the fact: the caller's transaction takes everything back
+        guard(day, before, after)  # after the fact: the caller's transaction takes everything back
     return change
 
 
@@ -115,38 +110,17 @@ def _replace_range(connection: Connection, day: dt.date, revision: int, old: np.
     revisions.keep(connection, day, revision, changed=(before, after), vanished=gone, appeared=added[:, 0])
     _delete(connection, day, np.concatenate([gone[:, 0], before[:, 0]]))
     fresh = np.concatenate([added, after])
-    _insert(connection, day, fresh[:, 0], _counters(fresh), fresh[:, len(_COUNTERS) + 1 :])
+    _insert(connection, day, fresh[:, 0], _counters(fresh), _masks(fresh))
     moved = _counters(new).sum(axis=0) - _counters(old).sum(axis=0)
     return RowsChange(len(added), len(gone), len(after), _differences(moved))
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """How much of a stored day a new version holds: rows and the sum of all counters, before and after."""
-
-    old_rows: int = 0
-    new_rows: int = 0
-    old_sum: int = 0
-    new_sum: int = 0
-
-    def __add__(self, other: _Kept) -> _Kept:
-        return _Kept(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
-
-    def guard(self, day: dt.date) -> None:
-        """A revision moves numbers by a few per cent; a day that loses much more is likelier a fault of the API."""
-        if self.old_rows < GUARDED_FROM:
-            return
-        amount = self.new_sum / max(self.old_sum, 1)
-        if self.new_rows / self.old_rows < ROWS_KEPT or amount < SUM_KEPT:
-            message = (
-                f"The API now has {self.new_rows} people on {day} instead of {self.old_rows}, with {amount:.0%} of the "
-                "usage. What is stored stays until an admin accepts the new numbers on the Connection page."
-            )
-            raise DayHeld(message)
-
-
 def _counters(rows: np.ndarray) -> np.ndarray:
     return rows[:, 1 : len(_COUNTERS) + 1]
+
+
+def _masks(rows: np.ndarray) -> np.ndarray:
+    return rows[:, len(_COUNTERS) + 1 :]
 
 
 def _differences(amounts: np.ndarray) -> dict[str, int]:

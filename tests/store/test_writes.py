@@ -46,6 +46,13 @@ def _store(database: Database, *pages, day: dt.date = DAY, now: dt.datetime = NO
         return DayWriter(connection).store(connection, day, pages, digests, now)
 
 
+def _accept(database: Database, digests: bytes) -> None:
+    """Let a version through that lost everybody."""
+    with database.write() as connection:
+        ledger.hold(connection, DAY, digests, "Nobody is left.", NOW)
+        assert ledger.accept_held(connection, DAY)
+
+
 def _user_days(database: Database, day: dt.date = DAY) -> dict[str, dict[str, int]]:
     with database.read("test") as connection:
         return {user: counts for (user, on), counts in stored.user_days(connection).items() if on == day}
@@ -81,6 +88,8 @@ def test_a_new_day_is_stored_with_its_record_and_counts_as_a_change(database):
 def test_a_revision_replaces_the_day_and_the_ledger_counts_it_r34(database, second, counts):
     """R34"""
     _store(database, _page(TWO))
+    if not second:
+        _accept(database, b"e")
     change = _store(database, _page(second), now=LATER, digests=b"e")
     assert (change.appeared, change.vanished, change.changed) == counts
     assert change.anything == any(counts)
@@ -156,6 +165,7 @@ def test_the_largest_counter_is_stored_and_summed_without_overflow(database, com
 def test_a_day_that_fails_at_any_step_leaves_the_version_before_r46(filled, monkeypatch, step):
     """R46"""
     module, name = step
+    _accept(filled, b"d")  # the new version lacks most of what is stored
     before = stored.dump(filled)
     original = getattr(module, name)
 
@@ -253,11 +263,50 @@ def test_a_version_that_lost_too_much_is_refused_and_changes_nothing_r35(databas
     assert (_sync_day(database).revision, _sync_day(database).page_digests) == (1, b"d")
 
 
-def test_a_small_loss_and_a_small_team_are_not_held(database):
+def test_a_small_loss_is_not_held_and_in_a_small_team_a_large_one_is_not(database):
     _store(database, _page(MANY))
     assert _store(database, _page(_without(0.15)), now=LATER).vanished == 6
     _store(database, _page(TWO), day=DAY + dt.timedelta(days=1))
-    assert _store(database, _page({}), day=DAY + dt.timedelta(days=1), now=LATER).vanished == 2
+    one = dict(list(TWO.items())[:1])
+    assert _store(database, _page(one), day=DAY + dt.timedelta(days=1), now=LATER).vanished == 1
+
+
+def test_a_day_of_a_small_team_that_lost_everybody_is_held_r32(database):
+    _store(database, _page(TWO))
+    with pytest.raises(DayHeld, match="0 people on .* instead of 2"):
+        _store(database, _page({}), now=LATER)
+    assert _user_days(database) == TWO
+
+
+LINES = {"lines_added": 500}
+
+
+@pytest.mark.parametrize("people", [30, 3])
+def test_a_product_that_came_to_nothing_is_held_whatever_the_others_count(database, people):
+    _store(database, _page({f"user{n}": {"chat_messages": 9, **LINES} for n in range(people)}))
+    with pytest.raises(DayHeld, match="no use of Claude Chat on"):
+        _store(database, _page({f"user{n}": LINES for n in range(people)}), now=LATER)
+
+
+def test_a_product_with_little_use_may_be_revised_to_none(database):
+    few = {"user1": {"chat_messages": 19, **LINES}, "user2": LINES}
+    _store(database, _page(few))
+    assert _store(database, _page({"user1": LINES, "user2": LINES}), now=LATER).changed == 1
+
+
+@pytest.mark.parametrize("people", [30, 3])
+def test_a_measure_that_is_measured_for_nobody_any_more_is_held(database, people):
+    crowd = {f"user{n}": {"chat_messages": 9, "files_uploaded": 1} for n in range(people)}
+    _store(database, _page(crowd))
+    less = {user: {"chat_messages": 9} for user in crowd}
+    with pytest.raises(DayHeld, match=r"no measurement of chat_metrics\.distinct_files_uploaded_count for anybody"):
+        _store(database, _page(less, unmeasured=["files_uploaded"]), now=LATER)
+    assert _store(database, _page(less), now=LATER).changed == people
+
+
+def test_a_measure_that_counted_nothing_may_become_unmeasured(database):
+    _store(database, _page(TWO))
+    assert _store(database, _page(TWO, unmeasured=["files_uploaded"]), now=LATER).changed == 2
 
 
 def test_an_accepted_version_is_taken_and_another_one_is_not(database):

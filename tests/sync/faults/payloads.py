@@ -162,6 +162,17 @@ def _fewer(found: Page, asked: Asked) -> None:
         del found["data"][len(found["data"]) // 2 :]
 
 
+def _without_chat(found: Page, asked: Asked) -> None:
+    for entry in found["data"] if asked.day < asked.api.clock.now.date() - dt.timedelta(days=1) else []:
+        entry["chat_metrics"] = dict.fromkeys(entry["chat_metrics"])
+
+
+def _no_totals(asked: Asked) -> httpx.Response:
+    if asked.endpoint == "users":
+        return asked.genuine()
+    return httpx.Response(200, json={"data": [], "next_page": None})
+
+
 def _rename(entry: Page) -> None:
     entry["science_metrics"]["message_count"] = 0
     entry["bioscience_metrics"] = entry.pop("science_metrics")
@@ -259,6 +270,22 @@ ROWS = (
         answer=page(_fewer),
         phases=("steady",),
         why_not_all="nothing is stored yet of which half could be gone",
+    ),
+    Case(
+        id="R35",
+        name="nothing counted of a product",
+        says="no use of Claude Chat",
+        answer=page(_without_chat),
+        phases=("steady",),
+        why_not_all="nothing is stored yet that could come to nothing",
+    ),
+    Case(
+        id="R35",
+        name="totals without entries",
+        says="The API now has no entry",
+        answer=_no_totals,
+        phases=("steady",),
+        why_not_all="nothing is stored yet of which entries could be gone",
     ),
     Case(id="R37", name="a day that never comes", says="not serve", answer=_one_day),
 )
