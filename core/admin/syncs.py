@@ -10,10 +10,12 @@ from sqlalchemy import func, insert, select
 from core import audit
 from core.admin.access import ConnectionAdmin
 from core.api.endpoints import EARLIEST_DAY
-from core.store import connections, ledger, organisation_writes
+from core.store import connections, ledger, look_back, offers, organisation_writes
 from core.store.database import Database
 from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
 from core.sync import rejection
+from core.sync.look_back import first_day
+from core.sync.planning import ENDPOINT
 from core.sync.window import YOUNG
 
 
@@ -35,7 +37,10 @@ class Run:
 
 @dataclass(frozen=True)
 class DayState:
-    """What is known of one day's data. `revision` counts its stored versions; `problem` says why it failed last."""
+    """What is known of one day's data. `revision` counts its stored versions; `problem` says why it failed last.
+
+    `stored_at` is when its first version was stored, `changed_at` when a version last brought another number.
+    """
 
     day: dt.date
     revision: int
@@ -56,7 +61,9 @@ class DayState:
             return "missing"
         if newest - self.day < YOUNG:
             return "provisional"
-        return "revised" if self.revision > 1 else "complete"
+        # A new version need not say other numbers: a field that is not counted makes one, too.
+        revised = self.stored_at is not None and self.changed_at is not None and self.changed_at > self.stored_at
+        return "revised" if revised else "complete"
 
 
 DAY_STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
@@ -107,6 +114,14 @@ def days(_admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.d
     statement = select(*columns).where(SYNC_DAY.c.day >= first, SYNC_DAY.c.day <= last).order_by(SYNC_DAY.c.day)
     with database.read() as connection:
         return [DayState(*row) for row in connection.execute(statement)]
+
+
+def span(_admin: ConnectionAdmin, database: Database, backfill_days: int) -> tuple[dt.date, dt.date] | None:
+    """The first day to read and the newest one that the API has offered; None while it has offered none."""
+    with database.read() as connection:
+        newest = offers.offer(connection, None, dt.datetime.now(dt.UTC).date()).newest
+        floor = look_back.floor(connection, ENDPOINT)
+    return None if newest is None else (first_day(newest, backfill_days, floor), newest)
 
 
 def revisions(_admin: ConnectionAdmin, database: Database, day: dt.date) -> list[Revision]:

@@ -47,6 +47,7 @@ def _fresh_state() -> None:
     now = status(admin, cached.database(), cached.settings())
     health_views.lateness(now)
     _connection_state(now)
+    _run_in_trouble(now)
     _days_in_trouble(now)
     _cards(now)
     _progress(now)
@@ -82,6 +83,32 @@ def _connection_state(now: Status) -> None:
             st.caption("A key is set in the settings; the next run of the sync takes it up.")
         if not now.daemon.alive:
             st.warning("No sync daemon is running, so nothing new is read. Start it with `uptake run`.")
+
+
+def _run_in_trouble(now: Status) -> None:
+    """That the last run did not read all that it set out to, unless the page says so of the key or of days already."""
+    run, days = now.last_run, now.days
+    if run is None or not _is_news(now):
+        return
+    if run.outcome == "failed":
+        st.warning(
+            f"**The last run failed.** {literal(run.message)} What was stored before is kept. The next hourly run "
+            "tries again and goes on where this one ended; Sync now tries at once.",
+            icon=":material/sync_problem:",
+        )
+    elif run.outcome == "partial" and not (days.held or days.failed):
+        st.warning(
+            f"**The last run could not read everything.** {literal(run.message)} What was stored before is kept, and "
+            "each run tries again.",
+            icon=":material/sync_problem:",
+        )
+
+
+def _is_news(now: Status) -> bool:
+    """Whether the outcome of the last run says more than the state of the connection above it."""
+    claude, run = now.claude, now.last_run
+    told = claude.state in {"rejected", "unreadable", "disconnected"}
+    return run is not None and not told and run.message != claude.message
 
 
 def _days_in_trouble(now: Status) -> None:
@@ -136,7 +163,7 @@ def _cards(now: Status) -> None:
             definition="Accounts seen in the responses. Those not in the directory are kept and count for nobody.",
         )
     if run is not None:
-        shown_above = run.outcome == "running" or run.message == now.claude.message
+        shown_above = run.outcome in {"running", "failed"} or run.message == now.claude.message
         said = "" if shown_above else literal(run.message)
         st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {said}")
     used, allowed = now.daemon.requests_last_minute, now.pace.allowed
@@ -153,8 +180,12 @@ def _cards(now: Status) -> None:
 def _progress(now: Status) -> None:
     missing, stored = now.days.missing or 0, now.days.complete + now.days.provisional
     if missing and stored:
-        left = _time_left(now.last_run, missing)
-        st.progress(stored / (stored + missing), text=f"Reading the past, newest day first: {missing} days to go{left}")
+        days = "1 day" if missing == 1 else f"{missing} days"
+        if now.last_run is not None and now.last_run.outcome == "running":
+            said = f"Reading the past, newest day first: {days} to go{_time_left(now.last_run, missing)}"
+        else:
+            said = f"{days} of the past not read yet; the next run goes on, newest day first"
+        st.progress(stored / (stored + missing), text=said)
 
 
 def _time_left(run: LastRun | None, missing: int) -> str:

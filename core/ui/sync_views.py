@@ -61,13 +61,14 @@ def _next_run(admin: ConnectionAdmin) -> str:
 
 
 def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
-    """Every day since the first one, by state; one day opens to its ledger."""
-    if freshness.first_day is None or freshness.data_through is None:
-        return
+    """Every day from the first one to read to the newest, by state; one day opens to its ledger."""
     asked = syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())
     known = {day.day: day for day in asked if day.revision or day.problem}
-    newest = freshness.data_through
-    span = [min(known) + DAY * number for number in range((max(known) - min(known)).days + 1)]
+    ends = [*known, *(syncs.span(admin, cached.database(), cached.settings().backfill_days) or ())]
+    if not ends:
+        return
+    newest = freshness.data_through or max(ends)
+    span = [min(ends) + DAY * number for number in range((max(ends) - min(ends)).days + 1)]
     states = {day: known[day].state(newest) if day in known else "missing" for day in span}
     look = theme.look()
     stored = sum(day.revision > 0 for day in known.values())
@@ -77,20 +78,21 @@ def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
         pd.DataFrame({"State": states}),
         key="days",
         note=(
-            "Revised: the API changed the day after it was first stored. Provisional: the newest days, which it still "
-            "changes by a few per cent. Held: a new version lacks so much that an admin has to accept it."
+            "Revised: the API changed numbers of the day after it was first stored. Provisional: the newest days, "
+            "which it still changes by a few per cent. Held: a new version lacks so much that an admin has to accept "
+            "it. Missing: not read yet."
         ),
     )
-    _day(admin, known, newest)
+    _day(admin, known, span, newest)
 
 
-def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], newest: dt.date) -> None:
+def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], span: list[dt.date], newest: dt.date) -> None:
     trouble = [day.day for day in known.values() if day.problem]
     chosen = st.date_input(
         "Open a day",
         max(trouble, default=newest),
-        min_value=min(known),
-        max_value=max(known),
+        min_value=span[0],
+        max_value=span[-1],
         format="YYYY-MM-DD",
         key="day",
         width=180,
