@@ -160,7 +160,7 @@ def _key(now: Status) -> Iterator[Check]:
     if key.state == "unreadable":
         yield Check(Level.BROKEN, "secret key", claude.message)
         return
-    if key.state == "stored" and claude.checked_at is not None:
+    if key.state in {"stored", "rejected"} and claude.checked_at is not None:
         yield Check(Level.OK, "secret key", "The last sync could open what is stored.")
     if key.state in {"absent", "disconnected"}:
         yield Check(Level.ATTENTION, "Claude", "No API key is stored yet. Run `uptake connect`.")

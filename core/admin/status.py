@@ -24,7 +24,8 @@ from core.version import version
 class Key:
     """What may be said of the API key; `hint` is its last four characters.
 
-    `state`: absent, disconnected, waiting (in the settings, to be stored by the next run), stored, unreadable.
+    `state`: absent, disconnected, waiting (in the settings, to be stored by the next run), stored, rejected
+    by the API, unreadable.
     """
 
     state: str

@@ -38,7 +38,7 @@ class Backfill:
             return  # busy for a moment; the next look tells
         if days.missing is None:
             return
-        read = days.complete + days.provisional
+        read = days.in_order
         planned = read + days.failed + days.held + days.missing
         self._complete = days.missing == 0
         self._print(read, planned)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from core.settings import Settings
 from core.store import connections, look_back, offers, reads
-from core.store.connections import DISCONNECTED, UNREADABLE, ConnectionState
+from core.store.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
 from core.store.database import Database
 from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN
 from core.sync import lateness, lease
@@ -26,7 +26,8 @@ _CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 class DayCounts:
     """How many days are in which state. Every stored day counts, also those before the back-fill.
 
-    `provisional`: stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
+    `revised`: stored, and a number changed since the first version. `complete`: stored, and none did. `provisional`:
+    stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
     last read failed, a version stored before is kept. `missing`: of the back-fill, served and not read yet; None while
     the API has not named its newest day. `held`: a new version lost too much and waits for an admin.
     """
@@ -36,6 +37,12 @@ class DayCounts:
     failed: int
     missing: int | None
     held: int = 0
+    revised: int = 0
+
+    @property
+    def in_order(self) -> int:
+        """Days that are stored and have no trouble."""
+        return self.complete + self.revised + self.provisional
 
 
 @dataclass(frozen=True)
@@ -86,13 +93,13 @@ def health(connection: Connection, settings: Settings, now: dt.datetime) -> Heal
 
 
 def key_state(settings: Settings, stored: ConnectionState | None) -> str:
-    """What there is to say of the API key: absent, disconnected, waiting, stored or unreadable.
+    """What there is to say of the API key: absent, disconnected, waiting, stored, rejected or unreadable.
 
     Said from what the sync noted when it opened the key; the process that asks does not open it.
     """
     if stored is None:
         return "waiting" if settings.claude_api_key else "absent"
-    return stored.state if stored.state in {DISCONNECTED, UNREADABLE} else "stored"
+    return stored.state if stored.state in {DISCONNECTED, REJECTED, UNREADABLE} else "stored"
 
 
 def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Facts:
@@ -125,14 +132,16 @@ def _last_success(connection: Connection, latest: dt.datetime) -> dt.datetime | 
 
 def _days(connection: Connection, newest: dt.date | None, backfill_days: int) -> DayCounts:
     held = (func.length(SYNC_DAY.c.held_digests) > 0).label("held")
-    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem, held)).all()
-    stored = [row.day for row in rows if row.revision > 0 and row.problem is None and not row.held]
+    revised = (SYNC_DAY.c.changed_at > SYNC_DAY.c.stored_at).label("revised")
+    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem, held, revised)).all()
+    stored = [row for row in rows if row.revision > 0 and row.problem is None and not row.held]
     held_days = sum(bool(row.held) for row in rows)
     failed = sum(row.problem is not None and not row.held for row in rows)
-    if newest is None:
-        return DayCounts(len(stored), 0, failed, None, held_days)
-    provisional = sum(newest - day < YOUNG for day in stored)
-    first = first_day(newest, backfill_days, look_back.floor(connection, ENDPOINT))
-    known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
-    missing = max((newest - first).days + 1 - known, 0)
-    return DayCounts(len(stored) - provisional, provisional, failed, missing, held_days)
+    young = [row for row in stored if newest is not None and newest - row.day < YOUNG]
+    changed = sum(bool(row.revised) for row in stored) - sum(bool(row.revised) for row in young)
+    complete, missing = len(stored) - len(young) - changed, None
+    if newest is not None:
+        first = first_day(newest, backfill_days, look_back.floor(connection, ENDPOINT))
+        known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
+        missing = max((newest - first).days + 1 - known, 0)
+    return DayCounts(complete, len(young), failed, missing, held_days, changed)

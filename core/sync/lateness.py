@@ -27,8 +27,8 @@ class State(StrEnum):
 class Facts:
     """What decides; moments in UTC, days are UTC days, None is "not known" or "never".
 
-    `key`: absent, disconnected, waiting (set, but not taken up yet), stored or unreadable. `last_success`: when
-    something was last read without trouble. `behind_since`: when the API first offered a day later than
+    `key`: absent, disconnected, waiting (set, but not taken up yet), stored, rejected or unreadable. `last_success`:
+    when something was last read without trouble. `behind_since`: when the API first offered a day later than
     `data_through`. `connection`: what the API last said to the key, as in `core.store.connections`.
     """
 

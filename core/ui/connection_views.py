@@ -77,7 +77,7 @@ def _connection_state(now: Status) -> None:
             st.warning(f"**Waiting for Claude.** {literal(run.message)}", icon=":material/hourglass_top:")
         if claude.resting:
             st.write(literal(claude.resting))
-        if key.state == "stored" and key.set_at is not None:
+        if key.state in {"stored", "rejected"} and key.set_at is not None:
             st.caption(f"Key {literal(key.hint or '')}, set by {literal(key.set_by or '')} on {key.set_at:%-d %b %Y}.")
         elif key.state == "waiting":
             st.caption("A key is set in the settings; the next run of the sync takes it up.")
@@ -146,7 +146,7 @@ def _cards(now: Status) -> None:
         )
         stat_views.headline(
             "Days in order",
-            findings.number(days.complete + days.provisional),
+            findings.number(days.in_order),
             change=" · ".join(
                 [*([f"{days.held} held"] if days.held else []), f"{days.failed} failed", f"{days.missing or 0} missing"]
             ),
@@ -178,7 +178,7 @@ def _cards(now: Status) -> None:
 
 
 def _progress(now: Status) -> None:
-    missing, stored = now.days.missing or 0, now.days.complete + now.days.provisional
+    missing, stored = now.days.missing or 0, now.days.in_order
     if missing and stored:
         days = "1 day" if missing == 1 else f"{missing} days"
         if now.last_run is not None and now.last_run.outcome == "running":

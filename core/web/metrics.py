@@ -11,7 +11,7 @@ from core.sync.lateness import State
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-KEY_STATES = ("absent", "disconnected", "waiting", "stored", "unreadable")
+KEY_STATES = ("absent", "disconnected", "waiting", "stored", "rejected", "unreadable")
 
 Sample = tuple[Mapping[str, str], float]
 

@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from starlette.responses import Response
 
+from core.admin import syncs
+from core.admin.access import operator
 from core.logs import configure_logging
 from core.store import offers
 from core.store.database import Database
@@ -24,6 +26,7 @@ from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN, SyncDay
 from core.sync import health
 from core.sync.health import Health
 from core.sync.lateness import State
+from core.web import metrics
 from tests.sync.conftest import KEY, malformed
 
 HOUR = dt.timedelta(hours=1)
@@ -49,7 +52,35 @@ def test_after_a_good_run_all_is_well_and_every_figure_is_there(runner, world, d
     assert f"data reaches {newest:%-d %b %Y}" in found.reason
     assert (found.data_through, found.newest_offered, found.lag_days) == (newest, newest, 0)
     assert (found.last_attempt, found.last_success, found.key) == (world.now, world.now, "stored")
-    assert dataclasses.asdict(found.days) == {"complete": 3, "provisional": 3, "failed": 0, "missing": 0, "held": 0}
+    counts = {"complete": 3, "revised": 0, "provisional": 3, "failed": 0, "missing": 0, "held": 0}
+    assert dataclasses.asdict(found.days) == counts
+
+
+def test_days_of_which_a_number_changed_are_counted_as_revised_and_new_fields_change_none(
+    runner, world, database, held, stands
+):
+    runner().run(held, "start")
+    one, two = world.newest_first(6)[-2:]
+    world.say(one, ann=6, ben=one.day)
+    world.days[two][0]["a_new_field"] = 1
+    world.now += HOUR
+    syncs.read_again(operator(), database, two, one)
+    runner().run(held, "request")
+    found = stands().days
+    assert (found.complete, found.revised, found.provisional, found.in_order) == (2, 1, 3, 6)
+
+
+def test_a_key_that_the_api_rejects_is_told_as_such(runner, world, held, stands):
+    runner().run(held, "start")
+    world.answer = lambda _day, _number: Response(json.dumps({"error": {"message": "no"}}), 401)
+    world.now += HOUR
+    runner().run(held, "hourly")
+    assert stands().key == "rejected"
+    assert stands().key in metrics.KEY_STATES
+    world.answer = lambda _day, _number: None
+    world.now += 2 * HOUR
+    runner().run(held, "hourly")
+    assert stands().key == "stored"
 
 
 def test_before_anything_happened_nothing_is_claimed(database, stands):
