@@ -92,10 +92,8 @@ def _leave_out_repeats(pages: Pages) -> None:
         page, row = _place(starts, repeat)
         other_page, other_row = _place(starts, first)
         if not np.array_equal(pages[page].values[row], pages[other_page].values[other_row]):
-            message = (
-                f"The API listed user {pages[page].user_ids[row]} twice with different numbers. Nothing was stored."
-            )
-            raise CursorLost(message)
+            # Without the user's id: the sentence ends up in logs.
+            raise CursorLost("The API listed a user twice with different numbers. Nothing was stored.")
         repeats.setdefault(page, []).append(row)
     for page, rows in repeats.items():
         pages.leave_out(page, np.array(rows))

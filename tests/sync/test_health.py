@@ -261,9 +261,14 @@ def test_the_log_of_a_sync_in_all_kinds_of_trouble_names_nobody_r27(log, runner,
         return lambda _day, _number: Response(json.dumps(body), status, media_type="application/json")
 
     page = json.dumps({"data": [{"user": {"id": "user_canary", "email_address": "o@canary.example.com"}}] * 2})
+    once, again = ({"user": {"id": "user_canary"}, "chat_metrics": {"message_count": count}} for count in (1, 2))
+    twice = json.dumps({"data": [once, again]})
     answers = [refuse(status) for status in (400, 401, 403, 404, 500)]
     answers += [malformed, lambda _day, _number: Response(page.replace("]", ""), media_type="application/json")]
-    answers += [lambda _day, _number: Response(page, media_type="application/json"), lambda _day, _number: None]
+    answers += [
+        lambda _day, _number, body=body: Response(body, media_type="application/json") for body in (page, twice)
+    ]
+    answers += [lambda _day, _number: None]
     for answer in answers:
         world.answer = answer
         world.now += HOUR
