@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -51,7 +52,7 @@ def is_passing(status: int) -> bool:
 def failure(reply: Reply, asked: Asked) -> ApiError:
     """The error that a refused request amounts to; 429 is left to the caller, who knows how long was waited."""
     code, message = _error_of(reply)
-    quoted = _quote(message, asked.key)
+    quoted = _quote(message or _words(reply), asked.key)
     return (
         _of_key(reply, code, message, quoted, asked)
         or _of_question(reply.status, message, quoted, asked)
@@ -67,20 +68,22 @@ def _of_key(reply: Reply, code: str, message: str, quoted: str, asked: Asked) ->
             "Check that the key was made in the Enterprise organization.",
             "plan",
         )
+    if _is_of_others(reply):
+        return None
     if reply.status == 401:
         return ApiKeyRejected(
-            "The Analytics API does not accept the key (401): it is mistyped, revoked or switched off"
-            f"{quoted}. {_SAFE} Ask the organization's Primary Owner for a new key and enter it on the Connection "
-            "page.",
+            "The Analytics API does not accept the key (401): it is mistyped, revoked or switched off, or API access "
+            f"is switched off in the organization's settings{quoted}. {_SAFE} Ask the organization's Primary Owner for a new key "
+            "and enter it on the Connection page.",
             "revoked",
         )
-    if reply.status == 403 and not is_web_page(reply):
+    if reply.status == 403:
         return ApiKeyRejected(_scope_text(message, quoted, asked.key), "scope")
     if reply.status == 404:
         return ApiKeyRejected(
             f"The Analytics API answered 404, which it does when a key is wrong or may not read analytics{quoted}. "
             f"{_SAFE} Check the key, its scope read:analytics, that API access is switched on in the organization's "
-            "settings, and the API's address.",
+            "settings, that the organization has the Claude Enterprise plan, and the API's address.",
             "not_found",
         )
     return None
@@ -105,7 +108,7 @@ def _of_server(reply: Reply, quoted: str) -> ApiError:
             f"The Analytics API's address answers with a redirect ({reply.status}), which is never followed, so that "
             "the key goes nowhere else. Check UPTAKE_CLAUDE_BASE_URL and any proxy in between."
         )
-    if is_web_page(reply) or reply.status == 407:
+    if reply.status in {401, 403, 404, 407} or is_web_page(reply):
         return ApiUnavailable(
             f"{_odd_answer(reply)}{quoted}. {_SAFE} Whoever runs the network can let this machine reach the API's "
             "address past it."
@@ -118,6 +121,19 @@ def _of_server(reply: Reply, quoted: str) -> ApiError:
 def is_web_page(reply: Reply) -> bool:
     """Whether HTML came instead of data: the page of a proxy, a firewall or a sign-in portal."""
     return "html" in reply.headers.get("content-type", "").lower() or reply.body.lstrip()[:1] == b"<"
+
+
+def _is_of_others(reply: Reply) -> bool:
+    """Whether a refusal is not the API's, whose refusals are JSON; one without a body may be."""
+    return is_web_page(reply) or (bool(reply.body.strip()) and _error_body(reply) is None)
+
+
+def _words(reply: Reply) -> str:
+    """What somebody else's refusal says, if that is plain text."""
+    kind = reply.headers.get("content-type", "").lower()
+    return (
+        reply.body[:100_000].decode(errors="replace") if kind.startswith("text/plain") and _is_of_others(reply) else ""
+    )
 
 
 def newest_named_day(message: str, asked_day: dt.date, today: dt.date) -> dt.date | None:
@@ -156,7 +172,8 @@ def _scope_text(message: str, quoted: str, key: str) -> str:
         quoted = f": {_clean(needed[0], key)}. {_clean(got[0], key)}"
     return (
         f"The key is valid but may not read analytics (403){quoted}. {_SAFE} Make a key with the scope "
-        "read:analytics in the organization's settings, and see that API access is switched on there."
+        "read:analytics in the organization's settings, and see that API access is switched on there and that the "
+        "organization has the Claude Enterprise plan."
     )
 
 
@@ -168,19 +185,29 @@ def _odd_answer(reply: Reply) -> str:
         )
     if reply.status == 407:
         return "A proxy asks for a sign-in (407)"
+    if reply.status in {401, 403, 404}:
+        return (
+            f"The answer {reply.status} is not in the form of the Analytics API: a proxy or a firewall may stand in "
+            "between, or UPTAKE_CLAUDE_BASE_URL be another server's address"
+        )
     return f"The Analytics API answered {reply.status}, which is no page of data"
 
 
 def _error_of(reply: Reply) -> tuple[str, str]:
-    """The code and message of an error body, empty where it has none; bodies of proxies are no JSON."""
+    """The code and message of an error body, empty where it has none."""
+    error = _error_body(reply) or {}
+    details, message = error.get("details"), error.get("message")
+    code = details.get("error_code") if isinstance(details, dict) else None
+    return (code if isinstance(code, str) else ""), (message if isinstance(message, str) else "")
+
+
+def _error_body(reply: Reply) -> dict[str, Any] | None:
+    """What the API says in a refusal; None when the body is none of its own, as those of proxies."""
     try:
         error = msgspec.json.decode(reply.body)["error"]
-        details = error.get("details")
-        code = details.get("error_code") if isinstance(details, dict) else None
-        message = error.get("message")
-    except (msgspec.MsgspecError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
-        return "", ""
-    return (code if isinstance(code, str) else ""), (message if isinstance(message, str) else "")
+    except (msgspec.MsgspecError, ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return error if isinstance(error, dict) else None
 
 
 def _quote(message: str, key: str) -> str:

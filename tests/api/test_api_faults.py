@@ -72,11 +72,32 @@ def test_R03_a_404_is_a_matter_of_the_key_and_not_an_empty_day(connect):
     assert failure.reason == "not_found"
 
 
-def test_a_403_page_of_a_firewall_does_not_condemn_the_key(connect):
-    page = httpx.Response(403, content=b"<html>blocked</html>", headers={"content-type": "text/html"})
-    failure = caught(connect, page)
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"<html>blocked</html>", "text/html"),
+        (b"Blocked by policy", "text/plain"),
+        (b'{"blocked": 1}', "application/json"),
+    ],
+    ids=["html", "text", "other json"],
+)
+def test_a_refusal_of_somebody_else_does_not_condemn_the_key(connect, status, content, kind):
+    failure = caught(connect, httpx.Response(status, content=content, headers={"content-type": kind}))
     assert type(failure) is ApiUnavailable
     assert "firewall" in str(failure)
+    assert f"{status}" in str(failure)
+    assert ('"Blocked by policy"' in str(failure)) == (kind == "text/plain")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_of_the_key_names_the_switch_for_api_access(connect, status):
+    assert "API access is switched" in str(caught(connect, refused(status, "x_error")))
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_that_the_plan_may_cause_names_it(connect, status):
+    assert "Claude Enterprise plan" in str(caught(connect, refused(status, "x_error")))
 
 
 @pytest.mark.parametrize(
