@@ -103,8 +103,12 @@ def settle_before(connection: Connection, earliest: dt.date, refused: Sequence[d
 
 
 def record_problem(connection: Connection, day: dt.date, problem: str, now: dt.datetime) -> None:
-    """Note why a day could not be read; what is stored of it stays."""
-    _note(connection, day, now, problem=problem)
+    """Note why a day could not be read; what is stored of it stays, and so does the moment since when it fails."""
+    sync_day = SYNC_DAY.c
+    fails = sync_day.problem.is_not(None) & (func.length(sync_day.held_digests) == 0)
+    # A moment that lies in the future was dated by a clock that ran ahead.
+    since = select(sync_day.checked_at).where(sync_day.day == day, fails, sync_day.checked_at <= now)
+    _note(connection, day, connection.execute(since).scalar() or now, problem=problem)
 
 
 def hold(connection: Connection, day: dt.date, digests: bytes, reason: str, now: dt.datetime) -> None:

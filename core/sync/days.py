@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.api.client import AnalyticsClient
-from core.errors import ApiContractError, CursorLost, DayHeld, DayNotAvailable
+from core.errors import ApiContractError, ApiRateLimited, ApiUnavailable, CursorLost, DayHeld, DayNotAvailable
 from core.store import ledger, look_back
 from core.store.database import Database
 from core.store.look_back import Floor
@@ -23,15 +23,26 @@ log = logging.getLogger("uptake.sync")
 LONGEST = dt.timedelta(minutes=50)
 """After so long a run leaves the rest of the past to the next one, so that the newest days are not kept waiting."""
 
+MOST_IN_A_ROW = 3
+"""After so many days in a row without a usable answer the API is taken to be down, and the run is given up.
 
-@dataclass(frozen=True)
+Days that failed before do not count: else the same three in a row would keep everything older from being read for ever.
+"""
+
+
+@dataclass
 class DaysRun:
-    """Reads the days of a plan under a held lease, and counts in the report how it goes."""
+    """Reads the days of a plan under a held lease, and counts in the report how it goes.
+
+    `stop` tells a request that was given up because the daemon ends from one that failed.
+    """
 
     database: Database
     held: Held
     clock: Callable[[], dt.datetime]
     report: RunReport
+    stop: Callable[[], bool]
+    _unanswered: int = 0
 
     def read(self, client: AnalyticsClient, made: Plan, backfill_days: int) -> Iterator[dt.date]:
         """Read day after day, each time the next one is wanted; whoever wants no more leaves the rest as it is.
@@ -50,13 +61,24 @@ class DaysRun:
             if self.clock() - began > LONGEST:
                 self.report.days_planned, self.report.days_left = number, len(made.days) - number
                 break
-            self._one(sync, client, day, search)
+            self._one(sync, client, day, search, counts=day not in made.failed)
             yield day
         self._learn_floor(made, search, backfill_days)
 
-    def _one(self, sync: DaySync, client: AnalyticsClient, day: dt.date, search: Search) -> None:
+    def _one(self, sync: DaySync, client: AnalyticsClient, day: dt.date, search: Search, *, counts: bool) -> None:
+        """Read one day; `counts`: a failure may mean that the API is down."""
         try:
             done = sync.sync_day(client.users, day)
+        except ApiRateLimited:
+            raise
+        except ApiUnavailable as error:
+            if self.stop():
+                raise
+            self._note_problem(day, str(error))
+            self._unanswered += counts
+            if self._unanswered == MOST_IN_A_ROW:
+                raise
+            return
         except DayHeld as error:
             log.warning("day %s: %s", day, error)
             self.report.days_held += 1
@@ -69,6 +91,7 @@ class DaysRun:
             search.serve(day)
             self.report.days_checked += 1
             self.report.days_changed += done.change is not None and done.change.anything
+        self._unanswered = 0
 
     def _note_problem(self, day: dt.date, problem: str) -> None:
         log.warning("day %s: %s", day, problem)

@@ -14,7 +14,7 @@ from core.store.database import Database
 from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN
 from core.sync import lateness, lease
 from core.sync.lateness import Facts, State
-from core.sync.look_back import first_day
+from core.sync.look_back import HOLE, first_day
 from core.sync.planning import ENDPOINT
 from core.sync.window import YOUNG
 
@@ -116,16 +116,28 @@ def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Fact
         data_through=data_through,
         newest_offered=offer.newest,
         behind_since=offer.behind_since,
+        failing_since=_failing_since(connection, offer.newest),
     )
 
 
+def _failing_since(connection: Connection, newest: dt.date | None) -> dt.datetime | None:
+    """Since when the day that fails longest cannot be read; a day that the API does not serve is none of these."""
+    day = SYNC_DAY.c
+    since = select(func.min(day.checked_at)).where(day.problem != HOLE, func.length(day.held_digests) == 0)
+    return connection.execute(since if newest is None else since.where(day.day <= newest)).scalar()
+
+
 def _last_success(connection: Connection, latest: dt.datetime) -> dt.datetime | None:
-    """The end of the last run that read something, or the last day that a longer run has read meanwhile."""
+    """The end of the last run that read something, or the last day read since then by a run that did not fail."""
     run = SYNC_RUN.c
     good = or_(run.outcome == "ok", and_(run.outcome == "partial", run.days_checked > 0))
     runs = select(func.max(run.finished_at)).where(good, run.finished_at <= latest)
+    failed = select(func.max(run.finished_at)).where(run.outcome == "failed", run.finished_at <= latest)
+    failed_at = connection.execute(failed).scalar()
     day = SYNC_DAY.c
     days = select(func.max(day.checked_at)).where(day.revision > 0, day.problem.is_(None), day.checked_at <= latest)
+    if failed_at is not None:
+        days = days.where(day.checked_at > failed_at)
     found = [connection.execute(statement).scalar() for statement in (runs, days)]
     return max((moment for moment in found if moment is not None), default=None)
 

@@ -29,7 +29,8 @@ class Facts:
 
     `key`: absent, disconnected, waiting (set, but not taken up yet), stored, rejected or unreadable. `last_success`:
     when something was last read without trouble. `behind_since`: when the API first offered a day later than
-    `data_through`. `connection`: what the API last said to the key, as in `core.store.connections`.
+    `data_through`. `failing_since`: when the day that fails longest could first not be read. `connection`: what the
+    API last said to the key, as in `core.store.connections`.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Facts:
     data_through: dt.date | None = None
     newest_offered: dt.date | None = None
     behind_since: dt.datetime | None = None
+    failing_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def lag_days(facts: Facts) -> int | None:
 
 
 def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Verdict:
-    """Whether the data is late: nothing read, or an offered day not stored, or none offered, for longer than that."""
+    """Whether the data is late: for longer than that, nothing read, an offered day not stored, another not readable,
+    or no day offered.
+    """
     if facts.key in {"absent", "disconnected"}:
         return Verdict(State.NOT_CONNECTED, "No API key is stored, so nothing is read.")
     if facts.last_success is None:
@@ -71,6 +75,8 @@ def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Verdict:
             f"{_reach(facts.data_through)}.",
             facts,
         )
+    if facts.failing_since is not None and now - facts.failing_since > patience:
+        return _late(f"A day could not be read since {facts.failing_since:%-d %b %Y %H:%M} UTC.", facts)
     if facts.newest_offered is not None and now - _midnight_of_lateness(facts.newest_offered) > patience:
         return Verdict(
             State.LATE,

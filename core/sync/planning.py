@@ -21,11 +21,12 @@ _DIGEST_BYTES = 16
 
 @dataclass(frozen=True)
 class Plan:
-    """The days of a run, newest first, and what it was made from."""
+    """The days of a run, newest first, and what it was made from; `failed` are those whose last read failed."""
 
     newest: dt.date
     days: list[dt.date]
     stored: frozenset[dt.date]
+    failed: frozenset[dt.date]
     floor: Floor | None
 
 
@@ -43,4 +44,5 @@ def plan(database: Database, newest: dt.date, now: dt.datetime, backfill_days: i
     days = days_to_read(known, newest, earliest, now, per_minute * 60 // 2)
     older = [day for day in probe(newest, backfill_days, floor, now) if day not in days]
     stored = frozenset(day for day, state in known.items() if state.stored)
-    return Plan(newest, sorted({*days, *older}, reverse=True), stored, floor)
+    failed = frozenset(day for day, state in known.items() if state.failed)
+    return Plan(newest, sorted({*days, *older}, reverse=True), stored, failed, floor)

@@ -106,7 +106,7 @@ class SyncRunner:
             raise
         backfill_days, per_minute = self._settings.backfill_days, self._settings.requests_per_minute
         made = plan(self._database, newest, self._clock(), backfill_days, per_minute)
-        reading = DaysRun(self._database, held, self._clock, report).read(client, made, backfill_days)
+        reading = DaysRun(self._database, held, self._clock, report, self._stop).read(client, made, backfill_days)
         while not self._stop():
             self._ring.confirm()
             day = next(reading, None)

@@ -157,6 +157,48 @@ def test_a_run_in_which_no_day_could_be_read_is_no_success(runner, world, databa
     assert stands().last_success == good
 
 
+def test_an_older_day_that_fails_longer_than_the_patience_makes_the_data_late_although_others_are_read_r08(
+    runner, world, held, stands
+):
+    """R08"""
+    poisoned, answer = world.newest_first(3)[2], _answer(500, "api_error")
+    world.answer = lambda day, number: answer(day, number) if day == poisoned and world.endpoint == "users" else None
+    began = world.now
+    for hour in range(5):
+        assert runner().run(held, "hourly").outcome == "partial"
+        found = stands()
+        assert (found.state, found.days.failed) == (State.LATE if hour > 3 else State.HEALTHY, 1), hour
+        world.now += HOUR
+    assert found.reason.startswith(f"A day could not be read since {began:%-d %b %Y %H:%M} UTC.")
+    world.answer = lambda _day, _number: None
+    runner().run(held, "hourly")
+    assert stands().state is State.HEALTHY
+
+
+def test_a_day_that_the_api_does_not_serve_raises_no_alarm_r37(runner, world, held, stands):
+    """R37"""
+    hole = world.newest_first(3)[2]
+    body = json.dumps({"type": "error", "error": {"type": "x", "message": "Data is not yet available for this day."}})
+    world.answer = lambda day, _number: (
+        Response(body, 400, media_type="application/json") if day == hole and world.endpoint == "users" else None
+    )
+    for _ in range(5):
+        runner().run(held, "hourly")
+        world.now += HOUR
+    assert (stands().state, stands().days.failed) == (State.HEALTHY, 1)
+
+
+def test_days_read_by_a_run_that_then_failed_are_no_success(runner, world, held, stands):
+    runner().run(held, "start")
+    good, full = world.now, _answer(429, "rate_limit_error")
+    world.answer = lambda day, number: full(day, number) if day == world.newest_first(2)[1] else None
+    for _ in range(4):
+        world.now += HOUR
+        report = runner().run(held, "hourly")
+        assert (report.outcome, report.days_checked) == ("failed", 1)
+    assert (stands().last_success, stands().state) == (good, State.LATE)
+
+
 def test_a_long_run_that_reads_day_after_day_is_not_late(runner, world, database, held, stands):
     runner().run(held, "start")
     with database.write() as connection:

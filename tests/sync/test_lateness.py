@@ -73,6 +73,10 @@ STALE: dict[str, tuple[dict[str, object], str]] = {
         {"last_success": NOW - MINUTE, "newest_offered": TODAY - DAY, "behind_since": NOW - 19 * HOUR},
         "has offered a newer day",
     ),
+    "an older day cannot be read for four hours": (
+        {"failing_since": NOW - 4 * HOUR},
+        "A day could not be read since 22 Nov 2026 05:00 UTC. The runs on the Connection page say why.",
+    ),
     "the API offers nothing newer than four days back": (
         {"newest_offered": TODAY - 4 * DAY, "data_through": TODAY - 4 * DAY},
         "The API itself is late: it offers nothing newer than 18 Nov 2026.",

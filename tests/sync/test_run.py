@@ -48,6 +48,10 @@ def _web_page(_day, _number):
     return Response("<!doctype html><html><title>Sign in to the guest network</title></html>", media_type="text/html")
 
 
+def _oversize(_day, _number):
+    return Response(b" " * (65 * 1024 * 1024), media_type="application/json")
+
+
 TROUBLES = [
     pytest.param(_refuse(401, "authentication_error", "invalid x-api-key"), "rejected", id="wrong key R01"),
     pytest.param(_refuse(403, "permission_error", "read:analytics scope required"), "rejected", id="scope R02"),
@@ -169,6 +173,45 @@ def test_a_day_that_cannot_be_understood_does_not_stop_the_others_r11(runner, wo
     found = _messages(database)
     assert found["user_ann", days[0]] == 99
     assert {k: n for k, n in found.items() if k[1] == days[1]} == {k: n for k, n in before.items() if k[1] == days[1]}
+
+
+@pytest.mark.parametrize("answer", [_refuse(500, "api_error", "no"), _web_page, _oversize], ids=["500", "HTML", "size"])
+def test_a_day_without_a_usable_answer_is_noted_and_does_not_stop_older_ones_r08_r10_r12(
+    runner, world, database, *, held, answer
+):
+    """R08 R10 R12"""
+    days = world.newest_first(6)
+    world.answer = lambda day, number: answer(day, number) if day == days[2] and world.endpoint == "users" else None
+    report = runner().run(held, "start")
+    assert (report.outcome, report.days_planned, report.days_checked) == ("partial", 6, 5)
+    assert {day for _, day in _messages(database)} == set(days) - {days[2]}
+    with database.read() as connection:
+        failed = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.problem).where(SYNC_DAY.c.problem.is_not(None)))
+        assert [(row.day, "Stored data stays as it is" in row.problem) for row in failed] == [(days[2], True)]
+
+
+def test_three_days_in_a_row_without_an_answer_end_the_run_once_and_not_for_ever_r08(runner, world, database, held):
+    """R08"""
+    days = world.newest_first(6)
+    down = _refuse(503, "api_error", "try later")
+    world.answer = lambda day, number: down(day, number) if day in days[1:4] and world.endpoint == "users" else None
+    report = runner().run(held, "start")
+    assert (report.outcome, report.days_checked) == ("failed", 1)
+    assert "(503)" in report.message
+    world.now += HOUR
+    report = runner().run(held, "hourly")
+    assert (report.outcome, report.days_planned, report.days_checked) == ("partial", 6, 3)
+    assert {day for _, day in _messages(database)} == {days[0], *days[4:]}
+
+
+def test_a_limit_that_is_used_up_in_the_middle_of_a_day_is_not_that_day_s_fault_r07(runner, world, database, held):
+    """R07"""
+    days = world.newest_first(6)
+    full = _refuse(429, "rate_limit_error", "slow down")
+    world.answer = lambda day, number: full(day, number) if day == days[2] else None
+    assert runner().run(held, "start").outcome == "failed"
+    with database.read() as connection:
+        assert set(connection.execute(select(SYNC_DAY.c.problem)).scalars()) == {None}
 
 
 def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(runner, world, database, held):
