@@ -48,6 +48,10 @@ def _tell_nobody(_error: ApiError, _wait: float) -> None:
     """Who waits is not always watched."""
 
 
+def _nothing() -> None:
+    """Most who ask need no leave."""
+
+
 class AnalyticsClient:
     """A connection to the API with one key; use it as a context manager.
 
@@ -95,6 +99,8 @@ class AnalyticsClient:
         """How many of them were refused for being too many (429)."""
         self.on_wait: Callable[[ApiError, float], None] = _tell_nobody
         """Told, before each wait for another try, why and for how many seconds."""
+        self.before_request: Callable[[], None] = _nothing
+        """Called before each request; what it raises is raised in place of asking."""
         self.organization: str | None = None
         """The organization that the API answers for, where its answers name one."""
         self._http = httpx.Client(
@@ -212,6 +218,7 @@ class AnalyticsClient:
             raise ValueError(f"{query.path} is not a path that Uptake may read.")
         if not self._governor.wait(self._stop):
             raise ApiUnavailable(_STOPPED)
+        self.before_request()
         self.requests += 1
         request = self._http.build_request("GET", query.path, params=query.parameters, headers={"x-api-key": self._key})
         reply = exchange(self._http, request, self._limits, self._stop)

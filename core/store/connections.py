@@ -47,6 +47,15 @@ def read(connection: Connection) -> ConnectionState | None:
     return None if row is None else ConnectionState(*row)
 
 
+def mark(connection: Connection, *, lock: bool = False) -> bytes | None:
+    """What tells the stored key from any other: its encrypted form, which no two have in common. None before the first.
+
+    `lock`: a writer's transaction keeps it from being replaced until its end.
+    """
+    statement = select(CONNECTION.c.sealed_key)
+    return connection.execute(statement.with_for_update(read=True) if lock else statement).scalar()
+
+
 def replace(connection: Connection, secret_key: str, api_key: str, by: str, now: dt.datetime) -> None:
     """Store another key; only its last four characters stay readable.
 
@@ -103,7 +112,12 @@ def disconnect(connection: Connection, by: str, now: dt.datetime) -> None:
     )
 
 
-def note(connection: Connection, state: str, message: str, now: dt.datetime) -> None:
-    """Remember what the API said to the key, unless Claude was disconnected while it was asked."""
+def note(connection: Connection, state: str, message: str, now: dt.datetime, of: bytes | None = None) -> None:
+    """Remember what the API said to the key, unless Claude was disconnected while it was asked.
+
+    `of` is the mark of the key that was used: what was said of another one than is stored now is left out.
+    """
     known = update(CONNECTION).where(CONNECTION.c.state != DISCONNECTED)
+    if of is not None:
+        known = known.where(CONNECTION.c.sealed_key == of)
     connection.execute(known.values(state=state, message=message, checked_at=now))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from sqlalchemy import insert, update
 from core.errors import ApiError, StorageError
 from core.store.database import Database
 from core.store.tables import SYNC_RUN
-from core.sync.lease import Held
+from core.sync.lease import Held, LeaseLost
 
 TELL_SECONDS = 2.0
 """How often at most a run in progress stores its counts."""
@@ -53,6 +52,7 @@ class Journal:
 
     def __init__(self, database: Database, held: Held, trigger: str, clock: Callable[[], dt.datetime]) -> None:
         self._database = database
+        self._held = held
         self._clock = clock
         self._told = 0.0
         with database.write() as connection:
@@ -65,23 +65,39 @@ class Journal:
             self._number = int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def tell(self, report: RunReport) -> None:
-        """Store how far a run is, now and then: the Connection page shows it while it lasts."""
+        """Store how far a run is, now and then: the Connection page shows it while it lasts.
+
+        Raises:
+            LeaseLost: another daemon took over.
+        """
         if time.monotonic() - self._told >= TELL_SECONDS:
             self._told = time.monotonic()
-            self._update(message="", **report.counts)
+            self._tell("", report)
 
     def tell_wait(self, report: RunReport, error: ApiError, seconds: float) -> None:
-        """Store what a run waits for; a database that cannot take it does not end the run."""
+        """Store what a run waits for; a database that cannot take it does not end the run.
+
+        Raises:
+            LeaseLost: another daemon took over.
+        """
         after = f"in {seconds / 60:.0f} min" if seconds > 90 else "in a moment"
-        with contextlib.suppress(StorageError):
-            self._update(message=f"{error} It is asked again {after}.", **report.counts)
-            self._told = 0.0
+        try:
+            self._tell(f"{error} It is asked again {after}.", report)
+        except LeaseLost:
+            raise
+        except StorageError:
+            return
+        self._told = 0.0
 
     def finish(self, report: RunReport) -> None:
-        """Store how the run ended."""
-        values = {"outcome": report.outcome, "message": report.message, "finished_at": self._clock()}
-        self._update(**values, **report.counts)
-
-    def _update(self, **values: object) -> None:
+        """Store how the run ended, unless the next holder of the lease has closed the record already."""
         with self._database.write() as connection:
-            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.id == self._number).values(**values))
+            ended = {"outcome": report.outcome, "message": report.message, "finished_at": self._clock()}
+            mine = update(SYNC_RUN).where(SYNC_RUN.c.id == self._number, SYNC_RUN.c.outcome == "running")
+            connection.execute(mine.values(**ended, **report.counts))
+
+    def _tell(self, message: str, report: RunReport) -> None:
+        with self._database.write() as connection:
+            self._held.confirm(connection, self._clock())
+            mine = update(SYNC_RUN).where(SYNC_RUN.c.id == self._number)
+            connection.execute(mine.values(message=message, **report.counts))

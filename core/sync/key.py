@@ -3,17 +3,95 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
 
 from core.errors import StorageError
 from core.settings import Settings
 from core.store import connections, opening
-from core.store.connections import DISCONNECTED, REJECTED, UNREADABLE
+from core.store.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
 from core.store.database import Database
+from core.sync.lease import Held
 from core.sync.rejection import KeyRests, sentence
 
 NO_KEY = "No API key is stored yet. Connect Claude on the Connection page, or with `uptake connect`."
+
+LOOK_SECONDS = 1.0
+"""How often at most a run looks, before a request, whether its key is still the stored one."""
+
+_REPLACED = "Another API key was stored during this run, so the run ended; the next one reads with that key."
+
+
+@dataclass(frozen=True)
+class RunKey(Held):
+    """The key of a run together with its lease: what was read with it is stored only while both are still valid.
+
+    `rejected`: whether the API rejected it at the last try. `mark` tells it from any key stored later.
+    """
+
+    secret: str = field(repr=False)
+    rejected: bool
+    mark: bytes = field(repr=False)
+    database: Database
+    clock: Callable[[], dt.datetime]
+
+    def confirm(self, connection: Connection, now: dt.datetime) -> None:
+        """Inside the caller's transaction: fail if another daemon took over, or the key is not the stored one any more.
+
+        Raises:
+            LeaseLost: as `Held.confirm`.
+            StorageError: Claude was disconnected, or another key was stored.
+        """
+        super().confirm(connection, now)
+        if reason := self._gone(connection, lock=True):
+            raise StorageError(reason)
+
+    def confirm_now_and_then(self) -> Callable[[], None]:
+        """A function that does the same for the key alone, for use before each request; it looks once a second at most.
+
+        Raises:
+            StorageError: Claude was disconnected, or another key was stored.
+        """
+        looked: list[float] = []
+
+        def confirm() -> None:
+            if looked and time.monotonic() - looked[-1] < LOOK_SECONDS:
+                return
+            looked[:] = [time.monotonic()]
+            if reason := self.gone():
+                raise StorageError(reason)
+
+        return confirm
+
+    def gone(self) -> str | None:
+        """Why nothing may be read with this key any more, None while it is the stored one."""
+        with self.database.read() as connection:
+            return self._gone(connection)
+
+    def _gone(self, connection: Connection, *, lock: bool = False) -> str | None:
+        stored = connections.mark(connection, lock=lock)
+        return _disconnected(connections.read(connection)) or (_REPLACED if stored != self.mark else None)
+
+    def note(self, state: str, message: str) -> None:
+        """Tell what became of the key, for the Connection page; nothing, when another one is stored by now.
+
+        Raises:
+            LeaseLost: another daemon took over.
+        """
+        with self.database.write() as connection:
+            now = self.clock()
+            super().confirm(connection, now)
+            connections.note(connection, state, message, now, self.mark)
+
+    def note_another_try(self) -> None:
+        """Tell that a rejected key was tried once more, without an answer that says anything about it."""
+        with self.database.read() as connection:
+            known = connections.read(connection)
+        if known is not None:
+            self.note(REJECTED, known.message)
 
 
 @dataclass(frozen=True)
@@ -24,57 +102,52 @@ class KeyRing:
     database: Database
     clock: Callable[[], dt.datetime]
 
-    def key(self) -> tuple[str, bool]:
-        """The stored key, and whether the API rejected it at the last try; before there is one, the setting's.
+    def key(self, held: Held) -> RunKey:
+        """The stored key; before there is one, the setting's, which is stored then.
 
         Raises:
             StorageError: there is no key, Claude was disconnected, or the key cannot be decrypted.
             KeyRests: the API rejected the key less than an hour ago.
+            LeaseLost: another daemon took over.
         """
-        secret, seed = self.settings.secret_key, self.settings.claude_api_key
-        self.confirm()
-        with self.database.read() as connection:
-            known = connections.read(connection)
-            if resting := sentence(known, self.clock()):
-                raise KeyRests(resting)
+        mark: bytes | None = None
         try:
             with self.database.read() as connection:
-                key = opening.api_key(connection, secret)
+                known = connections.read(connection)
+                self._refuse_useless(known)
+                mark = connections.mark(connection)
+                secret = opening.api_key(connection, self.settings.secret_key)
         except opening.KeyUnreadable as error:
-            self.note(UNREADABLE, str(error))
+            self._run_key(held, "", mark).note(UNREADABLE, str(error))
             raise
-        if key is None and seed is not None:
-            with self.database.write() as connection:
-                connections.replace(connection, secret, seed, "UPTAKE_CLAUDE_API_KEY", self.clock())
-            return seed, False
-        if key is None:
+        if secret is None:
+            return self._seed(held)
+        return self._run_key(held, secret, mark, rejected=known is not None and known.state == REJECTED)
+
+    def _refuse_useless(self, known: ConnectionState | None) -> None:
+        if reason := _disconnected(known):
+            raise StorageError(reason)
+        if resting := sentence(known, self.clock()):
+            raise KeyRests(resting)
+
+    def _seed(self, held: Held) -> RunKey:
+        seed = self.settings.claude_api_key
+        if seed is None:
             raise StorageError(NO_KEY)
-        return key, known is not None and known.state == REJECTED
-
-    def confirm(self) -> None:
-        """Nothing, as long as nobody disconnected Claude, which ends a run that is under way too.
-
-        Raises:
-            StorageError: somebody did.
-        """
-        with self.database.read() as connection:
-            known = connections.read(connection)
-        if known is not None and known.state == DISCONNECTED:
-            raise StorageError(f"{known.message} History stays; connect again to go on reading.")
-
-    def confirm_organization(self, organization: str | None) -> None:
-        """See `connections.confirm_organization`."""
         with self.database.write() as connection:
-            connections.confirm_organization(connection, organization)
+            now = self.clock()
+            held.confirm(connection, now)
+            if fresh := connections.mark(connection) is None:
+                connections.replace(connection, self.settings.secret_key, seed, "UPTAKE_CLAUDE_API_KEY", now)
+            mark = connections.mark(connection)
+        # Somebody may have stored a key, or disconnected, since it was looked for.
+        return self._run_key(held, seed, mark) if fresh else self.key(held)
 
-    def note(self, state: str, message: str) -> None:
-        """Tell what became of the key, for the Connection page."""
-        with self.database.write() as connection:
-            connections.note(connection, state, message, self.clock())
+    def _run_key(self, held: Held, secret: str, mark: bytes | None, *, rejected: bool = False) -> RunKey:
+        return RunKey(held.token, secret, rejected, mark or b"", self.database, self.clock)
 
-    def note_another_try(self) -> None:
-        """Tell that a rejected key was tried once more, without an answer that says anything about it."""
-        with self.database.read() as connection:
-            known = connections.read(connection)
-        if known is not None:
-            self.note(REJECTED, known.message)
+
+def _disconnected(known: ConnectionState | None) -> str | None:
+    if known is None or known.state != DISCONNECTED:
+        return None
+    return f"{known.message} History stays; connect again to go on reading."

@@ -15,7 +15,7 @@ from core.store.database import Database
 from core.sync import pace
 from core.sync.days import DaysRun
 from core.sync.journal import Journal, RunReport
-from core.sync.key import KeyRing
+from core.sync.key import KeyRing, RunKey
 from core.sync.lease import Held, LeaseLost
 from core.sync.planning import plan
 from core.sync.totals import TotalsSync
@@ -81,34 +81,32 @@ class SyncRunner:
         return report
 
     def _read(self, held: Held, report: RunReport, journal: Journal) -> None:
-        key, rejected = self._ring.key()
-        with self._connect(key) as client:
+        key = self._ring.key(held)
+        with self._connect(key.secret) as client:
             self._set_pace(client)
+            client.before_request = key.confirm_now_and_then()
             client.on_wait = lambda error, seconds: journal.tell_wait(report, error, seconds)
             try:
-                self._days(held, client, report, journal, rejected=rejected)
+                self._days(key, client, report, journal)
             except ApiKeyRejected as error:
-                self._ring.note(REJECTED, str(error))
+                key.note(REJECTED, str(error))
                 raise
             finally:
                 report.requests = client.requests
-                self._keep_pace(client)
+                self._keep_pace(held, client)
 
-    def _days(
-        self, held: Held, client: AnalyticsClient, report: RunReport, journal: Journal, *, rejected: bool
-    ) -> None:
-        totals = TotalsSync(self._database, held, self._clock, self._ended)
+    def _days(self, key: RunKey, client: AnalyticsClient, report: RunReport, journal: Journal) -> None:
+        totals = TotalsSync(self._database, key, self._clock, lambda: self._stop() or key.gone() is not None)
         try:
-            newest = self._newest(client, rejected=rejected)
+            newest = self._newest(client, key)
         except ApiContractError:
             if (known := self._newest_known()) is not None:
                 totals.read(client, known, self._settings)
             raise
         backfill_days, per_minute = self._settings.backfill_days, self._settings.requests_per_minute
         made = plan(self._database, newest, self._clock(), backfill_days, per_minute)
-        reading = DaysRun(self._database, held, self._clock, report, self._stop).read(client, made, backfill_days)
+        reading = DaysRun(self._database, key, self._clock, report, self._stop).read(client, made, backfill_days)
         while not self._stop():
-            self._ring.confirm()
             day = next(reading, None)
             if day is None:
                 break
@@ -122,29 +120,23 @@ class SyncRunner:
             totals.read(client, max(made.days), self._settings)
         _sum_up(report)
 
-    def _ended(self) -> bool:
-        """Whether to stop between two requests: told to, or disconnected meanwhile."""
-        if self._stop():
-            return True
-        with self._database.read() as connection:
-            known = connections.read(connection)
-        return known is not None and known.state == connections.DISCONNECTED
-
-    def _newest(self, client: AnalyticsClient, *, rejected: bool) -> dt.date:
+    def _newest(self, client: AnalyticsClient, key: RunKey) -> dt.date:
         now = self._clock()
         try:
-            newest = client.newest_day(now.date(), once=rejected)
+            newest = client.newest_day(now.date(), once=key.rejected)
         except ApiKeyRejected:
             raise
         except ApiError as error:
-            if rejected:
-                self._ring.note_another_try()
+            if key.rejected:
+                key.note_another_try()
             elif not self._stop():
-                self._ring.note("unavailable", str(error))
+                key.note("unavailable", str(error))
             raise
-        self._ring.confirm_organization(client.organization)
-        self._ring.note("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
         with self._database.write() as connection:
+            key.confirm(connection, now)
+            connections.confirm_organization(connection, client.organization)
+            serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
+            connections.note(connection, "connected", serves, now, key.mark)
             offers.note(connection, newest, now)
         return newest
 
@@ -156,10 +148,11 @@ class SyncRunner:
         with self._database.read() as connection:
             client.governor.limit(pace.allowed(pacing.pace(connection), self._settings.requests_per_minute))
 
-    def _keep_pace(self, client: AnalyticsClient) -> None:
+    def _keep_pace(self, held: Held, client: AnalyticsClient) -> None:
         if client.requests == 0 or self._stop():
             return
         with self._database.write() as connection:
+            held.confirm(connection, self._clock())
             before, refused = pacing.pace(connection), client.rate_limited > 0
             after = pace.after_run(before, self._settings.requests_per_minute, refused=refused, now=self._clock())
             if after != before:

@@ -196,8 +196,15 @@ class TotalsSync:
             organisation_writes.record_day_problem(connection, endpoint, day, problem, now)
 
     def _note(self, endpoint: str, problem: str | None) -> None:
-        with contextlib.suppress(StorageError), self.database.write() as connection:
-            organisation_writes.record_outcome(connection, endpoint, problem, self.clock())
+        try:
+            with self.database.write() as connection:
+                now = self.clock()
+                self.held.confirm(connection, now)
+                organisation_writes.record_outcome(connection, endpoint, problem, now)
+        except LeaseLost:
+            raise
+        except StorageError as error:
+            log.warning("%s", error)
 
 
 def _series(client: AnalyticsClient, first: dt.date, last: dt.date) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
 from starlette.applications import Starlette
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from core.admin import connection, syncs
@@ -15,8 +18,10 @@ from core.admin.status import status
 from core.errors import ApiKeyRejected
 from core.store import connections
 from core.store.database import Database
-from core.sync import health
+from core.store.tables import CONNECTION
+from core.sync import health, key
 from core.web.routes import watch_routes
+from simulator.wire import usage_row
 from tests.store import stored
 from tests.sync.conftest import KEY, SECRET
 
@@ -118,6 +123,76 @@ def test_before_any_day_is_stored_a_key_of_any_organization_will_do_r65(world, d
     connection.connect(ADMIN, database, settings, KEY)
     world.organization = "another-organization"
     assert "Claude is connected" in connection.connect(ADMIN, database, settings, KEY)
+
+
+def refuse(_day: dt.date, _number: int) -> Response:
+    """The API does not accept the key."""
+    return Response(json.dumps({"type": "error", "error": {"message": "no"}}), 401, media_type="application/json")
+
+
+def test_what_the_api_says_of_a_key_that_was_replaced_meanwhile_is_not_said_of_the_new_one_r65(
+    runner, world, database, *, held, monkeypatch
+):
+    """R65"""
+    monkeypatch.setattr(key, "LOOK_SECONDS", 3_600.0)
+    first = world.requests + 1
+
+    def rotated(day: dt.date, number: int) -> Response | None:
+        if number == first + 1:
+            with database.write() as writer:
+                connections.replace(writer, SECRET, KEY[::-1], "dora@example.com", world.now)
+                connections.note(writer, "connected", "The new one works.", world.now)
+        return refuse(day, number) if number > first else None
+
+    world.answer = rotated
+    assert runner().run(held, "hourly").outcome == "failed"
+    with database.read() as reading:
+        found = connections.read(reading)
+    assert found is not None
+    assert (found.state, found.message) == ("connected", "The new one works.")
+
+
+@pytest.mark.parametrize("looks", [0.0, 3_600.0], ids=["seen before a request", "seen in the day's transaction"])
+def test_nothing_that_was_read_with_a_replaced_key_is_stored_under_another_organization_r65(
+    runner, world, database, *, held, monkeypatch, looks
+):
+    """R65"""
+    monkeypatch.setattr(key, "LOOK_SECONDS", looks)
+    first = world.requests + 1
+
+    def replaced(_day: dt.date, number: int) -> None:
+        if number == first + 1:
+            with database.write() as writer:
+                connections.replace(writer, SECRET, KEY[::-1], "dora@example.com", world.now)
+                connections.confirm_organization(writer, "another-organization")
+
+    world.answer = replaced
+    report = runner().run(held, "hourly")
+    assert (report.outcome, report.days_checked) == ("failed", 0)
+    assert report.message.startswith("Another API key was stored during this run")
+    assert user_days(database) == {}
+    with database.read() as reading:
+        assert reading.execute(select(CONNECTION.c.organization)).scalar() == "another-organization"
+
+
+@pytest.mark.parametrize(("looks", "asked"), [(0.0, 2), (3_600.0, 5)], ids=["at the next page", "at the commit"])
+def test_a_disconnect_during_a_large_day_ends_it_and_stores_nothing_of_it_r67(
+    runner, world, database, *, held, monkeypatch, looks, asked
+):
+    """R67"""
+    monkeypatch.setattr(key, "LOOK_SECONDS", looks)
+    day, first = world.newest_first(1)[0], world.requests + 1
+    world.days[day] = [usage_row(f"user_{n:05d}", f"p{n:05d}@example.com") for n in range(3_500)]
+
+    def disconnect(_day: dt.date, number: int) -> None:
+        if number == first + 1:
+            connection.disconnect(ADMIN, database)
+
+    world.answer = disconnect
+    report = runner().run(held, "hourly")
+    assert (report.outcome, report.days_checked, world.requests - first + 1) == ("failed", 0, asked)
+    assert "disconnected by command line" in report.message
+    assert user_days(database) == {}
 
 
 def user_days(database: Database) -> dict[tuple[str, dt.date], dict[str, int]]:

@@ -6,9 +6,14 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
+from starlette.responses import Response
 
+from core.errors import ApiUnavailable
+from core.store import connections, offers, pacing
+from core.store.organisation_tables import ENDPOINT
 from core.store.tables import LEASE, SYNC_RUN
 from core.sync import lease
+from core.sync.journal import Journal, RunReport
 from core.sync.lease import LASTS, Held, LeaseLost
 from tests.store import stored
 from tests.sync.conftest import malformed
@@ -75,3 +80,65 @@ def test_a_holder_that_was_paused_writes_nothing_more_r55(runner, world, databas
     assert [row for row in after["sync_day"] if row[0] != days[0]] == [
         row for row in before["sync_day"] if row[0] != days[0]
     ]
+
+
+def _taken_over(database) -> None:
+    with database.write() as connection:
+        connection.execute(LEASE.update().values(token=LEASE.c.token + 1, holder="another"))
+
+
+@pytest.mark.parametrize("status", [200, 403, 429, 503])
+def test_a_holder_that_was_paused_while_it_asked_leaves_the_connection_to_the_next_one_r55(
+    runner, world, database, *, held, status
+):
+    """R55"""
+    runner().run(held, "start")
+    with database.read() as connection:
+        pace_before = pacing.pace(connection)
+
+    def meanwhile(_day: dt.date, _number: int) -> Response | None:
+        _taken_over(database)
+        with database.write() as connection:
+            connections.note(connection, "connected", "By the next holder.", world.now)
+        return None if status == 200 else Response("{}", status, media_type="application/json")
+
+    world.answer = meanwhile
+    world.now += 24 * HOUR
+    with pytest.raises(LeaseLost):
+        runner().run(held, "hourly")
+    with database.read() as connection:
+        found = connections.read(connection)
+        assert found is not None
+        assert (found.state, found.message) == ("connected", "By the next holder.")
+        assert offers.offer(connection, None, world.now.date()).newest == world.newest_first(2)[1]
+        assert pacing.pace(connection) == pace_before
+
+
+def test_a_holder_that_was_paused_does_not_reopen_a_record_that_the_next_one_closed_r55(database, held):
+    """R55"""
+    now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+    journal = Journal(database, held, "hourly", lambda: now)
+    _taken_over(database)
+    Journal(database, Held(held.token + 1), "start", lambda: now)
+    with pytest.raises(LeaseLost):
+        journal.tell(RunReport(message="Still at it."))
+    with pytest.raises(LeaseLost):
+        journal.tell_wait(RunReport(), ApiUnavailable("Down."), 1.0)
+    journal.finish(RunReport(outcome="ok"))
+    assert _outcomes(database) == ["stopped", "running"]
+
+
+def test_totals_of_a_holder_that_was_paused_are_not_noted_r55(runner, world, database, held):
+    """R55"""
+
+    def meanwhile(_day: dt.date, _number: int) -> Response | None:
+        if world.endpoint != "summaries":
+            return None
+        _taken_over(database)
+        return Response("{}", 400, media_type="application/json")
+
+    world.answer = meanwhile
+    with pytest.raises(LeaseLost):
+        runner().run(held, "start")
+    with database.read() as connection:
+        assert connection.execute(select(ENDPOINT.c.name)).all() == []
