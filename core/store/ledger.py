@@ -120,7 +120,8 @@ def accept_held(connection: Connection, day: dt.date) -> bool:
     """Let the next run take the held version of a day; False when none is held."""
     held = connection.execute(select(SYNC_DAY.c.held_digests).where(SYNC_DAY.c.day == day)).scalar()
     if held:
-        connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(accepted_digests=held))
+        accepted = {"accepted_digests": held, "checked_at": None}
+        connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(**accepted))
     return bool(held)
 
 

@@ -139,7 +139,6 @@ class SyncDay(SQLModel, table=True):
     stored_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
     changed_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
     checked_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
-    """The last look; of a day that cannot be read, the first look that failed. None: to be read by the next run."""
     problem: str | None = Field(default=None, sa_column=Column(Text))
     held_digests: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     """The pages of a version that lost too much to be taken without an admin's word; empty when none is held."""

@@ -24,7 +24,7 @@ from core.sync.connecting import connector
 from core.sync.journal import RunReport
 from core.sync.lease import Held, LeaseLost
 from core.sync.roster_source import RosterSource
-from core.sync.run import SyncRunner
+from core.sync.run import CONTINUED, SyncRunner
 from core.sync.timetable import Timetable
 
 log = logging.getLogger("uptake.daemon")
@@ -112,8 +112,9 @@ def _work(database: Database, runner: SyncRunner, source: RosterSource, held: He
         if trigger:
             timetable.begin()
             report = _run(runner, held, trigger)
-            if report is not None and report.days_left and report.outcome != "stopped":
-                trigger = "continued"
+            if report is not None and report.days_left and report.days_checked and report.outcome != "stopped":
+                # In turn: a run that continues another does not look at the newest days, the next one does.
+                trigger = "hourly" if trigger == CONTINUED else CONTINUED
                 continue
         time.sleep(POLL_SECONDS)
         _end_if_asked()

@@ -30,8 +30,13 @@ class Plan:
     floor: Floor | None
 
 
-def plan(database: Database, newest: dt.date, now: dt.datetime, backfill_days: int, per_minute: int) -> Plan:
-    """The days to read; looking again at days that are stored takes half of an hour's requests at most."""
+def plan(
+    database: Database, newest: dt.date, now: dt.datetime, backfill_days: int, per_minute: int, *, continues: bool
+) -> Plan:
+    """The days to read; looking again at days that are stored takes half of an hour's requests at most.
+
+    `per_minute` is what the daemon allows itself at present. `continues`: at once after a run that left days over.
+    """
     pages = (func.length(SYNC_DAY.c.page_digests) / _DIGEST_BYTES).label("pages")
     columns = (SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.checked_at, SYNC_DAY.c.problem, pages)
     with database.read() as connection:
@@ -41,7 +46,7 @@ def plan(database: Database, newest: dt.date, now: dt.datetime, backfill_days: i
             for row in connection.execute(select(*columns))
         }
     earliest = first_day(newest, backfill_days, floor)
-    days = days_to_read(known, newest, earliest, now, per_minute * 60 // 2)
+    days = days_to_read(known, newest, earliest, now, per_minute * 60 // 2, continues=continues)
     older = [day for day in probe(newest, backfill_days, floor, now) if day not in days]
     stored = frozenset(day for day, state in known.items() if state.stored)
     failed = frozenset(day for day, state in known.items() if state.failed)

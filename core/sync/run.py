@@ -23,6 +23,9 @@ from core.sync.totals import TotalsSync
 log = logging.getLogger("uptake.sync")
 
 _STOPPED = "The daemon was stopped during this run; it continues next time."
+CONTINUED = "continued"
+"""What starts a run at once after one that left days over."""
+
 
 
 class SyncRunner:
@@ -60,7 +63,7 @@ class SyncRunner:
         """
         report, journal = RunReport(), Journal(self._database, held, trigger, self._clock)
         try:
-            self._read(held, report, journal)
+            self._read(held, report, journal, continues=trigger == CONTINUED)
         except LeaseLost as error:
             report.outcome, report.message = "stopped", str(error)
             raise
@@ -80,14 +83,14 @@ class SyncRunner:
         log.info("sync %s: %s", report.outcome, report.message, extra={"outcome": report.outcome, **report.counts})
         return report
 
-    def _read(self, held: Held, report: RunReport, journal: Journal) -> None:
+    def _read(self, held: Held, report: RunReport, journal: Journal, *, continues: bool) -> None:
         key = self._ring.key(held)
         with self._connect(key.secret) as client:
             self._set_pace(client)
             client.before_request = key.confirm_now_and_then()
             client.on_wait = lambda error, seconds: journal.tell_wait(report, error, seconds)
             try:
-                self._days(key, client, report, journal)
+                self._days(key, client, report, journal, continues=continues)
             except ApiKeyRejected as error:
                 key.note(REJECTED, str(error))
                 raise
@@ -95,7 +98,9 @@ class SyncRunner:
                 report.requests = client.requests
                 self._keep_pace(held, client)
 
-    def _days(self, key: RunKey, client: AnalyticsClient, report: RunReport, journal: Journal) -> None:
+    def _days(
+        self, key: RunKey, client: AnalyticsClient, report: RunReport, journal: Journal, *, continues: bool
+    ) -> None:
         totals = TotalsSync(self._database, key, self._clock, lambda: self._stop() or key.gone() is not None)
         try:
             newest = self._newest(client, key)
@@ -103,8 +108,8 @@ class SyncRunner:
             if (known := self._newest_known()) is not None:
                 totals.read(client, known, self._settings)
             raise
-        backfill_days, per_minute = self._settings.backfill_days, self._settings.requests_per_minute
-        made = plan(self._database, newest, self._clock(), backfill_days, per_minute)
+        backfill_days, allowed = self._settings.backfill_days, client.governor.per_minute
+        made = plan(self._database, newest, self._clock(), backfill_days, allowed, continues=continues)
         reading = DaysRun(self._database, key, self._clock, report, self._stop).read(client, made, backfill_days)
         while not self._stop():
             day = next(reading, None)
@@ -116,8 +121,8 @@ class SyncRunner:
         else:
             report.outcome, report.message = "stopped", _STOPPED
             return
-        if made.days:  # the newest day is due in every run
-            totals.read(client, max(made.days), self._settings)
+        if made.days:
+            totals.read(client, newest, self._settings)
         _sum_up(report)
 
     def _newest(self, client: AnalyticsClient, key: RunKey) -> dt.date:

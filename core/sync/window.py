@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.api.endpoints import EARLIEST_DAY
+
 YOUNG = dt.timedelta(days=3)
 SETTLING = dt.timedelta(days=7)
 SETTLED = dt.timedelta(days=30)
@@ -34,26 +36,37 @@ def days_to_read(
     earliest: dt.date,
     now: dt.datetime,
     requests: int | None = None,
+    *,
+    continues: bool = False,
 ) -> list[dt.date]:
     """The days to read, newest first: missing and failed ones, and stored ones whose next look is due.
 
     `newest` is the newest day that the API serves, `earliest` where the back-fill ends; days outside are never asked,
-    unless somebody asked for them. `requests` is a budget for looking again: those days that were looked at longest ago
-    share what the newest ones leave of it (None: no bound), and at least one of them is read.
+    unless somebody asked for them, and then until they could be read. `requests` is a budget for looking again: those
+    days that were looked at longest ago share what the newest ones leave of it (None: no bound), and at least one of
+    them is read. A run that `continues` the one before leaves the newest days alone, as far as they are in order: where
+    they take as long as a run may, older ones would never have their turn.
     """
     span = (newest - earliest).days
     days = (newest - dt.timedelta(days=back) for back in range(span + 1))
-    due = [day for day in days if _is_due(stored.get(day), newest - day, now)]
+    due = [day for day in days if _is_due(stored.get(day), newest - day, now, just_read=continues)]
     if requests is not None:
         put_off = _beyond(requests, {day: stored[day] for day in due if day in stored}, newest)
         due = [day for day in due if day not in put_off]
-    asked_for = [day for day, known in stored.items() if day < earliest and known.checked_at is None]
-    return due + sorted(asked_for, reverse=True)
+    return due + sorted((day for day, known in stored.items() if _is_asked_for(day, known, earliest)), reverse=True)
 
 
-def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime) -> bool:
+def _is_asked_for(day: dt.date, known: StoredDay, earliest: dt.date) -> bool:
+    """Whether somebody asked for a day before the back-fill, and it was not read since or could not be."""
+    return EARLIEST_DAY <= day < earliest and (known.checked_at is None or known.failed)
+
+
+def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime, *, just_read: bool) -> bool:
+    """Whether a day is due; `just_read`: the run before read the young ones."""
     if known is None or not known.stored or known.failed or known.checked_at is None:
         return True
+    if just_read and age < YOUNG:
+        return False
     pause = _pause(age)
     # A look that lies in the future was dated by a clock that ran ahead, so it puts nothing off.
     return pause is not None and not dt.timedelta(0) <= now - known.checked_at < pause

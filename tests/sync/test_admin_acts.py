@@ -10,6 +10,7 @@ from core.admin import connection, syncs
 from core.admin.access import operator
 from core.store import opening
 from core.store.tables import SYNC_DAY, SYNC_RUN, USER_DAY
+from tests.sync.conftest import malformed
 
 DAY = dt.timedelta(days=1)
 CROWD = {f"person{number}": 3 for number in range(30)}
@@ -81,6 +82,33 @@ def test_days_before_the_back_fill_can_be_asked_for_but_none_that_the_api_never_
         known = set(reader.execute(select(SYNC_DAY.c.day).where(SYNC_DAY.c.revision > 0)).scalars())
     assert {before, dt.date(2026, 1, 1)} <= known
     assert dt.date(2025, 12, 31) not in known
+
+
+def test_an_old_day_that_was_asked_for_is_asked_for_until_it_could_be_read_r37(database, world, runner, held):
+    """R37"""
+    old = world.newest_first(40)[-1]
+    runner().run(held, "test")
+    world.say(old, ann=1)
+    syncs.read_again(ADMIN, database, old, old)
+    world.answer = lambda day, number: malformed(day, number) if day == old else None
+    assert runner().run(held, "test").outcome == "partial"
+    world.answer = lambda _day, _number: None
+    assert runner().run(held, "test").outcome == "ok"
+    assert _people(database, old) == 1
+
+
+def test_the_held_version_of_an_old_day_is_taken_once_it_is_accepted_r35(database, world, runner, held):
+    """R35"""
+    old = world.newest_first(40)[-1]
+    world.say(old, **{f"p{n}": 3 for n in range(30)})
+    syncs.read_again(ADMIN, database, old, old)
+    runner().run(held, "test")
+    world.say(old, p1=3)
+    syncs.read_again(ADMIN, database, old, old)
+    assert runner().run(held, "test").days_held == 1
+    assert syncs.accept_held(ADMIN, database, old)
+    assert runner().run(held, "test").outcome == "ok"
+    assert _people(database, old) == 1
 
 
 def test_a_disconnected_installation_asks_nothing_and_keeps_its_history_r67(database, world, runner, held):

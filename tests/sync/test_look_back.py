@@ -12,9 +12,10 @@ from core.admin import syncs
 from core.admin.access import operator
 from core.store import connections, look_back
 from core.store.look_back import Floor
-from core.sync import health
+from core.sync import daemon, health
 from core.sync.days import LONGEST
 from core.sync.look_back import Search, first_day, probe
+from core.sync.roster_source import RosterSource
 from core.sync.run import SyncRunner
 from tests.sync.conftest import KEY, SECRET
 
@@ -213,4 +214,32 @@ def test_a_long_back_fill_is_cut_so_that_new_days_are_not_kept_waiting_r66(runne
     assert (report.outcome, report.days_checked, report.days_left) == ("ok", 10, 28)
     assert report.message.endswith("28 days of the past are left to the next run, which begins at once.")
     assert world.now - began < HOUR
-    assert only_users(runner).run(held, "continued").days_checked == 3 + 23
+    assert only_users(runner).run(held, "continued").days_checked == 23
+
+
+def test_older_days_have_their_turn_where_the_newest_take_as_long_as_a_run_may_r66(
+    runner, world, database, *, held, past, monkeypatch
+):
+    """R66"""
+    made = only_users(runner)
+    read: list[dt.date] = []
+    triggers: list[str] = []
+
+    def tick(_report, day: dt.date) -> None:
+        world.now += LONGEST / 2.5
+        read.append(day)
+
+    begun = made.run
+
+    def run(held, trigger: str):
+        triggers.append(trigger)
+        if len(triggers) > 4:
+            raise daemon.Stop
+        return begun(held, trigger)
+
+    made._progress = tick
+    monkeypatch.setattr(made, "run", run)
+    with pytest.raises(daemon.Stop):
+        daemon._work(database, made, RosterSource(made._settings, database, lambda: False), held)
+    assert triggers[:4] == ["start", "continued", "hourly", "continued"]
+    assert read == [*map(back, range(3)), *map(back, range(3, 6)), *map(back, range(3)), *map(back, range(6, 9))]

@@ -12,7 +12,8 @@ from core.admin.status import status
 from core.api.client import AnalyticsClient
 from core.store import pacing
 from core.store.pacing import Pace
-from core.sync import pace
+from core.sync import pace, run
+from core.sync.planning import plan
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -84,6 +85,21 @@ def test_runs_that_are_refused_slow_the_daemon_down_and_a_restart_keeps_it_r07(
     again._connect = kept
     again.run(held, "start")
     assert limits[0].governor.per_minute == 30_000
+
+
+def test_a_run_is_planned_for_the_rate_that_it_has_and_not_for_the_setting_s_r07(runner, database, held, monkeypatch):
+    """R07"""
+    planned: list[int] = []
+
+    def note(database, newest, now, backfill_days, per_minute, *, continues):
+        planned.append(per_minute)
+        return plan(database, newest, now, backfill_days, per_minute, continues=continues)
+
+    monkeypatch.setattr(run, "plan", note)
+    with database.write() as connection:
+        pacing.keep(connection, Pace(500, 3, 0, NOW))
+    runner().run(held, "hourly")
+    assert planned == [500]
 
 
 def test_a_run_that_asked_nothing_counts_neither_way(runner, world, database, held):

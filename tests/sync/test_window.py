@@ -64,6 +64,16 @@ def test_stored_days_of_the_future_and_of_long_ago_are_never_asked_for_r45():
     assert _ages(dict.fromkeys(ALL, _stored()) | outside) == [0, 1, 2]
 
 
+def test_a_day_before_the_earliest_that_was_asked_for_and_failed_is_asked_for_again():
+    asked = {
+        EARLIEST - dt.timedelta(days=9): _stored(failed=True),
+        EARLIEST - dt.timedelta(days=8): _stored(),
+        EARLIEST - dt.timedelta(days=7): _stored(stored=False, failed=True),
+        EARLIEST - dt.timedelta(days=6): StoredDay(stored=True, checked_at=None, failed=False),
+    }
+    assert _ages(dict.fromkeys(ALL, _stored()) | asked) == [0, 1, 2, 105, 106, 108]
+
+
 def test_a_last_look_in_the_future_puts_nothing_off_r39():
     """R39"""
     ahead = _stored(hours_ago=-48)
@@ -101,3 +111,9 @@ def test_the_budget_puts_off_no_missing_and_no_asked_for_day_and_always_looks_at
     stored[ALL[50]] = StoredDay(stored=True, checked_at=None, failed=False, pages=900)
     stored[ALL[20]] = StoredDay(stored=True, checked_at=NOW - dt.timedelta(hours=99), failed=False, pages=900)
     assert days_to_read(stored, NEWEST, EARLIEST, NOW, 1_500) == [*ALL[:3], ALL[20], ALL[40], ALL[50]]
+
+
+def test_a_run_that_continues_another_leaves_alone_the_newest_days_that_are_in_order():
+    stored = dict.fromkeys(ALL[:40], _stored(hours_ago=30)) | {ALL[1]: _stored(failed=True)}
+    read = days_to_read(stored, NEWEST, EARLIEST, NOW, continues=True)
+    assert read == [ALL[1], *ALL[3:30], *ALL[40:]]
