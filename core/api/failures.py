@@ -73,8 +73,8 @@ def _of_key(reply: Reply, code: str, message: str, quoted: str, asked: Asked) ->
     if reply.status == 401:
         return ApiKeyRejected(
             "The Analytics API does not accept the key (401): it is mistyped, revoked or switched off, or API access "
-            f"is switched off in the organization's settings{quoted}. {_SAFE} Ask the organization's Primary Owner for a new key "
-            "and enter it on the Connection page.",
+            f"is switched off in the organization's settings{quoted}. {_SAFE} Ask the organization's Primary Owner "
+            "for a new key and enter it on the Connection page.",
             "revoked",
         )
     if reply.status == 403:

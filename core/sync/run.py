@@ -27,7 +27,6 @@ CONTINUED = "continued"
 """What starts a run at once after one that left days over."""
 
 
-
 class SyncRunner:
     """Runs the sync under a held lease; the client is made per run, as the key may have changed in between.
 
