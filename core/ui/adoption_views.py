@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.catalogue import PRODUCTS
 from core.reports import adoption as reports
-from core.reports import annotated, charts, definitions, findings, time_charts
+from core.reports import annotated, charts, definitions, findings, product_chart, time_charts
 from core.reports.adoption import Adoption
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
@@ -111,7 +111,7 @@ def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     noted = at_points(noted, [start.date() for start in data.by_product.index], data.grain)
     labels = {product.key: product.label for product in PRODUCTS}
     drawn = data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0
-    figure = time_charts.products(data.by_product, data.grain, look, data.product.key) if drawn else None
+    figure = product_chart.products(data.by_product, data.grain, look, data.product.key) if drawn else None
     stat_views.chart(
         findings.products_title(data),
         time_charts.add_marks(figure, noted, data.grain, look) if figure else None,
@@ -119,7 +119,7 @@ def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
         key="products",
         note=(
             f"People active per product and complete {data.grain}; one person can use several products. Named: the "
-            f"chosen product, else the {time_charts.EMPHASISED} that reach most; the thin lines are the others."
+            f"chosen product, else the {product_chart.EMPHASISED} that reach most; the thin lines are the others."
         ),
         marks=noted,
         whose=whose,

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
-from core.reports import calendars, charts, time_charts, trends
+from core.reports import calendars, charts, product_chart, time_charts, trends
 from core.reports.activity import load
 from core.reports.adoption import adoption
 from core.reports.charts import Look
@@ -41,7 +41,7 @@ def figures(drawn):
     one = scope.person(int(scope.members(scope.whole).ids[0]))
     made = {
         "weekly": time_charts.course(data.course, data.grain, LOOK, LOOK.accent),
-        "products": time_charts.products(data.by_product, data.grain, LOOK),
+        "products": product_chart.products(data.by_product, data.grain, LOOK),
         "tiers": charts.tier_bar(data.tier_counts, LOOK),
         "funnel": charts.funnel(data.funnel, LOOK),
         "calendar": calendars.active_days(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
@@ -59,7 +59,7 @@ def figures(drawn):
 def test_what_is_sent_says_what_plotly_has_checked(world, scope):
     data = adoption(scope, scope.whole, ANY, PERIOD, FIRST)
     for drawing in (
-        time_charts.products(data.by_product, data.grain, LOOK),
+        product_chart.products(data.by_product, data.grain, LOOK),
         charts.tier_bar(data.tier_counts, LOOK),
         charts.funnel(data.funnel, LOOK),
     ):
