@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, select
 
+from core import audit
 from core.admin.access import AdminViewer, PeopleAdmin
-from core.errors import NotPermitted
+from core.errors import AnnotationRefused, DirectoryError, MatchingRefused, NotPermitted, RoleRefused
 from core.store import roles
 from core.store.database import Database
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
@@ -21,14 +22,20 @@ _ANOTHER = "Another admin has to do it, or the command line on the server. Nothi
 def act(admin: PeopleAdmin, database: Database) -> Iterator[Connection]:
     """A transaction of `Database.write()` that must not let the actor see more usage than before.
 
+    What is refused inside the block is in the access log, and nothing else of it.
+
     Raises:
         NotPermitted: people or accounts would come into the actor's own chain, and the actor does not see everyone.
         StorageError: as `Database.write()` does.
     """
-    with database.write() as connection:
-        before = _seen_by(connection, admin)
-        yield connection
-        _refuse_more(before, _seen_by(connection, admin))
+    try:
+        with database.write() as connection:
+            before = _seen_by(connection, admin)
+            yield connection
+            _refuse_more(before, _seen_by(connection, admin))
+    except (AnnotationRefused, DirectoryError, MatchingRefused, NotPermitted, RoleRefused) as refusal:
+        audit.refuses(database, admin.name, refusal)
+        raise
 
 
 @contextmanager

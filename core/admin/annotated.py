@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from core import audit
+from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import AnnotationRefused
 from core.people.email import canonical
@@ -59,7 +60,7 @@ def add(admin: AdminViewer, database: Database, words: str, days: tuple[dt.date,
         raise AnnotationRefused(
             f"An annotation is about one day or a span of at most {MOST_DAYS} days. Nothing was changed."
         )
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         team_id = _team(connection, lead) if lead.strip() else EVERYONE
         annotated.add(connection, said, days, team_id, (admin.name, dt.datetime.now(dt.UTC)))
         audit.record(connection, admin.name, "annotation.added", audit.team(team_id), _told(said, days))
@@ -67,7 +68,7 @@ def add(admin: AdminViewer, database: Database, words: str, days: tuple[dt.date,
 
 def remove(admin: AdminViewer, database: Database, number: int) -> bool:
     """Take an annotation off the charts; False when it was gone already."""
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         gone = annotated.remove(connection, number)
         if gone is not None:
             told = _told(gone.words, (gone.first_day, gone.last_day))

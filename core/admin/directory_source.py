@@ -60,7 +60,7 @@ def discard(admin: PeopleAdmin, database: Database) -> None:
         DirectoryError: none waits.
     """
     content, _ = _held(database)
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         if not source.settle(connection, content, source.DISCARDED, f"{admin.name} discarded the last version."):
             raise DirectoryError(_NOTHING_WAITS)
         audit.record(connection, admin.name, "directory.held.discarded", audit.EVERYONE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from core import audit
+from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.settings import Settings
@@ -51,7 +52,7 @@ def accept(admin: AdminViewer, database: Database, settings: Settings, issuer: s
     Raises:
         RoleRefused: there is no such account, or its address is nobody's any more.
     """
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         known = identities.find(connection, issuer, subject)
         if known is None or known.bound_at is not None:
             raise RoleRefused("No such sign-in is waiting. Nothing was changed.")
@@ -67,7 +68,7 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
 
     The released account itself comes in only when an admin accepts it. Returns how many were released.
     """
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         owner = _owner(connection, email)
         bound = [
             known
@@ -83,7 +84,7 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
 
 def end_sessions(admin: AdminViewer, database: Database, accounts: Sequence[tuple[str, str]]) -> None:
     """Sign accounts (issuer, subject) out everywhere."""
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         for issuer, subject in accounts:
             known = identities.find(connection, issuer, subject)
             identities.end_everywhere(connection, issuer, subject, dt.datetime.now(dt.UTC))

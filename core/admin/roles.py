@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from core import audit
+from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.people.email import canonical
@@ -54,7 +55,7 @@ def grant(admin: AdminViewer, database: Database, email: str, role: Role) -> boo
         RoleRefused: nobody who is employed has that address.
     """
     now = dt.datetime.now(dt.UTC)
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         employee_id, ends = _employee(connection, email)
         if ends is not None and ends < now.date():
             raise RoleRefused("This person is archived, so a role would give nothing. Nothing was changed.")
@@ -71,7 +72,7 @@ def revoke(admin: AdminViewer, database: Database, settings: Settings, email: st
     Raises:
         RoleRefused: it is the last admin, or nobody has that address.
     """
-    with database.write() as connection:
+    with acts.act(admin, database) as connection:
         employee_id, _ = _employee(connection, email)
         now = dt.datetime.now(dt.UTC)
         with admins.kept(connection, addresses(settings.admins), now.date(), RoleRefused):

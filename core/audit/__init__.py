@@ -25,7 +25,7 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import open_log, record
-from core.audit.looks import Witness, at, place, reads_log, stranger, witness
+from core.audit.looks import Witness, at, place, reads_log, refuses, stranger, witness
 from core.audit.verification import Findings, renew, verify
 
 __all__ = [
@@ -41,12 +41,12 @@ __all__ = [
     "Witness",
     "at",
     "how_many",
-    "once",
     "open_log",
     "person",
     "place",
     "reads_log",
     "record",
+    "refuses",
     "renew",
     "stranger",
     "team",

@@ -7,31 +7,25 @@ people are the reader, they do say it, and are a look at that person. One's own 
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from core.audit import entries
 from core.audit.entries import NOBODY, SEVERAL, Actor, Entry, Kind, Subject, entry
-from core.audit.log import append, in_plain_words, row_of
-from core.audit.repeats import PERIOD, SAID
+from core.audit.log import append, in_plain_words
+from core.audit.repeats import SAID, since
+from core.audit.unrepeated import NOT_SHOWN, all_the_same, alone, once
 from core.store import access_log
 from core.store.database import Database
-
-REFUSALS = 20
-"""How many refusals of one person are written within `repeats.PERIOD`; the last, `refused.often`, is for the rest."""
 
 Ids = Sequence[int] | np.ndarray
 """Employee ids."""
 
-_NOT_SHOWN = "This was not shown"
 _PLACE: ContextVar[str] = ContextVar("uptake_place", default="another page")
 _BY: ContextVar[str | None] = ContextVar("uptake_by", default=None)
 
@@ -89,8 +83,8 @@ class Witness:
         new = [int(number) for number in SAID.new(key, others)]  # type: ignore[call-overload]
         if not new:
             return
-        with in_plain_words(_NOT_SHOWN), self._alone() as connection:
-            earlier = access_log.people_since(connection, self._actor.name, place, _since())
+        with in_plain_words(NOT_SHOWN), self._alone() as connection:
+            earlier = access_log.people_since(connection, self._actor.name, place, since())
             seen = {number: at for at, text in earlier for number in entries.ids_of(text)}
             unseen = [number for number in new if number not in seen]
             if unseen:
@@ -126,13 +120,10 @@ class Witness:
         once(self._database, *looks)
 
     def is_refused(self, requested: object) -> None:
-        """Something is about to be refused, as it was asked for.
-
-        Raises:
-            NotLogged: it could not be written.
-        """
+        """Something is about to be refused, as it was asked for."""
         asked = {"asked": entries.asked(requested), **self._details}
-        once(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
+        with all_the_same():
+            once(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
 
     def previews(self, employee_id: int, manager: str) -> None:
         """Somebody is about to look at their own figures as their manager sees them.
@@ -175,16 +166,26 @@ class Witness:
             yield connection
 
 
-def stranger(database: Database, claimed: str, *, proven: bool = False) -> None:
-    """Somebody signed in who is about to be refused; `proven`: the address is theirs, and is known or archived.
+def stranger(database: Database, claimed: str, *, proven: bool = False, ended: bool = False) -> None:
+    """Somebody signed in who is about to be refused; `ended`: because the sign-in counts no more.
 
-    Raises:
-        NotLogged: it could not be written.
+    `proven`: the address is theirs, and is known or archived.
     """
     by = _BY.get()
     actor = Actor(by or (claimed if proven else entries.UNKNOWN))
     details = {} if proven and by is None else {"claimed": entries.bounded(claimed)}
-    once(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
+    details |= {"session": "ended"} if ended else {}
+    with all_the_same():
+        once(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
+
+
+def refuses(database: Database, actor: str, requested: object, at_place: str = "") -> None:
+    """Something is about to be refused to whom no scope stands for: an act of an admin, or a file."""
+    asked = {"asked": entries.asked(requested)}
+    with all_the_same():
+        with database.read("core.audit") as connection:
+            who = Actor(actor, access_log.employee_id(connection, actor))
+        once(database, entry(Kind.REFUSAL, "refused", who, place=at_place or _PLACE.get(), details=asked))
 
 
 def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
@@ -196,58 +197,3 @@ def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[s
     with database.read("core.audit") as connection:
         who = Actor(actor, access_log.employee_id(connection, actor))
     once(database, entry(Kind.ACT, "log.read", who, subject, place=_PLACE.get(), details=asked))
-
-
-@contextmanager
-def alone(database: Database) -> Iterator[Connection]:
-    """A transaction during which nobody else adds to the log."""
-    with database.write() as connection:
-        access_log.lock(connection)
-        yield connection
-
-
-def once(database: Database, *given: Entry) -> None:
-    """Add entries, except those that were said lately. Of refusals there are at most `REFUSALS` in that time.
-
-    Raises:
-        NotLogged: they could not be written.
-    """
-    key = (database.url, "once")
-    new = {_thing(one): one for one in given if not _has_enough(database, one)}
-    unsaid = SAID.new(key, new)
-    if not unsaid:
-        return
-    with in_plain_words(_NOT_SHOWN), alone(database) as connection:
-        said = {thing: _add(database, connection, new[thing]) for thing in unsaid}  # type: ignore[index]
-    for thing, since in said.items():
-        SAID.remember(key, [thing], since)
-
-
-def _add(database: Database, connection: Connection, new: Entry) -> dt.datetime | None:
-    """Add an entry; or since when there is one that says the same."""
-    said = access_log.said_since(connection, dict(_thing(new)), _since())
-    if said is not None:
-        return said
-    count = 0
-    if new.kind is Kind.REFUSAL:
-        count = access_log.count_since(connection, new.actor.name, new.kind, _since()) + 1
-    if count < REFUSALS:
-        append(connection, new)
-    elif count == REFUSALS:
-        append(connection, replace(new, act="refused.often"))
-    if count >= REFUSALS:
-        SAID.remember((database.url, new.actor.name, "enough"), [True])
-    return None
-
-
-def _has_enough(database: Database, new: Entry) -> bool:
-    return new.kind is Kind.REFUSAL and not SAID.new((database.url, new.actor.name, "enough"), [True])
-
-
-def _thing(new: Entry) -> tuple[tuple[str, Any], ...]:
-    """What an entry says, but for when."""
-    return tuple((name, value) for name, value in row_of(new).items() if name != "at")
-
-
-def _since() -> dt.datetime:
-    return dt.datetime.now(dt.UTC) - PERIOD

@@ -50,5 +50,10 @@ class Repeats:
             self._until.clear()
 
 
+def since() -> dt.datetime:
+    """What was written from this moment on is not written again."""
+    return dt.datetime.now(dt.UTC) - PERIOD
+
+
 SAID = Repeats()
 """The memory of this process."""

@@ -11,10 +11,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
-from core.errors import NotPermitted
+from core import audit
+from core.errors import NotPermitted, StorageError
 from core.reports.periods import Period
-from core.ui import gate, sessions
+from core.ui import cached, gate, sessions
 from core.viewers import Viewer
 from core.visibility import Scope
 
@@ -72,6 +74,12 @@ def _note(name: str, viewer: Viewer) -> None:
 
 def may_fetch(claims: Mapping[str, object], name: str) -> bool:
     """Whether somebody with these claims had the file made, lately; for files of pages only, all others are refused."""
+    sign_in = sessions.sign_in_of(claims)
     with _lock:
         digest, until = _made.get(name, ("", 0.0))
-    return time.monotonic() < until and secrets.compare_digest(digest, sessions.sign_in_of(claims).digest)
+    if time.monotonic() < until and secrets.compare_digest(digest, sign_in.digest):
+        return True
+    with suppress(StorageError):
+        what = f"the file {name.rpartition('-')[0]}"  # without the part that nobody is to know
+        audit.refuses(cached.database(), sign_in.identity.email, what, "download")
+    return False

@@ -89,7 +89,7 @@ def require_employee() -> tuple[Scope, int]:
     """
     scope = require_viewer()
     if scope.viewer.employee_id is None:
-        raise NotPermitted
+        raise _refused(scope, "a page of employees")
     return scope, scope.viewer.employee_id
 
 
@@ -114,7 +114,7 @@ def require_team_lead() -> Scope:
         NotPermitted: the reader has nobody below.
         StorageError: the database cannot be read, or has another schema.
     """
-    return _required(require_viewer(), lambda scope: scope.leads_people)
+    return _required(require_viewer(), lambda scope: scope.leads_people, "a page of managers")
 
 
 def require_totals() -> Scope:
@@ -124,7 +124,7 @@ def require_totals() -> Scope:
         NotPermitted: the reader leads nobody, or nearly everybody.
         StorageError: the database cannot be read, or has another schema.
     """
-    return _required(require_viewer(), lambda scope: scope.sees_totals)
+    return _required(require_viewer(), lambda scope: scope.sees_totals, "the organisation")
 
 
 def require_admin() -> Scope:
@@ -134,7 +134,7 @@ def require_admin() -> Scope:
         NotPermitted: the reader is no admin.
         StorageError: the database cannot be read, or has another schema.
     """
-    return _required(require_viewer(), lambda scope: scope.viewer.is_admin)
+    return _required(require_viewer(), lambda scope: scope.viewer.is_admin, "a page of admins")
 
 
 def require_connection_admin() -> Scope:
@@ -144,7 +144,7 @@ def require_connection_admin() -> Scope:
         NotPermitted: the reader may not.
         StorageError: the database cannot be read, or has another schema.
     """
-    return _required(require_viewer(), lambda scope: scope.viewer.may(Role.CONNECTION))
+    return _required(require_viewer(), lambda scope: scope.viewer.may(Role.CONNECTION), "a page of connection admins")
 
 
 def require_people_admin() -> Scope:
@@ -154,7 +154,7 @@ def require_people_admin() -> Scope:
         NotPermitted: the reader may not.
         StorageError: the database cannot be read, or has another schema.
     """
-    return _required(require_viewer(), lambda scope: scope.viewer.may(Role.PEOPLE))
+    return _required(require_viewer(), lambda scope: scope.viewer.may(Role.PEOPLE), "a page of people admins")
 
 
 def admits(claims: Mapping[str, object]) -> bool:
@@ -168,10 +168,15 @@ def admits(claims: Mapping[str, object]) -> bool:
     return True
 
 
-def _required(scope: Scope, has: Callable[[Scope], bool]) -> Scope:
+def _required(scope: Scope, has: Callable[[Scope], bool], what: str) -> Scope:
     if not has(scope):
-        raise NotPermitted
+        raise _refused(scope, what)
     return scope
+
+
+def _refused(scope: Scope, what: str) -> NotPermitted:
+    scope.witness.is_refused(what)
+    return NotPermitted()
 
 
 def _scope(sign_in: SignIn) -> Scope:

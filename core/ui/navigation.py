@@ -82,7 +82,7 @@ def navigate(scope: Scope) -> StreamlitPage:
     sections = defaultdict(list)
     for page in mine:
         sections[page.section].append(built[page.url_path])
-    wanted = _not_found(set(built), start)
+    wanted = _not_found(scope, set(built), start)
     if wanted is not None:
         sections[mine[0].section].append(wanted)
     sections[mine[0].section].append(st.Page(home, title="Uptake", url_path="home", default=True, visibility="hidden"))
@@ -105,7 +105,7 @@ def _menu(mine: list[Page], built: dict[str, StreamlitPage]) -> None:
             st.page_link(built[page.url_path], width="stretch", query_params=query_for(page.url_path))
 
 
-def _not_found(mine: set[str], start: StreamlitPage) -> StreamlitPage | None:
+def _not_found(scope: Scope, mine: set[str], start: StreamlitPage) -> StreamlitPage | None:
     """A page at the address that was asked for, when it is none of mine: somebody else's, or nobody's, all alike.
 
     Streamlit's own answer, a dialog over another page, would be the same for both too; this one stays where it is.
@@ -119,6 +119,7 @@ def _not_found(mine: set[str], start: StreamlitPage) -> StreamlitPage | None:
         return None
 
     def nothing() -> None:
+        scope.witness.is_refused(f"the page {missing}")
         st.title(_NOT_FOUND, anchor=False)
         st.text(str(NotPermitted()))
         st.page_link(start, label=start.title, icon=start.icon)

@@ -87,17 +87,23 @@ def known_identity(database: Database, sign_in: SignIn, session_hours: int, now:
     """
     # Written so that NaN, which compares as false with everything, has ended too.
     if not -_TOLERANCE <= now.timestamp() - sign_in.issued_at <= session_hours * 3_600:
-        raise SignInEnded
+        raise _ended(database, sign_in)
     if not (_fits(sign_in.issuer, _LONGEST_ISSUER) and _fits(sign_in.subject, _LONGEST_SUBJECT)):
         audit.stranger(database, sign_in.identity.email)
         raise UnknownViewer(STRANGER)
     with database.read(GATE) as connection:
-        if identities.session_has_ended(connection, sign_in.digest):
-            raise SignInEnded
+        ended = identities.session_has_ended(connection, sign_in.digest)
         known = identities.find(connection, sign_in.issuer, sign_in.subject)
-    if known is not None and known.ended_at is not None and sign_in.issued_at <= known.ended_at.timestamp():
-        raise SignInEnded
+    if known is not None and known.ended_at is not None:
+        ended = ended or sign_in.issued_at <= known.ended_at.timestamp()
+    if ended:
+        raise _ended(database, sign_in)
     return known
+
+
+def _ended(database: Database, sign_in: SignIn) -> SignInEnded:
+    audit.stranger(database, sign_in.identity.email, proven=sign_in.identity.email_verified is True, ended=True)
+    return SignInEnded()
 
 
 def _fits(value: str, longest: int) -> bool:

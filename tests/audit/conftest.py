@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from core.audit import log, looks, repeats
+from core.audit import log, repeats
 from core.audit.anchor import NAME, Anchor
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.database import Database
@@ -66,7 +66,6 @@ def as_viewer(logged: Database) -> Callable[[str], Scope]:
 def every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing counts as a repetition: as if a quarter of an hour lay between any two looks."""
     monkeypatch.setattr(repeats, "PERIOD", dt.timedelta(0))
-    monkeypatch.setattr(looks, "PERIOD", dt.timedelta(0))
 
 
 @pytest.fixture

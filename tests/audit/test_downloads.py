@@ -73,6 +73,12 @@ def exports(site: Site) -> list:
         return list(connection.execute(statement))
 
 
+def withheld(site: Site) -> list:
+    with site.company.database.write() as connection:
+        statement = select(ACCESS_LOG.c.actor, ACCESS_LOG.c.details).where(ACCESS_LOG.c.place == "download")
+        return list(connection.execute(statement))
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_a15_a_finished_file_is_for_the_sign_in_that_had_it_made_and_for_nobody_else(site, file):
     mine, mine_elsewhere = site.cookie(ALICE), site.cookie(ALICE)
@@ -83,6 +89,7 @@ def test_a15_a_finished_file_is_for_the_sign_in_that_had_it_made_and_for_nobody_
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith("attachment; ")
     assert answer.headers["cache-control"] == "no-store"
+    name = answer.headers["content-disposition"].split('"')[1]
     (entry,) = exports(site)[before:]
     assert entry.actor == ALICE
     if file == "a table":
@@ -96,6 +103,9 @@ def test_a15_a_finished_file_is_for_the_sign_in_that_had_it_made_and_for_nobody_
         assert (refused.status_code, refused.text) == (404, "Not found")
         assert fetch(site, path, other, range="bytes=0-5").status_code == 404
         assert httpx.head(site.url + path, headers={"cookie": f"{USER}={other}"}).status_code == 404
+    assert {(actor, details) for actor, details in withheld(site)} >= {
+        (email, f'{{"asked":"the file {name.rpartition("-")[0]}"}}') for email in (ALICE, BOB, CHARLIE, DORA)
+    }
     httpx.get(f"{site.url}/auth/logout", headers={"cookie": f"{USER}={mine}"})
     assert fetch(site, path, mine).status_code == 401
 

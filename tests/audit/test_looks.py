@@ -11,7 +11,7 @@ import pytest
 
 from core import audit
 from core.audit import entries as written
-from core.audit import looks, repeats
+from core.audit import repeats, unrepeated
 from core.errors import NotLogged, NotPermitted, UnknownViewer
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
@@ -123,7 +123,7 @@ def test_somebody_who_is_always_shown_is_named_again_a_quarter_of_an_hour_later_
 
     clock, later = time.monotonic, SimpleNamespace(now=lambda tz: dt.datetime.now(tz) + passed)
     monkeypatch.setattr(time, "monotonic", lambda: clock() + passed.total_seconds())
-    for module in (written, looks, repeats):
+    for module in (written, repeats):
         monkeypatch.setattr(module, "dt", SimpleNamespace(**vars(dt) | {"datetime": later}))
     for other in (IVY, ERIN, ALICE):
         alice.people_sums([ids[BOB], ids[other]], ["commits"], FIRST, LAST)
@@ -185,7 +185,7 @@ def test_whoever_tries_a_thousand_ids_fills_no_disk(logged, entries, as_viewer):
         with pytest.raises(NotPermitted):
             alice.person(10**6 + number % 500)
     refusals = entries("refusal")
-    assert len(refusals) == looks.REFUSALS
+    assert len(refusals) == unrepeated.REFUSALS
     assert [entry.act for entry in refusals].count("refused.often") == 1
 
 
@@ -193,8 +193,10 @@ def test_whoever_tries_a_thousand_ids_fills_no_disk(logged, entries, as_viewer):
 def test_a_refusal_that_cannot_be_written_is_refused_all_the_same(logged, as_viewer, full_disk):
     alice = as_viewer(ALICE)
     full_disk()
-    with pytest.raises(NotLogged):
+    with pytest.raises(NotPermitted, match="^There is nothing here that you can see"):
         alice.person(10**6)
+    with pytest.raises(UnknownViewer, match="^This e-mail address is not known here"):
+        viewer_for(logged, personas.ADMINS, Identity(ERIN, True), personas.TODAY)
 
 
 @ON_SQLITE

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from core.audit import repeats
 from core.catalogue import MEASURE
+from core.store.access_log_tables import ACCESS_LOG
 from core.ui.navigation import PAGES
 from tests import personas
 from tests.pages.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
@@ -150,6 +154,23 @@ def test_a05_a_page_script_run_without_the_entry_still_shows_nothing(settings, c
     if email == IVY and path not in pages_of(IVY):
         assert [element.type for element in list(at.main)[1:]] == ["exception"]
         assert "NotPermitted" in capsys.readouterr().out
+
+
+def refusals(company) -> list[tuple[str, str]]:
+    with company.database.write() as connection:
+        refused = select(ACCESS_LOG.c.actor, ACCESS_LOG.c.details).where(ACCESS_LOG.c.kind == "refusal")
+        return [(actor, details) for actor, details in connection.execute(refused.order_by(ACCESS_LOG.c.sequence))]
+
+
+@pytest.mark.parametrize("path", sorted(set(PATHS) - pages_of(IVY)))
+def test_a_page_script_that_refuses_is_in_the_access_log(own, path):
+    repeats.SAID.forget()
+    before = len(refusals(own))
+    at = AppTest.from_file(str(ROOT / path), default_timeout=30)
+    at.user = claims_of(IVY)
+    at.run()
+    ((actor, details),) = refusals(own)[before:]
+    assert actor == IVY and re.fullmatch(r'\{"asked":"(a page of|the organisation).*"\}', details)
 
 
 @pytest.mark.parametrize("email", [GRETA, ALICE, CHARLIE, BOB, IVY])

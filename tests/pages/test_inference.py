@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from core.api import totals
-from core.audit import looks
+from core.audit import unrepeated
 from core.reports.people import HEADLINES, Order
 from core.store import organisation_writes
 from core.store.writes import DayWriter
@@ -155,7 +155,9 @@ def add_use(company: Company, emails: list[str], days: list[dt.date]) -> None:
 
 def test_a28_for_somebody_elses_person_the_database_is_asked_the_same_as_for_nobody(visit, company, monkeypatch):
     """Times cannot be compared on a busy machine; what takes the time can."""
-    monkeypatch.setattr(looks, "REFUSALS", 10**6)  # else the last one of those that are written may come in between
+    monkeypatch.setattr(
+        unrepeated, "REFUSALS", 10**6
+    )  # else the last one of those that are written may come in between
     asked: list[str] = []
 
     def note(connection, cursor, statement, *_: object) -> None:
