@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false
+from sqlalchemy import ColumnElement, Row, and_, false, not_, or_
 
 from core import audit
 from core.admin.access import AdminViewer
@@ -92,7 +92,7 @@ def _asked(wanted: Wanted) -> dict[str, object]:
 def _conditions(wanted: Wanted, employee: int | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.kind is not None:
-        conditions.append(ACCESS_LOG.c.kind == wanted.kind.value)
+        conditions.append(_of_kind(wanted.kind))
     if wanted.actor.strip():
         conditions.append(ACCESS_LOG.c.actor.icontains(wanted.actor.strip(), autoescape=True))
     if wanted.person.strip():
@@ -102,6 +102,14 @@ def _conditions(wanted: Wanted, employee: int | None) -> list[ColumnElement[bool
     if wanted.last is not None:
         conditions.append(ACCESS_LOG.c.at < _midnight(wanted.last + dt.timedelta(days=1)))
     return conditions
+
+
+def _of_kind(kind: Kind) -> ColumnElement[bool]:
+    """Files of the directory are exports, and older entries call them acts; an entry cannot be changed."""
+    stored, taken = ACCESS_LOG.c.kind == kind.value, ACCESS_LOG.c.act == "directory.exported"
+    if kind is Kind.EXPORT:
+        return or_(stored, taken)
+    return and_(stored, not_(taken)) if kind is Kind.ACT else stored
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -29,8 +29,13 @@ def search(_admin: PeopleAdmin, database: Database, words: str, page: int, size:
         return directory_people.search(connection, words, (page - 1) * size, size)
 
 
-def lines_of(_admin: PeopleAdmin, database: Database, employee_id: int) -> list[DatedLine]:
-    """Whom a person reported to and when, the newest line first."""
+def lines_of(admin: PeopleAdmin, database: Database, employee_id: int) -> list[DatedLine]:
+    """Whom a person reported to and when, the newest line first; that they were opened is in the access log.
+
+    Raises:
+        NotLogged: it could not be written.
+    """
+    audit.opens_person(database, admin.name, employee_id)
     with database.read("core.admin") as connection:
         return directory_people.lines_of(connection, employee_id)
 
@@ -42,7 +47,7 @@ def write_csv(admin: PeopleAdmin, database: Database, file: TextIO) -> int:
     """
     names = REQUIRED + OPTIONAL
     with database.write() as connection:
-        audit.record(connection, admin.name, "directory.exported", audit.EVERYONE)
+        audit.record(connection, admin.name, "directory.exported", audit.EVERYONE, kind=audit.Kind.EXPORT)
     writer = csv.writer(file)
     writer.writerow(names)
     count = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from core import audit
 from core.admin.access import PeopleAdmin
 from core.errors import MatchingRefused
 from core.people.email import canonical
@@ -66,7 +67,7 @@ class Preview:
 
 
 def preview(
-    _admin: PeopleAdmin,
+    admin: PeopleAdmin,
     database: Database,
     account_id: int,
     employee_id: int,
@@ -83,11 +84,14 @@ def preview(
     Raises:
         MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
             an alias.
+        NotLogged: the account is somebody's, whose days of use it tells, and that cannot be written down.
     """
     check_dates(since, until)
     with database.read("core.admin") as connection:
         account, person = account_of(connection, account_id), person_of(connection, employee_id)
         held = matching_reads.link_of(connection, account_id)
+        if held is not None:
+            audit.looks_at_person(database, admin.name, held.employee_id)
         present = None if held is None else person_of(connection, held.employee_id)
         last = min((day for day in (until, person.last_day) if day is not None), default=None)
         own = matching_reads.stored_days(connection, account_id, since, last)

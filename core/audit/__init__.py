@@ -25,7 +25,17 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import open_log, record
-from core.audit.looks import Witness, at, place, reads_log, refuses, stranger, witness
+from core.audit.looks import (
+    Witness,
+    at,
+    looks_at_person,
+    opens_person,
+    place,
+    reads_log,
+    refuses,
+    stranger,
+    witness,
+)
 from core.audit.verification import Findings, renew, verify
 
 __all__ = [
@@ -41,7 +51,9 @@ __all__ = [
     "Witness",
     "at",
     "how_many",
+    "looks_at_person",
     "open_log",
+    "opens_person",
     "person",
     "place",
     "reads_log",

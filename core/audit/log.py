@@ -59,6 +59,8 @@ def record(
     act: str,
     subject: Subject = NOBODY,
     details: Mapping[str, object] | None = None,
+    *,
+    kind: Kind = Kind.ACT,
 ) -> None:
     """Write down what an admin, an operator or the daemon did, inside the transaction that does it.
 
@@ -75,6 +77,7 @@ def record(
         act: lower-case words joined by points: the thing, then what was done to it, in the past tense.
         subject: whom it concerns; none by default.
         details: what more there is to say, as JSON can hold it. Never a figure of usage, never a key.
+        kind: an export, where a file is taken away.
 
     Raises:
         NotLogged: the entry cannot be written.
@@ -82,7 +85,7 @@ def record(
     """
     with in_plain_words("This was not done"):
         who = Actor(actor, access_log.employee_id(connection, bounded(actor)))
-        append(connection, entry(Kind.ACT, act, who, subject, place="", details=details))
+        append(connection, entry(kind, act, who, subject, place="", details=details))
 
 
 def append(connection: Connection, new: Entry, *, renewing: bool = False) -> None:

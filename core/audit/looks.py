@@ -183,9 +183,28 @@ def refuses(database: Database, actor: str, requested: object, at_place: str = "
     """Something is about to be refused to whom no scope stands for: an act of an admin, or a file."""
     asked = {"asked": entries.asked(requested)}
     with all_the_same():
-        with database.read("core.audit") as connection:
-            who = Actor(actor, access_log.employee_id(connection, actor))
+        who = _known(database, actor)
         once(database, entry(Kind.REFUSAL, "refused", who, place=at_place or _PLACE.get(), details=asked))
+
+
+def looks_at_person(database: Database, actor: str, employee_id: int) -> None:
+    """An admin is about to read on which days somebody was active; one's own are nobody's look.
+
+    Raises:
+        NotLogged: it could not be written.
+    """
+    who = _known(database, actor)
+    Witness(database, who, who.employee_id).looks_at_people([employee_id])
+
+
+def opens_person(database: Database, actor: str, employee_id: int) -> None:
+    """An admin is about to read what the directory says of somebody, which holds no figures.
+
+    Raises:
+        NotLogged: it could not be written.
+    """
+    who, whom = _known(database, actor), entries.person(employee_id)
+    once(database, entry(Kind.ACT, "directory.person.opened", who, whom, place=_PLACE.get()))
 
 
 def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
@@ -194,6 +213,10 @@ def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[s
     Raises:
         NotLogged: it could not be written.
     """
-    with database.read("core.audit") as connection:
-        who = Actor(actor, access_log.employee_id(connection, actor))
+    who = _known(database, actor)
     once(database, entry(Kind.ACT, "log.read", who, subject, place=_PLACE.get(), details=asked))
+
+
+def _known(database: Database, actor: str) -> Actor:
+    with database.read("core.audit") as connection:
+        return Actor(actor, access_log.employee_id(connection, actor))

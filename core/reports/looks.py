@@ -9,6 +9,8 @@ from typing import Any
 from core import audit
 from core.visibility import Scope
 
+_EVER = dt.datetime.fromtimestamp(0, dt.UTC)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -19,9 +21,9 @@ class Look:
     what: str
 
 
-def looks(scope: Scope, since: dt.datetime, limit: int, offset: int = 0) -> tuple[list[Look], int]:
-    """A page of others' looks at the viewer's own figures, newest first; and how many there are."""
-    rows, count = scope.who_looked(since, limit, offset)
+def looks(scope: Scope, limit: int, offset: int = 0) -> tuple[list[Look], int]:
+    """A page of all looks of others at the viewer's own figures, the newest first; and how many there are."""
+    rows, count = scope.who_looked(_EVER, limit, offset)
     return [_look(row) for row in rows], count
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,19 +12,18 @@ from core.ui import choices
 from core.ui.text import literal
 from core.visibility import Scope
 
-DAYS = 90
 PAGE_SIZE = 20
 
 
 def who_looked(scope: Scope) -> None:
     """Looks and exports by others, the newest first, page by page."""
     with st.container(border=True, key="who_looked"):
-        st.markdown(f"**Who looked at your numbers in the last {DAYS} days**")
-        since, page = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS), choices.page("looks")
-        rows, count = looks(scope, since, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+        st.markdown("**Who looked at your numbers**")
+        page = choices.page("looks")
+        rows, count = looks(scope, PAGE_SIZE, (page - 1) * PAGE_SIZE)
         pages = -(-count // PAGE_SIZE)
         if page > pages > 0:
-            rows, count = looks(scope, since, PAGE_SIZE, (pages - 1) * PAGE_SIZE)
+            rows, count = looks(scope, PAGE_SIZE, (pages - 1) * PAGE_SIZE)
         if not count:
             st.write("Nobody besides you.")
         elif rows:

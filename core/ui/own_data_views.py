@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,7 @@ from core.reports.looks import looks
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
-from core.ui import downloads, gate, looks_views, review_files
+from core.ui import downloads, gate, review_files
 from core.viewers import Viewer
 from core.visibility import Scope
 
@@ -37,7 +36,7 @@ def take(scope: Scope, period: Period) -> None:
     with st.expander("Take my data", icon=":material/download:", key="take_my_data"):
         st.caption(
             f"All statistics of {period}, day by day: the numbers, what each means and is read from, your note, and "
-            f"who looked in the last {looks_views.DAYS} days. Only you can fetch the file."
+            f"who looked, the latest {MOST_LOOKS:,} times. Only you can fetch the file."
         )
         with st.container(horizontal=True):
             for form, label in FORMS.items():
@@ -92,8 +91,7 @@ def _builder(viewer: Viewer, period: Period, form: str) -> Callable[[], bytes]:
             scope = gate.scope_at_click(viewer)
             if scope.viewer.employee_id is None:
                 raise NotPermitted
-            since = dt.datetime.now(dt.UTC) - dt.timedelta(days=looks_views.DAYS)
-            seen, _ = looks(scope, since, MOST_LOOKS)
+            seen, _ = looks(scope, MOST_LOOKS)
             request = Request(people.person(scope, scope.viewer.employee_id), period, chosen_stats(()), Grain.DAY)
             made = review_files.build(scope, request, form, Path(folder), what="my data", looks=seen)
             return made.path.read_bytes()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 
 from core import audit
+from core.admin import directory_people, matching
 from core.admin.access import admin_of, operator
 from core.admin.access_log import Wanted, read_log
 from core.audit import Kind
+from core.audit import entries as written
 from core.errors import NotLogged, NotPermitted
+from core.reports.looks import looks
 from tests import personas
 from tests.audit.marks import ON_SQLITE
 from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, IVY, OSCAR
@@ -129,3 +135,59 @@ def test_a_log_that_cannot_be_written_is_not_shown_either(logged, full_disk):
     full_disk()
     with pytest.raises(NotLogged):
         read_log(operator(), logged, Wanted())
+
+
+@ON_SQLITE
+def test_a_preview_of_a_link_is_a_look_at_whose_the_account_is_and_at_nobody_else(logged, entries, as_viewer, ids):
+    with logged.write() as connection:
+        found = connection.execute(text("SELECT user_id, id FROM account"))
+        accounts = {row.user_id: row.id for row in found}
+    dora = admin_of(as_viewer(DORA))
+    for user in ("user_bob", "user_bob", "user_dora", "user_visitor"):
+        with audit.at("Matching"):
+            matching.preview(dora, logged, accounts[user], ids[CHARLIE])
+    (look,) = entries()
+    assert (look.kind, look.actor, look.place, look.people) == ("look", DORA, "Matching", str(ids[BOB]))
+
+
+@ON_SQLITE
+def test_without_a_log_no_preview_tells_the_days_of_somebodys_account(logged, full_disk):
+    full_disk()
+    with pytest.raises(NotLogged):
+        matching.preview(operator(), logged, 1, 1)
+
+
+@ON_SQLITE
+def test_a_person_of_the_directory_who_is_opened_is_named_and_that_is_no_look_at_their_numbers(
+    logged, entries, as_viewer, ids
+):
+    for _ in range(2):
+        directory_people.lines_of(operator(), logged, ids[BOB])
+    (opened,) = entries()
+    assert (opened.kind, opened.act, opened.people) == ("act", "directory.person.opened", str(ids[BOB]))
+    assert seen_by(as_viewer(BOB)) == []
+
+
+@ON_SQLITE
+def test_a_directory_taken_as_a_file_is_an_export_also_where_an_older_entry_calls_it_an_act(logged, entries):
+    with logged.write() as connection:
+        audit.record(connection, DORA, "directory.exported", audit.EVERYONE)
+        audit.record(connection, DORA, "directory.imported", audit.EVERYONE)
+    directory_people.write_csv(operator(), logged, io.StringIO())
+    assert entries()[-1].kind == "export"
+    found = {kind: read_log(operator(), logged, Wanted(kind=kind)).entries for kind in (Kind.EXPORT, Kind.ACT)}
+    assert [entry.sequence for entry in found[Kind.EXPORT]] == [3, 1]
+    assert "directory.exported" not in {entry.act for entry in found[Kind.ACT]}
+    assert audit.verify(logged).wrong == []
+
+
+@ON_SQLITE
+def test_an_employee_reads_of_every_look_that_is_kept_however_old(logged, as_viewer, ids, monkeypatch):
+    moment = dt.datetime.now(dt.UTC) - dt.timedelta(days=900)
+    monkeypatch.setattr(
+        written, "dt", SimpleNamespace(**vars(dt) | {"datetime": SimpleNamespace(now=lambda _tz: moment)})
+    )
+    alice = as_viewer(ALICE)
+    alice.user_days(alice.person(ids[BOB]), ["commits"], FIRST, LAST)
+    found, count = looks(as_viewer(BOB), 20)
+    assert ([look.at.date() for look in found], count) == ([moment.date()], 1)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.util import calc_hash
 
+from core.store.access_log_tables import ACCESS_LOG
 from tests import canaries
 from tests.pages.company import claims_of, name_of
 from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY
@@ -305,3 +306,14 @@ def test_a_forged_note_leads_nowhere(site, address):
     note = base64.urlsafe_b64encode(address.encode()).decode().rstrip("=")
     cookies = f"{USER}={site.cookie(ALICE)}; uptake_return={note}"
     assert httpx.get(f"{site.url}/", headers=HTML | {"cookie": cookies}).status_code == 200
+
+
+def test_an_address_of_somebody_elses_page_is_answered_like_nobodys_and_both_are_in_the_access_log(site):
+    with site.socket(IVY) as ivy:
+        for page in ("roles", "roles", "no-such-page"):
+            assert NOTHING in ivy.run(rerun(page=page)).text
+    with site.company.database.write() as connection:
+        asked = select(ACCESS_LOG.c.details).where(ACCESS_LOG.c.kind == "refusal", ACCESS_LOG.c.actor == IVY)
+        details = connection.execute(asked).scalars().all()
+    pages = ("roles", "no-such-page")
+    assert [each for each in details if "the page" in each] == [f'{{"asked":"the page {page}"}}' for page in pages]
