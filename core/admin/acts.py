@@ -39,7 +39,7 @@ def act(admin: PeopleAdmin, database: Database) -> Iterator[Connection]:
 
 
 @contextmanager
-def admins_stay(connection: Connection, admin: PeopleAdmin, listed: Collection[str]) -> Iterator[None]:
+def admins_stay(admin: PeopleAdmin, connection: Connection, listed: Collection[str]) -> Iterator[None]:
     """Only an admin with every right changes, inside the block, an address by which somebody is an admin.
 
     Raises:

@@ -94,7 +94,7 @@ def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, con
     """
     with (
         acts.act(admin, database) as connection,
-        acts.admins_stay(connection, admin, shown_preview.listed),
+        acts.admins_stay(admin, connection, shown_preview.listed),
     ):
         number = imports.take_in(connection, shown_preview, admin.name, _now(), confirmed=confirmed)
         record(admin, connection, shown_preview, number)
@@ -118,7 +118,7 @@ def undo(admin: PeopleAdmin, database: Database, settings: Settings, number: int
     listed = addresses(settings.admins)
     with (
         acts.act(admin, database) as connection,
-        acts.admins_stay(connection, admin, listed),
+        acts.admins_stay(admin, connection, listed),
     ):
         imports.undo_last(connection, number, admin.name, _now(), listed)
         audit.record(connection, admin.name, "directory.import.undone", audit.EVERYONE, {"import": number})

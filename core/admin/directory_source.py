@@ -46,7 +46,7 @@ def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
     """
     content, _ = _held(database)
     now = dt.datetime.now(dt.UTC)
-    with acts.act(admin, database) as connection, acts.admins_stay(connection, admin, shown.listed):
+    with acts.act(admin, database) as connection, acts.admins_stay(admin, connection, shown.listed):
         number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
         if not source.settle(connection, content, source.APPLIED, imports.in_words(shown.plan)):
             raise DirectoryError(_NOTHING_WAITS)
