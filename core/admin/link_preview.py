@@ -66,7 +66,7 @@ class Preview:
     alias: bool
 
 
-def preview(
+def preview(  # noqa: PLR0917 - from and until some day
     admin: PeopleAdmin,
     database: Database,
     account_id: int,
