@@ -71,11 +71,14 @@ class Scope(Marks, Notes, Totals):
         return seen
 
     def annotations(self, team: Team, first: dt.date, last: dt.date) -> list[Annotation]:
-        """What admins noted about days of a span that the viewer may read, for charts of a team or person."""
+        """What admins noted about days of a span that the viewer may read, for charts of a team or person.
+
+        In a manager's view it is all that the manager reads beside the person: notes on teams that hold the person.
+        """
         about = self._inside(self.team(team.team_id) if isinstance(team, PastTeam) else team)
         with self._usage() as connection:
             noted = annotated.touching(connection, first, last)
-        return readable(self._directory, self.whole, self.viewer.employee_id, about, noted)
+        return readable(self._directory, self._reach(), self.viewer.employee_id, about, noted)
 
     def freshness(self) -> Freshness:
         """How far the stored data reaches."""

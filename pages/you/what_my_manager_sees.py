@@ -1,6 +1,6 @@
 """What my manager sees: the employee's own page Person, read through the manager's gate; nothing else of theirs."""
 
-from core.ui import filter_bar, person_views, stat_views
+from core.ui import filter_bar, note_views, person_views, stat_views
 from core.ui.gate import require_manager_view
 
 scope, employee_id = require_manager_view()
@@ -12,5 +12,6 @@ usage = person_views.usage_of(scope, employee_id, filters)
 person_views.heading(usage)
 stat_views.freshness_line(filters.freshness)
 person_views.overview(scope, usage, filters)
+note_views.note_of(scope, employee_id)
 person_views.changes(usage)
 person_views.statistics(scope, usage, filters)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from core.admin import annotated
+from core.admin.access import operator
 from core.reports.periods import DAY, Period
 from core.store import context_marks
 from core.store.context_marks import MarkKind
@@ -110,3 +112,38 @@ def test_a_look_through_the_managers_gate_is_the_employees_own_act_and_nobodys_l
             {"ivy": company.ids[IVY]},
         ).all()
     assert {tuple(row) for row in rows} == {("act", IVY)}
+
+
+@pytest.fixture
+def told_of(company, marked) -> Iterator[None]:
+    """Ivy, Bob and Alice have written a note, too, and admins have noted something about everybody and some teams."""
+    days = (company.today - DAY * 12, company.today - DAY * 10)
+    for email in (IVY, BOB, ALICE):
+        viewer = viewer_for(company.database, ADMINS, Identity(email, True), company.today)
+        scope_of(cached.database(), viewer).write_note(f"Words of {email.partition('@')[0]}")
+    for words, lead in (("Rollout", ""), ("Training", ALICE), ("Offsite", BOB), ("Workshop", CHARLIE)):
+        annotated.add(operator(), cached.database(), words, days, lead)
+    yield
+    with company.database.write() as connection:
+        for table in ("context_note", "annotation"):
+            connection.execute(text(f"DELETE FROM {table}"))
+
+
+DRAWN = {"title", "text", "markdown", "caption", "info", "warning", "metric", "plotly_chart", "arrow_table"}
+
+
+def about(at: AppTest) -> list[str]:
+    """What a page says and draws from the person's name on, in its order: not its links, and not its files."""
+    assert not at.exception
+    nodes = [(node.type, node.proto) for node in at.main if node.type in DRAWN]
+    begun = [kind for kind, _ in nodes].index("title")
+    told = [proto.spec if kind == "plotly_chart" else str(proto) for kind, proto in nodes[begun:]]
+    return [each for each in told if "All statistics for" not in each]
+
+
+@pytest.mark.parametrize(("person", "manager"), [(IVY, BOB), (BOB, ALICE), (ALICE, FRANK)])
+def test_what_my_manager_sees_is_all_that_the_managers_page_tells(visit, company, told_of, person, manager):
+    mine = about(visit(person, PREVIEW, range="28d"))
+    assert mine == about(visit(manager, PERSON, person=str(company.ids[person]), range="28d"))
+    assert any(f"Words of {person.partition('@')[0]}" in each for each in mine)
+    assert any("Rollout" in each for each in mine) and any("Training" in each for each in mine)
