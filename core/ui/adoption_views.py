@@ -14,7 +14,7 @@ from core.reports.adoption import Adoption
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
-from core.ui import gap_views, stat_views, theme
+from core.ui import empty_states, gap_views, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
@@ -27,6 +27,12 @@ def figures(scope: Scope, filters: Filters) -> Adoption:
     return reports.adoption(
         scope, filters.team, filters.product, filters.period, filters.first_day, grain=filters.grain
     )
+
+
+def without_use(data: Adoption) -> None:
+    """What to do where nobody of the team used what was asked for, on days that are known."""
+    if not data.active.count and data.missing_days < len(data.period):
+        empty_states.no_use(data.product)
 
 
 def _away(count: int) -> str:

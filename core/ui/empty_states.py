@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from core.catalogue import ANY, Product
 from core.ui import navigation
 from core.viewers import Role
 from core.visibility import Scope
@@ -23,6 +24,12 @@ def no_data_yet(scope: Scope) -> NoReturn:
     st.stop()
 
 
-def no_use(name: str) -> None:
-    """Somebody, or a team, did not use Claude in the range."""
-    st.info(f"{name} used no Claude product in this range. Choose a longer range to look further back.")
+def no_use(product: Product) -> None:
+    """Nobody of a team used a product, or Claude at all, in the range."""
+    if product is ANY:
+        st.info("Nobody of this team used Claude in this range. Choose a longer range, or another team.")
+    else:
+        st.info(
+            f"Nobody of this team used {product.label} in this range. Choose another product, a longer range, "
+            "or another team."
+        )

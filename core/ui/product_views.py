@@ -64,7 +64,7 @@ def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Seq
 def _section(product: str, figures: Figures, marks: Sequence[Mark]) -> None:
     stats = [stat for stat in stats_of(product) if trends.total(figures.now, stat) is not None]
     if not stats:
-        st.caption("Not measured in this range.")
+        st.caption("Not measured in this range. Choose another one; How it is counted says what Claude does not count.")
         return
     _trend(product, [stat for stat in stats if stat.headline], figures, marks)
     series = trends.whole_buckets(figures.now, figures.grain, figures.period)

@@ -53,8 +53,9 @@ def _ago(age: dt.timedelta) -> str:
 def missing_days_note(count: int) -> None:
     """Say that the range has days without data."""
     if count:
-        days = "1 day" if count == 1 else f"{count} days"
-        st.caption(f":material/warning: {days} of this range have no data yet; they are left out, not counted as zero.")
+        alone = "1 day of this range has no data yet; it is"
+        told = alone if count == 1 else f"{count} days of this range have no data yet; they are"
+        st.caption(f":material/warning: {told} left out, not counted as zero.")
 
 
 def headline(

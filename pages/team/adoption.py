@@ -11,6 +11,7 @@ figures = adoption_views.figures(scope, filters)
 noted = adoption_views.marks(scope, filters)
 
 stat_views.missing_days_note(figures.missing_days)
+adoption_views.without_use(figures)
 adoption_views.headline(figures)
 adoption_views.overview(scope, figures, noted)
 adoption_views.habits(scope, figures)

@@ -9,11 +9,13 @@ import json
 from typing import Literal
 
 import pytest
+from sqlalchemy import delete
 
 from core.errors import NotPermitted, UnknownViewer, UptakeError
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
+from core.store.tables import SYNC_DAY
 from core.ui import export_buttons, filter_bar, gate, sessions
 from core.ui.navigation import PAGES
 from core.ui.turns import NoTurn
@@ -118,6 +120,34 @@ def test_a_product_changes_who_counts_as_active(visit, company):
     assert not at.exception
     assert metric(at, "Adoption rate") != whole
     assert "0 of" in metric(at, "Adoption rate")
+
+
+def test_a_team_without_any_use_is_told_what_to_do_about_it(visit, company):
+    told = "Nobody of this team used"
+    assert not any(told in info.value for info in visit(FRANK, ADOPTION).info)
+    (science,) = [info.value for info in visit(FRANK, ADOPTION, product="science").info if told in info.value]
+    assert "Choose another product, a longer range, or another team." in science
+    sunday = through(company) - DAY * ((through(company).weekday() + 1) % 7)
+    days = {"range": "custom", "from": sunday.isoformat(), "to": sunday.isoformat()}
+    at = visit(CHARLIE, ADOPTION, **days)
+    assert metric(at, "Adoption rate").startswith("0 of")
+    assert [info.value for info in at.info if told in info.value] == [
+        "Nobody of this team used Claude in this range. Choose a longer range, or another team."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [(0, "1 day of this range has no data yet; it is"), (1, "2 days of this range have no data yet; they are")],
+)
+def test_days_without_data_are_said_in_so_many_words(visit, own, company, more, note):
+    gap = personas.span(company.today)[personas.GAP]
+    if more:
+        with own.database.write() as connection:
+            connection.execute(delete(SYNC_DAY).where(SYNC_DAY.c.day == gap + DAY))
+    at = visit(FRANK, ADOPTION, range="custom", **{"from": str(gap - DAY * 2), "to": str(gap + DAY * 2)})
+    assert not at.exception
+    assert any(f"{note} left out, not counted as zero." in caption.value for caption in at.caption)
 
 
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
