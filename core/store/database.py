@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import StorageError, UnscopedRead
+from core.store.same_file import SameFile
 
 _OF_PEOPLE = (
     "user_day",
@@ -89,6 +90,10 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, read_only=False)
         self._reader = _engine(url, read_only=True)
+        if self.is_sqlite and (path := make_url(url).database) and path != ":memory:":
+            file = SameFile(Path(path))
+            for engine in (self._writer, self._reader):
+                file.watch(engine)
         event.listen(self._reader, "before_cursor_execute", _refuse_unscoped)
 
     @contextmanager
@@ -96,7 +101,8 @@ class Database:
         """A transaction that commits at the end of the block and rolls back on any error.
 
         Raises:
-            StorageError: the database cannot be opened or stays locked, is full, or cannot be written.
+            StorageError: the database cannot be opened or stays locked, is full, or cannot be written; its file was
+                deleted or replaced since it was opened.
         """
         with _in_plain_words(), self._writer.connect() as connection:
             with connection.begin():
@@ -109,7 +115,7 @@ class Database:
         """A read-only transaction; `gate` names the function on whose authority guarded tables are read.
 
         Raises:
-            StorageError: the database cannot be opened.
+            StorageError: the database cannot be opened; its file was deleted or replaced since it was opened.
             UnscopedRead: a guarded table was named without a gate.
         """
         with _in_plain_words(), self._reader.connect() as connection, connection.begin():

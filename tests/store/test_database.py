@@ -150,6 +150,40 @@ def test_a_database_that_another_process_keeps_locked_is_called_busy_r50(tmp_pat
     database.dispose()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_deleted_or_replaced_under_a_running_process_is_refused_and_none_is_made_r53(tmp_path, replaced):
+    """R53"""
+    path = tmp_path / "uptake.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    with database.read() as connection:
+        connection.execute(text("SELECT 1"))
+    for file in tmp_path.iterdir():
+        file.rename(tmp_path / f"away-{file.name}")
+    if replaced:
+        other = Database(f"sqlite:///{path}")
+        schema.upgrade(other)
+        other.dispose()
+    for _ in range(2):  # the second time with a new connection
+        for opened in (database.write, database.read):
+            with pytest.raises(StorageError, match="replaced" if replaced else "deleted"), opened():
+                pass
+        database.dispose()
+    assert path.exists() == replaced
+    path.unlink(missing_ok=True)
+    for file in tmp_path.glob("away-*"):
+        file.rename(tmp_path / file.name.removeprefix("away-"))
+    with database.read() as connection:
+        connection.execute(text("SELECT * FROM version")).all()
+
+
+def test_a_database_in_memory_has_no_file_to_look_for():
+    database = Database("sqlite:///:memory:")
+    for _ in range(2):
+        with database.write() as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
 def test_a_file_that_is_no_database_is_called_so_and_left_alone_r53(tmp_path):
     """R53"""
     path = tmp_path / "uptake.db"
