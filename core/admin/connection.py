@@ -27,6 +27,10 @@ _OTHER_PRODUCTS = {
 TRIES = 5
 """Keys that may be tried in a minute: clicks would else tell stolen keys from dead ones, and use up the API's limit."""
 
+REQUESTS = 10
+"""Requests that all tries of a process may send in a minute: what the API allows beside the daemon's usual 50."""
+
+_governor = Governor(REQUESTS)
 _tried: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=TRIES))
 _lock = threading.Lock()
 
@@ -42,7 +46,8 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
     hint = _hint(api_key)
     try:
         _pace(database)
-        with connector(settings, Governor(settings.requests_per_minute))(api_key) as client:
+        _governor.limit(settings.requests_per_minute)
+        with connector(settings, _governor)(api_key) as client:
             newest = client.validate()
         with database.write() as connection:
             connections.confirm_organization(connection, client.organization)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections import defaultdict, deque
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,24 @@ from sqlalchemy import text
 from core.admin import connection
 from core.admin.access import operator
 from core.errors import ApiError, ApiRateLimited
+
+
+def test_all_tries_of_a_process_share_one_limit_of_a_few_requests_a_minute(database, settings, monkeypatch):
+    shared = []
+
+    def noting(_settings, governor):
+        shared.append((governor, governor.per_minute))
+        raise ApiError("No such key.")
+
+    monkeypatch.setattr(connection, "connector", noting)
+    monkeypatch.setattr(connection, "_tried", defaultdict(lambda: deque(maxlen=connection.TRIES)))
+    for per_minute in (50, 3):
+        here = dataclasses.replace(settings, database_url=database.url, requests_per_minute=per_minute)
+        with pytest.raises(ApiError):
+            connection.connect(operator(), database, here, "a key")
+    (one, usual), (other, less) = shared
+    assert one is other
+    assert (usual, less) == (connection.REQUESTS, 3)
 
 
 def test_a86_of_a_thousand_tries_of_a_key_five_reach_the_api_and_all_are_in_the_access_log(
