@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from core.admin.access import ConnectionAdmin
+from core.api import totals
 from core.settings import Settings
 from core.store import connections, look_back, pacing
 from core.store.database import Database
@@ -203,7 +204,7 @@ def _past(connection: Connection) -> Past | None:
 def _unknown_fields(connection: Connection) -> tuple[UnknownField, ...]:
     columns = (UNKNOWN_FIELD.c.path, UNKNOWN_FIELD.c.first_seen)
     rows = connection.execute(select(*columns).order_by(UNKNOWN_FIELD.c.path))
-    return tuple(UnknownField(*row) for row in rows)
+    return tuple(UnknownField(*row) for row in rows if not totals.is_known(row.path))
 
 
 def _directory(connection: Connection) -> Directory:

@@ -12,6 +12,7 @@ MOST_NAMES = 100
 """No more unknown fields than this are named; a page with more has another fault than drift."""
 
 _DEEPEST = 8
+_PAGE = "(page)."
 _LONGEST = 200
 
 
@@ -35,6 +36,11 @@ class Known:
             or path.partition(".")[0] in self.fields
         )
 
+    def names(self, path: str) -> bool:
+        """Whether a path as `unknown_fields` gives it is known after all, by a later version."""
+        name = path.removeprefix(_PAGE)
+        return name in self.envelope if name != path else self.covers(path)
+
 
 USERS = Known(KNOWN_FIELDS, KNOWN_ENVELOPE)
 
@@ -44,7 +50,7 @@ def unknown_fields(page: dict[str, Any], known: Known = USERS) -> frozenset[str]
 
     Fields beside the rows stand under "(page)"; a list is named once, not item by item.
     """
-    found = {f"(page).{name}"[:_LONGEST] for name in page if name not in known.envelope}
+    found = {f"{_PAGE}{name}"[:_LONGEST] for name in page if name not in known.envelope}
     seen: set[str] = set()
     for row in page[known.rows]:
         for path in _leaves(row, "", 0):

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from core.api.drift import Known, unknown_fields
+from core.api.drift import USERS, Known, unknown_fields
 from core.api.envelope import LONGEST_CURSOR
 from core.api.rows import LARGEST
 from core.errors import ApiContractError
@@ -129,6 +129,15 @@ _OF_SUMMARIES = {"ending_at", "starting_at", "starting_date", "ending_date", "da
 _SKILLS = _known(SkillUse, _GROUPED | _MONEY | _surfaces("skill"))
 _CONNECTORS = _known(ConnectorUse, _GROUPED | _AUTH | _surfaces("connector"))
 _DAYS = {rows: _known(OrganisationDay, _OF_SUMMARIES, rows) for rows in ("data", "summaries")}
+
+
+_KNOWN = {"skills": [_SKILLS], "connectors": [_CONNECTORS], "summaries": list(_DAYS.values())}
+
+
+def is_known(path: str) -> bool:
+    """Whether this version knows a field that was once noted as unknown, of a total or of the usage per person."""
+    endpoint, _, rest = path.partition(".")
+    return any(known.names(rest) for known in _KNOWN[endpoint]) if endpoint in _KNOWN else USERS.names(path)
 
 
 def skills(body: bytes) -> TotalsPage[SkillUse]:

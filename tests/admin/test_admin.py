@@ -13,7 +13,9 @@ from core.admin.access import AdminViewer, admin_of, operator
 from core.admin.directory import import_directory
 from core.admin.status import Directory, status
 from core.admin.unmatched import open_page
+from core.catalogue import MEASURES
 from core.errors import DirectoryError, NotPermitted, UnknownViewer
+from core.store import ledger
 from core.store.directory import DirectoryChange
 from core.sync import lease
 from core.sync.health import DayCounts
@@ -131,3 +133,12 @@ def test_a_file_that_is_no_directory_changes_nothing(filled, settings):
     with pytest.raises(DirectoryError, match="Nothing was imported"):
         import_directory(operator(), filled, b"no,table\n")
     assert status(operator(), filled, settings).directory.people == 5
+
+
+def test_a_field_that_this_version_knows_is_no_longer_reported_as_new(database, settings):
+    known = [MEASURES[0].paths[0], "skills.invocation_count", "summaries.assigned_seat_count", "(page).next_page"]
+    new = ["chat_metrics.mood", "skills.(page).mood", "skills.mood"]
+    with database.write() as connection:
+        ledger.record_unknown_fields(connection, [*known, *new], dt.date(2026, 11, 1))
+    found = status(operator(), database, settings).unknown_fields
+    assert sorted(field.path for field in found) == sorted(new)
