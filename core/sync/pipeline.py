@@ -60,6 +60,7 @@ class DaySync:
                 return None
             writer, self._writer = self._writer or DayWriter(connection), None
             change = writer.store(connection, day, read.pages, read.digests, now)
+            self._held.confirm(connection, self._clock())  # a large day takes longer to store than the lease lasts
         self._writer = writer  # kept only after the commit: a rolled back transaction leaves it ahead of the database
         return change
 

@@ -12,13 +12,16 @@ from core.errors import ApiUnavailable
 from core.store import connections, offers, pacing
 from core.store.organisation_tables import ENDPOINT
 from core.store.tables import LEASE, SYNC_RUN
+from core.store.writes import DayWriter
 from core.sync import lease
 from core.sync.journal import Journal, RunReport
 from core.sync.lease import LASTS, Held, LeaseLost
+from core.sync.pipeline import DaySync
 from tests.store import stored
 from tests.sync.conftest import malformed
 
 HOUR = dt.timedelta(hours=1)
+NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 
 
 def _outcomes(database) -> list[str]:
@@ -142,3 +145,19 @@ def test_totals_of_a_holder_that_was_paused_are_not_noted_r55(runner, world, dat
         runner().run(held, "start")
     with database.read() as connection:
         assert connection.execute(select(ENDPOINT.c.name)).all() == []
+
+
+def test_a_day_that_takes_longer_to_store_than_the_lease_lasts_leaves_it_a_whole_term(database, monkeypatch):
+    moments = [NOW]
+    held = lease.take(database, "a daemon", NOW)
+    assert isinstance(held, Held)
+    store = DayWriter.store
+
+    def slowly(*arguments):
+        moments.append(NOW + LASTS * 3)
+        return store(*arguments)
+
+    monkeypatch.setattr(DayWriter, "store", slowly)
+    body = b'{"data": [{"user": {"id": "user_ann", "email_address": "ann@example.com"}}], "next_page": null}'
+    DaySync(database, held, lambda: moments[-1]).sync_day(lambda _day, _cursor: body, NOW.date())
+    assert isinstance(lease.take(database, "another daemon", moments[-1] + LASTS / 2), str)
