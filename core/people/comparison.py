@@ -24,7 +24,7 @@ def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complet
     people get the ids from `first_id` on, in the order of the file.
     """
     rows, imitations = _without_imitations(roster.rows, people)
-    found = recognise(rows, people, today)
+    found = recognise(rows, people, today, roster.columns)
     before = {person.id: person for person in people}
     added = tuple(row for row, person in found.rows if person is None)
     ids = {row.email: first_id + place for place, row in enumerate(added)}
@@ -116,8 +116,12 @@ def _stays(change: Change, person: Person, today: dt.date) -> bool:
 
 
 def _missing(person: Person, today: dt.date) -> Change:
-    field = FieldChange("end_date", person.end_date, today - _DAY)
-    return Change(person.id, None, person.email, person.name, (field,))
+    """Somebody who has left yesterday; who had not begun by then is left with that one day, as a file could say it."""
+    last = today - _DAY
+    fields = [FieldChange("end_date", person.end_date, last)]
+    if person.start_date is not None and person.start_date > last:
+        fields.insert(0, FieldChange("start_date", person.start_date, last))
+    return Change(person.id, None, person.email, person.name, tuple(fields))
 
 
 def _managers(

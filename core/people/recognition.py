@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.people.roster import Refused, RosterRow
@@ -49,8 +49,13 @@ class Recognised:
     mentioned: frozenset[int]
 
 
-def recognise(rows: Sequence[RosterRow], people: Iterable[Person], today: dt.date) -> Recognised:
-    """Tell of each row whom it is about on a day; a row that could be about two people is refused."""
+def recognise(
+    rows: Sequence[RosterRow], people: Iterable[Person], today: dt.date, columns: Collection[str]
+) -> Recognised:
+    """Tell of each row whom it is about on a day; a row that could be about two people is refused.
+
+    So is one whose date contradicts a date that only the directory has, the file having no such one of the `columns`.
+    """
     people = tuple(people)
     by_email = {person.email: person for person in people}
     stored = Counter(person.employee_id for person in people if person.employee_id)
@@ -66,6 +71,7 @@ def recognise(rows: Sequence[RosterRow], people: Iterable[Person], today: dt.dat
         holder = by_email.get(row.email)
         numbered = by_number.get(row.employee_id) if row.employee_id else None
         reason = _ambiguity(row, holder, numbered, given) or (_recycled(row, holder, today) if not numbered else None)
+        reason = reason or _crossing(row, numbered or holder, today, columns)
         if reason is None:
             accepted.append((row, numbered or holder))
         else:
@@ -112,6 +118,19 @@ def _recycled(row: RosterRow, holder: Person | None, today: dt.date) -> str | No
         f"The address {row.email} belongs to {holder.name}, who has left, and the line gives it to {row.name}. Another "
         "person needs another address, as the history of the first stays with it; if it is the same one, import the "
         f"line with the name {holder.name} first."
+    )
+
+
+def _crossing(row: RosterRow, person: Person | None, today: dt.date, columns: Collection[str]) -> str | None:
+    """Why the dates that the person would have are none, one being the row's and one the directory's."""
+    if person is None:
+        return None
+    start = row.start_date if "start_date" in columns else person.start_date
+    end = row.end_date if "end_date" in columns else person.end_date if person.employed(today) else None
+    if start is None or end is None or start <= end:
+        return None
+    return (
+        f"The end_date {end} lies before the start_date {start}; the file has one of them and the directory the other."
     )
 
 

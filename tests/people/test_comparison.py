@@ -361,6 +361,22 @@ def test_an_import_that_sets_somebody_above_everybody_is_held_a57():
     assert plan([], file_of(people)).concerns == ()
 
 
+def test_who_had_not_begun_and_is_missing_leaves_with_dates_that_a_file_can_say():
+    people = stored(COMPANY, cleo={"start_date": TODAY + dt.timedelta(days=20)})
+    (gone,) = plan(people, file_of(people, cleo="")).archived
+    assert [(field.name, field.after) for field in gone.fields] == [("start_date", YESTERDAY), ("end_date", YESTERDAY)]
+
+
+def test_a_date_that_contradicts_one_that_only_the_directory_has_is_refused():
+    people = stored(COMPANY, cleo={"start_date": dt.date(2026, 5, 1)}, dan={"end_date": TODAY})
+    ends = file_of(people, cleo="cleo@example.com,cleo,ann@example.com,E4,2026-04-30")
+    assert [refused.value for refused in plan(people, ends).refused] == [mail("cleo")]
+    assert plan(people, ends.replace("04-30", "05-01")).refused == ()
+    starts = "email,name,manager_email,start_date\n"
+    begun = plan(people, "dan@example.com,dan,ann@example.com,2027-01-01\n", complete=False, header=starts)
+    assert "end_date 2026-11-22 lies before the start_date 2027-01-01" in begun.refused[0].reason
+
+
 def test_the_places_that_change_are_those_of_a_tree_made_from_nothing():
     dice = random.Random(4)  # noqa: S311 - an organisation, no secret
     for _ in range(30):
