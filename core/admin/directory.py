@@ -30,8 +30,8 @@ def import_directory(admin: PeopleAdmin, database: Database, data: bytes, on: dt
     roster = read_csv(data)
     now = dt.datetime.now(dt.UTC)
     with database.write() as connection:
-        shown = imports.preview(connection, roster, _SOURCE, on or now.date(), complete=False)
-        number = imports.take_in(connection, shown, admin.name, now, confirmed=True, on=on)
+        shown = imports.preview(connection, roster, _SOURCE, now.date(), complete=False, on=on)
+        number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
         record(admin, connection, shown, number)
     change = directory.summary(shown.plan)
     known = ", ".join(REQUIRED + OPTIONAL)

@@ -62,25 +62,29 @@ def preview(
 ) -> Preview:
     """What a directory file (CSV) would change; nothing is changed.
 
-    `source` is how the record names the file. With `complete` it names everybody: who is missing has left. Changed
-    reporting lines hold from the day `on`, today (UTC) when not given.
+    `source` is how the record names the file. With `complete` it names everybody: who is missing has left. It says
+    how things are from the day `on`, today (UTC) when not given: changed reporting lines hold from then.
 
     Raises:
-        DirectoryError: the file is no table of employees, or no line of it can be used.
+        DirectoryError: the file is no table of employees, no line of it can be used, or the day lies in the future or
+            before a reporting line that the file would change.
     """
     roster = read_csv(data)
     if not roster.rows:
         first = roster.refused[0].reason if roster.refused else "It has no line below its header."
         raise DirectoryError(f"No line of {shown(source)} can be used. {first} The directory stays as it is.")
     with database.read("core.admin") as connection:
-        return imports.preview(
+        found = imports.preview(
             connection,
             roster,
             shown(source),
-            on or _now().date(),
+            _now().date(),
             complete=complete,
             listed=addresses(settings.admins),
+            on=on,
         )
+        imports.check_day(connection, found, _now().date())
+        return found
 
 
 def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, confirmed: bool) -> Plan:
@@ -96,6 +100,7 @@ def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, con
         acts.act(admin, database) as connection,
         acts.admins_stay(admin, connection, shown_preview.listed),
     ):
+        imports.check_day(connection, shown_preview, _now().date())
         number = imports.take_in(connection, shown_preview, admin.name, _now(), confirmed=confirmed)
         record(admin, connection, shown_preview, number)
     return shown_preview.plan

@@ -35,13 +35,19 @@ def directory() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
 @click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
+@click.option(
+    "--on", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="DATE", help="Since when it is so. Default: today."
+)
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.csv", help="Write them all.")
-def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool, problems: Path | None) -> None:
+def import_file(
+    file: IO[bytes], *, dry_run: bool, yes: bool, part: bool, on: dt.datetime | None, problems: Path | None
+) -> None:
     """Import a directory file: employees and their managers.
 
     The first line names the columns: email, name and manager_email; optional are employee_id, title, department,
     location, start_date and end_date (the last day, as YYYY-MM-DD). The file names everybody: people whom it does not
-    mention have left and are archived. With --part they stay as they are.
+    mention have left and are archived. With --part they stay as they are. Changed reporting lines hold from today on;
+    --on names an earlier day for what is entered late, but not before the day of a line that the file would change.
 
     Lines with a fault are left out and named on standard error, the first 50 of them; --problems writes all of them,
     and reporting lines that are not used, to a file. The others are imported. An import that archives more than a fifth
@@ -53,7 +59,8 @@ def import_file(file: IO[bytes], *, dry_run: bool, yes: bool, part: bool, proble
     data = file.read(MAX_BYTES + 1)
     admin = operator()
     with opened(settings, upgrade=True) as database:
-        shown = directory_imports.preview(admin, database, settings, data, _name_of(file), complete=not part)
+        day = on.date() if on else None
+        shown = directory_imports.preview(admin, database, settings, data, _name_of(file), complete=not part, on=day)
         _tell(shown)
         if problems is not None:
             _write_problems(problems, shown)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from core.errors import DirectoryError
 from core.people.email import canonical
 from core.people.mentions import Mention, mention
-from core.people.table import Record, column_key, read_table
+from core.people.table import Record, column_key, encoding_of, read_table
 from core.people.text import bare, shown, tidy
 
 REQUIRED = ("email", "name", "manager_email")
@@ -61,7 +61,7 @@ class Roster:
     `mentioned` are the addresses of refused lines, managers' included, and `numbers` what may be their employee_ids, as
     far as they could be read: those people are not missing. `nameless` has, for each refused line of which the own
     address cannot be read, what may be its number. `columns` are those that the file has: about the others it says
-    nothing.
+    nothing. `guessed` is an encoding that the file does not say, in which other letters would be as likely.
     """
 
     rows: tuple[RosterRow, ...]
@@ -71,6 +71,7 @@ class Roster:
     numbers: frozenset[str] = frozenset()
     nameless: tuple[frozenset[str], ...] = ()
     columns: frozenset[str] = frozenset(REQUIRED + OPTIONAL)
+    guessed: str | None = None
 
 
 def read_csv(data: bytes) -> Roster:
@@ -113,6 +114,7 @@ def read_csv(data: bytes) -> Roster:
         ),
         nameless=tuple(line.numbers for line in faulty if not line.named),
         columns=frozenset(columns),
+        guessed="Windows-1252" if encoding_of(data) == "cp1252" else None,
     )
 
 

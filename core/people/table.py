@@ -90,7 +90,7 @@ def _checked(data: bytes) -> bytes:
 
 
 def _decoded(data: bytes) -> str:
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as fault:
@@ -101,7 +101,8 @@ def _decoded(data: bytes) -> str:
         ) from None
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """The encoding in which a file is read: UTF-8 or UTF-16 where it says so or makes sense as that, else cp1252."""
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

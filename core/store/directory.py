@@ -93,8 +93,9 @@ def write(connection: Connection, plan: Plan, today: dt.date, before: Organisati
     _add_people(connection, plan)
     change_people(connection, plan.details)
     managers = {int(row[0]): int(row[4]) for row in plan.places if row[0] >= plan.first_id and row[4] >= 0}
-    starts = {plan.first_id + place: row.start_date for place, row in enumerate(plan.added)}
-    first_lines = {employee: (manager, starts[employee]) for employee, manager in managers.items()}
+    founders = not len(before.ids)
+    starts = [directory_lines.first_day(row.start_date, today, founder=founders) for row in plan.added]
+    first_lines = {employee: (manager, starts[employee - plan.first_id]) for employee, manager in managers.items()}
     ended, dropped = directory_lines.change(connection, plan.moved, first_lines, today)
     directory_lines.place(connection, plan.places)
     rematched = bool(plan.added) or any(field.name in _MATCHED_BY for change in plan.details for field in change.fields)

@@ -19,6 +19,7 @@ from core.people.roster import OPTIONAL, REQUIRED, Roster
 from core.store import (
     admins,
     directory,
+    directory_lines,
     directory_matches,
     directory_notes,
     directory_people,
@@ -50,7 +51,8 @@ class LastAdmin(DirectoryError):
 class Preview:
     """A file read and compared with the directory, on a day. `complete`: people whom it does not mention are archived.
 
-    `remarks` are about the file as a whole, such as columns left out. `listed` are the addresses of UPTAKE_ADMINS.
+    `on` is that day where somebody named it, for what is entered late. `remarks` are about the file as a whole, such as
+    columns left out. `listed` are the addresses of UPTAKE_ADMINS.
     """
 
     source: str
@@ -63,6 +65,7 @@ class Preview:
     before: Organisation
     """The directory as arrays, so that applying the preview need not read it again."""
     listed: frozenset[str]
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -95,23 +98,47 @@ def preview(
     *,
     complete: bool,
     listed: frozenset[str] = frozenset(),
+    on: dt.date | None = None,
 ) -> Preview:
-    """What the file would change now; `source` says in the record where it came from.
+    """What the file would change now, or would have changed `on` a day; `source` is its name in the record.
 
     `listed` are the addresses of UPTAKE_ADMINS in canonical form; where none are given, only roles make an admin.
     """
     version = versions.read(connection, versions.DIRECTORY)
-    plan = _planned(connection, roster, today, complete=complete, listed=listed)
+    day = on or today
+    plan = _planned(connection, roster, day, complete=complete, listed=listed)
     before = organisation.load(connection, texts=False)
-    return Preview(source, roster, complete, today, version, plan, _remarks(roster), before, listed)
+    return Preview(source, roster, complete, day, version, plan, _remarks(roster, plan), before, listed, on)
 
 
-def take_in(
-    connection: Connection, shown: Preview, by: str, now: dt.datetime, *, confirmed: bool, on: dt.date | None = None
-) -> int:
+def check_day(connection: Connection, shown: Preview, today: dt.date) -> None:
+    """Refuse a day that was named for an import and on which it could not have been done.
+
+    Raises:
+        DirectoryError: it lies in the future, or a later reporting line is known of somebody whom the file moves or
+            archives. Nothing was changed.
+    """
+    if shown.on is None:
+        return
+    if shown.on > today:
+        raise DirectoryError(
+            f"The day {shown.on} lies in the future. Nothing was changed; import the file on that day."
+        )
+    people = {move.id: move.email for move in shown.plan.moved}
+    people |= {change.id: change.email for change in shown.plan.archived}
+    later = directory_lines.changed_after(connection, people, shown.on, today)
+    if later is not None:
+        person, day = later
+        raise DirectoryError(
+            f"The day {shown.on} lies before {day}, on which the reporting line of {people[person]} changed, and the "
+            "file would change it again. Nothing was changed; give that day or a later one, or leave the person out."
+        )
+
+
+def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *, confirmed: bool) -> int:
     """Do what the preview said, in the caller's transaction; the import's id.
 
-    Changed reporting lines hold from the day `on`, that of `now` when not given.
+    Changed reporting lines hold from the preview's day.
 
     Raises:
         DirectoryChanged: the same file would do something else by now.
@@ -119,7 +146,7 @@ def take_in(
         LastAdmin: it takes away the last admin.
     """
     directory.lock(connection)
-    today = on or now.date()
+    today = shown.on or now.date()
     plan = _still(connection, shown, today)
     if plan.concerns and not confirmed:
         raise Unconfirmed(" ".join(("The import was not applied.", *plan.concerns)))
@@ -211,6 +238,16 @@ def in_words(plan: Plan) -> str:
     return f"People: {people}, {plan.unchanged:,} unchanged; {found['moved']:,} moved to another manager.{refused}"
 
 
-def _remarks(roster: Roster) -> tuple[str, ...]:
+def _remarks(roster: Roster, plan: Plan) -> tuple[str, ...]:
     known = ", ".join(REQUIRED + OPTIONAL)
-    return tuple(f"The column “{name}” was left out; known are {known}." for name in roster.ignored_columns)
+    found = [f"The column “{name}” was left out; known are {known}." for name in roster.ignored_columns]
+    if roster.guessed is not None:
+        found.append(
+            f"The file is not UTF-8 and was read as {roster.guessed}. Check letters with accents, or save it as UTF-8."
+        )
+    if plan.rehired:
+        found.append(
+            f"People who come back: {len(plan.rehired):,}. What their Claude users did since their last day counts as "
+            "theirs again, with the managers that they have now."
+        )
+    return tuple(found)

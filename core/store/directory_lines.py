@@ -38,8 +38,8 @@ def change(
 ) -> tuple[list[int], list[Line]]:
     """End the lines that no longer hold and begin the new ones; the ids of those ended, and the lines dropped.
 
-    `first_lines` are those of new people: manager and first day, which is their own first day. What was only said
-    today is replaced without a trace: a line begun today or later, and that somebody added today had no manager.
+    `first_lines` are those of new people: manager and first day. What was only said today is replaced without a trace:
+    a line begun today or later, and that somebody added today had no manager.
     """
     present = open_lines(connection, (move.id for move in moves))
     dropped = [line for line in present.values() if line[3] is not None and line[3] >= today]
@@ -47,11 +47,29 @@ def change(
     _delete(connection, [line[0] for line in dropped])
     _end(connection, ended, today - dt.timedelta(days=1))
     newcomer = directory_people.first_added_since(connection, today)
-    starts = _starts(connection, [move.id for move in moves if move.before_id is None and move.id >= newcomer])
+    starts = _starts(connection, [move.id for move in moves if move.before_id is None and move.id >= newcomer], today)
     begun = [(m.id, m.after_id, starts.get(m.id, today)) for m in moves if m.after_id is not None]
     begun += [(employee, manager, first) for employee, (manager, first) in first_lines.items()]
     add(connection, begun)
     return ended, dropped
+
+
+def changed_after(
+    connection: Connection, employees: Iterable[int], day: dt.date, today: dt.date
+) -> tuple[int, dt.date] | None:
+    """Whose line changed last after a day, and when, of some people; None when none did until today."""
+    table, wanted = REPORTING_LINE.c, sorted(set(employees))
+    found: list[tuple[dt.date, int]] = []
+    for start in range(0, len(wanted), _CHUNK):
+        chosen = table.employee_id.in_(wanted[start : start + _CHUNK])
+        rows = connection.execute(select(table.employee_id, table.from_day, table.to_day).where(chosen))
+        for person, first, last in rows:
+            changes = (first, None if last is None else last + dt.timedelta(days=1))
+            found += [(change, person) for change in changes if change is not None and day < change <= today]
+    if not found:
+        return None
+    change, person = max(found)
+    return person, change
 
 
 def add(connection: Connection, lines: Sequence[tuple[int, int | None, dt.date | None]]) -> None:
@@ -82,12 +100,21 @@ def place(connection: Connection, places: np.ndarray) -> None:
     bulk.drop(connection, "new_place")
 
 
-def _starts(connection: Connection, employees: Sequence[int]) -> dict[int, dt.date | None]:
+def first_day(start: dt.date | None, today: dt.date, *, founder: bool) -> dt.date | None:
+    """From when somebody's first line holds: their own first day, else ever since for who is in the first import.
+
+    Whoever comes later and has no first day was in nobody's team before the import that names them.
+    """
+    return start if start is not None or founder else today
+
+
+def _starts(connection: Connection, employees: Sequence[int], today: dt.date) -> dict[int, dt.date | None]:
+    founders = directory_people.last_founder(connection)
     found: dict[int, dt.date | None] = {}
     for start in range(0, len(employees), _CHUNK):
         chosen = EMPLOYEE.c.id.in_(employees[start : start + _CHUNK])
         for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.start_date).where(chosen)):
-            found[row.id] = row.start_date
+            found[row.id] = first_day(row.start_date, today, founder=row.id <= founders)
     return found
 
 

@@ -84,6 +84,13 @@ def first_added_since(connection: Connection, day: dt.date) -> int:
     return (highest_id(connection) if before is None else int(before)) + 1
 
 
+def last_founder(connection: Connection) -> int:
+    """The highest id of the people who came with the first import that stands; 0 when there is none."""
+    table = DIRECTORY_IMPORT
+    statement = select(table.c.highest_id).where(table.c.undone_at.is_(None)).order_by(table.c.id).limit(1)
+    return int(connection.execute(statement).scalar() or 0)
+
+
 def counts(connection: Connection, today: dt.date) -> Counts:
     """How the directory stands on a day."""
     person, manager = EMPLOYEE, EMPLOYEE.alias("manager")

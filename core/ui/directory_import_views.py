@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.admin import directory_imports, directory_source
 from core.admin.access import PeopleAdmin
@@ -40,27 +42,38 @@ def upload(admin: PeopleAdmin) -> None:
             value=True,
             key=f"directory_complete_{turn}",
         )
+        on = st.date_input(
+            "Since when it is so",
+            None,
+            max_value=cached.today(),
+            format="YYYY-MM-DD",
+            key=f"directory_on_{turn}",
+            width=200,
+            help="Changed reporting lines hold from this day on; empty: from today. For what is entered late.",
+        )
         if file is None:
             return
-        shown = _preview(admin, file.file_id, file.name, file.getvalue(), complete=everybody)
+        day = on if isinstance(on, dt.date) else None
+        shown = _preview(admin, file, complete=everybody, on=day)
         if shown is not None and _asks_to_apply(shown, "upload"):
             _apply(admin, shown)
 
 
-def _preview(admin: PeopleAdmin, file: str, name: str, data: bytes, *, complete: bool) -> Preview | None:
+def _preview(admin: PeopleAdmin, file: UploadedFile, *, complete: bool, on: dt.date | None) -> Preview | None:
     """The preview of this file, made once: the one that is shown is the one that is applied."""
     kept = st.session_state.get(_SHOWN)
-    if kept is not None and kept[:2] == (file, complete):
-        return kept[2]  # type: ignore[no-any-return]
+    if kept is not None and kept[0] == (file.file_id, complete, on):
+        return kept[1]  # type: ignore[no-any-return]
     try:
         with st.spinner("Comparing the file with the directory…"):
+            data, name = file.getvalue(), file.name
             shown = directory_imports.preview(
-                admin, cached.database(), cached.settings(), data, name, complete=complete
+                admin, cached.database(), cached.settings(), data, name, complete=complete, on=on
             )
     except UptakeError as error:
         st.error(literal(str(error)))
         return None
-    st.session_state[_SHOWN] = (file, complete, shown)
+    st.session_state[_SHOWN] = ((file.file_id, complete, on), shown)
     return shown
 
 

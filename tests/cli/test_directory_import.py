@@ -37,6 +37,17 @@ def test_a_part_changes_those_whom_it_names_and_leaves_the_others(uptake, people
     assert json.loads(uptake("status", "--json").stdout)["directory"]["people"] == 5
 
 
+def test_a_day_can_be_named_from_which_it_is_so_and_none_in_the_future(uptake, people: Path):
+    uptake("directory", "import", people)
+    people.write_text(PART)
+    future = uptake("directory", "import", people, "--part", "--on", "2999-01-01")
+    assert future.exit_code == 1 and "The day 2999-01-01 lies in the future. Nothing was changed" in future.stderr
+    assert uptake("directory", "import", people, "--part", "--on", "2026-01-15").exit_code == 0
+    people.write_text(PART.replace("charlie@", "alice@"))
+    early = uptake("directory", "import", people, "--part", "--on", "2026-01-14")
+    assert early.exit_code == 1 and "lies before 2026-01-15, on which the reporting line of bob@" in early.stderr
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(uptake, people: Path):
     uptake("directory", "import", people)
     before = uptake("directory", "export").stdout

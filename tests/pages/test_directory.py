@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 
@@ -71,6 +72,20 @@ def test_a_part_of_the_people_archives_nobody(empty):
     at.checkbox[0].uncheck().run()
     at = offer(at, f"email,name,manager_email\nzoe@example.com,Zoe,{ALICE}\n")
     assert tabs(at) == ["Added (1)"] and sentences(at) == []
+
+
+def test_a_change_that_is_entered_late_holds_from_the_day_that_was_named(empty):
+    day = cached.today() - dt.timedelta(days=9)
+    at = empty(DORA, PAGE)
+    at.date_input[0].set_value(day).run()
+    at = offer(at, personas.CSV.replace(f"{HUGO},Hugo Example,{personas.GRETA}", f"{HUGO},Hugo Example,{DORA}"))
+    assert tabs(at) == ["Moved (1)"]
+    at.button(key="upload_apply").click().run()
+    assert not at.exception
+    hugo = find(HUGO)
+    assert hugo is not None
+    newest, *_ = directory_people.lines_of(operator(), cached.database(), hugo.id)
+    assert (newest.manager_email, newest.from_day) == (DORA, day)
 
 
 def test_a_preview_that_is_out_of_date_is_not_applied(empty):

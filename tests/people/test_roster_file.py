@@ -163,3 +163,9 @@ def test_a_file_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_million_columns_are_refused() -> None:
     with pytest.raises(DirectoryError, match="Line 1 has"):
         read_csv(b"email,name,manager_email" + b",x" * 1_000_000)
+
+
+def test_an_encoding_that_is_a_guess_is_told():
+    text = "email,name,manager_email\na@example.com,Bé,\n"
+    assert read_csv(text.encode("cp1252")).guessed == "Windows-1252"
+    assert {read_csv(text.encode(name)).guessed for name in ("utf-8", "utf-8-sig", "utf-16")} == {None}

@@ -10,7 +10,16 @@ from sqlalchemy import insert, select
 
 from core.errors import DirectoryError
 from core.people.roster import read_csv
-from core.store import directory, directory_imports, directory_lines, directory_notes, organisation, rollups, versions
+from core.store import (
+    directory,
+    directory_imports,
+    directory_lines,
+    directory_notes,
+    directory_people,
+    organisation,
+    rollups,
+    versions,
+)
 from core.store.directory_imports import DirectoryChanged, Preview, Unconfirmed
 from core.store.identity_tables import ROLE_GRANT, SIGN_IN_IDENTITY
 from core.store.links_tables import ACCOUNT_MATCH
@@ -24,9 +33,12 @@ DAY = dt.timedelta(days=1)
 HEADER = "email,name,manager_email\n"
 
 
-def preview(database, text: str, *, complete: bool = True, today: dt.date = TODAY) -> Preview:
+def preview(
+    database, text: str, *, complete: bool = True, today: dt.date = TODAY, on: dt.date | None = None
+) -> Preview:
     with database.read("test") as connection:
-        return directory_imports.preview(connection, read_csv(text.encode()), "people.csv", today, complete=complete)
+        roster = read_csv(text.encode())
+        return directory_imports.preview(connection, roster, "people.csv", today, complete=complete, on=on)
 
 
 def take_in(database, shown: Preview, *, confirmed: bool = True, now: dt.datetime = NOW) -> int:
@@ -324,6 +336,63 @@ def test_reporting_lines_that_are_not_used_stay_named_until_a_file_names_the_peo
     assert problems(database) == [(0, "ghost@example.com")]
     take_in(database, preview(database, f"{HEADER}d@example.com,D,\na@example.com,A,\nb@example.com,B,\n"))
     assert problems(database) == []  # the last one is archived
+
+
+def lines_of(database, email: str) -> list[tuple[str, dt.date | None, dt.date | None]]:
+    with database.read("test") as connection:
+        person = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == email)).scalar_one()
+        found = directory_people.lines_of(connection, person)
+    return [(line.manager_email, line.from_day, line.to_day) for line in found]
+
+
+def test_who_comes_after_the_first_import_is_in_nobodys_past_unless_a_first_day_says_so(database):
+    first = "email,name,manager_email,start_date\nboss@example.com,Boss,,\np@example.com,P,boss@example.com,\n"
+    take_in(database, preview(database, first))
+    more = first + "new@example.com,New,boss@example.com,\nold@example.com,Old,boss@example.com,2026-05-04\n"
+    alone = "odd@example.com,Odd,ghost@example.com,\n"
+    take_in(database, preview(database, more + alone))
+    take_in(database, preview(database, more + alone.replace("ghost", "boss")))
+    boss = "boss@example.com"
+    assert lines_of(database, "p@example.com") == [(boss, None, None)]
+    assert lines_of(database, "new@example.com") == [(boss, TODAY, None)]
+    assert lines_of(database, "old@example.com") == [(boss, dt.date(2026, 5, 4), None)]
+    assert lines_of(database, "odd@example.com") == [(boss, TODAY, None)]
+
+
+def test_a_reorganisation_that_is_entered_late_holds_from_the_day_that_was_named(filled):
+    day = TODAY - DAY * 20
+    shown = preview(filled, moved(personas.CSV, ALICE, FRANK, CHARLIE), on=day)
+    before = dump(filled)
+    number = take_in(filled, shown)
+    assert lines_of(filled, ALICE) == [(CHARLIE, day, None), (FRANK, dt.date(2024, 2, 1), day - DAY)]
+    undo(filled, number)
+    assert dump(filled) == before
+
+
+def test_a_day_in_the_future_or_before_a_line_that_the_file_would_change_is_refused(filled):
+    def check(text: str, on: dt.date) -> None:
+        with filled.read("test") as connection:
+            directory_imports.check_day(connection, preview(filled, text, on=on), TODAY)
+
+    there, back = moved(personas.CSV, ALICE, FRANK, CHARLIE), personas.CSV
+    take_in(filled, preview(filled, there, on=TODAY - DAY * 5))
+    with pytest.raises(DirectoryError, match="lies in the future"):
+        check(back, TODAY + DAY)
+    with pytest.raises(DirectoryError, match=f"lies before {TODAY - DAY * 5}, on which the reporting line of {ALICE}"):
+        check(back, TODAY - DAY * 6)
+    with pytest.raises(DirectoryError, match="lies before"):
+        check(without(there, ALICE), TODAY - DAY * 6)
+    check(back, TODAY - DAY * 5)
+    check(there.replace("Bob Example", "Robert Example"), TODAY - DAY * 40)
+
+
+def test_who_comes_back_is_told_to_bring_the_days_between_along(filled):
+    take_in(filled, preview(filled, without(personas.CSV, "ivy@")))
+    back = preview(filled, personas.CSV, today=TODAY + DAY)
+    (remark,) = back.remarks
+    assert remark.startswith(
+        "People who come back: 1. What their Claude users did since their last day counts as theirs"
+    )
 
 
 @pytest.mark.parametrize("filled", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
