@@ -51,9 +51,10 @@ def import_file(
 
     Lines with a fault are left out and named on standard error, the first 50 of them; --problems writes all of them,
     and reporting lines that are not used, to a file. The others are imported. An import that archives more than a fifth
-    of the people, takes the manager from more than a fifth, sets somebody above most of them, gives somebody who comes
-    back the old team, or changes an address by which somebody is an admin, is applied with --yes only; one that takes
-    away the last admin never is. The exit status is 1 when nothing was imported.
+    of the people, or anybody while a line that is left out does not say whose it is, takes the manager from more than a
+    fifth, sets somebody above most of them, gives somebody who comes back the old team, or changes an address by which
+    somebody is an admin, is applied with --yes only; one that takes away the last admin never is. The exit status is 1
+    when nothing was imported.
     """
     settings = configuration.load()
     data = file.read(MAX_BYTES + 1)
