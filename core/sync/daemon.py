@@ -8,9 +8,10 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core import audit
 from core.api.governor import Governor
@@ -29,6 +30,8 @@ from core.sync.timetable import Timetable
 
 log = logging.getLogger("uptake.daemon")
 POLL_SECONDS = 1.0
+LONGEST_WAIT = 60
+"""Seconds between two tries to reach a database that is away when the daemon starts."""
 
 
 class Stop(BaseException):
@@ -91,17 +94,39 @@ def run_forever(settings: Settings) -> None:
     """Sync now, then every hour and whenever somebody asks for it. Ends with `Stop`.
 
     Raises:
-        StorageError: the database cannot be used at all.
+        StorageError: the database cannot be used at all, and waiting does not help.
     """
     audit.open_log(settings)
     database = Database(settings.database_url)
-    schema.upgrade(database)
+    _upgrade_when_it_answers(database)
     governor = Governor(settings.requests_per_minute)
     runner = SyncRunner(settings, database, connector(settings, governor, _stopping), stop=_stopping)
     source = RosterSource(settings, database, _stopping)
     while True:
         with _leased(database, governor) as held, contextlib.suppress(LeaseLost):
             _work(database, runner, source, held)
+
+
+def _upgrade_when_it_answers(database: Database) -> None:
+    """Bring the database to this version; one that cannot be reached or written yet is asked again and again.
+
+    Raises:
+        StorageError: it is damaged, or of a newer version.
+    """
+    seconds = 1
+    while True:
+        try:
+            schema.upgrade(database)
+        except StorageError as error:
+            if not isinstance(error.__cause__, OperationalError):
+                raise
+            log.warning("%s The database is asked again in %d s.", error, seconds)
+        else:
+            return
+        for _ in range(seconds):
+            time.sleep(POLL_SECONDS)
+            _end_if_asked()
+        seconds = min(2 * seconds, LONGEST_WAIT)
 
 
 def _work(database: Database, runner: SyncRunner, source: RosterSource, held: Held) -> None:
@@ -118,8 +143,8 @@ def _work(database: Database, runner: SyncRunner, source: RosterSource, held: He
                 continue
         time.sleep(POLL_SECONDS)
         _end_if_asked()
-        rests = _key_rests(database)
-        if _take_requests(database):
+        rests = _yes(_key_rests, database)
+        if _yes(_take_requests, database):
             trigger = "request"
         elif rests:
             trigger = ""  # the hour goes by; the key is tried again when it has rested
@@ -145,25 +170,29 @@ def _run(runner: SyncRunner, held: Held, trigger: str) -> RunReport | None:
     return report
 
 
-def _key_rests(database: Database) -> bool:
+def _yes(question: Callable[[Database], bool], database: Database) -> bool:
+    """The answer to a question; no, while the database cannot give any: the next look asks again."""
     try:
-        with database.read() as connection:
-            return rejection.rests_until(connections.read(connection), now()) is not None
-    except StorageError:
-        return False
+        return question(database)
+    except UptakeError as error:
+        log.warning("%s", error)
+    except Exception:
+        log.exception("The database could not be looked at; the next look tries again.")
+    return False
+
+
+def _key_rests(database: Database) -> bool:
+    with database.read() as connection:
+        return rejection.rests_until(connections.read(connection), now()) is not None
 
 
 def _take_requests(database: Database) -> bool:
-    try:
-        with database.read() as connection:
-            waiting = connection.execute(select(SYNC_REQUEST.c.id).where(SYNC_REQUEST.c.taken_at.is_(None))).first()
-        if waiting is None:
-            return False
-        with database.write() as connection:
-            connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.taken_at.is_(None)).values(taken_at=now()))
-    except StorageError as error:
-        log.warning("%s", error)
+    with database.read() as connection:
+        waiting = connection.execute(select(SYNC_REQUEST.c.id).where(SYNC_REQUEST.c.taken_at.is_(None))).first()
+    if waiting is None:
         return False
+    with database.write() as connection:
+        connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.taken_at.is_(None)).values(taken_at=now()))
     return True
 
 
@@ -177,7 +206,7 @@ def _leased(database: Database, governor: Governor) -> Iterator[Held]:
         yield held
     finally:
         done.set()
-        with contextlib.suppress(UptakeError):
+        with contextlib.suppress(UptakeError, DBAPIError):
             lease.release(database, held, now())
 
 
@@ -196,7 +225,7 @@ def _try_to_take_lease(database: Database) -> Held | str:
     """The lease, or why it is not to be had for now."""
     try:
         got = lease.take(database, lease.this_process(), now())
-    except StorageError as error:
+    except (StorageError, DBAPIError) as error:
         return str(error)
     return got if isinstance(got, Held) else f"Another sync is at work ({got}); waiting for it to end."
 
@@ -205,5 +234,5 @@ def _beat(database: Database, held: Held, governor: Governor, done: threading.Ev
     while not done.wait(lease.RENEW_SECONDS):
         try:
             lease.renew(database, held, now(), governor.used_last_minute())
-        except UptakeError as error:
+        except (UptakeError, DBAPIError) as error:
             log.warning("%s", error)

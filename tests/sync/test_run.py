@@ -77,6 +77,11 @@ def test_a_first_run_stores_every_day_and_records_itself(runner, world, database
 def test_a_second_run_reads_young_days_only_and_changes_nothing(runner, world, database, held):
     runner().run(held, "start")
     before = stored.dump(database)
+def test_a_run_leaves_no_pooled_connection_behind_with_its_page_cache(runner, database, held):
+    runner().run(held, "start")
+    assert [engine.pool.checkedin() for engine in (database._writer, database._reader)] == [0, 0]
+
+
     world.now += HOUR
     report = runner().run(held, "hourly")
     assert (report.days_planned, report.days_checked, report.days_changed) == (3, 3, 0)
