@@ -138,7 +138,7 @@ def _work(database: Database, runner: SyncRunner, source: RosterSource, held: He
             timetable.begin()
             report = _run(runner, held, trigger)
             if report is not None and report.days_left and report.days_checked and report.outcome != "stopped":
-                # In turn: a run that continues another does not look at the newest days, the next one does.
+                # In turn: a run that continues another looks at the newest days once a day, the next one in any case.
                 trigger = "hourly" if trigger == CONTINUED else CONTINUED
                 continue
         time.sleep(POLL_SECONDS)

@@ -44,12 +44,12 @@ def days_to_read(
     `newest` is the newest day that the API serves, `earliest` where the back-fill ends; days outside are never asked,
     unless somebody asked for them, and then until they could be read. `requests` is a budget for looking again: those
     days that were looked at longest ago share what the newest ones leave of it (None: no bound), and at least one of
-    them is read. A run that `continues` the one before leaves the newest days alone, as far as they are in order: where
-    they take as long as a run may, older ones would never have their turn.
+    them is read. A run that `continues` the one before looks at the newest days once a day only: where they take as
+    long as a run may, older ones would never have their turn.
     """
     span = (newest - earliest).days
     days = (newest - dt.timedelta(days=back) for back in range(span + 1))
-    due = [day for day in days if _is_due(stored.get(day), newest - day, now, just_read=continues)]
+    due = [day for day in days if _is_due(stored.get(day), newest - day, now, continues=continues)]
     if requests is not None:
         put_off = _beyond(requests, {day: stored[day] for day in due if day in stored}, newest)
         due = [day for day in due if day not in put_off]
@@ -61,13 +61,10 @@ def _is_asked_for(day: dt.date, known: StoredDay, earliest: dt.date) -> bool:
     return EARLIEST_DAY <= day < earliest and (known.checked_at is None or known.failed)
 
 
-def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime, *, just_read: bool) -> bool:
-    """Whether a day is due; `just_read`: the run before read the young ones."""
+def _is_due(known: StoredDay | None, age: dt.timedelta, now: dt.datetime, *, continues: bool) -> bool:
     if known is None or not known.stored or known.failed or known.checked_at is None:
         return True
-    if just_read and age < YOUNG:
-        return False
-    pause = _pause(age)
+    pause = _pause(SETTLING if continues and age < YOUNG else age)
     # A look that lies in the future was dated by a clock that ran ahead, so it puts nothing off.
     return pause is not None and not dt.timedelta(0) <= now - known.checked_at < pause
 

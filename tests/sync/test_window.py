@@ -113,7 +113,7 @@ def test_the_budget_puts_off_no_missing_and_no_asked_for_day_and_always_looks_at
     assert days_to_read(stored, NEWEST, EARLIEST, NOW, 1_500) == [*ALL[:3], ALL[20], ALL[40], ALL[50]]
 
 
-def test_a_run_that_continues_another_leaves_alone_the_newest_days_that_are_in_order():
-    stored = dict.fromkeys(ALL[:40], _stored(hours_ago=30)) | {ALL[1]: _stored(failed=True)}
+def test_a_run_that_continues_another_looks_at_the_newest_days_once_a_day():
+    stored = dict.fromkeys(ALL, _stored(hours_ago=23)) | {ALL[1]: _stored(failed=True), ALL[2]: _stored(hours_ago=24)}
     read = days_to_read(stored, NEWEST, EARLIEST, NOW, continues=True)
-    assert read == [ALL[1], *ALL[3:30], *ALL[40:]]
+    assert read == [ALL[1], ALL[2], *ALL[3:7]]
