@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Callable
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -72,6 +73,7 @@ def create_app(
                     response = JSONResponse(answer(request))
                 except ApiProblem as problem:
                     response = _refuse(problem)
+            response.headers.setdefault("date", format_datetime(now().astimezone(dt.UTC), usegmt=True))
             response.headers.setdefault("request-id", _request_id())
             response.headers.setdefault("anthropic-organization-id", organization())
             return response

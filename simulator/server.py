@@ -68,4 +68,11 @@ def running(app: Any, port: int = 0) -> Iterator[str]:
 
 
 def _config(app: Any) -> uvicorn.Config:
-    return uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        date_header=False,  # the application tells the time that it lives in
+    )

@@ -40,6 +40,7 @@ class DayState:
     """What is known of one day's data. `revision` counts its stored versions; `problem` says why it failed last.
 
     `stored_at` is when its first version was stored, `changed_at` when a version last brought another number.
+    `checked_at` is the last look, or the first of those that failed since.
     """
 
     day: dt.date

@@ -15,12 +15,12 @@ from typing import Self
 
 import httpx
 
-from core.api import endpoints
+from core.api import endpoints, skew
 from core.api.endpoints import Query
+from core.api.envelope import require_page
 from core.api.exchange import Limits, NoReply, Reply, exchange
 from core.api.failures import Asked, failure, is_passing, is_web_page
 from core.api.governor import Governor, never, pause
-from core.api.records import decode
 from core.api.retry import BRIEF, ONCE, STEADY, Patience, backoff, requested_wait
 from core.errors import ApiError, ApiKeyRejected, ApiRateLimited, ApiUnavailable, DayNotAvailable, SettingsError
 from core.version import version as own_version
@@ -44,12 +44,8 @@ def _certificates() -> ssl.SSLContext:
     return context
 
 
-def _tell_nobody(_error: ApiError, _wait: float) -> None:
-    """Who waits is not always watched."""
-
-
-def _nothing() -> None:
-    """Most who ask need no leave."""
+def _nothing(*_told: object) -> None:
+    """Who waits or asks is not always watched."""
 
 
 class AnalyticsClient:
@@ -97,10 +93,12 @@ class AnalyticsClient:
         """How many requests this client has sent."""
         self.rate_limited = 0
         """How many of them were refused for being too many (429)."""
-        self.on_wait: Callable[[ApiError, float], None] = _tell_nobody
+        self.on_wait: Callable[[ApiError, float], None] = _nothing
         """Told, before each wait for another try, why and for how many seconds."""
         self.before_request: Callable[[], None] = _nothing
         """Called before each request; what it raises is raised in place of asking."""
+        self.skew = skew.NONE
+        """By how much the API's clock is ahead of this machine's, by its last answer that told; none within minutes."""
         self.organization: str | None = None
         """The organization that the API answers for, where its answers name one."""
         self._http = httpx.Client(
@@ -145,62 +143,70 @@ class AnalyticsClient:
             ApiUnavailable: no usable answer, several times over.
             ApiContractError: an answer that cannot be understood.
         """
-        return self._page(endpoints.users(day, cursor), self._asked(day, cursor), STEADY)
+        return self._page(endpoints.users(day, cursor), day, cursor, STEADY)
 
     def skills(self, day: dt.date, cursor: str | None = None) -> bytes:
         """The JSON of one page of the skills used on a UTC day, by name; raises what `users` does."""
-        return self._page(endpoints.skills(day, cursor), self._asked(day, cursor), STEADY)
+        return self._page(endpoints.skills(day, cursor), day, cursor, STEADY)
 
     def connectors(self, day: dt.date, cursor: str | None = None) -> bytes:
         """The JSON of one page of the connectors used on a UTC day, by name; raises what `users` does."""
-        return self._page(endpoints.connectors(day, cursor), self._asked(day, cursor), STEADY)
+        return self._page(endpoints.connectors(day, cursor), day, cursor, STEADY)
 
     def summaries(self, first: dt.date, last: dt.date) -> bytes:
         """The JSON of seats and active users of each day from `first` to `last`: at most 366 days, never paged.
 
         Raises what `users` does; `DayNotAvailable` may speak of either end.
         """
-        return self._page(endpoints.summaries(first, last + dt.timedelta(days=1)), self._asked(last, None), STEADY)
+        return self._page(endpoints.summaries(first, last + dt.timedelta(days=1)), last, None, STEADY)
 
-    def newest_day(self, today: dt.date, *, once: bool = False) -> dt.date:
-        """The newest UTC day that the API serves, as seen on `today`; raises what `users` does.
+    def today(self) -> dt.date:
+        """The UTC day, by the API's clock as soon as an answer has shown that this machine's is wrong."""
+        return (self._clock().astimezone(dt.UTC) + self.skew).date()
+
+    def newest_day(self, *, once: bool = False) -> dt.date:
+        """The newest UTC day that the API serves; raises what `users` does.
 
         The API says so only by refusing a day that is too recent, in most wordings with the newest day in the message.
         With `once` a key that was rejected before is tried with a single request.
         """
-        return self._newest(today, ONCE if once else STEADY)
+        return self._newest(ONCE if once else STEADY)
 
     def validate(self) -> dt.date:
         """Try the key with one cheap request and return the newest day that it can read; raises what `users` does."""
-        return self._newest(self._clock().astimezone(dt.UTC).date(), BRIEF)
+        return self._newest(BRIEF)
 
-    def _newest(self, today: dt.date, patience: Patience) -> dt.date:
+    def _newest(self, patience: Patience) -> dt.date:
+        today = self.today()
         day = today - dt.timedelta(days=1)
-        for _ in range(_STEPS_BACK + 1):
+        for _ in range(_STEPS_BACK + 2):
+            if today - day > dt.timedelta(days=_STEPS_BACK + 1):
+                break
+            served = True
             try:
-                decode(self._page(endpoints.users(day, limit=1), self._asked(day, None, today), patience))
+                require_page(self._page(endpoints.users(day, limit=1), day, None, patience))
             except DayNotAvailable as refusal:
                 if refusal.latest is not None:
                     return refusal.latest
-                day -= dt.timedelta(days=1)
-            else:
+                served = False
+            if today != self.today():  # the answer came with the API's time
+                day = today = self.today()
+            elif served:
                 return day
+            day -= dt.timedelta(days=1)
         raise ApiUnavailable(
             f"The Analytics API serves none of the {_STEPS_BACK + 1} days before {today} and names no newest day. "
             "Stored data stays as it is; the next run asks again."
         )
 
-    def _asked(self, day: dt.date, cursor: str | None, today: dt.date | None = None) -> Asked:
-        return Asked(day=day, cursor=cursor, today=today or self._clock().astimezone(dt.UTC).date(), key=self._key)
-
-    def _page(self, query: Query, asked: Asked, patience: Patience) -> bytes:
+    def _page(self, query: Query, day: dt.date, cursor: str | None, patience: Patience) -> bytes:
         """Ask until a page comes, the answer is final, or patience ends."""
         confirmed = not patience.confirms_401
         for attempt in range(patience.tries):
             reply = self._send(query)
             if isinstance(reply, Reply) and reply.status == 200 and reply.body and not is_web_page(reply):
                 return reply.body
-            error, passing = self._judge(reply, asked)
+            error, passing = self._judge(reply, Asked(day=day, cursor=cursor, today=self.today(), key=self._key))
             if isinstance(reply, Reply) and reply.status == 401 and not confirmed:
                 # A key is put out of use for hours on this answer, so it has to be given twice.
                 passing = confirmed = True
@@ -223,6 +229,8 @@ class AnalyticsClient:
         request = self._http.build_request("GET", query.path, params=query.parameters, headers={"x-api-key": self._key})
         reply = exchange(self._http, request, self._limits, self._stop)
         if isinstance(reply, Reply):
+            found = skew.skew(reply.headers, self._clock())
+            self.skew = self.skew if found is None else found
             self.organization = reply.headers.get(_ORGANIZATION, "")[:200] or self.organization
         return reply
 

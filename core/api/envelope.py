@@ -47,6 +47,25 @@ class Envelope:
     digest: bytes
 
 
+class _Page(msgspec.Struct):
+    data: list[msgspec.Raw]
+
+
+def require_page(body: bytes) -> None:
+    """Nothing, when a body is a page, whatever its rows hold: those are checked when their day is read.
+
+    Raises:
+        ApiContractError: the body is no JSON object with a list of rows.
+    """
+    try:
+        msgspec.json.decode(body, type=_Page)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise ApiContractError(
+            "The Analytics API's answer is not a page of data: it is cut off, no JSON object, or has no list of rows. "
+            "Stored data stays as it is."
+        ) from error
+
+
 def envelope(body: bytes) -> Envelope:
     """The cursor and fingerprint of a page; rows are not looked at, `core.api.records.decode` checks them.
 

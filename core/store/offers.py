@@ -35,9 +35,12 @@ class Offer:
     behind_since: dt.datetime | None
 
 
-def note(connection: Connection, newest: dt.date, now: dt.datetime) -> None:
-    """Remember the newest day that the API named, unless it did so before, or the day is still to come."""
-    if newest <= now.astimezone(dt.UTC).date():
+def note(connection: Connection, newest: dt.date, now: dt.datetime, today: dt.date | None = None) -> None:
+    """Remember the newest day that the API named, unless it did so before, or the day is still to come.
+
+    `today` is the UTC day where another clock than that of `now` tells it.
+    """
+    if newest <= (today or now.astimezone(dt.UTC).date()):
         connection.execute(_NOTE, {"day": newest, "noted_at": now})
 
 

@@ -105,7 +105,8 @@ def key_state(settings: Settings, stored: ConnectionState | None) -> str:
 def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Facts:
     stored = connections.read(connection)
     data_through = reads.freshness(connection).data_through
-    offer = offers.offer(connection, data_through, now.date())
+    # A day that is stored was offered, also where this machine's clock is behind and has it in the future.
+    offer = offers.offer(connection, data_through, max(now.date(), data_through or now.date()))
     until = connection.execute(select(LEASE.c.expires_at).where(LEASE.c.name == lease.NAME)).scalar()
     return Facts(
         key=key_state(settings, stored),
@@ -121,7 +122,10 @@ def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Fact
 
 
 def _failing_since(connection: Connection, newest: dt.date | None) -> dt.datetime | None:
-    """Since when the day that fails longest cannot be read; a day that the API does not serve is none of these."""
+    """Since when the day that fails longest cannot be read; a day that the API does not serve is none of these.
+
+    `checked_at` of a failing day is the first look that failed (`core.store.ledger.record_problem`).
+    """
     day = SYNC_DAY.c
     since = select(func.min(day.checked_at)).where(day.problem != HOLE, func.length(day.held_digests) == 0)
     return connection.execute(since if newest is None else since.where(day.day <= newest)).scalar()

@@ -25,7 +25,7 @@ class RunReport:
     """How a run went. `outcome`: ok, failed (nothing more could be read), partial (some days could not) or stopped.
 
     `days_held` are days whose new version lost too much to be taken. `days_left` are days of the past that it left to
-    the next run, which may begin at once.
+    the next run, which may begin at once. `remark` is what else the message ends with when it is stored.
     """
 
     outcome: str = "ok"
@@ -36,6 +36,7 @@ class RunReport:
     requests: int = 0
     days_held: int = 0
     days_left: int = 0
+    remark: str | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -92,7 +93,8 @@ class Journal:
     def finish(self, report: RunReport) -> None:
         """Store how the run ended, unless the next holder of the lease has closed the record already."""
         with self._database.write() as connection:
-            ended = {"outcome": report.outcome, "message": report.message, "finished_at": self._clock()}
+            message = " ".join(filter(None, (report.message, report.remark)))
+            ended = {"outcome": report.outcome, "message": message, "finished_at": self._clock()}
             mine = update(SYNC_RUN).where(SYNC_RUN.c.id == self._number, SYNC_RUN.c.outcome == "running")
             connection.execute(mine.values(**ended, **report.counts))
 

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
+from core.api import skew
 from core.api.client import AnalyticsClient
 from core.errors import ApiContractError, ApiError, ApiKeyRejected, UptakeError
 from core.settings import Settings
@@ -22,9 +23,10 @@ from core.sync.totals import TotalsSync
 
 log = logging.getLogger("uptake.sync")
 
-_STOPPED = "The daemon was stopped during this run; it continues next time."
 CONTINUED = "continued"
 """What starts a run at once after one that left days over."""
+
+_STOPPED = "The daemon was stopped during this run; it continues next time."
 
 
 class SyncRunner:
@@ -79,8 +81,8 @@ class SyncRunner:
             raise
         finally:
             journal.finish(report)
-        log.info("sync %s: %s", report.outcome, report.message, extra={"outcome": report.outcome, **report.counts})
             self._database.dispose()  # else SQLite's page caches, up to 96 MB, stay for the hour until the next run
+        log.info("sync %s: %s", report.outcome, report.message, extra={"outcome": report.outcome, **report.counts})
         return report
 
     def _read(self, held: Held, report: RunReport, journal: Journal, *, continues: bool) -> None:
@@ -95,7 +97,7 @@ class SyncRunner:
                 key.note(REJECTED, str(error))
                 raise
             finally:
-                report.requests = client.requests
+                report.requests, report.remark = client.requests, skew.sentence(client.skew)
                 self._keep_pace(held, client)
 
     def _days(
@@ -126,9 +128,8 @@ class SyncRunner:
         _sum_up(report)
 
     def _newest(self, client: AnalyticsClient, key: RunKey) -> dt.date:
-        now = self._clock()
         try:
-            newest = client.newest_day(now.date(), once=key.rejected)
+            newest = client.newest_day(once=key.rejected)
         except ApiKeyRejected:
             raise
         except ApiError as error:
@@ -137,12 +138,13 @@ class SyncRunner:
             elif not self._stop():
                 key.note("unavailable", str(error))
             raise
+        now, wrong = self._clock(), skew.sentence(client.skew)
         with self._database.write() as connection:
             key.confirm(connection, now)
             connections.confirm_organization(connection, client.organization)
             serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
-            connections.note(connection, "connected", serves, now, key.mark)
-            offers.note(connection, newest, now)
+            connections.note(connection, "connected", " ".join(filter(None, (serves, wrong))), now, key.mark)
+            offers.note(connection, newest, now, client.today())
         return newest
 
     def _newest_known(self) -> dt.date | None:

@@ -11,9 +11,12 @@ import pytest
 from sqlalchemy import make_url, select
 from starlette.responses import Response
 
+from core.api.client import AnalyticsClient
 from core.errors import CursorLost
 from core.store import connections, opening
 from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN
+from core.sync import health
+from core.sync.key import KeyRing
 from core.sync.pipeline import DaySync
 from simulator.wire import usage_row
 from tests.store import stored
@@ -74,14 +77,14 @@ def test_a_first_run_stores_every_day_and_records_itself(runner, world, database
     assert _state(database) == ("connected", "The API serves data up to Sat 21 Nov 2026 (UTC).")
 
 
-def test_a_second_run_reads_young_days_only_and_changes_nothing(runner, world, database, held):
-    runner().run(held, "start")
-    before = stored.dump(database)
 def test_a_run_leaves_no_pooled_connection_behind_with_its_page_cache(runner, database, held):
     runner().run(held, "start")
     assert [engine.pool.checkedin() for engine in (database._writer, database._reader)] == [0, 0]
 
 
+def test_a_second_run_reads_young_days_only_and_changes_nothing(runner, world, database, held):
+    runner().run(held, "start")
+    before = stored.dump(database)
     world.now += HOUR
     report = runner().run(held, "hourly")
     assert (report.days_planned, report.days_checked, report.days_changed) == (3, 3, 0)
@@ -217,6 +220,45 @@ def test_a_limit_that_is_used_up_in_the_middle_of_a_day_is_not_that_day_s_fault_
     assert runner().run(held, "start").outcome == "failed"
     with database.read() as connection:
         assert set(connection.execute(select(SYNC_DAY.c.problem)).scalars()) == {None}
+
+
+def test_a_newest_day_whose_first_row_cannot_be_counted_does_not_stop_the_others_r26(runner, world, database, held):
+    """R26"""
+    newest, *others = world.newest_first(6)
+    world.days[newest][0]["chat_metrics"]["message_count"] = -1
+    report = runner().run(held, "start")
+    assert (report.outcome, report.days_planned, report.days_checked) == ("partial", 6, 5)
+    assert _state(database) == ("connected", f"The API serves data up to {newest:%a %-d %b %Y} (UTC).")
+    assert {day for _, day in _messages(database)} == set(others)
+
+
+@pytest.mark.parametrize(("ahead", "words"), [(-4, "4 days behind"), (2, "2 days ahead of")])
+def test_a_host_whose_clock_is_wrong_reads_the_days_that_the_api_serves_and_says_so_r39(
+    runner, world, database, *, held, make_settings, ahead, words
+):
+    """R39"""
+    made, asked = runner(), []
+    opened, host = made._connect, lambda: world.now + dt.timedelta(days=ahead)
+
+    def connect(key: str) -> AnalyticsClient:
+        client = opened(key)
+        client._clock = host
+        return client
+
+    made._connect, made._clock = connect, host
+    made._ring = KeyRing(made._settings, database, host)
+    world.answer = lambda day, _number: asked.append(day)
+    report = made.run(held, "start")
+    newest = world.newest_first(1)[0]
+    assert (report.outcome, report.days_checked) == ("ok", 6)
+    assert {day for _, day in _messages(database)} == set(world.newest_first(6))
+    assert len([day for day in asked if day > newest]) <= 1  # the first answer tells the time
+    told = f"The clock of this machine is {words} the API's, which was used to tell the day."
+    assert told in _last_run(database).message
+    assert _state(database)[1].startswith(f"The API serves data up to {newest:%a %-d %b %Y} (UTC). {told}")
+    with database.read() as connection:
+        stands = health.health(connection, make_settings(database.url), host())
+    assert (stands.newest_offered, stands.lag_days) == (newest, 0)
 
 
 def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(runner, world, database, held):

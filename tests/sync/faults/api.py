@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -178,7 +179,8 @@ class Api(httpx.BaseTransport):
         if key not in self._answers:
             self._answers[key] = _through(self._app, request, params)
         answer = self._answers[key]
-        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        now = {"date": format_datetime(self.clock.now, usegmt=True)}
+        return httpx.Response(answer.status_code, headers={**answer.headers, **now}, content=answer.content)
 
 
 def _through(app: Any, request: httpx.Request, params: dict[str, str]) -> httpx.Response:

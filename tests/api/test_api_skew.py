@@ -1,0 +1,59 @@
+"""A machine whose clock is wrong is noticed by the Date header of the API's answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.utils import format_datetime
+
+import httpx
+import pytest
+
+from core.api.skew import NONE, sentence, skew
+from tests.api.conftest import NOW
+
+PAGE = b'{"data": [], "next_page": null}'
+
+
+def told(difference: dt.timedelta) -> dict[str, str]:
+    return {"date": format_datetime(NOW + difference, usegmt=True)}
+
+
+def test_a_few_minutes_are_no_difference_and_an_answer_without_a_time_tells_none_r39():
+    """R39"""
+    assert skew(told(dt.timedelta(minutes=5)), NOW) == skew(told(dt.timedelta(minutes=-5)), NOW) == NONE
+    assert skew(told(dt.timedelta(minutes=6)), NOW) == dt.timedelta(minutes=6)
+    assert skew(told(dt.timedelta(days=-2)), NOW) == dt.timedelta(days=-2)
+    for text in ("", "yesterday", "Sun, 99 Nov 2026 09:00:00 GMT"):
+        assert skew({"date": text}, NOW) is None
+    assert skew({}, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (dt.timedelta(days=4), "4 days behind the API's"),
+        (dt.timedelta(days=-1), "1 day ahead of the API's"),
+        (dt.timedelta(hours=2), "2 hours behind the API's"),
+        (dt.timedelta(minutes=-7), "7 minutes ahead of the API's"),
+    ],
+)
+def test_the_sentence_says_by_how_much_r39(difference: dt.timedelta, words: str):
+    """R39"""
+    assert sentence(NONE) is None
+    assert words in str(sentence(difference))
+
+
+@pytest.mark.parametrize("days", [-4, -1, 0, 1, 4])
+def test_the_newest_day_is_counted_back_from_the_day_of_the_api_r39(connect, days):
+    """R39"""
+    difference = dt.timedelta(days=days)
+    client = connect(httpx.Response(200, content=PAGE, headers=told(difference)))
+    assert client.newest_day() == (NOW + difference).date() - dt.timedelta(days=1)
+    assert client.requests == (1 if days == 0 else 2)
+
+
+def test_a_newest_day_that_a_refusal_names_is_plausible_by_the_clock_of_the_api_r39(connect):
+    """R39"""
+    error = {"type": "error", "error": {"message": "Not yet available. Latest available is 2026-11-25."}}
+    client = connect(httpx.Response(400, json=error, headers=told(dt.timedelta(days=4))))
+    assert client.newest_day() == dt.date(2026, 11, 25)
