@@ -186,6 +186,7 @@ def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
     return {
         "id": int(members.ids[index]),
         "name": members.names[index],
+        "email": members.emails[index],
         "title": members.titles[index],
         "department": members.departments[index],
         "status": _status(roster, index, period),

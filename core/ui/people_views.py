@@ -54,7 +54,9 @@ def _table(found: PeoplePage, product: Product) -> None:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
     many = f"{findings.people(found.found)}. " if found.found != 1 else "1 person. "
-    st.caption(f"{many}Choose a row to open the person.")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{many}Choose a row to open the person, or without a mouse a name from the list.", width="content")
+        _list(found.rows)
     rows = found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
     event = st.dataframe(
         rows,
@@ -67,7 +69,27 @@ def _table(found: PeoplePage, product: Product) -> None:
         column_config=_columns(product),
         alt="People of the team with their habit, active days and totals",
     )
-    _open(event["selection"]["rows"], found.rows)
+    chosen = event["selection"]["rows"]
+    if chosen and 0 <= chosen[0] < len(found.rows):  # a row number from the browser is only a request
+        _open(int(found.rows["id"].iloc[chosen[0]]))
+
+
+def _list(rows: pd.DataFrame) -> None:
+    """The people of the table once more, as a list that the keyboard opens: rows of a table are for the mouse."""
+    names = rows["name"].where(~rows["name"].duplicated(keep=False), rows["name"] + " · " + rows["email"])
+    options = dict(zip(rows["id"].tolist(), names.tolist(), strict=True))
+    chosen = st.selectbox(
+        "Open a person",
+        list(options),
+        index=None,
+        format_func=lambda number: options.get(number, ""),
+        key="open_person",
+        placeholder="Open a person",
+        label_visibility="collapsed",
+        width=260,
+    )
+    if chosen is not None and chosen in options:
+        _open(chosen)
 
 
 def _columns(product: Product) -> dict[Any, Any]:
@@ -92,13 +114,8 @@ def _columns(product: Product) -> dict[Any, Any]:
     }
 
 
-def _open(chosen: list[int], rows: pd.DataFrame) -> None:
-    """Go to a chosen person; a row number from the browser is only a request."""
-    if chosen and 0 <= chosen[0] < len(rows):
-        st.switch_page(
-            navigation.file_of("person"),
-            query_params=navigation.query_for("person", person=int(rows["id"].iloc[chosen[0]])),
-        )
+def _open(employee_id: int) -> None:
+    st.switch_page(navigation.file_of("person"), query_params=navigation.query_for("person", person=employee_id))
 
 
 def back_to_people() -> None:

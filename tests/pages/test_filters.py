@@ -215,6 +215,27 @@ def test_a_row_that_is_not_there_opens_nobody_foreign(visit, rows):
     assert not leaks(at, ALICE)
 
 
+def test_a_name_of_the_list_opens_the_person_and_the_list_holds_the_table(visit, company):
+    at = visit(ALICE, PEOPLE)
+    listed = at.selectbox(key="open_person")
+    assert set(listed.options) == set(at.dataframe[0].value["name"])
+    assert listed.value is None
+    listed.set_value(company.ids[IVY]).run()
+    assert not at.exception
+    assert [title.value for title in at.title] == [name_of(IVY)]
+
+
+def test_people_of_one_name_are_told_apart_in_the_list(visit, own):
+    with own.database.write() as connection:
+        same = personas.csv_text(own.today).replace("Ivy Example", "Bob Example")
+        directory.apply(connection, read_csv(same.encode()), own.today)
+    assert set(visit(ALICE, PEOPLE).selectbox(key="open_person").options) >= {
+        f"Bob Example · {BOB}",
+        f"Bob Example · {IVY}",
+        name_of(ALICE),
+    }
+
+
 def test_a_search_finds_nobody_outside_the_team(visit):
     at = visit(ALICE, PEOPLE)
     for words in ("charlie", "example", "%", "greta"):
