@@ -17,6 +17,8 @@ NOT_OURS = {"svg-img-alt": "the line in a card of Streamlit marks its points as 
 """Findings of axe inside Streamlit's own widgets, which no page can change."""
 
 
+NARROW = {"width": 390, "height": 844}
+
 CHARTS = {"my-usage", "adoption", "teams", "organisation"}
 """Pages that draw charts for an admin."""
 
@@ -78,17 +80,82 @@ def test_no_page_has_a_serious_finding_of_axe_or_scrolls_sideways_on_a_narrow_sc
         if one.url_path in CHARTS:
             page.locator(".js-plotly-plot .main-svg").first.wait_for()
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        wrong += [
-            f"{one.url_path}: {each['id']} at {node['target']}: {node['failureSummary']}"
-            for each in found
-            if each["impact"] in {"serious", "critical"} and each["id"] not in NOT_OURS
-            for node in each["nodes"][:3]
-        ]
-        page.set_viewport_size({"width": 390, "height": 844})
-        main = page.locator('[data-testid="stMain"]')
-        wide = main.evaluate("one => one.scrollWidth - one.clientWidth")
-        if wide > 0:
-            wrong.append(f"{one.url_path}: scrolls sideways by {wide} pixels at 390")
+        wrong += [f"{one.url_path}: {finding}" for finding in serious(page)]
+        page.set_viewport_size(NARROW)
+        wrong += [f"{one.url_path}: {finding}" for finding in sideways(page)]
     assert wrong == []
     assert visitor.complaints == []
+
+
+def test_the_pages_of_a_lead_have_no_serious_finding_of_axe_on_a_narrow_screen(visitor, site):
+    """The two that leads open most, one in light and one in dark."""
+    page = visitor.sign_in(site.org.line_manager.email)
+    page.set_viewport_size(NARROW)
+    wrong = []
+    for title, drawn, scheme in (("Adoption", ".js-plotly-plot .main-svg", "dark"), ("People", "canvas", "light")):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.goto(f"{site.url}/{title.lower()}")
+        heading(page, title).wait_for()
+        page.locator(drawn).first.wait_for()
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        wrong += [f"{title}: {finding}" for finding in (*serious(page), *sideways(page))]
+    assert wrong == []
+    assert visitor.complaints == []
+
+
+def serious(page) -> list[str]:
+    """What axe finds on the page as it stands, of what is ours."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{each['id']} at {node['target']}: {node['failureSummary']}"
+        for each in found
+        if each["impact"] in {"serious", "critical"} and each["id"] not in NOT_OURS
+        for node in each["nodes"][:3]
+    ]
+
+
+def sideways(page) -> list[str]:
+    """Whether the page is wider than the screen."""
+    wide = page.locator('[data-testid="stMain"]').evaluate("one => one.scrollWidth - one.clientWidth")
+    return [f"scrolls sideways by {wide} pixels"] if wide > 0 else []
+
+
+def test_the_keyboard_alone_chooses_a_team_reads_the_table_behind_a_chart_and_opens_a_person(visitor, site):
+    manager = site.org.line_manager
+    page = visitor.sign_in(site.org.vp.email, "/adoption")
+    heading(page, "Adoption").wait_for()
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    tab_to(page, page.get_by_role("combobox", name=re.compile("^Team")))
+    page.keyboard.type(manager.name)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"team={site.ids[manager.email]}\b"))
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+    tab_to(page, page.locator(".st-key-course_numbers button:visible"))
+    page.keyboard.press("Enter")
+    page.locator('[data-testid="stPopoverBody"] [data-testid="stDataFrame"]').wait_for()
+    page.keyboard.press("Escape")
+
+    tab_to(page, page.get_by_role("link", name="People", exact=True), "Shift+Tab")
+    page.keyboard.press("Enter")
+    heading(page, "People").wait_for()
+    tab_to(page, page.get_by_role("combobox", name=re.compile("^Open a person")))
+    person = site.org.chain(manager.email)[0]
+    page.keyboard.type(person.name)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/person\?.*person={site.ids[person.email]}\b"))
+    heading(page, person.name).wait_for()
+    page.go_back()
+    heading(page, "People").wait_for()
+    expect(page.get_by_role("combobox", name=re.compile("^Open a person"))).to_have_value("")
+    assert visitor.complaints == []
+
+
+def tab_to(page, wanted, key: str = "Tab") -> None:
+    """Move on by the keyboard until something has the focus."""
+    wanted.wait_for()
+    for _ in range(80):
+        page.keyboard.press(key)
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    pytest.fail(f"No way by {key} to {wanted}")
