@@ -107,7 +107,9 @@ class _Present:
             somebody = email in self._admins
         else:
             position = self._directory.position.get(employee_id)
-            somebody = position is not None and bool(self._directory.ends[position] >= self._today)
+            somebody = position is not None and bool(
+                self._directory.starts[position] <= self._today <= self._directory.ends[position]
+            )
         if not somebody:
             audit.stranger(self._database, email, proven=True)
             raise UnknownViewer(STRANGER)

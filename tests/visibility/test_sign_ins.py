@@ -61,6 +61,45 @@ def test_the_first_sign_in_binds_and_later_ones_find_the_same_person(filled):
     assert stored(filled) == [("s-alice", True)]
 
 
+DAYS: dict[str, int | None] = {"none": None, "yesterday": -1, "today": 0, "tomorrow": 1}
+
+
+SPANS = [
+    (start, end)
+    for start, first in DAYS.items()
+    for end, last in DAYS.items()
+    if first is None or last is None or first <= last
+]
+
+
+@pytest.mark.parametrize(("starts", "ends"), SPANS)
+@pytest.mark.parametrize("bound", [False, True], ids=["first time", "known before"])
+def test_only_whom_the_directory_employs_today_is_let_in(filled, bound, starts, ends):
+    today = NOW.date()
+
+    def written(day: str) -> str:
+        ahead = DAYS[day]
+        return "" if ahead is None else str(today + dt.timedelta(days=ahead))
+
+    def import_alice(start: str, end: str) -> None:
+        lines = f"{ALICE},Alice Example,,{start},{end}", f"{BOB},Bob Example,{ALICE},,"
+        header = "email,name,manager_email,start_date,end_date\n"
+        with filled.write() as connection:
+            directory.apply(connection, read_csv((header + "\n".join(lines)).encode()), today)
+
+    if bound:
+        import_alice("", "")
+        assert scope_of(filled, come(filled, sign_in("s-alice", ALICE))).leads_people
+    import_alice(written(starts), written(ends))
+    if starts == "tomorrow" or ends == "yesterday":
+        with pytest.raises(UnknownViewer):
+            come(filled, sign_in("s-alice", ALICE))
+        with pytest.raises(UnknownViewer):
+            viewers.viewer_for(filled, (), Identity(ALICE, True), today)
+    else:
+        assert scope_of(filled, come(filled, sign_in("s-alice", ALICE))).leads_people
+
+
 def test_a31_an_address_changed_at_the_provider_to_a_managers_or_admins_changes_nothing(filled):
     bob = come(filled, sign_in("s-bob", BOB))
     for address in (GRETA, DORA, OSCAR, ALICE, "nobody@example.com"):
