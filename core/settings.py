@@ -37,6 +37,7 @@ class Settings:
     data_dir: Path
     database_url: str
     claude_base_url: str
+    claude_other_host: bool
     claude_api_key: str | None
     anthropic_version: str
     admins: frozenset[str]
@@ -95,6 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         database_url=_database_url(read, data_dir),
         claude_base_url=_url(read, "CLAUDE_BASE_URL", CLAUDE_BASE_URL),
+        claude_other_host=read.yes_or_no("CLAUDE_OTHER_HOST", default=False),
         claude_api_key=read.optional("CLAUDE_API_KEY"),
         anthropic_version=read.text("ANTHROPIC_VERSION", ANTHROPIC_VERSION),
         admins=_admins(read),
@@ -119,6 +121,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         log_format=read.choice("LOG_FORMAT", FORMATS),
         demo=read.yes_or_no("DEMO", default=False),
     )
+    _check_claude(settings)
     _check_sign_in(settings)
     _check_demo(settings)
     return replace(settings, secret_key=_secret_key(read, data_dir))  # last, as it may make a file
@@ -204,6 +207,17 @@ def _metrics_token(read: Reader) -> str | None:
     if value is not None and not re.fullmatch(r"[!-~]{16,}", value):
         raise SettingsError("UPTAKE_METRICS_TOKEN must be at least 16 letters, digits or signs, without a space.")
     return value
+
+
+def _check_claude(settings: Settings) -> None:
+    """The key goes to the API's own host, or to this machine; to another one only on an explicit word."""
+    parts = urlsplit(settings.claude_base_url)
+    ours = parts.netloc.lower() == urlsplit(CLAUDE_BASE_URL).netloc or is_loopback(parts.hostname)
+    if not (ours or settings.claude_other_host):
+        raise SettingsError(
+            f"UPTAKE_CLAUDE_BASE_URL names another host than the API's own ({settings.claude_base_url!r}), which would "
+            "be given the API key. If that is a proxy of yours, set UPTAKE_CLAUDE_OTHER_HOST=yes."
+        )
 
 
 def _check_sign_in(settings: Settings) -> None:

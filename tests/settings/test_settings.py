@@ -49,6 +49,7 @@ def test_every_variable_is_read(load):
     found = load(
         UPTAKE_DATABASE_URL="postgresql://db.example.com/uptake",
         UPTAKE_CLAUDE_BASE_URL="https://claude.example.com/",
+        UPTAKE_CLAUDE_OTHER_HOST="yes",
         UPTAKE_CLAUDE_API_KEY=" a key\n",
         UPTAKE_ANTHROPIC_VERSION="2026-10-21",
         UPTAKE_ADMINS="dora@example.com, Erin@example.com ,",
@@ -163,6 +164,15 @@ def test_a42_a_value_that_makes_no_sense_is_refused_by_the_name_of_its_variable(
         "https://api.anthropic.com#@evil.example.com",
         "http://api.anthropic.com",
         "http://api.anthropic.com.evil.example.com",
+        "https://api.anthropic.com.evil.example.com",
+        "https://api.anthropic.com.",
+        "https://api.anthropic.com:8443",
+        "https://evil.example.com/api.anthropic.com",
+        "https://169.254.169.254",
+        "https://2852039166",
+        "https://[fe80::1]",
+        "https://10.0.0.1",
+        "https://xn--pi-anthropic-nhj.com",
     ],
 )
 def test_a83_the_key_is_sent_to_no_address_without_a_certificate_and_to_none_that_hides_its_host(load, address):
@@ -175,6 +185,20 @@ def test_a83_the_key_is_sent_to_no_address_without_a_certificate_and_to_none_tha
 )
 def test_plain_http_is_accepted_for_this_very_machine(load, address):
     assert load(UPTAKE_CLAUDE_BASE_URL=address).claude_base_url == address
+
+
+@pytest.mark.parametrize("address", ["https://API.anthropic.com", "https://localhost:9400"])
+def test_the_apis_own_host_and_this_machine_need_no_word(load, address):
+    assert load(UPTAKE_CLAUDE_BASE_URL=address).claude_base_url == address
+
+
+def test_a83_a_proxy_of_ones_own_takes_an_explicit_word_and_a_certificate(load):
+    proxy = "https://claude-proxy.example.com"
+    with pytest.raises(SettingsError, match="UPTAKE_CLAUDE_OTHER_HOST=yes"):
+        load(UPTAKE_CLAUDE_BASE_URL=proxy, UPTAKE_CLAUDE_OTHER_HOST="no")
+    assert load(UPTAKE_CLAUDE_BASE_URL=proxy, UPTAKE_CLAUDE_OTHER_HOST="yes").claude_base_url == proxy
+    with pytest.raises(SettingsError, match="must use https"):
+        load(UPTAKE_CLAUDE_BASE_URL="http://claude-proxy.example.com", UPTAKE_CLAUDE_OTHER_HOST="yes")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
