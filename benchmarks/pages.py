@@ -78,7 +78,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
     return {
         "UPTAKE_DATABASE_URL": url,
         "UPTAKE_DATA_DIR": str(folder),
-        "UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+        "UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a",
         "UPTAKE_ADMINS": ADMIN,
         "UPTAKE_CLAUDE_BASE_URL": "http://127.0.0.1:9",
         "UPTAKE_OIDC_METADATA_URL": "http://127.0.0.1:9/.well-known/openid-configuration",

@@ -34,6 +34,11 @@ class Reader:
                 raise SettingsError(f"{variable}_FILE names {file!r}, which cannot be read: {why}.") from error
         return (value or "").strip() or None
 
+    def file(self, name: str) -> Path | None:
+        """The file that holds a secret, where one is named."""
+        named = self._environ.get(f"{PREFIX}{name}_FILE")
+        return None if named is None else Path(named)
+
     def text(self, name: str, default: str) -> str:
         """The value, or the default where nothing is set."""
         return self.optional(name) or default

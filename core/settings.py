@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from core.environment import PREFIX, Reader
 from core.errors import SettingsError
 from core.logs import FORMATS
-from core.secrets import kept
+from core.secrets import kept, looks_random, refuse_if_open
 
 CLAUDE_BASE_URL = "https://api.anthropic.com"
 ANTHROPIC_VERSION = "2023-06-01"
@@ -194,10 +194,12 @@ def _admins(read: Reader) -> frozenset[str]:
 
 def _secret_key(read: Reader, data_dir: Path) -> str:
     """The given secret, or one that is made once and kept beside the embedded database."""
-    value = read.optional("SECRET_KEY")
+    value, file = read.optional("SECRET_KEY"), read.file("SECRET_KEY")
+    if file is not None:
+        refuse_if_open(file, "UPTAKE_SECRET_KEY_FILE")
     if value is None:
         value = kept(data_dir / "secret.key")
-    if len(value) < 32 or len(set(value)) < 8:
+    if not looks_random(value):
         raise SettingsError("UPTAKE_SECRET_KEY must be at least 32 random characters, e.g. from: openssl rand -hex 32")
     return value
 

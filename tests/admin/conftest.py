@@ -39,7 +39,7 @@ def settings(tmp_path: Path, database: Database) -> Settings:
     found = configuration.load(
         {
             "UPTAKE_DATA_DIR": str(tmp_path),
-            "UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+            "UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a",
             "UPTAKE_BACKFILL_DAYS": "10",
             "UPTAKE_ADMINS": "dora@example.com",
         }

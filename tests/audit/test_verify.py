@@ -100,7 +100,11 @@ def test_after_a_restored_backup_an_operator_goes_on_with_the_loss_on_record(log
 def test_the_command_line_says_in_plain_words_what_was_found(tmp_path, monkeypatch):
     url = databases.fresh_database("sqlite", tmp_path)
     databases.migrate(url)
-    for name, value in {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "0123456789abcdef" * 2}.items():
+    for name, value in {
+        "DATABASE_URL": url,
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a",
+    }.items():
         monkeypatch.setenv(f"UPTAKE_{name}", value)
     audit.open_log(configuration.load())
     database = Database(url)
@@ -115,7 +119,7 @@ def test_the_command_line_says_in_plain_words_what_was_found(tmp_path, monkeypat
     assert tampered.exit_code == 1
     assert "the end was cut off, or an older database was restored." in tampered.output
     assert "NOT as it was written" in tampered.output
-    monkeypatch.setenv("UPTAKE_SECRET_KEY", "fedcba9876543210" * 2)
+    monkeypatch.setenv("UPTAKE_SECRET_KEY", "5f83a6e09d14c72bb8e5f0a1394d6c27")
     audit.open_log(configuration.load())
     with pytest.raises(NotLogged, match="UPTAKE_SECRET_KEY"):
         write(database)

@@ -31,7 +31,7 @@ from simulator.usage import DemoDataset
 from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY, SECRET = "sk-ant-api01-browser", "0123456789abcdef0123456789abcdef"
+KEY, SECRET = "sk-ant-api01-browser", "c41f9b07d2e85a36b19c70f4e6d2385a"
 WAIT = 60_000
 
 

@@ -85,7 +85,7 @@ def test_a_provider_that_cannot_be_reached_is_broken(filled):
 
 def test_another_secret_key_than_the_one_used_before_is_broken(uptake, api: str, tmp_path: Path):
     assert uptake("connect", stdin=KEY).exit_code == 0
-    other = {"UPTAKE_SECRET_KEY": "fedcba9876543210fedcba9876543210"}
+    other = {"UPTAKE_SECRET_KEY": "5f83a6e09d14c72bb8e5f0a1394d6c27"}
     # Only the sync opens the key, and notes that it could not.
     assert shell(settings(tmp_path / "data", api) | other, "sync").returncode == 1
     result = uptake("doctor", **other)

@@ -82,7 +82,7 @@ def test_late_data_is_told_with_its_reason_to_readers_scripts_and_the_doctor(upt
 
 def test_a_key_stored_under_another_secret_is_called_unreadable_once_a_sync_has_found_that(uptake, api, tmp_path):
     assert uptake("connect", stdin=KEY).exit_code == 0
-    other = {"UPTAKE_SECRET_KEY": "fedcba9876543210fedcba9876543210"}
+    other = {"UPTAKE_SECRET_KEY": "5f83a6e09d14c72bb8e5f0a1394d6c27"}
     assert json.loads(uptake("status", "--json", **other).stdout)["claude"]["key"]["state"] == "stored"
     assert shell(settings(tmp_path / "data", api) | other, "sync").returncode == 1
     found = json.loads(uptake("status", "--json", **other).stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import stat
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from core import settings
 from core.errors import SettingsError
+from core.secrets import looks_random
 
-SECRET = "0123456789abcdef" * 4
+SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a5f83a6e09d14c72bb8e5f0a1394d6c27"
 OIDC = {
     "UPTAKE_OIDC_METADATA_URL": "https://login.example.com/.well-known/openid-configuration",
     "UPTAKE_OIDC_CLIENT_ID": "uptake",
@@ -130,6 +132,12 @@ def test_variables_of_other_programs_are_no_concern(load):
         ("UPTAKE_SECRET_KEY", "short"),
         ("UPTAKE_SECRET_KEY", "0123456789abcdef0123456789abcde"),
         ("UPTAKE_SECRET_KEY", "x" * 64),
+        ("UPTAKE_SECRET_KEY", "changeme-changeme-changeme-change"),
+        ("UPTAKE_SECRET_KEY", "c41f9b07d2e85a36" * 2),
+        ("UPTAKE_SECRET_KEY", "c41f9b07d2e85a36" * 2 + "c4"),
+        ("UPTAKE_SECRET_KEY", "Change_Me: 9d14c72bb8e5f0a1394d6c27"),
+        ("UPTAKE_SECRET_KEY", "0123456789abcdefghijklmnopqrstuvwxyz"),
+        ("UPTAKE_SECRET_KEY", "our-Password-9d14c72bb8e5f0a1394d6c27"),
         ("UPTAKE_DEMO", "maybe"),
         ("UPTAKE_CLAUDE_API_KEYS", "misspelt"),
         ("UPTAKE_PORT_FILE", "port.txt"),
@@ -287,6 +295,26 @@ def test_a82_a_secret_key_file_that_everybody_can_read_stops_the_start(load, tmp
             load()
     else:
         assert load().secret_key == before
+
+
+@pytest.mark.parametrize("file", [0o604, 0o640])
+def test_a82_a_given_secret_key_file_that_everybody_can_read_stops_the_start(load, tmp_path, file):
+    path = tmp_path / "mounted"
+    path.write_text(SECRET)
+    path.chmod(file)
+    tmp_path.chmod(0o755)
+    if file == 0o604:
+        with pytest.raises(SettingsError, match=f"UPTAKE_SECRET_KEY_FILE: .* chmod 600 {path}"):
+            load(UPTAKE_SECRET_KEY_FILE=str(path))
+    else:
+        assert load(UPTAKE_SECRET_KEY_FILE=str(path)).secret_key == SECRET
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: secrets.token_hex(16), lambda: secrets.token_urlsafe(24), lambda: secrets.token_hex(32)]
+)
+def test_a_random_secret_key_is_accepted(make):
+    assert all(looks_random(make()) for _ in range(500))
 
 
 @pytest.mark.parametrize("kept", ["", "0123456789abcde", "0123456789abcdef" * 2 + "\u00e9", "0" * 64])

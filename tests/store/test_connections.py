@@ -14,7 +14,7 @@ from core.store.connections import ConnectionState
 from core.store.opening import unseal
 from core.store.sealing import seal
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 KEY = "sk-ant-api01-invented-for-the-tests"
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 

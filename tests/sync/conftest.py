@@ -24,7 +24,7 @@ from simulator.dataset import FixedDataset, Row, usage_row
 from simulator.server import running
 
 KEY = "sk-ant-api01-invented-for-the-tests"
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 
 
 class World:

@@ -27,7 +27,7 @@ from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, IVY, OSCAR, TODAY
 
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 
 
 def settings_of(*admins: str, **more: str) -> configuration.Settings:

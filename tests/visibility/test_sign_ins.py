@@ -27,7 +27,7 @@ MINUTE = dt.timedelta(minutes=1)
 ISSUER = "https://sign-in.example.com"
 OTHER_ISSUER = "https://other.example.com"
 SETTINGS = configuration.load(
-    {"UPTAKE_ADMINS": f"{DORA},{OSCAR}", "UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef"}
+    {"UPTAKE_ADMINS": f"{DORA},{OSCAR}", "UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a"}
 )
 
 

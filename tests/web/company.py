@@ -18,7 +18,7 @@ ada@example.com,Ada Admin,boss@example.com,
 lena@example.com,Lena Leaver,mara@example.com,2026-01-31
 """
 HIRED = dt.date(2026, 1, 1)
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 
 
 ISSUER = "https://sign-in.example.com"

@@ -174,7 +174,7 @@ def test_a43_an_option_that_would_weaken_the_gate_stops_the_start(environment, t
 def test_the_cookie_key_is_stable_and_follows_the_secret(environment):
     one = oidc.cookie_key(configuration.load())
     assert one == oidc.cookie_key(configuration.load())
-    environment.setenv("UPTAKE_SECRET_KEY", "fedcba9876543210fedcba9876543210")
+    environment.setenv("UPTAKE_SECRET_KEY", "5f83a6e09d14c72bb8e5f0a1394d6c27")
     other = configuration.load()
     assert oidc.cookie_key(other) != one
     assert other.secret_key not in oidc.cookie_key(other)

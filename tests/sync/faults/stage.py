@@ -30,7 +30,7 @@ from tests import databases
 from tests.store import stored
 from tests.sync.faults.api import KEY, PEOPLE, Api, Clock, address
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 DAYS = 5
 """The back-fill of these tests: three days that every run reads, and two older ones."""
 
