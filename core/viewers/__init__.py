@@ -2,7 +2,7 @@
 
 from core.store.roles import Role
 from core.viewers.sign_in import STRANGER, Identity, SignIn, end_all_sessions, end_session
-from core.viewers.viewer import Viewer, addresses, epoch, signed_in, viewer_for
+from core.viewers.viewer import Viewer, addresses, epoch, manager_of, signed_in, viewer_for
 
 __all__ = [
     "STRANGER",
@@ -14,6 +14,7 @@ __all__ = [
     "end_all_sessions",
     "end_session",
     "epoch",
+    "manager_of",
     "signed_in",
     "viewer_for",
 ]

@@ -15,6 +15,7 @@ from core.people.email import canonical
 from core.settings import Settings
 from core.store import identities, roles, snapshots, versions
 from core.store.database import Database
+from core.store.organisation import Organisation
 from core.store.roles import Role
 from core.store.types import to_epoch
 from core.viewers.sign_in import GATE, STRANGER, Identity, SignIn, address_of, bind, known_identity
@@ -107,9 +108,7 @@ class _Present:
             somebody = email in self._admins
         else:
             position = self._directory.position.get(employee_id)
-            somebody = position is not None and bool(
-                self._directory.starts[position] <= self._today <= self._directory.ends[position]
-            )
+            somebody = position is not None and _is_employed(self._directory, position, self._today)
         if not somebody:
             audit.stranger(self._database, email, proven=True)
             raise UnknownViewer(STRANGER)
@@ -127,6 +126,22 @@ class _Present:
             with self._database.read(GATE) as connection:
                 held |= roles.of_employee(connection, employee_id)
         return Viewer(email, name, employee_id, held, self._admins_see_everyone and Role.ADMIN in held, sign_in)
+
+
+def manager_of(directory: Organisation, employee_id: int, today: dt.date) -> Viewer | None:
+    """The nearest manager above an employee who is employed today, without roles; None when there is nobody.
+
+    For what that manager sees by the directory alone; whoever comes here as the manager is made by `signed_in`.
+    """
+    for position in directory.managers_of(directory.position[employee_id]):
+        if _is_employed(directory, position, to_epoch(today)):
+            email, name, number = directory.emails[position], directory.names[position], int(directory.ids[position])
+            return Viewer(email, name, number, frozenset(), sees_everyone=False)
+    return None
+
+
+def _is_employed(directory: Organisation, position: int, today: int) -> bool:
+    return bool(directory.starts[position] <= today <= directory.ends[position])
 
 
 def addresses(admins: Iterable[str]) -> frozenset[str]:

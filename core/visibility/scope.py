@@ -14,8 +14,7 @@ from core.store.database import Database
 from core.store.organisation import Organisation, Team
 from core.store.past_teams import PastTeam
 from core.store.reads import Freshness
-from core.store.types import to_epoch
-from core.viewers import Viewer
+from core.viewers import Viewer, manager_of
 from core.visibility.annotated import Annotation, readable
 from core.visibility.marks import Marks
 from core.visibility.notes import Notes
@@ -53,21 +52,15 @@ class Scope(Marks, Notes, Totals):
         It holds the viewer and nobody else, and nothing of the manager's. That the viewer opened it is in the log as
         the viewer's own act.
         """
-        own, today = self._own("the manager's view"), to_epoch(dt.datetime.now(dt.UTC).date())
-        directory = self._directory
-        present = (directory.starts <= today) & (directory.ends >= today)
-        above = [place for place in directory.managers_of(directory.position[own]) if present[place]]
-        if not above:
+        own = self._own("the manager's view")
+        manager = manager_of(self._directory, own, dt.datetime.now(dt.UTC).date())
+        if manager is None:
             return None
-        nearest = above[0]
-        name, email, number = directory.names[nearest], directory.emails[nearest], int(directory.ids[nearest])
-        seen = Scope(
-            _MADE_HERE, self._database, Viewer(email, name, number, frozenset(), sees_everyone=False), directory
-        )
+        seen = Scope(_MADE_HERE, self._database, manager, self._directory)
         seen.witness = self.witness
         seen._whole = seen.person(own)
         seen.is_preview = True
-        self.witness.previews(own, email)
+        self.witness.previews(own, manager.email)
         return seen
 
     def annotations(self, team: Team, first: dt.date, last: dt.date) -> list[Annotation]:

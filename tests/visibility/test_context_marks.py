@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from core.errors import MarkRefused, NotPermitted
-from core.store import context_marks
+from core.people.roster import read_csv
+from core.store import context_marks, directory
 from core.store.context_marks import MarkKind
 from core.store.database import Database
 from core.visibility import Identity, NewMark, Scope, scope_of, viewer_for
@@ -163,6 +164,19 @@ def test_what_my_manager_sees_holds_me_and_nothing_else_and_is_my_own_act(filled
     assert [(row.kind, row.act, row.actor, row.subject_id) for row in rows] == [("act", "preview.opened", BOB, own)]
     assert json.loads(rows[0].details) == {"as": ALICE}
     assert scope(filled, BOB).who_looked(dt.datetime.now(dt.UTC) - DAY, 5) == ([], 0)
+
+
+@pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("start", "end"), [(DAY, None), (None, -DAY)], ids=["not yet", "no more"])
+def test_what_my_manager_sees_is_the_view_of_the_nearest_who_is_employed_today(filled, start, end):
+    first, last = ("" if days is None else str(NOW + days) for days in (start, end))
+    lines = f"{GRETA},Greta Example,,,", f"{ALICE},Alice Example,{GRETA},{first},{last}", f"{BOB},Bob,{ALICE},,"
+    with filled.write() as connection:
+        header = "email,name,manager_email,start_date,end_date\n"
+        directory.apply(connection, read_csv((header + "\n".join(lines)).encode()), NOW)
+    view = scope_of(filled, viewer_for(filled, ADMINS, Identity(BOB, True), NOW)).as_my_manager()
+    assert view is not None
+    assert (view.viewer.email, view.viewer.roles, view.viewer.sees_everyone) == (GRETA, frozenset(), False)
 
 
 @pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
