@@ -32,7 +32,7 @@ from core.reports.periods import DAY, PRESETS
 from core.store import snapshots
 from core.store.database import Database
 from core.ui import cached
-from tests.pages.company import claims_of
+from tests.pages.company import ISSUER, claims_of
 from tests.pages.screen import ENTRY, ROOT
 from tests.taken import taken
 
@@ -82,6 +82,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "UPTAKE_ADMINS": ADMIN,
         "UPTAKE_CLAUDE_BASE_URL": "http://127.0.0.1:9",
         "UPTAKE_OIDC_METADATA_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
+        "UPTAKE_OIDC_ISSUER": ISSUER,
         "UPTAKE_OIDC_CLIENT_ID": "uptake",
         "UPTAKE_OIDC_CLIENT_SECRET": "invented",
     }

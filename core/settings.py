@@ -6,17 +6,18 @@ that makes no sense stops the start and names its variable; nothing is guessed.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from core import provider
 from core.environment import PREFIX, Reader
 from core.errors import SettingsError
 from core.logs import FORMATS
+from core.provider import is_loopback
 from core.secrets import kept, looks_random, refuse_if_open
 
 CLAUDE_BASE_URL = "https://api.anthropic.com"
@@ -31,7 +32,9 @@ _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 class Settings:
     """What the environment says, checked. Secrets never appear in its text form.
 
-    `oidc_trust_email`: the provider is the company's own tenant and never says whether an e-mail is verified.
+    `oidc_issuer`: whom the provider's metadata names; None without a provider. `oidc_hosted_domain`: of one of these
+    Google domains an account has to be; empty where that is not asked. `oidc_trust_email`: the provider is the
+    company's own tenant and never says whether an e-mail is verified.
     """
 
     data_dir: Path
@@ -52,6 +55,8 @@ class Settings:
     address: str
     port: int
     oidc_metadata_url: str | None
+    oidc_issuer: str | None
+    oidc_hosted_domain: frozenset[str]
     oidc_client_id: str | None
     oidc_client_secret: str | None
     oidc_trust_email: bool
@@ -72,16 +77,6 @@ class Settings:
         return self.oidc_metadata_url is not None
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address means this very machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check all settings.
 
@@ -92,6 +87,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     read.refuse_unknown(Settings.__dataclass_fields__)
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().absolute()
     port = read.number("PORT", 8501, 1, 65_535)
+    metadata_url = _optional_url(read, "OIDC_METADATA_URL")
     settings = Settings(
         data_dir=data_dir,
         database_url=_database_url(read, data_dir),
@@ -110,7 +106,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=_url(read, "PUBLIC_URL", f"http://localhost:{port}"),
         address=read.text("ADDRESS", "127.0.0.1"),
         port=port,
-        oidc_metadata_url=_optional_url(read, "OIDC_METADATA_URL"),
+        oidc_metadata_url=metadata_url,
+        oidc_issuer=provider.issuer(metadata_url, _optional_url(read, "OIDC_ISSUER")),
+        oidc_hosted_domain=provider.hosted_domains(metadata_url, read.text("OIDC_HOSTED_DOMAIN", "")),
         oidc_client_id=read.optional("OIDC_CLIENT_ID"),
         oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
         oidc_trust_email=read.yes_or_no("OIDC_TRUST_EMAIL", default=False),
@@ -231,11 +229,6 @@ def _check_sign_in(settings: Settings) -> None:
     missing = [name for name, value in parts.items() if value is None]
     if missing and len(missing) < len(parts):
         raise SettingsError(f"{missing[0]} is not set, but sign-in needs all of {', '.join(parts)}.")
-    path = unquote(urlsplit(settings.oidc_metadata_url or "").path).lower()
-    if {"common", "organizations", "consumers"} & set(path.split("/")):
-        raise SettingsError(
-            "UPTAKE_OIDC_METADATA_URL names a shared Entra tenant, so strangers could sign in. Use your tenant's id."
-        )
 
 
 def _check_demo(settings: Settings) -> None:

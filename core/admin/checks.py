@@ -62,7 +62,7 @@ def examine(admin: AdminViewer, settings: Settings) -> Iterator[Check]:
         finally:
             database.dispose()
     provider = ask_provider(settings.oidc_metadata_url)
-    yield _sign_in(provider)
+    yield _sign_in(provider, settings)
     yield _admins(settings, given)
     if now is not None:
         yield from _sync(now)
@@ -120,12 +120,15 @@ def _database(admin: AdminViewer, database: Database, settings: Settings) -> Gen
     return stands
 
 
-def _sign_in(provider: Provider | None) -> Check:
+def _sign_in(provider: Provider | None, settings: Settings) -> Check:
     if provider is None:
         sentence = "Nobody can sign in: set UPTAKE_OIDC_METADATA_URL, UPTAKE_OIDC_CLIENT_ID and …_CLIENT_SECRET."
         return Check(Level.ATTENTION, "sign-in", sentence)
     if provider.problem:
         return Check(Level.BROKEN, "sign-in", provider.problem)
+    if provider.issuer.rstrip("/") != (settings.oidc_issuer or "").rstrip("/"):
+        sentence = f"Nobody can sign in: the provider names itself {provider.issuer}. Set UPTAKE_OIDC_ISSUER to that."
+        return Check(Level.BROKEN, "sign-in", sentence)
     return Check(Level.OK, "sign-in", f"The provider {provider.issuer} answers.")
 
 

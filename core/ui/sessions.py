@@ -19,7 +19,7 @@ def sign_in_of(claims: Mapping[str, object]) -> SignIn:
     issued = claims.get("iat")
     is_number = isinstance(issued, int | float) and not isinstance(issued, bool)
     return SignIn(
-        issuer=_text(claims, "iss"),
+        issuer=_issuer(claims),
         subject=_text(claims, "sub"),
         issued_at=float(issued) if is_number else math.nan,  # type: ignore[arg-type]
         nonce=_text(claims, "nonce"),
@@ -53,6 +53,20 @@ def end_all(claims: Mapping[str, object]) -> None:
 def _text(claims: Mapping[str, object], name: str) -> str:
     value = claims.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _issuer(claims: Mapping[str, object]) -> str:
+    """The issuer, where it is the provider of the settings and, at Google, the account is of the company's domain.
+
+    Nobody's otherwise: a cookie outlives a change of provider, and at Google everybody may have an account. Some
+    providers end their issuer with a slash of which their address tells nothing.
+    """
+    settings, said = cached.settings(), _text(claims, "iss")
+    if settings.oidc_issuer is None or said.rstrip("/") != settings.oidc_issuer.rstrip("/"):
+        return ""
+    if settings.oidc_hosted_domain and _text(claims, "hd").lower() not in settings.oidc_hosted_domain:
+        return ""
+    return said
 
 
 def _is_verified(claims: Mapping[str, object]) -> bool:

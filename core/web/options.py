@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from streamlit import config
 
 from core.errors import SettingsError
-from core.settings import Settings, is_loopback
+from core.provider import is_loopback
+from core.settings import Settings
 
 SAFE: Mapping[str, object] = {
     "browser.gatherUsageStats": False,

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.settings import is_loopback
+from core.provider import is_loopback
 
 MOST = 1_000
 """Open websockets in one process: each open page has one, and some megabytes with it."""

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.settings import is_loopback
+from core.provider import is_loopback
 from core.sync.health import Health
 from core.sync.lateness import State
 from core.web import metrics

@@ -36,9 +36,10 @@ def provider() -> Iterator[str]:
         yield url
 
 
-def sign_in(metadata_url: str) -> dict[str, str]:
+def sign_in(metadata_url: str, issuer: str = "") -> dict[str, str]:
     return {
         "UPTAKE_OIDC_METADATA_URL": metadata_url,
+        "UPTAKE_OIDC_ISSUER": issuer or metadata_url.rpartition("/")[0],
         "UPTAKE_OIDC_CLIENT_ID": "uptake",
         "UPTAKE_OIDC_CLIENT_SECRET": "invented",
     }
@@ -65,6 +66,12 @@ def test_all_is_well_but_for_the_daemon_that_does_not_run(filled, provider: str)
     assert {subject for subject, level in findings(result).items() if level != "ok"} == {"sync daemon"}
     assert "write-ahead log: On" in result.stdout
     assert KEY not in result.stdout
+
+
+def test_a29_a_provider_of_another_name_is_named_for_the_setting(filled, provider: str):
+    result = filled("doctor", **sign_in(f"{provider}/metadata", "https://id.example.com"))
+    assert findings(result)["sign-in"] == "broken"
+    assert f"the provider names itself {provider}. Set UPTAKE_OIDC_ISSUER to that." in result.stdout
 
 
 @pytest.mark.parametrize(

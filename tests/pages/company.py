@@ -78,6 +78,7 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
         "UPTAKE_ADMINS": ",".join(sorted(ADMINS)),
         "UPTAKE_CLAUDE_BASE_URL": "http://127.0.0.1:9",
         "UPTAKE_OIDC_METADATA_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
+        "UPTAKE_OIDC_ISSUER": ISSUER,
         "UPTAKE_OIDC_CLIENT_ID": "uptake",
         "UPTAKE_OIDC_CLIENT_SECRET": "invented",
     }

@@ -10,9 +10,11 @@ import pytest
 
 from core import settings
 from core.errors import SettingsError
+from core.provider import is_loopback
 from core.secrets import looks_random
 
 SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a5f83a6e09d14c72bb8e5f0a1394d6c27"
+CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
 OIDC = {
     "UPTAKE_OIDC_METADATA_URL": "https://login.example.com/.well-known/openid-configuration",
     "UPTAKE_OIDC_CLIENT_ID": "uptake",
@@ -343,11 +345,48 @@ def test_half_a_sign_in_is_refused(load, missing):
         load(**{name: value for name, value in OIDC.items() if name != missing})
 
 
-@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers", "Common", "%63ommon"])
+@pytest.mark.parametrize(
+    "tenant", ["common", "organizations", "consumers", "Common", "%63ommon", CONSUMERS, CONSUMERS.upper()]
+)
 def test_a29_a_tenant_shared_with_strangers_is_refused(load, tenant):
     shared = f"https://login.example.com/{tenant}/v2.0/.well-known/openid-configuration"
     with pytest.raises(SettingsError, match="UPTAKE_OIDC_METADATA_URL"):
         load(**OIDC | {"UPTAKE_OIDC_METADATA_URL": shared})
+
+
+@pytest.mark.parametrize(
+    ("address", "given", "issuer"),
+    [
+        ("https://id.example.com/.well-known/openid-configuration", None, "https://id.example.com"),
+        (
+            "https://id.example.com/oauth2/default/.well-known/openid-configuration",
+            None,
+            "https://id.example.com/oauth2/default",
+        ),
+        ("https://id.example.com/metadata", "https://sts.example.com/", "https://sts.example.com"),
+    ],
+)
+def test_a29_the_issuer_is_what_the_providers_address_begins_with_or_the_setting(load, address, given, issuer):
+    more = {"UPTAKE_OIDC_ISSUER": given} if given else {}
+    assert load(**OIDC | {"UPTAKE_OIDC_METADATA_URL": address} | more).oidc_issuer == issuer
+
+
+def test_a29_an_address_that_tells_no_issuer_needs_the_setting(load):
+    with pytest.raises(SettingsError, match="UPTAKE_OIDC_ISSUER"):
+        load(**OIDC | {"UPTAKE_OIDC_METADATA_URL": "https://id.example.com/metadata"})
+
+
+def test_a29_with_google_the_companys_domain_has_to_be_named(load):
+    google = OIDC | {"UPTAKE_OIDC_METADATA_URL": "https://accounts.google.com/.well-known/openid-configuration"}
+    with pytest.raises(SettingsError, match="UPTAKE_OIDC_HOSTED_DOMAIN is not set"):
+        load(**google)
+    for wrong in ("example", "https://example.com", "dora@example.com", "*.example.com"):
+        with pytest.raises(SettingsError, match="must be domains such as example.com"):
+            load(**google, UPTAKE_OIDC_HOSTED_DOMAIN=wrong)
+    assert load(**google, UPTAKE_OIDC_HOSTED_DOMAIN="Example.com, example.org").oidc_hosted_domain == {
+        "example.com",
+        "example.org",
+    }
 
 
 def test_a_demo_on_this_machine_is_accepted(load):
@@ -383,7 +422,7 @@ def test_yes_and_no_have_their_usual_spellings(load, word, meaning):
 
 @pytest.mark.parametrize("host", [None, "", "example.com", "127.0.0.1.example.com", "localhost.", "0.0.0.0"])  # noqa: S104
 def test_only_this_very_machine_is_loopback(host):
-    assert not settings.is_loopback(host)
+    assert not is_loopback(host)
 
 
 def test_a_secret_file_that_cannot_be_read_is_named_with_the_reason_in_words(load, tmp_path):

@@ -13,7 +13,7 @@ from core.store import directory
 from core.store.database import Database
 from core.ui import cached
 from tests import databases
-from tests.web.company import ADMIN, ENTRY, HIRED, OUTSIDE_ADMIN, ROSTER, SECRET
+from tests.web.company import ADMIN, ENTRY, HIRED, ISSUER, OUTSIDE_ADMIN, ROSTER, SECRET
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pyt
         "SECRET_KEY": SECRET,
         "ADMINS": f"{ADMIN},{OUTSIDE_ADMIN}",
         "OIDC_METADATA_URL": "http://localhost:9/.well-known/openid-configuration",
+        "OIDC_ISSUER": ISSUER,
         "OIDC_CLIENT_ID": "uptake",
         "OIDC_CLIENT_SECRET": "invented",
     }.items():

@@ -68,7 +68,7 @@ def test_the_sign_in_page_reads_no_database(environment, visit):
 
 @pytest.mark.usefixtures("company")
 def test_without_a_provider_the_page_names_the_settings(environment, visit):
-    for name in ("METADATA_URL", "CLIENT_ID", "CLIENT_SECRET"):
+    for name in ("METADATA_URL", "ISSUER", "CLIENT_ID", "CLIENT_SECRET"):
         environment.delenv(f"UPTAKE_OIDC_{name}")
     at = visit(None)
     assert not at.button

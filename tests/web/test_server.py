@@ -22,7 +22,7 @@ from core import settings as configuration
 from core.store.database import Database
 from core.ui import gate
 from core.web import bundle, cookies, oidc
-from tests.web.company import claims_of
+from tests.web.company import ISSUER, claims_of
 
 ROOT = Path(__file__).resolve().parents[2]
 USER = "_streamlit_user"
@@ -197,7 +197,7 @@ def test_the_sign_in_settings_become_streamlit_secrets(environment):
 
 
 def test_without_a_provider_the_secrets_name_none(environment):
-    for name in ("METADATA_URL", "CLIENT_ID", "CLIENT_SECRET"):
+    for name in ("METADATA_URL", "ISSUER", "CLIENT_ID", "CLIENT_SECRET"):
         environment.delenv(f"UPTAKE_OIDC_{name}")
     assert set(auth_section()) == {"redirect_uri", "cookie_secret"}
 
@@ -205,6 +205,37 @@ def test_without_a_provider_the_secrets_name_none(environment):
 @pytest.mark.parametrize("header", ["", "a=b", "_streamlit_user=", '_streamlit_user="2|1:0|', "\x00=\x01; ;;=", "ü=é"])
 def test_a_cookie_header_of_any_kind_is_nobody(header):
     assert cookies.signed_claims(header) is None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "admitted"),
+    [
+        (ISSUER, True),
+        (f"{ISSUER}/", True),
+        ("https://other.example.com", False),
+        (f"{ISSUER}.evil.example.com", False),
+        (f"{ISSUER}/tenant", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a29_somebody_of_another_provider_is_nobody(company, issuer, admitted):
+    assert gate.admits(claims_of("boss@example.com", iss=issuer)) is admitted
+
+
+def test_a29_without_a_provider_an_old_sign_in_is_nobodys(company, environment):
+    for name in ("METADATA_URL", "ISSUER", "CLIENT_ID", "CLIENT_SECRET"):
+        environment.delenv(f"UPTAKE_OIDC_{name}")
+    assert gate.admits(claims_of("boss@example.com")) is False
+
+
+@pytest.mark.parametrize(
+    ("domain", "admitted"),
+    [("example.com", True), ("Example.ORG", True), ("evil.example.com", False), ("", False), (None, False), (1, False)],
+)
+def test_a29_an_account_outside_the_companys_domain_is_nobody(company, environment, domain, admitted):
+    environment.setenv("UPTAKE_OIDC_HOSTED_DOMAIN", "example.com,example.org")
+    assert gate.admits(claims_of("boss@example.com", hd=domain)) is admitted
 
 
 def test_nobody_is_admitted_when_the_database_does_not_answer(environment, caplog):
