@@ -133,6 +133,11 @@ class Answer:
         """Whether the page shows the range and the order of its address; False for one that offers no range."""
         return taken(query, self.elements("selectbox"), self.elements("date_input"))
 
+    @property
+    def navigation(self) -> list:
+        """The pages that the browser is told of."""
+        return [page for m in self.messages if m.HasField("navigation") for page in m.navigation.app_pages]
+
     def elements(self, kind: str) -> list:
         """The elements of a kind, in the order in which they were sent."""
         return [

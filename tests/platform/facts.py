@@ -54,6 +54,10 @@ def other() -> None:
     st.text("the other page ran")
 
 
+def secret() -> None:
+    st.text("the secret page ran")
+
+
 case = st.query_params.get("case", "")
 who = str(st.user.get("email", "nobody"))
 st.text(f"the script ran for {who}")
@@ -71,4 +75,7 @@ elif case == "fail":
 elif case == "cache":
     st.text(rows_of(who, "today"))
 elif case == "pages":
-    st.navigation([st.Page(other, title="Other", url_path="other", default=True)]).run()
+    pages = [st.Page(other, title="Other", url_path="other", default=True)]
+    if who == "bob@example.com":
+        pages.append(st.Page(secret, title="Secret", url_path="secret"))
+    st.navigation(pages).run()
