@@ -327,11 +327,21 @@ def test_every_request_says_who_asks_and_for_what(connect, key):
 
 def test_A84_the_environment_cannot_redirect_or_record_the_traffic(connect, monkeypatch, tmp_path):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with connect() as client:
+        trusted = client._http._transport._pool._ssl_context.get_ca_certs()
+    assert trusted
+    (tmp_path / "others.pem").write_text(ssl.DER_cert_to_PEM_cert(b"no certificate at all"))
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "others.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONHTTPSVERIFY", "0")
     with connect() as client:
         assert client._http.trust_env is False
         assert client._http._mounts == {}
-        assert client._http._transport._pool._ssl_context.keylog_filename is None
+        context = client._http._transport._pool._ssl_context
+        assert context.keylog_filename is None
+        assert context.get_ca_certs() == trusted
+        assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 def test_an_address_or_version_that_cannot_be_sent_names_its_setting(connect):

@@ -10,6 +10,7 @@ from tests.architecture.census import cases_in, names_in, sources
 ALL = {f"A{number:02d}" for number in range(1, 93)}
 
 PROVEN_BY = {
+    "A48": "a24_a46_the_server_as_it_is_started",
     "A68": "how_the_organisation_adds_up_is_for_admins_alone",
     # Names are read by default and leads have the shared ones, see decision 14; this is what is kept from them.
     "A69": "the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only",
@@ -25,16 +26,14 @@ PROVEN_BY = {
 """The test, by its name after `test_`, where that does not carry the number."""
 
 WITHOUT_A_TEST = {
-    "A07": "Callbacks write nothing and read nothing; they only name a team in the address.",
     "A39": "The state of a sign-in is made and compared by Streamlit and Authlib.",
-    "A48": "Over https every cookie is made `Secure` and HSTS is sent; that takes a server with a certificate to try.",
+    "A44": "The access log keeps no address that a request comes from, be it true or not.",
     "A49": "Streamlit asks the provider; whoever is signed in is not asked for again before the session ends.",
     "A60": "Groups of the provider are not read.",
     "A62": "Nobody can act as somebody else; an employee's look through the manager's gate is their own.",
     "A63": "The manager may see that person.",
     "A64": "A file that was taken away cannot be recalled; it names its entry in the access log.",
     "A77": "There is no SCIM.",
-    "A78": "Every value is a bound parameter; where a statement is put together, it is from names of the catalogue.",
 }
 """Cases without a test, each with the reason in a sentence."""
 

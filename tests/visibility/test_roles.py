@@ -169,3 +169,27 @@ def test_a_word_that_is_no_role_gives_nothing(filled):
     with filled.write() as connection:
         connection.execute(text("UPDATE role_grant SET role = 'emperor'"))
     assert scope(filled, IVY).viewer.roles == frozenset()
+
+
+def test_a58_nothing_that_a_directory_file_says_gives_a_role(filled):
+    """Whoever may write a title, or a column of the name, is an employee all the same."""
+    said = "admin,yes,admin,Admin,people admin,Administrator"
+    lines = personas.CSV.splitlines()
+    fields = lines[0].split(",")
+    ivy = f"{IVY},Ivy Example,{BOB},Admin,admin,2024-02-01,".split(",")
+    assert len(ivy) == len(fields)
+    file = "\n".join(
+        [
+            f"{lines[0]},role,is_admin,roles,admin,group,job_role",
+            *(f"{','.join(ivy)},{said}" if line.startswith(IVY) else f"{line},,,,,," for line in lines[1:]),
+        ]
+    )
+    roster = read_csv(file.encode())
+    assert not roster.refused and {"role", "is_admin", "roles"} <= set(roster.ignored_columns)
+    with filled.write() as connection:
+        directory.apply(connection, roster, TODAY)
+    mine = scope(filled, IVY, {OSCAR})
+    assert (mine.viewer.roles, mine.viewer.is_admin, mine.viewer.sees_everyone) == (frozenset(), False, False)
+    assert mine.members(mine.whole).titles == ("Admin",)
+    held = roles.holders(operator(), filled, settings_of(OSCAR))
+    assert [(holder.email, holder.by) for holder in held] == [(OSCAR, None)]

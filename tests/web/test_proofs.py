@@ -101,7 +101,7 @@ def test_a11_eight_readers_who_ask_at_the_same_moment_are_each_given_their_own(s
         assert [leak for told in pool.map(read, [*AT_ONCE, *AT_ONCE]) for leak in told] == []
 
 
-def test_a44_an_address_that_a_request_claims_to_come_from_is_believed_nowhere_and_written_nowhere(site):
+def test_an_address_that_a_request_claims_to_come_from_is_believed_nowhere_and_written_nowhere(site):
     claims = dict.fromkeys(("X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP"), SPOOFED)
     with site.socket(GRETA, headers=claims) as socket:
         answer = socket.run(rerun(f"person={site.company.ids[FRANK]}", page="person"))
