@@ -39,6 +39,15 @@ REQUEST_PARAMETERS = (
 )
 
 
+Sign = Callable[[dict[str, object], dict[str, object], RSAKey], str]
+"""Makes an ID token of a header and claims with the provider's key."""
+
+
+def signed(header: dict[str, object], claims: dict[str, object], key: RSAKey) -> str:
+    """The token as it has to be; a test may have others made, which no application should take."""
+    return jwt.encode(header, claims, key, algorithms=["RS256"])
+
+
 def redirect_uris(app_url: str) -> frozenset[str]:
     """Where sign-ins may return to: the application's callback, under either name of this machine."""
     parts = urlsplit(app_url.rstrip("/"))
@@ -54,9 +63,10 @@ def create_provider(
     client_secret: str,
     app_url: str,
     clock: Callable[[], float] = time.time,
+    sign: Sign = signed,
 ) -> Starlette:
     """The provider for one client, to be mounted at `/oidc`; its issuer is that path on the port it is served from."""
-    provider = _Provider(org, client_id, client_secret, redirect_uris(app_url), clock)
+    provider = _Provider(org, client_id, client_secret, redirect_uris(app_url), clock, sign=sign)
     return Starlette(
         routes=[
             Route("/.well-known/openid-configuration", provider.discovery),
@@ -76,12 +86,14 @@ class _Provider:
         client_secret: str,
         redirects: frozenset[str],
         clock: Callable[[], float],
+        *,
+        sign: Sign,
     ) -> None:
         self._featured, self._everybody = featured(org), everybody(org)
         self._identities = {identity.choice: identity for identity in (*self._everybody, *self._featured)}
         self._client_id, self._client_secret = client_id, client_secret
         self._redirects = redirects
-        self._clock = clock
+        self._clock, self._sign = clock, sign
         self._grants = Grants(clock)
         self._key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
 
@@ -149,16 +161,21 @@ class _Provider:
         if grant is None or form.get("redirect_uri") != grant.redirect_uri or not _proves(verifier, grant.challenge):
             return _refuse("invalid_grant")
         issued = int(self._clock())
-        claims = {"iss": _issuer(request), "aud": self._client_id, "iat": issued, "exp": issued + ID_TOKEN_SECONDS}
+        claims: dict[str, object] = {
+            "iss": _issuer(request),
+            "aud": self._client_id,
+            "iat": issued,
+            "exp": issued + ID_TOKEN_SECONDS,
+        }
         claims |= grant.identity.claims | ({"nonce": grant.nonce} if grant.nonce else {})
-        header = {"alg": "RS256", "kid": self._key.kid}
+        header: dict[str, object] = {"alg": "RS256", "kid": self._key.kid}
         return JSONResponse(
             {
                 "access_token": self._grants.issue_access_token(grant.identity),
                 "token_type": "Bearer",
                 "expires_in": ID_TOKEN_SECONDS,
                 "scope": "openid email profile",
-                "id_token": jwt.encode(header, claims, self._key, algorithms=["RS256"]),
+                "id_token": self._sign(header, claims, self._key),
             },
             headers={"cache-control": "no-store"},
         )

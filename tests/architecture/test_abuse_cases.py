@@ -10,7 +10,6 @@ from tests.architecture.census import cases_in, names_in, sources
 ALL = {f"A{number:02d}" for number in range(1, 93)}
 
 PROVEN_BY = {
-    "A48": "a24_a46_the_server_as_it_is_started",
     "A68": "how_the_organisation_adds_up_is_for_admins_alone",
     # Names are read by default and leads have the shared ones, see decision 14; this is what is kept from them.
     "A69": "the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only",
@@ -26,9 +25,7 @@ PROVEN_BY = {
 """The test, by its name after `test_`, where that does not carry the number."""
 
 WITHOUT_A_TEST = {
-    "A39": "The state of a sign-in is made and compared by Streamlit and Authlib.",
     "A44": "The access log keeps no address that a request comes from, be it true or not.",
-    "A49": "Streamlit asks the provider; whoever is signed in is not asked for again before the session ends.",
     "A60": "Groups of the provider are not read.",
     "A62": "Nobody can act as somebody else; an employee's look through the manager's gate is their own.",
     "A63": "The manager may see that person.",
