@@ -44,6 +44,37 @@ def test_a26_people_are_sorted_by_what_the_table_shows_and_by_nothing_else(visit
         assert asked.dataframe[0].value["name"].tolist() == by_name, hidden
 
 
+_LINK = re.compile(r'^\s*\w+: "\w+=[^"]*"\n', re.MULTILINE)
+"""Where a link takes the choices of the address along."""
+
+FORGED = ("salary", "email", "0", "-1", "9" * 400, "today.today", "\x00", "<script>")
+
+
+@pytest.mark.parametrize(
+    ("path", "choices"),
+    [
+        (TEAMS, ("columns", "compare", "product", "people", "by")),
+        (ORGANISATION, ("range", "sort", "columns")),
+        ("pages/reviews/review_exports.py", ("stats", "range")),
+    ],
+)
+def test_a26_forged_choices_of_teams_of_the_organisation_and_of_several_show_what_none_shows(
+    visit, company, path, choices
+):
+    """A team outside the chain, a hidden column or no option at all: the page is that of an address without it."""
+    visit(ALICE, path)  # a first visit has an introduction
+
+    def read(**query: str) -> str:
+        at = visit(ALICE, path, **query)
+        assert not at.exception, query
+        return _LINK.sub("", _CHANGING.sub("", everything(at)))
+
+    plain = read()
+    outside = f"{company.ids[CHARLIE]}.{company.ids[FRANK]}"
+    for forged in (*FORGED, outside):
+        assert read(**dict.fromkeys(choices, forged)) == plain, forged
+
+
 READERS = [
     (ALICE, ADOPTION, None),
     (ALICE, TEAMS, None),
