@@ -134,6 +134,24 @@ def test_a17_two_clicks_give_two_addresses_and_two_entries(site):
     assert fetch(site, first, cookie).text != fetch(site, second, cookie).text
 
 
+def test_a17_two_readers_large_files_of_equal_length_and_equal_samples_have_addresses_of_their_own(site):
+    """Streamlit looks at three samples of a file above 1 MiB, so all that tells two such files apart is the name."""
+    from streamlit.runtime.memory_media_file_storage import _calculate_file_id
+
+    names = []
+    for email in (ALICE, CHARLIE):
+        cookie = site.cookie(email)
+        with Socket(site.url, cookie=cookie) as reader:
+            answer = fetch(site, reader.file(placeholder(reader, "people")), cookie)
+        names.append(answer.headers["content-disposition"].split('"')[1])
+    first, second = names
+    large = bytearray(b"x" * 2_000_000)
+    other = bytearray(large)
+    other[300_000] = ord("y")
+    assert _calculate_file_id(bytes(large), "text/csv", first) == _calculate_file_id(bytes(other), "text/csv", first)
+    assert _calculate_file_id(bytes(large), "text/csv", first) != _calculate_file_id(bytes(other), "text/csv", second)
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_a18_whoever_sends_anothers_placeholder_makes_the_others_file_and_cannot_fetch_it(site, file):
     cookies = {email: site.cookie(email) for email in (ALICE, BOB)}

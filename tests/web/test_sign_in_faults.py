@@ -113,7 +113,8 @@ def begin(url: str) -> str:
     """The address to which the button leads."""
     with Socket(url) as one:
         (button,) = one.run().elements("button")
-        answer = one.run(rerun(**{button.id: True}))
+        click: dict[str, Any] = {button.id: True}
+        answer = one.run(rerun(**click))
     (path,) = (message.auth_redirect.url for message in answer.messages if message.HasField("auth_redirect"))
     return f"{url}{path}"
 
