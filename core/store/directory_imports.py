@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from core.errors import DirectoryError
 from core.people.guards import about_admins
 from core.people.plan import Plan
-from core.people.roster import OPTIONAL, REQUIRED, Roster
+from core.people.roster import Roster
 from core.store import (
     admins,
     directory,
@@ -108,7 +108,9 @@ def preview(
     day = on or today
     plan = _planned(connection, roster, day, complete=complete, listed=listed)
     before = organisation.load(connection, texts=False)
-    return Preview(source, roster, complete, day, version, plan, _remarks(roster, plan), before, listed, on)
+    return Preview(
+        source, roster, complete, day, version, plan, directory_notes.remarks(roster, plan), before, listed, on
+    )
 
 
 def check_day(connection: Connection, shown: Preview, today: dt.date) -> None:
@@ -236,18 +238,3 @@ def in_words(plan: Plan) -> str:
     left_out = "1 line was" if found["refused"] == 1 else f"{found['refused']:,} lines were"
     refused = f" {left_out} left out." if found["refused"] else ""
     return f"People: {people}, {plan.unchanged:,} unchanged; {found['moved']:,} moved to another manager.{refused}"
-
-
-def _remarks(roster: Roster, plan: Plan) -> tuple[str, ...]:
-    known = ", ".join(REQUIRED + OPTIONAL)
-    found = [f"The column “{name}” was left out; known are {known}." for name in roster.ignored_columns]
-    if roster.guessed is not None:
-        found.append(
-            f"The file is not UTF-8 and was read as {roster.guessed}. Check letters with accents, or save it as UTF-8."
-        )
-    if plan.rehired:
-        found.append(
-            f"People who come back: {len(plan.rehired):,}. What their Claude users did since their last day counts as "
-            "theirs again, with the managers that they have now."
-        )
-    return tuple(found)

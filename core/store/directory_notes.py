@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, or_, select
 
 from core.people.plan import Plan
-from core.people.roster import Refused, Roster
+from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
 from core.store.directory_tables import DIRECTORY_IMPORT
 from core.store.tables import EMPLOYEE
 
@@ -64,3 +64,19 @@ def _carried(connection: Connection, roster: Roster, plan: Plan, today: dt.date)
         for note, about in before
         if about & present
     ]
+
+
+def remarks(roster: Roster, plan: Plan) -> tuple[str, ...]:
+    """Sentences about a file as a whole: columns left out, a guessed encoding, what a return brings with it."""
+    known = ", ".join(REQUIRED + OPTIONAL)
+    found = [f"The column “{name}” was left out; known are {known}." for name in roster.ignored_columns]
+    if roster.guessed is not None:
+        found.append(
+            f"The file is not UTF-8 and was read as {roster.guessed}. Check letters with accents, or save it as UTF-8."
+        )
+    if plan.rehired:
+        found.append(
+            f"People who come back: {len(plan.rehired):,}. What their Claude users did since their last day counts as "
+            "theirs again, with the managers that they have now."
+        )
+    return tuple(found)
