@@ -45,8 +45,11 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     days = now.days
     missing = "" if days.missing is None else f", {days.missing} missing"
     held = f", {days.held} held" if days.held else ""
-    stored = f"{days.complete} complete, {days.revised} revised, {days.provisional} provisional"
-    yield "Days", f"{stored}, {days.failed} failed{held}{missing}"
+    revised = f", {days.revised} revised" if days.revised else ""
+    yield (
+        "Days",
+        f"{days.complete} complete{revised}, {days.provisional} provisional, {days.failed} failed{held}{missing}",
+    )
     used = now.daemon.requests_last_minute
     yield "Requests", f"{used} in the last minute, {now.pace.allowed} allowed"
     if now.pace.reason:

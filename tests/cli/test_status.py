@@ -42,7 +42,7 @@ def test_the_json_has_everything_a_script_may_watch(filled):
     assert found["daemon"]["alive"] is False
     assert (found["state"], found["late"], found["lag_days"]) == ("healthy", False, 0)
     assert found["last_attempt"] == found["last_run"]["started_at"]
-    assert found["days"] == {"complete": 2, "provisional": 3, "failed": 0, "missing": 0, "held": 0}
+    assert found["days"] == {"complete": 2, "provisional": 3, "failed": 0, "missing": 0, "held": 0, "revised": 0}
     assert found["directory"] == {"people": 5, "matched_accounts": 3, "unmatched_accounts": 1}
     assert found["unknown_fields"] == []
 
