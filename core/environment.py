@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.errors import SettingsError
+from core.provider import is_loopback
 
 PREFIX = "UPTAKE_"
 
@@ -56,6 +58,27 @@ class Reader:
         if value not in {"yes", "no", "true", "false", "1", "0"}:
             raise SettingsError(f"{PREFIX}{name} must be yes or no, not {value!r}.")
         return value in {"yes", "true", "1"}
+
+    def address(self, name: str, default: str) -> str:
+        """An https address without a query; plain http is accepted for this very machine only."""
+        value = self.text(name, default).rstrip("/")
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018 - raises on a port that is no number
+        except ValueError as error:
+            raise SettingsError(f"{PREFIX}{name} is not an address: {value!r}.") from error
+        plain = parts.scheme in {"http", "https"} and parts.hostname
+        if not plain or parts.username or parts.query or parts.fragment:
+            raise SettingsError(f"{PREFIX}{name} must be a plain https address, not {value!r}.")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise SettingsError(
+                f"{PREFIX}{name} must use https: plain http is accepted for this machine only ({value!r})."
+            )
+        return value
+
+    def optional_address(self, name: str) -> str | None:
+        """The same; None where nothing is set."""
+        return self.address(name, "") if self.optional(name) else None
 
     def choice(self, name: str, words: tuple[str, ...]) -> str:
         """One of the words, the first where nothing is set."""

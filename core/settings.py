@@ -24,7 +24,8 @@ CLAUDE_BASE_URL = "https://api.anthropic.com"
 ANTHROPIC_VERSION = "2023-06-01"
 """The API version sent with every request; both the older and the `2026-10-21` shapes are understood."""
 
-_SECRETS = {"CLAUDE_API_KEY", "SECRET_KEY", "OIDC_CLIENT_SECRET", "DATABASE_URL", "DIRECTORY_TOKEN", "METRICS_TOKEN"}
+_SECRETS = {"CLAUDE_API_KEY", "DATABASE_URL", "DIRECTORY_TOKEN", "METRICS_TOKEN", "OIDC_CLIENT_SECRET"}
+_SECRETS |= {"SECRET_KEY", "SECRET_KEY_OLD"}
 _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 
@@ -32,9 +33,10 @@ _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 class Settings:
     """What the environment says, checked. Secrets never appear in its text form.
 
-    `oidc_issuer`: whom the provider's metadata names; None without a provider. `oidc_hosted_domain`: of one of these
-    Google domains an account has to be; empty where that is not asked. `oidc_trust_email`: the provider is the
-    company's own tenant and never says whether an e-mail is verified.
+    `secret_key_old`: the one before, while what it sealed is taken over. `oidc_issuer`: whom the provider's metadata
+    names; None without a provider. `oidc_hosted_domain`: of one of these Google domains an account has to be; empty
+    where that is not asked. `oidc_trust_email`: the provider is the company's own tenant and never says whether an
+    e-mail is verified.
     """
 
     data_dir: Path
@@ -51,6 +53,7 @@ class Settings:
     backfill_days: int
     names_of_skills: bool
     secret_key: str
+    secret_key_old: str | None
     public_url: str
     address: str
     port: int
@@ -87,11 +90,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     read.refuse_unknown(Settings.__dataclass_fields__)
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().absolute()
     port = read.number("PORT", 8501, 1, 65_535)
-    metadata_url = _optional_url(read, "OIDC_METADATA_URL")
+    metadata_url = read.optional_address("OIDC_METADATA_URL")
     settings = Settings(
         data_dir=data_dir,
         database_url=_database_url(read, data_dir),
-        claude_base_url=_url(read, "CLAUDE_BASE_URL", CLAUDE_BASE_URL),
+        claude_base_url=read.address("CLAUDE_BASE_URL", CLAUDE_BASE_URL),
         claude_other_host=read.yes_or_no("CLAUDE_OTHER_HOST", default=False),
         claude_api_key=read.optional("CLAUDE_API_KEY"),
         anthropic_version=read.text("ANTHROPIC_VERSION", ANTHROPIC_VERSION),
@@ -103,11 +106,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         backfill_days=read.number("BACKFILL_DAYS", 366, 1, 3_660),
         names_of_skills=read.yes_or_no("NAMES_OF_SKILLS", default=True),
         secret_key="",
-        public_url=_url(read, "PUBLIC_URL", f"http://localhost:{port}"),
+        secret_key_old=_given_key(read, "SECRET_KEY_OLD"),
+        public_url=read.address("PUBLIC_URL", f"http://localhost:{port}"),
         address=read.text("ADDRESS", "127.0.0.1"),
         port=port,
         oidc_metadata_url=metadata_url,
-        oidc_issuer=provider.issuer(metadata_url, _optional_url(read, "OIDC_ISSUER")),
+        oidc_issuer=provider.issuer(metadata_url, read.optional_address("OIDC_ISSUER")),
         oidc_hosted_domain=provider.hosted_domains(metadata_url, read.text("OIDC_HOSTED_DOMAIN", "")),
         oidc_client_id=read.optional("OIDC_CLIENT_ID"),
         oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
@@ -133,25 +137,6 @@ def _database_url(read: Reader, data_dir: Path) -> str:
     if url.startswith("sqlite:///"):
         return url
     raise SettingsError("UPTAKE_DATABASE_URL must start with sqlite:/// or postgresql://.")
-
-
-def _url(read: Reader, name: str, default: str) -> str:
-    """An https address without a query; plain http is accepted for this very machine only."""
-    value = read.text(name, default).rstrip("/")
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018 - raises on a port that is no number
-    except ValueError as error:
-        raise SettingsError(f"{PREFIX}{name} is not an address: {value!r}.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise SettingsError(f"{PREFIX}{name} must be a plain https address, not {value!r}.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise SettingsError(f"{PREFIX}{name} must use https: plain http is accepted for this machine only ({value!r}).")
-    return value
-
-
-def _optional_url(read: Reader, name: str) -> str | None:
-    return _url(read, name, "") if read.optional(name) else None
 
 
 def _directory_source(read: Reader) -> str | None:
@@ -190,11 +175,16 @@ def _admins(read: Reader) -> frozenset[str]:
     return frozenset(entries)
 
 
+def _given_key(read: Reader, name: str) -> str | None:
+    value, file = read.optional(name), read.file(name)
+    if file is not None:
+        refuse_if_open(file, f"{PREFIX}{name}_FILE")
+    return value
+
+
 def _secret_key(read: Reader, data_dir: Path) -> str:
     """The given secret, or one that is made once and kept beside the embedded database."""
-    value, file = read.optional("SECRET_KEY"), read.file("SECRET_KEY")
-    if file is not None:
-        refuse_if_open(file, "UPTAKE_SECRET_KEY_FILE")
+    value = _given_key(read, "SECRET_KEY")
     if value is None:
         value = kept(data_dir / "secret.key")
     if not looks_random(value):

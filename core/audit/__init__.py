@@ -36,7 +36,7 @@ from core.audit.looks import (
     stranger,
     witness,
 )
-from core.audit.verification import Findings, renew, verify
+from core.audit.verification import Findings, go_on, renew, verify
 
 __all__ = [
     "COMMAND_LINE",
@@ -50,6 +50,7 @@ __all__ = [
     "Subject",
     "Witness",
     "at",
+    "go_on",
     "how_many",
     "looks_at_person",
     "open_log",

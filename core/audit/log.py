@@ -28,6 +28,11 @@ _FOREIGN_SEAL = (
 )
 
 
+def sealing_key(secret_key: str) -> bytes:
+    """The key with which a secret key seals the entries."""
+    return derive(secret_key, _PURPOSE)
+
+
 @dataclasses.dataclass(frozen=True)
 class AccessLog:
     """What is needed to add to the log of one database: the sealing key, and the anchor outside."""
@@ -37,13 +42,13 @@ class AccessLog:
 
 
 _logs: dict[str, AccessLog] = {}
-_UNSET = AccessLog(derive("", _PURPOSE), None)
+_UNSET = AccessLog(sealing_key(""), None)
 """The log of a database that no settings were given for. It cannot add to an installation's log, nor that to it."""
 
 
 def open_log(settings: Settings) -> AccessLog:
     """Make known how this process seals and anchors the access log of the settings' database; before its first use."""
-    opened = AccessLog(derive(settings.secret_key, _PURPOSE), Anchor(settings.data_dir / NAME))
+    opened = AccessLog(sealing_key(settings.secret_key), Anchor(settings.data_dir / NAME))
     _logs[settings.database_url] = opened
     return opened
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from core.audit import chain
-from core.audit.entries import COMMAND_LINE, Actor, Entry, Kind, Subject, entry, ids_of
-from core.audit.log import AccessLog, append, in_plain_words, log_of
+from core.audit.entries import COMMAND_LINE, DAEMON, Actor, Entry, Kind, Subject, entry, ids_of
+from core.audit.log import AccessLog, append, in_plain_words, log_of, sealing_key
 from core.store import access_log
 from core.store.database import Database
 
@@ -73,6 +73,22 @@ def renew(database: Database) -> Findings:
     with in_plain_words("The access log was not renewed"), database.write() as connection:
         append(connection, entry(Kind.ACT, RENEWED, Actor(COMMAND_LINE), details=details), renewing=True)
     return found
+
+
+def go_on(connection: Connection, former: str) -> None:
+    """Go on under this process's key, on record, where the newest entry is sealed with a former secret key.
+
+    Nothing where it is not: what neither key sealed was written by somebody who knows neither. Call it last in the
+    transaction that takes over what else that key sealed.
+
+    Raises:
+        NotLogged: the entry cannot be written.
+    """
+    with in_plain_words("The access log was not renewed"):
+        access_log.lock(connection)
+        head = access_log.head(connection)
+        if head is not None and chain.is_sealed(head.own, head.seal, sealing_key(former)):
+            append(connection, entry(Kind.ACT, RENEWED, Actor(DAEMON), details={"wrong": 0}), renewing=True)
 
 
 class _Examination:

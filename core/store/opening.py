@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from core.errors import StorageError
 from core.secrets import derive
-from core.store.sealing import KEY_PURPOSE, NONCE
+from core.store.sealing import KEY_PURPOSE, NONCE, seal
 from core.store.tables import CONNECTION
 
 
@@ -16,14 +16,36 @@ class KeyUnreadable(StorageError):
     """The stored API key was sealed under another secret key, or was altered."""
 
 
-def api_key(connection: Connection, secret_key: str) -> str | None:
+def api_key(connection: Connection, secret_key: str, former: str | None = None) -> str | None:
     """The API key in plain, for the process that talks to the API; None when none is stored.
+
+    With a `former` secret key it may be sealed with either.
 
     Raises:
         KeyUnreadable: it cannot be decrypted.
     """
     sealed = connection.execute(select(CONNECTION.c.sealed_key)).scalar()
-    return unseal(secret_key, KEY_PURPOSE, sealed) if sealed else None
+    if not sealed:
+        return None
+    try:
+        return unseal(secret_key, KEY_PURPOSE, sealed)
+    except KeyUnreadable:
+        if former is None:
+            raise
+    return unseal(former, KEY_PURPOSE, sealed)
+
+
+def seal_anew(connection: Connection, secret_key: str, former: str) -> None:
+    """Seal the API key with the secret key, where it is sealed with the former one; else leave it as it is."""
+    sealed = connection.execute(select(CONNECTION.c.sealed_key)).scalar()
+    if not sealed:
+        return
+    try:
+        plain = unseal(former, KEY_PURPOSE, sealed)
+    except KeyUnreadable:
+        return
+    same = CONNECTION.c.sealed_key == sealed  # and not another key that somebody stored meanwhile
+    connection.execute(update(CONNECTION).where(same).values(sealed_key=seal(secret_key, KEY_PURPOSE, plain)))
 
 
 def unseal(secret_key: str, purpose: str, sealed: bytes) -> str:

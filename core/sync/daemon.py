@@ -23,6 +23,7 @@ from core.store.tables import SYNC_REQUEST
 from core.sync import lease, rejection
 from core.sync.connecting import connector
 from core.sync.journal import RunReport
+from core.sync.key import take_over
 from core.sync.lease import Held, LeaseLost
 from core.sync.roster_source import RosterSource
 from core.sync.run import CONTINUED, SyncRunner
@@ -79,6 +80,7 @@ def run_once(settings: Settings, trigger: str = "once") -> RunReport:
     database = Database(settings.database_url)
     try:
         schema.upgrade(database)
+        take_over(database, settings)
         governor = Governor(settings.requests_per_minute)
         with _leased(database, governor) as held:
             report = SyncRunner(settings, database, connector(settings, governor, _stopping), stop=_stopping).run(
@@ -99,6 +101,7 @@ def run_forever(settings: Settings) -> None:
     audit.open_log(settings)
     database = Database(settings.database_url)
     _upgrade_when_it_answers(database)
+    take_over(database, settings)
     governor = Governor(settings.requests_per_minute)
     runner = SyncRunner(settings, database, connector(settings, governor, _stopping), stop=_stopping)
     source = RosterSource(settings, database, _stopping)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from core import audit
 from core.errors import StorageError
 from core.settings import Settings
 from core.store import connections, opening
@@ -94,6 +95,21 @@ class RunKey(Held):
             self.note(REJECTED, known.message)
 
 
+def take_over(database: Database, settings: Settings) -> None:
+    """Seal anew what the former secret key sealed: the API key, and the end of the access log. All of it, or nothing.
+
+    Nothing when no former key is set, or it sealed nothing that is there.
+
+    Raises:
+        NotLogged: the access log cannot be written.
+        StorageError: the database cannot be written.
+    """
+    if settings.secret_key_old is not None:
+        with database.write() as connection:
+            opening.seal_anew(connection, settings.secret_key, settings.secret_key_old)
+            audit.go_on(connection, settings.secret_key_old)
+
+
 @dataclass(frozen=True)
 class KeyRing:
     """Takes the key out for a run."""
@@ -116,7 +132,7 @@ class KeyRing:
                 known = connections.read(connection)
                 self._refuse_useless(known)
                 mark = connections.mark(connection)
-                secret = opening.api_key(connection, self.settings.secret_key)
+                secret = opening.api_key(connection, self.settings.secret_key, self.settings.secret_key_old)
         except opening.KeyUnreadable as error:
             self._run_key(held, "", mark).note(UNREADABLE, str(error))
             raise
