@@ -77,8 +77,9 @@ def writes(database: Database) -> None:
         audit.record(connection, audit.DAEMON, "sync.asked")
 
 
-def test_a82_before_the_start_either_key_opens_and_the_log_waits(changed, database):
-    assert KeyRing(changed, database, lambda: NOW).key() == (STORED, False)
+def test_a82_before_the_start_either_key_opens_and_the_log_waits(changed, database, held):
+    found = KeyRing(changed, database, lambda: NOW).key(held)
+    assert (found.secret, found.rejected) == (STORED, False)
     assert (opens(database, SECRET), opens(database, NEW), opens(database, NEW, SECRET)) == (True, False, True)
     with pytest.raises(NotLogged, match="was not written with this UPTAKE_SECRET_KEY"):
         writes(database)
