@@ -66,14 +66,14 @@ class Preview:
     alias: bool
 
 
-def preview(  # noqa: PLR0917 - from and until some day
+def preview(
     admin: PeopleAdmin,
     database: Database,
     account_id: int,
     employee_id: int,
+    *,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    *,
     alias: bool = False,
 ) -> Preview:
     """What would move if the account were linked to the employee from and until some day, both included.
@@ -86,13 +86,13 @@ def preview(  # noqa: PLR0917 - from and until some day
             an alias.
         NotLogged: the account is somebody's, whose days of use it tells, and that cannot be written down.
     """
-    check_dates(since, until)
+    links.check_dates(since, until)
     with database.read("core.admin") as connection:
-        account, person = account_of(connection, account_id), person_of(connection, employee_id)
+        account, person = account_of(admin, connection, account_id), person_of(admin, connection, employee_id)
         held = matching_reads.link_of(connection, account_id)
         if held is not None:
             audit.looks_at_person(database, admin.name, held.employee_id)
-        present = None if held is None else person_of(connection, held.employee_id)
+        present = None if held is None else person_of(admin, connection, held.employee_id)
         last = min((day for day in (until, person.last_day) if day is not None), default=None)
         own = matching_reads.stored_days(connection, account_id, since, last)
         others = _others(connection, account, person) if alias else []
@@ -135,7 +135,7 @@ def _together(parts: Sequence[Days]) -> Days:
     return Days(sum(days.count for days in parts), first, last)
 
 
-def account_of(connection: Connection, account_id: int) -> Account:
+def account_of(_admin: PeopleAdmin, connection: Connection, account_id: int) -> Account:
     """An account by its number.
 
     Raises:
@@ -147,7 +147,7 @@ def account_of(connection: Connection, account_id: int) -> Account:
     return Account(*row)
 
 
-def person_of(connection: Connection, employee_id: int) -> Person:
+def person_of(_admin: PeopleAdmin, connection: Connection, employee_id: int) -> Person:
     """An employee by their number.
 
     Raises:
@@ -161,13 +161,3 @@ def person_of(connection: Connection, employee_id: int) -> Person:
 
 def _teams(connection: Connection, employee_id: int) -> Sequence[tuple[int, str]]:
     return [(row.id, row.name) for row in matching_reads.teams_of(connection, employee_id)]
-
-
-def check_dates(since: dt.date | None, until: dt.date | None) -> None:
-    """Refuse days in the wrong order.
-
-    Raises:
-        MatchingRefused: the last one lies before the first.
-    """
-    if since is not None and until is not None and until < since:
-        raise MatchingRefused(f"The last day {until} lies before the first day {since}. Nothing was changed.")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from core import audit
 from core.admin import acts
 from core.admin.access import PeopleAdmin
-from core.admin.link_preview import Account, Person, Preview, account_of, check_dates, person_of, preview
+from core.admin.link_preview import Account, Person, Preview, account_of, person_of, preview
 from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
 from core.people.email import canonical
@@ -42,11 +42,11 @@ def link(
         MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
             an alias. Nothing was changed.
     """
-    check_dates(since, until)
+    links.check_dates(since, until)
     decision = Decision(Verdict.LINK, employee_id, since, until)
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
-        account, _ = account_of(connection, account_id), person_of(connection, employee_id)
+        account, _ = account_of(admin, connection, account_id), person_of(admin, connection, employee_id)
         with attribution.history_follows(connection, None if alias else [account_id]):
             if alias:
                 links.add_alias(connection, _address(account.email or ""), employee_id, admin.name, now)
@@ -63,7 +63,7 @@ def unlink(admin: PeopleAdmin, database: Database, account_id: int) -> int:
         MatchingRefused: there is no such account, or it is nobody's. Nothing was changed.
     """
     with acts.act(admin, database) as connection:
-        account = account_of(connection, account_id)
+        account = account_of(admin, connection, account_id)
         held = matching_reads.link_of(connection, account_id)
         if held is None:
             raise MatchingRefused("This Claude user is linked to nobody, so there is nothing to remove.")
@@ -82,7 +82,7 @@ def not_an_employee(admin: PeopleAdmin, database: Database, account_id: int) -> 
         MatchingRefused: there is no such account. Nothing was changed.
     """
     with acts.act(admin, database) as connection:
-        account = account_of(connection, account_id)
+        account = account_of(admin, connection, account_id)
         held = matching_reads.link_of(connection, account_id)
         number = _decide(connection, admin, account, Decision(Verdict.NOT_AN_EMPLOYEE))
         subject = audit.NOBODY if held is None else audit.person(held.employee_id)
@@ -100,7 +100,7 @@ def add_alias(admin: PeopleAdmin, database: Database, address: str, employee_id:
     """
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
-        person_of(connection, employee_id)
+        person_of(admin, connection, employee_id)
         with attribution.history_follows(connection):
             number = links.add_alias(connection, _address(address), employee_id, admin.name, now)
         details = {"address": _address(address), "decision": number}

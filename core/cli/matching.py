@@ -64,7 +64,7 @@ def link(
     first, last = since.date() if since else None, until.date() if until else None
     with _opened() as (admin, database):
         user, person = _account(admin, database, account), _person(admin, database, employee)
-        would = acts.preview(admin, database, user.id, person.id, first, last, alias=alias)
+        would = acts.preview(admin, database, user.id, person.id, since=first, until=last, alias=alias)
         teams = ", ".join(would.gaining) or "none"
         if preview:
             click.echo(

@@ -81,6 +81,16 @@ def can_be_alias(connection: Connection, address: str) -> bool:
     return not _is_own(connection, address) and address not in aliases(connection)
 
 
+def check_dates(since: dt.date | None, until: dt.date | None) -> None:
+    """Refuse days in the wrong order.
+
+    Raises:
+        MatchingRefused: the last one lies before the first.
+    """
+    if since is not None and until is not None and until < since:
+        raise MatchingRefused(f"The last day {until} lies before the first day {since}. Nothing was changed.")
+
+
 def check_alias(connection: Connection, address: str) -> None:
     """Refuse a canonical address that cannot be an alias.
 

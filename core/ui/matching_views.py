@@ -145,14 +145,16 @@ def _link(admin: PeopleAdmin, account: Account, person: Person, key: str) -> Non
             until = _day("Last day", f"{key}_until")
     told = st.container()  # above the box that it depends on
     try:
-        would = matching.preview(admin, cached.database(), account.id, person.id, since, until)
+        would = matching.preview(admin, cached.database(), account.id, person.id, since=since, until=until)
         alias = would.alias and st.checkbox(
             "Also match other Claude users who have this address",
             key=f"{key}_alias",
             help="Makes the address an alias of the person. Without it, only this Claude user is linked.",
         )
         if alias:
-            would = matching.preview(admin, cached.database(), account.id, person.id, since, until, alias=True)
+            would = matching.preview(
+                admin, cached.database(), account.id, person.id, since=since, until=until, alias=True
+            )
     except UptakeError as error:
         st.error(literal(str(error)))
         return

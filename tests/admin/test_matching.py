@@ -109,7 +109,7 @@ def test_a_preview_says_what_would_move_and_moves_nothing(filled):
 
 def test_a_preview_leaves_out_days_outside_the_dates_and_after_the_last_day(filled):
     people = ids(filled)
-    dated = matching.preview(operator(), filled, ZED.id, people["bob"], days_back(3), days_back(1))
+    dated = matching.preview(operator(), filled, ZED.id, people["bob"], since=days_back(3), until=days_back(1))
     assert (dated.moved, dated.left_out) == (Days(1, days_back(1), days_back(1)), 2)
     archived = matching.preview(operator(), filled, ZED.id, people["eve"])
     assert (archived.moved, archived.left_out) == (Days(0, None, None), 3)
