@@ -44,7 +44,14 @@ def test_a_day_that_cannot_be_understood_leaves_the_others_readable(garbled: str
     assert "Traceback" not in ended.stderr
     found = json.loads(caller(environ)("status", "--json").stdout)
     assert found["data_through"] == str(NEWEST)
-    assert found["days"] == {"complete": 1, "provisional": 3, "failed": 1, "missing": 0, "held": 0}
+    assert found["days"] == {
+        "complete": 1,
+        "revised": 0,
+        "provisional": 3,
+        "failed": 1,
+        "missing": 0,
+        "held": 0,
+    }
 
 
 def test_a_key_that_was_revoked_keeps_the_stored_days(api: str, tmp_path: Path):
