@@ -35,7 +35,7 @@ class Figures:
     def series(self) -> pd.DataFrame:
         """The measures per day, week or month; of days, also those without data, so that no line runs across them."""
         gathered = trends.by_grain(self.now, self.grain)
-        return gathered.reindex(pd.DatetimeIndex(list(self.period))) if self.grain is Grain.DAY else gathered
+        return gathered.asfreq("D") if self.grain is Grain.DAY and len(gathered) else gathered
 
     @property
     def series_before(self) -> pd.DataFrame | None:

@@ -16,7 +16,7 @@ from tests.audit.marks import ON_SQLITE
 from tests.personas import ALICE, BOB, DORA, IVY
 
 NOW = dt.datetime.now(dt.UTC)
-SETTINGS = configuration.load({"UPTAKE_SECRET_KEY": "0123456789abcdef0123456789abcdef"})
+SETTINGS = configuration.load({"UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a"})
 
 
 def told(entries) -> list[tuple[str, str, str]]:

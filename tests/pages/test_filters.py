@@ -157,7 +157,8 @@ def test_a_grain_changes_the_number_of_bars(visit, company, grain):
     assert not at.exception
     period = preset("90d", through(company))
     stored = [d for d in personas.span(company.today) if d in period]
-    stored.remove(personas.span(company.today)[personas.GAP])
+    if grain != "day":  # a day without data has its place, and no bar
+        stored.remove(personas.span(company.today)[personas.GAP])
     formats = {"day": "%F", "week": "%G-%V", "month": "%Y-%m"}
     bars = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
     counted = [trace for spec in bars for trace in spec["data"] if trace["type"] == "bar"]

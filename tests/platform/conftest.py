@@ -16,7 +16,7 @@ import pytest
 from tests.sockets import Socket, signed
 from tests.web.test_server import free_port
 
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,9 @@ def test_after_a_revision_the_ledger_still_tells_the_figures_of_before(database)
     period, moment = Period(DAYS[-28], DAYS[-1]), dt.datetime.combine(TODAY, dt.time(7), dt.UTC)
     before = counted(Present(scope), period)
     with database.write() as connection:
-        rows = [("user_bob", BOB, {"chat_messages": 999})]
+        used = {user: personas.counters(user, DAYS[-3], TODAY) for user in personas.ACCOUNTS}
+        rows = [(user, personas.ACCOUNTS[user][0], counts) for user, counts in used.items() if counts]
+        rows = [(*row[:2], row[2] | {"chat_messages": 999}) if row[0] == "user_bob" else row for row in rows]
         DayWriter(connection).store(connection, DAYS[-3], [personas.page(rows)], b"revised", moment + DAY)
     with database.read() as connection:
         stored = revisions.stored_days(connection, *EVER, moment)

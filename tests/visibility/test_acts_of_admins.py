@@ -18,7 +18,7 @@ from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, IVY, OSCAR, TODAY
 
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 NUMBERED = "email,name,manager_email,employee_id\n"
 HEADER = "email,name,manager_email\n"
 

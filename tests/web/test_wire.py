@@ -17,7 +17,7 @@ from streamlit.util import calc_hash
 from core.store.access_log_tables import ACCESS_LOG
 from tests import canaries
 from tests.pages.company import claims_of, name_of
-from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY
 from tests.served import Site, served, site_in
 from tests.sockets import USER, Answer, Socket, rerun, signed
 
@@ -309,11 +309,11 @@ def test_a_forged_note_leads_nowhere(site, address):
 
 
 def test_an_address_of_somebody_elses_page_is_answered_like_nobodys_and_both_are_in_the_access_log(site):
-    with site.socket(IVY) as ivy:
+    with site.socket(CLEO) as cleo:
         for page in ("roles", "roles", "no-such-page"):
-            assert NOTHING in ivy.run(rerun(page=page)).text
+            assert NOTHING in cleo.run(rerun(page=page)).text
     with site.company.database.write() as connection:
-        asked = select(ACCESS_LOG.c.details).where(ACCESS_LOG.c.kind == "refusal", ACCESS_LOG.c.actor == IVY)
+        asked = select(ACCESS_LOG.c.details).where(ACCESS_LOG.c.kind == "refusal", ACCESS_LOG.c.actor == CLEO)
         details = connection.execute(asked).scalars().all()
     pages = ("roles", "no-such-page")
     assert [each for each in details if "the page" in each] == [f'{{"asked":"the page {page}"}}' for page in pages]
