@@ -212,7 +212,7 @@ class AnalyticsClient:
                 passing = confirmed = True
             if not passing or attempt == patience.tries - 1:
                 raise error
-            wanted = requested_wait(reply.headers, self._clock()) if isinstance(reply, Reply) else None
+            wanted = requested_wait(reply.headers, self._clock() + self.skew) if isinstance(reply, Reply) else None
             wait = min(backoff(attempt) if wanted is None else wanted, patience.longest_wait)
             self.on_wait(error, wait)
             if not pause(wait, self._sleep, self._stop):
@@ -241,7 +241,7 @@ class AnalyticsClient:
             return ApiUnavailable(text), reply.passing
         if reply.status == 429:
             self.rate_limited += 1
-            wanted = requested_wait(reply.headers, self._clock())
+            wanted = requested_wait(reply.headers, self._clock() + self.skew)
             text = (
                 "The Analytics API refuses more requests for now (429): the organization's limit per minute is used "
                 "up, perhaps by other tools. Stored data stays as it is; the next run goes on from here."

@@ -43,6 +43,28 @@ def test_the_sentence_says_by_how_much_r39(difference: dt.timedelta, words: str)
     assert words in str(sentence(difference))
 
 
+@pytest.mark.parametrize("minutes", [-2 * 1_440, -7, -4, 0, 4, 7, 2 * 1_440])
+def test_a_wait_up_to_a_moment_is_counted_by_the_clock_that_names_it_r39(connect, waits, minutes):
+    """R39"""
+    difference = dt.timedelta(minutes=minutes)
+    until = format_datetime(NOW + difference + dt.timedelta(seconds=40), usegmt=True)
+    refusal = httpx.Response(429, headers=told(difference) | {"retry-after": until})
+    client = connect(refusal, httpx.Response(200, content=PAGE, headers=told(difference)))
+    assert client.users(NOW.date()) == PAGE
+    assert waits.slept == pytest.approx(40)
+
+
+def test_a_moment_to_wait_for_is_counted_by_the_clock_that_an_answer_before_told_r39(connect, waits):
+    """R39"""
+    ahead = dt.timedelta(days=2)
+    until = format_datetime(NOW + ahead + dt.timedelta(seconds=40), usegmt=True)
+    page = httpx.Response(200, content=PAGE, headers=told(ahead))
+    client = connect(page, httpx.Response(503, headers={"retry-after": until}), page)
+    client.users(NOW.date())
+    client.users(NOW.date())
+    assert waits.slept == pytest.approx(40)
+
+
 @pytest.mark.parametrize("days", [-4, -1, 0, 1, 4])
 def test_the_newest_day_is_counted_back_from_the_day_of_the_api_r39(connect, days):
     """R39"""
