@@ -53,7 +53,8 @@ class Governor:
         self._most = per_minute
         self._clock = clock
         self._sleep = sleep
-        self._due = float("-inf")
+        # Nothing is made up for at first: a process that is restarted again and again would exceed the limit by that.
+        self._due = clock()
         self._sent: deque[float] = deque(maxlen=per_minute)
         self._lock = threading.Lock()
 

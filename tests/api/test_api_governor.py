@@ -74,6 +74,18 @@ def test_a_pause_does_not_earn_a_burst():
     assert clock.now - start >= 10 - 6
 
 
+def test_a_process_that_is_restarted_again_and_again_does_not_exceed_the_limit_r66():
+    """R66"""
+    clock, sent = Clock(), list[float]()
+    for _ in range(10):
+        clock.now += 1.5  # a start takes as long, and more
+        governor = Governor(50, clock, clock.sleep)
+        for _ in range(8):
+            governor.wait()
+            sent.append(clock.now)
+    assert most_in_a_minute(sent) <= 50
+
+
 def test_it_tells_how_much_of_the_minute_is_used():
     clock = Clock()
     governor = Governor(60, clock, clock.sleep)
