@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import StorageError, UnscopedRead
 from core.store.same_file import SameFile
+from core.store.trouble import in_plain_words
 
 _OF_PEOPLE = (
     "user_day",
@@ -50,22 +50,6 @@ GUARDED = (
 _GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)  # partitions: user_day_2026_11
 _GATE = "uptake_gate"
 _BUSY_SECONDS = 10
-
-_BUSY = "The database is busy: another process keeps it locked. Nothing was changed; try again in a minute."
-_FULL = "The disk is full, so nothing was written. Free some space; what was stored before is safe."
-_ENDED = "The database server ended the connection, so nothing was changed. See that it runs; it is asked again."
-_STATES = {
-    "53100": _FULL,
-    "55P03": _BUSY,  # waited too long for a lock
-    "57014": _BUSY,  # an administrator or a time limit cancelled the statement
-    "40001": _BUSY,  # serialization failure
-    "40P01": _BUSY,  # deadlock
-    "57P01": _ENDED,
-    "57P02": _ENDED,
-    "25P03": _ENDED,  # idle in a transaction for too long
-    "25006": "The database server accepts no changes: it is a read-only copy. Check UPTAKE_DATABASE_URL.",
-}
-"""Sentences for what a PostgreSQL server reports, by SQLSTATE (PostgreSQL manual, appendix A)."""
 
 URL_OF = "uptake_url"
 """The execution option of every connection that holds its database's URL."""
@@ -104,7 +88,7 @@ class Database:
             StorageError: the database cannot be opened or stays locked, is full, or cannot be written; its file was
                 deleted or replaced since it was opened.
         """
-        with _in_plain_words(), self._writer.connect() as connection:
+        with in_plain_words(), self._writer.connect() as connection:
             with connection.begin():
                 yield connection
             for act in _after_commit.pop(connection, ()):
@@ -118,7 +102,7 @@ class Database:
             StorageError: the database cannot be opened; its file was deleted or replaced since it was opened.
             UnscopedRead: a guarded table was named without a gate.
         """
-        with _in_plain_words(), self._reader.connect() as connection, connection.begin():
+        with in_plain_words(), self._reader.connect() as connection, connection.begin():
             yield connection.execution_options(**{_GATE: gate})
 
     def dispose(self) -> None:
@@ -213,36 +197,3 @@ def _refuse_unscoped(
     if connection.get_execution_options().get(_GATE) is None and (found := _GUARDED.search(statement)):
         message = f"The table {found.group()} was read outside the gate."
         raise UnscopedRead(message)
-
-
-@contextmanager
-def _in_plain_words() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if sentence := _sentence(error):
-            raise StorageError(sentence) from error
-        if state := getattr(error.orig, "sqlstate", None):
-            # PostgreSQL repeats the row that it refuses; an error ends up in a log, where no person may be named.
-            refusal = RuntimeError(f"{type(error.orig).__name__}, SQLSTATE {state}")
-            raise DBAPIError(error.statement, None, refusal, hide_parameters=True) from None
-        raise
-
-
-def _sentence(error: DBAPIError) -> str | None:
-    code = getattr(error.orig, "sqlite_errorname", "")
-    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return _BUSY
-    if code.startswith("SQLITE_FULL"):
-        return _FULL
-    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
-        return "The database file cannot be opened or written. Check that its folder exists and belongs to this user."
-    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return "The database file is damaged or is no database. Restore a backup; nothing was changed."
-    if isinstance(error.orig, sqlite3.OperationalError) and "no such table" in str(error.orig):
-        return "The database is empty or of another version. Run `uptake doctor`, then start Uptake again."
-    if sentence := _STATES.get(getattr(error.orig, "sqlstate", None) or ""):
-        return sentence
-    if isinstance(error, OperationalError) and error.connection_invalidated | ("connection" in str(error.orig)):
-        return "The database server does not answer. Check UPTAKE_DATABASE_URL and that the server is running."
-    return None
