@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import overload
 
 import msgspec
@@ -13,6 +14,7 @@ import numpy as np
 
 from core.api.records import UsagePage
 from core.catalogue import MEASURES
+from core.errors import StorageError
 from core.store.tables import MASK_COLUMNS
 
 BODIES_IN_MEMORY = 32 * 1024 * 1024
@@ -24,17 +26,64 @@ PAGES_IN_MEMORY = 32
 _Record = tuple[list[str], list[str | None], bytes, bytes, list[str], str | None]
 
 
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """What the disk refuses is something for whoever runs the machine, and no defect."""
+    try:
+        yield
+    except OSError as error:
+        message = (
+            f"A day could not be read: the folder for temporary files takes none ({error.strerror}). Free some space "
+            f"in {gettempdir()}; what was stored before is safe."
+        )
+        raise StorageError(message) from error
+
+
+class _Records:
+    """A temporary file of byte strings, each behind its length."""
+
+    HEADER = 8
+    """Bytes of a length."""
+
+    @_on_disk()
+    def __init__(self) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 - closed with this object
+
+    @_on_disk()
+    def close(self) -> None:
+        self._file.close()
+
+    @_on_disk()
+    def append(self, record: bytes) -> int:
+        """Take in a record; its place."""
+        place = self._file.seek(0, 2)
+        self._file.write(struct.pack("<q", len(record)) + record)
+        return place
+
+    @_on_disk()
+    def read(self, place: int) -> bytes:
+        """The record at a place; empty at the end."""
+        self._file.seek(place)
+        header = self._file.read(self.HEADER)
+        return self._file.read(struct.unpack("<q", header)[0]) if header else b""
+
+    @_on_disk()
+    def clear(self) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+
+
 class Bodies:
     """Page bodies that may yet be needed, to be given out once."""
 
     def __init__(self) -> None:
         self._kept: list[bytes] = []
         self._size = 0
-        self._file = TemporaryFile()  # noqa: SIM115 - closed with this object
+        self._others = _Records()
 
     def close(self) -> None:
         """Forget everything."""
-        self._file.close()
+        self._others.close()
 
     def keep(self, body: bytes) -> None:
         """Take in the next body."""
@@ -42,17 +91,17 @@ class Bodies:
         if self._size <= BODIES_IN_MEMORY:
             self._kept.append(body)
         else:
-            self._file.write(struct.pack("<q", len(body)) + body)
+            self._others.append(body)
 
     def release(self) -> Iterator[bytes]:
         """All kept bodies in order, forgetting them."""
         kept, self._kept, self._size = self._kept, [], 0
         yield from kept
-        self._file.seek(0)
-        while header := self._file.read(8):
-            yield self._file.read(struct.unpack("<q", header)[0])
-        self._file.seek(0)
-        self._file.truncate()
+        place = 0
+        while body := self._others.read(place):
+            place += len(body) + _Records.HEADER
+            yield body
+        self._others.clear()
 
 
 class Pages(Sequence[UsagePage]):
@@ -62,11 +111,11 @@ class Pages(Sequence[UsagePage]):
         self._first: list[UsagePage] = []
         self._places: list[int] = []
         self._without: dict[int, np.ndarray] = {}
-        self._file = TemporaryFile()  # noqa: SIM115 - closed with this object
+        self._others = _Records()
 
     def close(self) -> None:
         """Forget everything."""
-        self._file.close()
+        self._others.close()
 
     def append(self, page: UsagePage) -> None:
         """Take in the next page."""
@@ -81,9 +130,7 @@ class Pages(Sequence[UsagePage]):
             sorted(page.unknown_fields),
             page.next_page,
         )
-        body = msgspec.msgpack.encode(record)
-        self._places.append(self._file.seek(0, 2))
-        self._file.write(struct.pack("<q", len(body)) + body)
+        self._places.append(self._others.append(msgspec.msgpack.encode(record)))
 
     def leave_out(self, number: int, rows: np.ndarray) -> None:
         """Give out page `number` without some of its rows, from now on."""
@@ -107,8 +154,7 @@ class Pages(Sequence[UsagePage]):
         return page if left_out is None else _without(page, left_out)
 
     def _read(self, place: int) -> UsagePage:
-        self._file.seek(self._places[place])
-        body = self._file.read(struct.unpack("<q", self._file.read(8))[0])
+        body = self._others.read(self._places[place])
         user_ids, emails, values, unmeasured, unknown, next_page = msgspec.msgpack.decode(body, type=_Record)
         return UsagePage(
             user_ids,
