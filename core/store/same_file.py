@@ -31,7 +31,9 @@ class SameFile:
         self._opened = self._opened or self._present()
 
     def _confirm(self, *_: Any) -> None:
-        if self._opened is None or (present := self._present()) == self._opened:
+        present = self._present()
+        if self._opened is None or self._opened == present:
+            self._refuse_a_log_alone()
             return
         message = (
             f"The database file was {'deleted' if present is None else 'replaced'} while Uptake was running, so "
@@ -39,9 +41,25 @@ class SameFile:
         )
         raise StorageError(message)
 
+    def _refuse_a_log_alone(self) -> None:
+        """SQLite makes an empty database beside the log of one that is gone, and throws the log away."""
+        log = Path(f"{self._path}-wal")
+        if _size(self._path) == 0 and _size(log) > 0:
+            raise StorageError(
+                f"The database file is gone or empty, but its log {log.name} is there, so no new one is made. Put the "
+                "file or a backup in its place; to begin anew, remove the log as well."
+            )
+
     def _present(self) -> tuple[int, int] | None:
         try:
             found = self._path.stat()
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from core.errors import StorageError
 from core.store.database import Database
@@ -24,10 +24,10 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Create or upgrade the schema, in one transaction; a database of a newer version is refused.
+    """Create or upgrade the schema, in one transaction; a database of a newer version, or of others, is refused.
 
     Raises:
-        StorageError: the database was written by a newer version of Uptake, or cannot be written.
+        StorageError: the database was written by a newer version of Uptake or another program, or cannot be written.
     """
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
@@ -35,11 +35,11 @@ def upgrade(database: Database) -> None:
             # needs, and finds nothing to do.
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7251893)")
-        _refuse_newer(connection)
+        _refuse_newer_and_foreign(connection)
         command.upgrade(_config(connection), "head")
 
 
-def _refuse_newer(connection: Connection) -> None:
+def _refuse_newer_and_foreign(connection: Connection) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in known:
@@ -48,6 +48,11 @@ def _refuse_newer(connection: Connection) -> None:
             "Install that version, or restore a backup made before the upgrade; nothing was changed."
         )
         raise StorageError(message)
+    if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
+        raise StorageError(
+            "The database holds tables of another program, so nothing was changed. Set UPTAKE_DATABASE_URL to the "
+            "address of Uptake's own database, or of an empty one."
+        )
 
 
 def is_current(database: Database) -> bool:
