@@ -61,6 +61,26 @@ def full_disk(stage: Stage) -> Iterator[None]:
 
 
 @contextmanager
+def read_only(stage: Stage) -> Iterator[None]:
+    """Nothing can be written: a disk that was mounted anew for reading, a server that is a copy."""
+
+    def refuse(driver: Any, *_: object) -> None:
+        if stage.database.is_sqlite:
+            driver.execute("PRAGMA query_only=ON")
+        else:
+            driver.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+            driver.commit()
+
+    writer(stage).dispose()
+    event.listen(writer(stage), "checkout", refuse)
+    try:
+        yield
+    finally:
+        event.remove(writer(stage), "checkout", refuse)
+        writer(stage).dispose()
+
+
+@contextmanager
 def quota(stage: Stage) -> Iterator[None]:
     """The system lets no file of this process grow beyond what SQLite's log has already."""
     writer(stage).dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from core.store import connections
 from core.store.tables import LEASE, SYNC_DAY
 from core.sync import lease
 from core.sync.lease import LeaseLost
-from tests.sync.faults.answers import refuse
+from tests.sync.faults.answers import first, refuse
 from tests.sync.faults.api import Asked, Fault
 from tests.sync.faults.case import HEALED, Case
 from tests.sync.faults.stage import Stage, set_time_zone
@@ -57,6 +58,17 @@ def _jumping(asked: Asked) -> httpx.Response:
     """The host's clock jumps two days ahead and back."""
     asked.api.clock.ahead = dt.timedelta(days=(0, 2)[asked.turn // 4 % 2])
     return asked.genuine()
+
+
+def _wait(seconds: float) -> Fault:
+    """The API asks once to wait until a moment by its own clock."""
+
+    def answer(asked: Asked) -> httpx.Response:
+        now = asked.api.clock.now
+        until = format_datetime(now + dt.timedelta(seconds=seconds), usegmt=True)
+        return refuse(429, date=format_datetime(now, usegmt=True), retry_after=until)(asked)
+
+    return first(1, answer)
 
 
 def _time_zone(name: str) -> Around:
@@ -144,6 +156,7 @@ def _revoked(asked: Asked) -> httpx.Response:
     return refuse(401, "revoked")(asked) if asked.turn > 6 else asked.genuine()
 
 
+_TWO_DAYS = dt.timedelta(days=2)
 _BERLIN = dt.datetime(2026, 10, 25, 1, 0, tzinfo=dt.UTC)
 _NEW_YORK = dt.datetime(2026, 3, 8, 7, 0, tzinfo=dt.UTC)
 _LORD_HOWE = dt.datetime(2026, 4, 4, 15, 0, tzinfo=dt.UTC)
@@ -153,6 +166,8 @@ ALL = (
     Case(id="R39", name="clock two days ahead", ends=HEALED, around=_clock(dt.timedelta(days=2))),
     Case(id="R39", name="clock two days behind", ends=HEALED, around=_clock(dt.timedelta(days=-2))),
     Case(id="R39", name="clock that jumps", ends=HEALED, answer=_jumping, around=_clock(dt.timedelta(0))),
+    Case(id="R39", name="waits for a moment, days ahead", ends=HEALED, answer=_wait(30), around=_clock(_TWO_DAYS)),
+    Case(id="R39", name="waits for a moment, days behind", ends=HEALED, answer=_wait(30), around=_clock(-_TWO_DAYS)),
     Case(id="R40", name="Berlin sets back", ends=HEALED, around=_time_zone("Europe/Berlin"), now=_BERLIN),
     Case(id="R40", name="New York sets ahead", ends=HEALED, around=_time_zone("America/New_York"), now=_NEW_YORK),
     Case(id="R40", name="Lord Howe", ends=HEALED, around=_time_zone("Australia/Lord_Howe"), now=_LORD_HOWE),

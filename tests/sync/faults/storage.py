@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from core.errors import StorageError
 from tests.sync.faults.case import HEALED, Case
-from tests.sync.faults.disks import absent, full_disk, locked, other, quota, writer
+from tests.sync.faults.disks import absent, full_disk, locked, other, quota, read_only, writer
 from tests.sync.faults.hosts import Around, Killed
 from tests.sync.faults.stage import Stage
 
@@ -53,6 +53,35 @@ def _backend(function: str) -> Callable[[Stage, Any], None]:
             console.execute(f"SELECT {function}({pid})")
 
     return act
+
+
+def _refuse(code: str) -> Callable[[Stage, Any], None]:
+    """The server refuses a statement with an error of its own."""
+
+    def act(_stage: Stage, connection: Any) -> None:
+        connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$")
+
+    return act
+
+
+def _idle(stage: Stage, connection: Any) -> None:
+    """The server ends a transaction in which nothing happens for too long."""
+    pid = connection.connection.driver_connection.info.backend_pid
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
+    with other(stage) as console:
+        while console.execute(f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid}").fetchone():
+            pass
+
+
+def _in_mid_transaction(name: str, says: str, happen: Callable[[Stage, Any], None]) -> Case:
+    return Case(
+        id="R51",
+        name=name,
+        says=says,
+        around=_at_statement("day_revision", 1, happen),
+        kinds=_POSTGRESQL_ONLY,
+        why_not_all=_NO_SERVER,
+    )
 
 
 @contextmanager
@@ -120,16 +149,15 @@ ALL = (
         kinds=_SQLITE_ONLY,
         why_not_all="the files of a PostgreSQL server are written by the server",
     ),
+    Case(id="R49", name="read-only disk or copy", says="", around=read_only, raises=StorageError),
     Case(id="R50", name="locked", says="", around=locked, raises=StorageError),
     Case(id="R53", name="absent", says="", around=absent, raises=StorageError),
-    Case(
-        id="R51",
-        name="connection ended in mid transaction",
-        says="ended the connection",
-        around=_at_statement("day_revision", 1, _backend("pg_terminate_backend")),
-        kinds=_POSTGRESQL_ONLY,
-        why_not_all=_NO_SERVER,
-    ),
+    _in_mid_transaction("connection ended", "ended the connection", _backend("pg_terminate_backend")),
+    _in_mid_transaction("idle for too long", "ended the connection", _idle),
+    _in_mid_transaction("serialization failure", "The database is busy", _refuse("40001")),
+    _in_mid_transaction("deadlock", "The database is busy", _refuse("40P01")),
+    _in_mid_transaction("cancelled statement", "The database is busy", _refuse("57014")),
+    _in_mid_transaction("read-only copy after a fail-over", "read-only copy", _refuse("25006")),
     Case(
         id="R51",
         name="connection ended at COMMIT",
@@ -139,8 +167,8 @@ ALL = (
         why_not_all=_NO_SERVER,
     ),
     Case(
-        id="R52",
-        name="pooled connections ended",
+        id="R51",
+        name="pooled connections ended, as by a fail-over",
         ends=HEALED,
         around=_lost_after_commit,
         kinds=_POSTGRESQL_ONLY,
