@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.store.tables import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD
 
@@ -136,13 +137,15 @@ def record_unknown_fields(connection: Connection, paths: Iterable[str], day: dt.
 def make_due(connection: Connection, days: Sequence[dt.date]) -> None:
     """Let the next run read the days again, whatever their age; a day never asked for becomes known."""
     for day in days:
-        found = connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(checked_at=None))
-        if found.rowcount == 0:
-            connection.execute(insert(SYNC_DAY).values(day=day, checked_at=None, **_BLANK))
+        _put(connection, day, {"checked_at": None})
 
 
 def _note(connection: Connection, day: dt.date, now: dt.datetime, **values: object) -> None:
-    values = {"problem": None, "held_digests": b"", "checked_at": now, **values}
-    found = connection.execute(update(SYNC_DAY).where(SYNC_DAY.c.day == day).values(**values))
-    if found.rowcount == 0:
-        connection.execute(insert(SYNC_DAY).values(day=day, **_BLANK | values))
+    _put(connection, day, {"problem": None, "held_digests": b"", "checked_at": now, **values})
+
+
+def _put(connection: Connection, day: dt.date, values: Mapping[str, object]) -> None:
+    """Set values of a day in one statement: the sync and an admin may make the same day known at the same moment."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    made = dialect.insert(SYNC_DAY).values(day=day, **{**_BLANK, **values})
+    connection.execute(made.on_conflict_do_update(index_elements=[SYNC_DAY.c.day], set_=dict(values)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from core.admin import connection, syncs
 from core.admin.access import operator
-from core.store import opening
+from core.store import ledger, opening
 from core.store.tables import SYNC_DAY, SYNC_RUN, USER_DAY
 from tests.sync.conftest import malformed
 
@@ -70,6 +71,27 @@ def test_days_asked_for_are_read_again_whatever_their_age(database, world, runne
     runner().run(held, "test")
     with database.read() as reader:
         assert reader.execute(select(SYNC_DAY.c.revision).where(SYNC_DAY.c.day == old)).scalar() == 2
+
+
+def test_a_day_that_is_asked_for_at_the_moment_when_it_becomes_known_is_asked_for_r56(database):
+    """R56"""
+    day, asking = dt.date(2026, 11, 20), threading.Event()
+
+    def notice(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "sync_day" in statement and "INSERT" in statement:
+            asking.set()
+
+    admin = threading.Thread(target=lambda: syncs.read_again(ADMIN, database, day, day))
+    with database.write() as writer:
+        ledger.record_problem(writer, day, "The answer was cut off.", dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
+        event.listen(database._writer, "before_cursor_execute", notice)
+        admin.start()
+        assert database.is_sqlite or asking.wait(60)  # SQLite lets nobody begin to write before this one has ended
+    admin.join()
+    event.remove(database._writer, "before_cursor_execute", notice)
+    with database.read() as reader:
+        row = reader.execute(select(SYNC_DAY.c.problem, SYNC_DAY.c.checked_at)).one()
+    assert tuple(row) == ("The answer was cut off.", None)
 
 
 def test_days_before_the_back_fill_can_be_asked_for_but_none_that_the_api_never_had(database, world, runner, held):
