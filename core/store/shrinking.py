@@ -13,7 +13,7 @@ GUARDED_FROM = 20
 """Of days with fewer stored rows the shares are not guarded: in a small team a few absences are a large share."""
 
 ROWS_KEPT, SUM_KEPT = 0.8, 0.5
-"""A version with less than these shares of the stored rows, or of the sum of all counters, is held."""
+"""A version with less than these shares of the stored rows, or of their people, or of all counters' sum, is held."""
 
 CONSIDERABLE = 20
 """A product that counted so much in sum does not come to nothing by a revision."""
@@ -46,22 +46,25 @@ class Sums:
         return found
 
 
-def guard(day: dt.date, old: Sums, new: Sums) -> None:
-    """Let a version pass that revises the stored one.
+def guard(day: dt.date, old: Sums, new: Sums, vanished: int) -> None:
+    """Let a version pass that revises the stored one; `vanished` of its people are in the new one no more.
 
     Raises:
         DayHeld: it lost people, usage, a product's use or a measure, more than a revision takes.
     """
-    if old.rows and (lost := _lost(old, new)):
+    if old.rows and (lost := _lost(old, new, old.rows - vanished)):
         message = f"The API now has {lost.format(day=day)} What is stored stays until an admin accepts the new numbers "
         raise DayHeld(message + "on the Connection page.")
 
 
-def _lost(old: Sums, new: Sums) -> str:
+def _lost(old: Sums, new: Sums, kept: int) -> str:
     amount = new.counters.sum() / max(old.counters.sum(), 1)
     many = old.rows >= GUARDED_FROM
     if new.rows == 0 or (many and (new.rows / old.rows < ROWS_KEPT or amount < SUM_KEPT)):
         return f"{new.rows} people on {{day}} instead of {old.rows}, with {amount:.0%} of the usage."
+    if many and kept / old.rows < ROWS_KEPT:
+        # As many as before, but others: so answers a key of another organization.
+        return f"other people on {{day}}: only {kept} of the {old.rows} whom it had before."
     ended = [
         label
         for label, columns in _COLUMNS.items()

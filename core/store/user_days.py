@@ -79,7 +79,7 @@ def replace(
         after.add(_counters(new), _masks(new))
         change += _replace_range(connection, day, revision, old, new)
     if not accepted:
-        guard(day, before, after)  # after the fact: the caller's transaction takes everything back
+        guard(day, before, after, change.vanished)  # after the fact: the caller's transaction takes everything back
     return change
 
 

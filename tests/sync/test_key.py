@@ -7,7 +7,7 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.testclient import TestClient
@@ -18,7 +18,8 @@ from core.admin.status import status
 from core.errors import ApiKeyRejected
 from core.store import connections
 from core.store.database import Database
-from core.store.tables import CONNECTION
+from core.store.organisation_tables import ENDPOINT_DAY
+from core.store.tables import CONNECTION, SYNC_DAY
 from core.sync import health, key
 from core.web.routes import watch_routes
 from simulator.wire import usage_row
@@ -198,3 +199,78 @@ def test_a_disconnect_during_a_large_day_ends_it_and_stores_nothing_of_it_r67(
 def user_days(database: Database) -> dict[tuple[str, dt.date], dict[str, int]]:
     with database.read("test") as reading:
         return stored.user_days(reading)
+
+
+def test_another_organization_that_the_api_does_not_name_is_known_by_its_people_r65(runner, world, database, held):
+    """R65"""
+    world.organization = ""
+    days = world.newest_first(6)
+    for day in days:
+        world.say(day, **{f"ours{n}": 3 for n in range(30)})
+    runner().run(held, "start")
+    before = user_days(database)
+    for day in days:
+        world.say(day, **{f"theirs{n}": 3 for n in range(30)})
+    report = runner().run(held, "hourly")
+    assert (report.days_held, report.days_changed) == (3, 0)
+    assert user_days(database) == before
+    with database.read() as reading:
+        said = reading.execute(select(SYNC_DAY.c.problem).where(SYNC_DAY.c.day == days[0])).scalar()
+    assert f"other people on {days[0]}: only 0 of the 30 whom it had before" in said
+
+
+def test_a_key_that_is_revoked_in_mid_back_fill_stops_it_and_the_next_key_reads_on_from_there_r65(
+    runner, world, database, held
+):
+    """R65"""
+    days = world.newest_first(6)
+    world.answer = lambda day, number: refuse(day, number) if day == days[3] else None
+    assert runner().run(held, "start").outcome == "failed"
+    asked = world.requests
+    assert status(ADMIN, database, runner()._settings).claude.state == "rejected"
+    assert {day for _, day in user_days(database)} == set(days[:3])
+    world.answer = lambda _day, _number: None
+    runner().run(held, "request")
+    assert world.requests == asked  # the key rests
+    read: list[dt.date] = []
+    world.answer = lambda day, _number: read.append(day) if world.endpoint == "users" else None
+    with database.write() as writer:
+        connections.replace(writer, SECRET, KEY, "dora@example.com", world.now)
+    assert runner().run(held, "request").outcome == "ok"
+    assert {day for _, day in user_days(database)} == set(days)
+    assert read[-3:] == days[3:]
+
+
+def test_a_disconnect_at_any_request_of_a_run_is_the_last_request_and_erases_the_key_r67(
+    runner, world, database, *, held, monkeypatch
+):
+    """R67"""
+    monkeypatch.setattr(key, "LOOK_SECONDS", 0.0)
+    first = world.requests
+    runner().run(held, "start")
+    requests = world.requests - first
+    assert requests > 12
+    history = user_days(database)
+    sealed = _sealed(database)
+    for turn in range(1, requests + 1, 3):
+        first = world.requests
+        with database.write() as writer:
+            connections.replace(writer, SECRET, KEY, "dora@example.com", world.now)
+            writer.execute(update(SYNC_DAY).values(checked_at=None))
+            writer.execute(delete(ENDPOINT_DAY))
+
+        def disconnect(_day: dt.date, number: int, last: int = first + turn) -> None:
+            if number == last:
+                connection.disconnect(ADMIN, database)
+
+        world.answer = disconnect
+        assert "disconnected by command line" in runner().run(held, "hourly").message or turn > len(history) // 2
+        assert runner().run(held, "request").message.endswith("History stays; connect again to go on reading.")
+        assert world.requests - first == turn
+        assert _sealed(database) == b"" != sealed
+        assert user_days(database) == history
+
+
+def _sealed(database: Database) -> bytes:
+    with database.read() as reading:
+        return reading.execute(select(CONNECTION.c.sealed_key)).scalar() or b""
