@@ -20,7 +20,7 @@ from core.settings import Settings
 from core.store import connections, schema
 from core.store.database import Database
 from core.store.tables import SYNC_REQUEST
-from core.sync import lease, rejection
+from core.sync import lease, rejection, watchdog
 from core.sync.connecting import connector
 from core.sync.journal import RunReport
 from core.sync.key import take_over
@@ -62,6 +62,7 @@ def stop_on_signals() -> None:
 
 
 def _stopping() -> bool:
+    watchdog.alive()  # whatever takes its time asks this now and then
     return bool(_signals)
 
 
@@ -235,6 +236,9 @@ def _try_to_take_lease(database: Database) -> Held | str:
 
 def _beat(database: Database, held: Held, governor: Governor, done: threading.Event) -> None:
     while not done.wait(lease.RENEW_SECONDS):
+        if watchdog.is_stuck():
+            log.error("The sync has been stuck for %.0f min, so it leaves the lease to others.", watchdog.LONGEST / 60)
+            return
         try:
             lease.renew(database, held, now(), governor.used_last_minute())
         except (UptakeError, DBAPIError) as error:

@@ -1,0 +1,140 @@
+"""A sync that is stuck is noticed: by whoever started it, and by the lease, which it loses."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core.api.client import AnalyticsClient
+from core.api.exchange import Limits
+from core.api.governor import Governor
+from core.errors import ApiUnavailable
+from core.sync import daemon, lease, watchdog
+from core.sync.lease import Held
+from tests.sync.conftest import KEY, environment
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def ear(tmp_path, monkeypatch) -> Iterator[socket.socket]:
+    """What systemd listens with."""
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(address)
+        listener.settimeout(30)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        yield listener
+
+
+@pytest.fixture
+def clock(monkeypatch) -> list[float]:
+    """A monotonic clock that the test moves."""
+    now = [time.monotonic()]
+    monkeypatch.setattr(watchdog, "_last", [now[0], float("-inf")])
+    monkeypatch.setattr(watchdog, "monotonic", lambda: now[0])
+    return now
+
+
+def _heard(ear: socket.socket) -> int:
+    ear.setblocking(False)
+    found = 0
+    while True:
+        try:
+            assert ear.recv(64) == b"WATCHDOG=1"
+        except BlockingIOError:
+            return found
+        found += 1
+
+
+def test_a_daemon_that_waits_for_an_answer_gives_signs_of_life_r62(ear, tmp_path):
+    """R62"""
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        values = environment(f"http://127.0.0.1:{silent.getsockname()[1]}", f"sqlite:///{tmp_path / 'u.db'}", tmp_path)
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | values
+        process = subprocess.Popen([sys.executable, "sync_daemon.py"], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+        connection, _ = silent.accept()
+        with closing(connection):
+            _heard(ear)
+            ear.settimeout(30)
+            assert [ear.recv(64) for _ in range(3)] == [b"WATCHDOG=1"] * 3
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+def test_the_thread_that_keeps_the_lease_gives_no_sign_of_life_and_lets_it_go_when_the_sync_is_stuck_r62(
+    database, ear, clock, caplog
+):
+    """R62"""
+    held = lease.take(database, "the stuck one", daemon.now())
+    assert isinstance(held, Held)
+    turns: list[int] = []
+
+    class Beats(threading.Event):
+        def wait(self, _seconds: float | None = None) -> bool:
+            turns.append(1)
+            clock[0] += watchdog.LONGEST / 4
+            return len(turns) > 20
+
+    daemon._beat(database, held, Governor(50), Beats())
+    assert (len(turns), _heard(ear)) == (5, 0)
+    assert "stuck for 10 min, so it leaves the lease to others" in caplog.text
+    assert isinstance(lease.take(database, "the spare one", daemon.now() + lease.LASTS * 2), Held)
+
+
+@pytest.mark.usefixtures("ear")
+def test_whoever_asks_whether_to_stop_is_not_stuck_r62(ear, clock):
+    """R62"""
+    for _ in range(5):
+        clock[0] += watchdog.LONGEST - 1
+        assert not watchdog.is_stuck()
+        assert not daemon._stopping()
+    assert _heard(ear) == 5
+    daemon._stopping()
+    assert _heard(ear) == 0  # one a second will do
+    clock[0] += watchdog.LONGEST + 1
+    assert watchdog.is_stuck()
+
+
+@pytest.mark.parametrize("address", ["", "/nowhere/at/all", "@uptake-nobody-listens"])
+def test_without_anybody_who_listens_a_sign_of_life_is_nothing(monkeypatch, clock, address):
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    watchdog.alive()
+    assert not watchdog.is_stuck()
+
+
+@pytest.fixture
+def stuck() -> Iterator[Callable[[httpx.Request], httpx.Response]]:
+    """A network that comes to no end, whatever the time limits below it are."""
+    over = threading.Event()
+
+    def never(_request: httpx.Request) -> httpx.Response:
+        over.wait(60)
+        return httpx.Response(500)
+
+    yield never
+    over.set()
+
+
+def test_a_request_that_never_ends_is_left_behind_r62(stuck):
+    """R62"""
+    client = AnalyticsClient(
+        "https://api.anthropic.com",
+        KEY,
+        version="2023-06-01",
+        governor=Governor(60_000),
+        transport=httpx.MockTransport(stuck),
+        limits=Limits(total=0.3),
+    )
+    with client, pytest.raises(ApiUnavailable, match="not complete after 0.3 seconds"):
+        client.newest_day(once=True)
