@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.admin import file_systems
 from core.admin.access import AdminViewer
 from core.admin.roles import Holder, holders
 from core.admin.sign_in_check import Provider, ask_provider
@@ -74,6 +75,8 @@ def _files(settings: Settings) -> Iterator[Check]:
     address = make_url(settings.database_url) if settings.database_url.startswith("sqlite") else None
     if address is not None and address.database:
         places.append(Path(address.database))
+        if reason := file_systems.trouble(Path(address.database).parent):
+            yield Check(Level.BROKEN, "disk", f"{reason} Set UPTAKE_DATA_DIR to a folder on a disk of this machine.")
     if not settings.data_dir.exists():
         yield Check(Level.OK, "data folder", f"{settings.data_dir} is made when it is first needed.")
     closed = settings.data_dir.is_dir() and not settings.data_dir.stat().st_mode & 0o077

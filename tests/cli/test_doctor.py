@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from core.admin import file_systems
 from core.admin.checks import _clock
 from core.admin.sign_in_check import Provider
 from simulator.server import running
@@ -106,6 +107,42 @@ def test_folders_and_files_that_others_can_read_need_attention(uptake, tmp_path:
     text = uptake("doctor").stdout
     assert f"attention data folder: {tmp_path}/data is open to other users. Run: chmod 700 {tmp_path}/data" in text
     assert f"Run: chmod 600 {tmp_path}/data/uptake.db" in text
+
+
+@pytest.mark.parametrize(
+    ("mounted", "words"),
+    [
+        ("server:/share {data} nfs4 rw 0 0", "lies on a network file system (nfs4). Set UPTAKE_DATA_DIR"),
+        ("//server/share {data} cifs rw 0 0", "lies on a network file system (cifs)"),
+        ("me@host: {above} fuse.sshfs rw 0 0", "lies on a network file system (fuse.sshfs)"),
+        ("server:/other /elsewhere nfs rw 0 0", ""),
+        ("server:/share {above} nfs rw 0 0\n/dev/sda2 {data} ext4 rw 0 0", ""),
+        ("", ""),
+    ],
+)
+def test_a_database_on_a_network_file_system_is_broken_r54(uptake, tmp_path: Path, monkeypatch, mounted, words):
+    """R54"""
+    listed = tmp_path / "mounts"
+    root = "/dev/sda1 / ext4 rw 0 0\ngarbage\n"
+    listed.write_text(root + mounted.format(data=tmp_path / "data", above=tmp_path))
+    monkeypatch.setattr(file_systems, "MOUNTS", listed)
+    result = uptake("doctor")
+    assert (findings(result).get("disk"), result.exit_code) == (("broken", 1) if words else (None, 0))
+    assert words in result.stdout
+
+
+@pytest.mark.parametrize("name", ["Dropbox", "OneDrive", "Nextcloud"])
+def test_a_database_in_a_folder_that_another_program_copies_is_broken_r54(uptake, tmp_path: Path, name):
+    """R54"""
+    result = uptake("doctor", UPTAKE_DATA_DIR=str(tmp_path / name / "uptake"))
+    assert findings(result)["disk"] == "broken"
+    assert f"lies in {name}, a folder that another program copies while Uptake writes" in result.stdout
+
+
+def test_where_nothing_lists_what_is_mounted_no_disk_is_suspected_r54(uptake, tmp_path: Path, monkeypatch):
+    """R54"""
+    monkeypatch.setattr(file_systems, "MOUNTS", tmp_path / "absent")
+    assert "disk" not in findings(uptake("doctor"))
 
 
 def test_a_broken_setting_is_the_first_and_last_finding(uptake):
