@@ -1,4 +1,4 @@
-"""Power cuts, backups and odd surroundings: what is on the disk is always a state that a commit left."""
+"""Power cuts and odd surroundings: what is on the disk is always a state that a commit left."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import sqlite3
 import struct
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
 from core.store.database import Database
-from tests.sync.faults.stage import HOUR, Stage, dump, faultless, fingerprint, staged, users_by_day
+from tests.sync.faults.stage import dump, faultless, fingerprint, staged, users_by_day
 
 ROOT = Path(__file__).parents[3]
 WAL_HEADER, FRAME_HEADER = 32, 24
@@ -63,29 +62,6 @@ def test_a_log_that_a_power_cut_shortened_at_any_frame_holds_whole_days_r48(tmp_
 
 def _frame(number: int, page: int) -> int:
     return WAL_HEADER + number * (FRAME_HEADER + page)
-
-
-def test_a_backup_made_at_any_time_of_a_sync_is_whole_and_catches_up_after_a_restore_r59(tmp_path):
-    copies: list[Path] = []
-    with staged("sqlite", "steady") as stage:
-
-        def back_up(*_: object) -> None:
-            copies.append(tmp_path / f"{len(copies)}.db")
-            with closing(sqlite3.connect(_path(stage.database))) as source, closing(sqlite3.connect(copies[-1])) as to:
-                source.backup(to)
-
-        stage.progress = back_up
-        stage.run()
-        clock = stage.clock
-    assert len(copies) == 5
-    for copy in copies:
-        database = Database(f"sqlite:///{copy}")
-        _whole_days(database)
-        restored = Stage(database, clock)
-        clock.now += HOUR
-        restored.run()
-        assert dump(database) == faultless("steady")[1]
-        database.dispose()
 
 
 @pytest.mark.parametrize(
