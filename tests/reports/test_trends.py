@@ -78,20 +78,32 @@ def test_a_bucket_is_the_sum_of_its_measured_days(world, scope, grain):
     assert [None if np.isnan(x) else x for x in got] == [sum(b) if b else None for b in buckets.values()]
 
 
-def test_a_rate_is_a_sum_divided_by_a_sum_and_not_a_mean_of_rates():
+def test_a_rate_is_a_sum_divided_by_a_sum_and_not_a_mean_of_rates_r27():
+    """R27"""
     frame = pd.DataFrame({"edits_accepted": [1.0, 90.0], "edits_rejected": [1.0, 10.0]})
     assert trends.total(frame, RATE) == pytest.approx(91 / 102)
     assert trends.statistic(frame, RATE).tolist() == [0.5, 0.9]
     assert trends.denominator(frame, RATE) == 102
 
 
-def test_a_rate_of_nothing_is_nothing():
+def test_a_rate_of_nothing_is_nothing_r27():
+    """R27"""
     frame = pd.DataFrame({"edits_accepted": [0.0, 0.0], "edits_rejected": [0.0, np.nan]})
     assert trends.total(frame, RATE) is None
     assert trends.statistic(frame, RATE).isna().all()
     unmeasured = pd.DataFrame({"edits_accepted": [np.nan], "edits_rejected": [np.nan]})
     assert trends.total(unmeasured, RATE) is None
     assert trends.denominator(unmeasured, RATE) == 0
+
+
+def test_what_is_accepted_is_a_part_of_what_it_is_divided_by_so_that_no_rate_exceeds_one_r27():
+    """R27"""
+    for stat in STAT.values():
+        if isinstance(stat, Ratio):
+            assert set(stat.numerator) <= set(stat.denominator), stat.key
+    frame = pd.DataFrame({"edits_accepted": [50.0, 0.0], "edits_rejected": [0.0, 3.0]})
+    assert trends.statistic(frame, RATE).tolist() == [1.0, 0.0]
+    assert trends.total(frame, RATE) == pytest.approx(50 / 53)
 
 
 def test_a_sum_of_several_counters_takes_those_that_were_measured():

@@ -287,8 +287,7 @@ def log() -> Iterator[io.StringIO]:
     own.setLevel(levels[1])
 
 
-def test_the_log_of_a_sync_in_all_kinds_of_trouble_names_nobody_r27(log, runner, world, database: Database, held):
-    """R27"""
+def test_the_log_of_a_sync_in_all_kinds_of_trouble_names_nobody(log, runner, world, database: Database, held):
     day = world.newest_first(1)[0]
     world.say(day, canaryerika=5, canaryotto=6)
     body = {
