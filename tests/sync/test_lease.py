@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +21,8 @@ from core.store.writes import DayWriter
 from core.sync import lease
 from core.sync.journal import Journal, RunReport
 from core.sync.lease import LASTS, Held, LeaseLost
-from core.sync.pipeline import DaySync
+from core.sync.pipeline import DayReport, DaySync
+from simulator.wire import usage_row
 from tests.store import stored
 from tests.sync.conftest import malformed
 
@@ -161,3 +167,64 @@ def test_a_day_that_takes_longer_to_store_than_the_lease_lasts_leaves_it_a_whole
     body = b'{"data": [{"user": {"id": "user_ann", "email_address": "ann@example.com"}}], "next_page": null}'
     DaySync(database, held, lambda: moments[-1]).sync_day(lambda _day, _cursor: body, NOW.date())
     assert isinstance(lease.take(database, "another daemon", moments[-1] + LASTS / 2), str)
+
+
+RACES = 170
+"""With three in each, some more than 500 attempts."""
+
+
+def _at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do things in threads that begin together; what each gave, or the lost lease that ended it."""
+    start = Barrier(len(acts))
+
+    def begin(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except LeaseLost as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(begin, acts))
+
+
+def test_of_three_who_ask_at_once_for_a_lease_that_ran_out_one_gets_it_each_time_r55(database):
+    """R55"""
+    names, tokens = ("first", "second", "third"), []
+    for race in range(RACES):
+        now = NOW + 2 * LASTS * race
+        found = _at_once(*(partial(lease.take, database, name, now) for name in names))
+        [held] = [each for each in found if isinstance(each, Held)]
+        holder = names[found.index(held)]
+        assert [each for each in found if each != held] == [holder, holder]
+        tokens.append(held.token)
+    assert tokens == list(range(1, RACES + 1))
+
+
+def test_what_the_next_holder_stored_stays_whenever_the_one_before_comes_to_store_r55(database):
+    """R55"""
+    day = NOW.date()
+
+    def store(held: Held, messages: int, now: dt.datetime) -> object:
+        row = usage_row("user_ann", "ann@example.com", **{"chat_metrics.message_count": messages})
+        body = json.dumps({"data": [row], "next_page": None}).encode()
+        return DaySync(database, held, lambda: now).sync_day(lambda _day, _cursor: body, day)
+
+    def take_over_and_store(number: int, now: dt.datetime) -> object:
+        held = lease.take(database, f"daemon {number}", now)
+        assert isinstance(held, Held)
+        store(held, 2 * number, now)
+        return held
+
+    held = lease.take(database, "daemon 0", NOW)
+    assert isinstance(held, Held)
+    for number in range(1, 26):
+        now = NOW + 3 * LASTS * number
+        late, following = _at_once(
+            partial(store, held, 2 * number + 1, now - 2 * LASTS), partial(take_over_and_store, number, now)
+        )
+        assert isinstance(late, LeaseLost | DayReport)
+        assert isinstance(following, Held)
+        with database.read("test") as connection:
+            assert stored.user_days(connection)["user_ann", day]["chat_messages"] == 2 * number
+        held = following

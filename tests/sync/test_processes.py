@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,10 +17,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text, update
+from starlette.responses import Response
 
+from core.admin import syncs
+from core.admin.access import operator
+from core.cli import sync
+from core.people.roster import read_csv
+from core.store import directory
 from core.store.database import Database
-from core.store.tables import SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.store.tables import EMPLOYEE, LEASE, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.sync import lease
+from core.sync.lease import Held
 from simulator.api import utc_now
 from tests import databases
 from tests.store import stored
@@ -216,3 +225,139 @@ def _runs(database: Database) -> list[tuple[str, str]]:
     with database.read() as connection:
         rows = connection.execute(select(SYNC_RUN.c.trigger, SYNC_RUN.c.outcome).order_by(SYNC_RUN.c.id))
         return [tuple(row) for row in rows]
+
+
+def test_a_daemon_that_is_frozen_and_woken_after_another_took_over_changes_nothing_r55(
+    world, today, database, make_settings
+):
+    """R55"""
+    settings = make_settings(database.url, BACKFILL_DAYS=f"{DAYS}")
+    frozen = daemons.start(daemons.once, settings)
+    pid = frozen.pid
+    assert pid is not None
+
+    def freeze(day: dt.date, _number: int) -> None:
+        if day == today[2] and world.endpoint == "users":
+            world.answer = lambda _day, _number: None
+            os.kill(pid, signal.SIGSTOP)  # what is answered now, it reads when it wakes
+
+    world.answer = freeze
+    _wait_until(lambda: world.answer is not freeze)
+    for day in today[:3]:
+        world.say(day, **{f"p{n}": 2 * n * day.day for n in range(PEOPLE)})
+    with database.write() as connection:  # as in the time that its lease takes to run out
+        connection.execute(update(LEASE).values(expires_at=utc_now()))
+    daemons.once(settings)
+    right = stored.dump(database)
+    assert _whole_days(database) == set(today)
+    os.kill(pid, signal.SIGCONT)
+    frozen.join(20)
+    assert frozen.exitcode == 1
+    assert stored.dump(database) == right
+    assert _runs(database) == [("once", "stopped"), ("once", "ok")]
+
+
+def test_daemon_sync_by_hand_back_fill_and_imports_at_once_come_one_after_the_other_r56(
+    world, today, database, make_settings
+):
+    """R56"""
+    settings = make_settings(database.url, BACKFILL_DAYS=f"{DAYS}")
+    process = daemons.start(daemons.until_stopped, settings)
+    _wait_until(lambda: _has_asked(world, 2))
+    by_hand = threading.Thread(target=lambda: outcomes.append(sync._by_daemon(operator(), database, settings)))
+    outcomes: list[tuple[str, str] | None] = []
+    by_hand.start()
+    for turn in range(8):
+        with database.write() as connection:
+            directory.apply(connection, read_csv(_chart(turn).encode()), today[0])
+        if turn == 4:
+            assert syncs.read_again(operator(), database, today[-1], today[0]) > 0
+    by_hand.join(30)
+    asked = len(outcomes)
+    syncs.request_sync(operator(), database)
+    _wait_until(lambda: not _waiting(database) and len(_runs(database)) > 2 and _runs(database)[-1][1] != "running")
+    process.terminate()
+    process.join(10)
+    assert (process.exitcode, asked) == (0, 1)
+    assert outcomes[0] is not None and outcomes[0][0] == "ok"
+    assert _whole_days(database) == set(today)
+    assert _messages(database) == []
+    with database.read("test") as connection:
+        managers = select(EMPLOYEE.c.manager_id, func.count()).group_by(EMPLOYEE.c.manager_id)
+        assert sorted(count for _, count in connection.execute(managers)) == [1, 29, 30]
+        pending = select(SYNC_DAY.c.day).where(SYNC_DAY.c.checked_at.is_(None))
+        assert connection.execute(pending).all() == []
+
+
+def _messages(database: Database) -> list[str]:
+    """What the runs say that did not end well."""
+    with database.read() as connection:
+        return list(connection.execute(select(SYNC_RUN.c.message).where(SYNC_RUN.c.outcome != "ok")).scalars())
+
+
+def _chart(turn: int) -> str:
+    """Everybody below the first; every other time half of them below the thirtieth."""
+    lines = ["email,name,manager_email", "p0@example.com,Person 0,"]
+    for number in range(1, PEOPLE):
+        manager = 29 if turn % 2 and number > 29 else 0
+        lines.append(f"p{number}@example.com,Person {number},p{manager}@example.com")
+    return "\n".join(lines)
+
+
+def _waiting(database: Database) -> bool:
+    with database.read() as connection:
+        return (
+            connection.execute(select(SYNC_REQUEST.c.id).where(SYNC_REQUEST.c.taken_at.is_(None))).first() is not None
+        )
+
+
+def _until_it_says(process: subprocess.Popen[str], words: str) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError(f"it ended and never said {words!r}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_daemon_that_waits_for_another_one_r61(daemon, database, number):
+    """R61"""
+    lease.take(database, "another", utc_now() + dt.timedelta(hours=1))
+    process = daemon(database.url)
+    _until_it_says(process, "Another sync is at work (another)")
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    with database.read() as connection:
+        assert connection.execute(select(LEASE.c.holder)).scalars().all() == ["another"]
+
+
+def test_a_signal_ends_a_daemon_that_waits_for_its_database_r61(daemon):
+    """R61"""
+    process = daemon("postgresql://nobody@127.0.0.1:9/nothing")
+    _until_it_says(process, "The database is asked again in 1 s.")
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+def test_a_signal_ends_a_daemon_that_was_asked_to_wait_for_ten_minutes_r61(world, today, daemon, database):
+    """R61"""
+    world.answer = lambda _day, _number: Response(status_code=429, headers={"retry-after": "600"})
+    process = daemon(database.url)
+    _wait_until(lambda: _is_told(database, "It is asked again in 10 min."), 60)
+    process.terminate()
+    assert process.wait(10) == 0
+    assert _runs(database) == [("start", "stopped")]
+
+
+def test_a_signal_ends_a_daemon_that_waits_for_its_next_hour_and_the_lease_is_free_r61(world, today, daemon, database):
+    """R61"""
+    process = daemon(database.url)
+    _wait_until(lambda: _runs(database) == [("start", "ok")], 60)
+    process.terminate()
+    assert process.wait(10) == 0
+    assert isinstance(lease.take(database, "the next one", utc_now()), Held)
+
+
+def _is_told(database: Database, words: str) -> bool:
+    with database.read() as connection:
+        return any(words in message for message in connection.execute(select(SYNC_RUN.c.message)).scalars())
