@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import signal
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StorageError
-from core.store import schema
+from core.store import rollups, schema
 from core.store.database import Database
 from core.sync import daemon, lease
 from core.sync.roster_source import RosterSource
+from tests.store import stored
 
 
 def _odd() -> DBAPIError:
@@ -89,3 +93,52 @@ def test_a_database_of_a_newer_version_is_not_waited_for(database, monkeypatch, 
     with pytest.raises(StorageError, match="newer version"):
         daemon._upgrade_when_it_answers(database)
     assert sleeps == []
+
+
+@pytest.fixture
+def signals(monkeypatch) -> Iterator[None]:
+    """The daemon's handlers, with nothing asked so far."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr(daemon, "_signals", [])
+    daemon.stop_on_signals()
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals")
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_one_signal_lets_a_day_be_stored_and_a_second_one_takes_it_back_r61(
+    runner, world, database, *, held, monkeypatch, first, second
+):
+    """R61"""
+    write_day = rollups.write_day
+    stored_days: list[dt.date] = []
+
+    def interrupted(connection, organisation, day, *rest) -> None:
+        write_day(connection, organisation, day, *rest)
+        stored_days.append(day)
+        if len(stored_days) == 2:
+            signal.raise_signal(first)
+            if twice:
+                signal.raise_signal(second)
+
+    monkeypatch.setattr(rollups, "write_day", interrupted)
+    made, twice = runner(), True
+    made._stop = daemon._stopping
+    with pytest.raises(daemon.Stop):
+        made.run(held, "start")
+    assert _days(database) == set(world.newest_first(1))
+    stored_days.clear()
+    daemon._signals.clear()
+    world.say(world.newest_first(1)[0], ann=9)
+    twice = False
+    assert made.run(held, "start").outcome == "stopped"
+    assert _days(database) == set(world.newest_first(2))
+
+
+def _days(database: Database) -> set[dt.date]:
+    with database.read("test") as connection:
+        stored.assert_sums_and_bitmaps_are_right(connection)
+        return {day for _, day in stored.user_days(connection)}
