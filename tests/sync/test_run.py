@@ -261,6 +261,25 @@ def test_a_host_whose_clock_is_wrong_reads_the_days_that_the_api_serves_and_says
     assert (stands.newest_offered, stands.lag_days) == (newest, 0)
 
 
+def test_somebody_whom_a_rename_hid_from_every_page_is_there_after_the_next_looks_r20(runner, world, database, held):
+    """R20"""
+    days = world.newest_first(6)
+    for day in days:
+        world.say(day, ann=5)
+    runner().run(held, "start")
+    for day in days:
+        world.say(day, ann=5, ben=day.day)
+    seen = []
+    for hours in (1, 6):
+        world.now += hours * HOUR
+        runner().run(held, "hourly")
+        seen.append({day for user, day in _messages(database) if user == "user_ben"})
+    assert seen == [set(days[:3]), set(days)]
+    with database.read() as connection:
+        appeared = select(DAY_REVISION.c.appeared, DAY_REVISION.c.vanished).where(DAY_REVISION.c.revision == 2)
+        assert {tuple(row) for row in connection.execute(appeared)} == {(1, 0)}
+
+
 def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(runner, world, database, held):
     """R19"""
     day = world.newest_first(2)[1]
