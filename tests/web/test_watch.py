@@ -9,12 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import insert, text, update
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.errors import StorageError
 from core.store import connections, offers, schema
 from core.store.database import Database
 from core.store.tables import LEASE, SYNC_RUN
@@ -25,6 +28,7 @@ from core.web import metrics
 from core.web.latest import Latest
 from core.web.routes import watch_routes
 from tests import personas
+from tests.sync.faults.disks import absent
 from tests.web.company import SECRET
 
 TOKEN = "an-invented-token-of-the-monitoring"
@@ -330,3 +334,36 @@ def test_an_old_answer_stands_in_for_a_slow_one_but_not_for_ever():
     assert latest.get() == "first"
     time.sleep(0.4)
     assert latest.get() is None
+
+
+def test_every_answer_comes_while_the_database_has_given_none_r63():
+    """R63"""
+    given = threading.Event()
+
+    def give() -> Health:
+        given.wait()
+        raise StorageError("Away.")
+
+    try:
+        app = Starlette(routes=watch_routes(given.wait, give, "1.2.3", None))
+        client = TestClient(app, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 5000))
+        answers = {path: client.get(path) for path in WATCHED}
+        assert not given.is_set()
+    finally:
+        given.set()
+    assert [answers[path].status_code for path in WATCHED] == [200, 503, 503, 200]
+    assert answers["/health"].json()["state"] == "unknown"
+    assert samples(answers["/metrics"].text)["uptake_database_up"] == 0
+    assert Latest(bool)._patience < 0.1
+
+
+def test_a_database_that_goes_and_comes_back_is_ready_again_without_a_restart_r63(watched, call):
+    """R63"""
+    assert settled(call(), "/readyz").status_code == 200
+    if not watched.is_sqlite:
+        cached.close()  # a server's database is not taken away under open connections
+    with absent(cast("Any", SimpleNamespace(database=watched))):
+        client = call()
+        assert [client.get(path).status_code for path in WATCHED] == [200, 503, 503, 200]
+    client = call()
+    assert [settled(client, path).status_code for path in WATCHED] == [200] * 4
