@@ -10,11 +10,8 @@ from tests.architecture.census import cases_in, sources
 ALL = {f"R{number:02d}" for number in range(1, 73)}
 
 OUT_OF_REACH = {
-    "R54": "A network file system looks like a disk from inside; docs/operations.md says not to use one.",
-    "R58": "There is no released version to upgrade from. A downgrade is refused: see the tests of the migrations.",
-    "R60": "Nothing can be erased yet, so a restored backup brings back nothing that was to be gone.",
-    "R62": "There is no watchdog: requests have deadlines, a lease ends with its holder, systemd restarts.",
-    "R72": "Sockets that come back are Streamlit's own; what a page may show is asked anew each time.",
+    "R60": "What was revoked since a backup stands nowhere but in the database; docs/operations.md says how to end "
+    "what a restore brings back. Nothing can be erased yet.",
 }
 """Cases without a test, each with the reason in a sentence."""
 
