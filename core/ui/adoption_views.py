@@ -45,7 +45,7 @@ def _away(count: int) -> str:
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
     habit = findings.habitual(data)
-    with st.grid(min_column_width=212, key="headline"):
+    with st.grid(4, min_column_width=212, key="headline"):
         stat_views.headline(
             "Adoption rate",
             findings.adoption_rate(data.active),

@@ -131,7 +131,7 @@ def _days_in_trouble(now: Status) -> None:
 
 def _cards(now: Status) -> None:
     run, days = now.last_run, now.days
-    with st.grid(min_column_width=190, key="sync_cards"):
+    with st.grid(4, min_column_width=190, key="sync_cards"):
         stat_views.headline(
             "Data through",
             f"{now.data_through:%-d %b %Y}" if now.data_through else findings.DASH,

@@ -34,7 +34,7 @@ def state(admin: PeopleAdmin) -> None:
     if not counts.people + counts.archived:
         st.info("The directory is empty, so nobody but admins is let in. Import a file to begin.")
         return
-    with st.grid(min_column_width=170, key="directory_cards"):
+    with st.grid(4, min_column_width=170, key="directory_cards"):
         stat_views.headline(
             "People",
             findings.number(counts.people),

@@ -19,6 +19,8 @@ from core.ui.text import literal
 from core.visibility import Freshness
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
+_LONG = 21
+"""Characters of a headline that are set large; a rate of many thousands is longer, and set a little smaller."""
 
 
 def page_head(title: str, freshness: Freshness | None = None) -> None:
@@ -69,7 +71,7 @@ def headline(
     """One figure in a card, with its change and its definition within reach. More is not called better: no colours."""
     st.metric(
         label,
-        value,
+        f":small[{value}]" if len(value) > _LONG else value,
         delta=change,
         delta_color="off",
         delta_arrow="off",

@@ -54,7 +54,7 @@ def headline(data: Teams) -> None:
     """The chosen team as a whole."""
     counts = data.chain
     habit, rates = counts.habitual, [share.rate or 0.0 for share in counts.weeks]
-    with st.grid(min_column_width=200, key="teams_headline"):
+    with st.grid(4, min_column_width=200, key="teams_headline"):
         stat_views.headline(
             "Headcount",
             findings.number(counts.headcount),

@@ -159,6 +159,11 @@ STYLE = """
 [data-testid="stMetricValue"], [data-testid="stMetricDelta"], [data-testid="stTable"] {
   font-variant-numeric: tabular-nums;
 }
+/* A card's figure and its change in full: a long one is smaller, and what does not fit into a line takes another. */
+:is([data-testid="stMetricValue"], [data-testid="stMetricDelta"]) :is(.stMarkdownEllipsis, p) {
+  white-space: normal; overflow: visible;
+}
+[data-testid="stMetricValue"] span[style*="font-size"] { font-size: 0.82em !important; }
 /* Captions in the full grey of the theme: thinned, as Streamlit has it, it misses 4.5 to 1 (WCAG 2.2, 1.4.3). */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { opacity: 1 !important; }
 /* Room for charts: the page's own margins are wide. */
@@ -181,12 +186,13 @@ STYLE = """
   padding: 0.3rem 0.75rem; border-radius: 6px; background: rgba(217, 161, 59, 0.18);
   border: 1px solid rgba(217, 161, 59, 0.55);
 }
-/* Narrow: two filters a row, but three buttons need a row of their own. Tables scroll inside themselves. */
+/* Narrow: two filters and two cards a row; three buttons need a row of their own. Tables scroll in themselves. */
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 0.75rem; }
-  [data-testid="stMetric"] { padding: 0.5rem 0.6rem; }
+  [data-testid="stMetric"] > div:first-child { padding: 0.6rem 0.7rem; }
   [data-testid="stMetricValue"] { font-size: 1.25rem; }
   [data-testid="stMetricLabel"] p { white-space: normal; }
+  [data-testid="stGrid"] { grid-template-columns: repeat(2, minmax(0, 1fr)) !important; gap: 0.6rem !important; }
   .st-key-filters > * { flex: 1 1 45%; min-width: 9rem; }
   .st-key-filters > :is(.st-key-by, .st-key-who), .st-key-filters > :has(> :is(.st-key-by, .st-key-who)) {
     flex-basis: 60%;
