@@ -67,17 +67,18 @@ def gaps(team: Team, members: Members, employed: np.ndarray, active: np.ndarray,
 
 
 def _directly_below(team: Team, members: Members) -> np.ndarray:
-    """Places of the leads of the teams directly below; of everybody, where all are in one chain, those below its lead.
+    """Places of the leads of the teams directly below; of everybody, where one person leads, those below that lead.
 
-    A directory without a single lead at its top has several teams directly below everybody.
+    A directory with several leads at its top has several teams directly below everybody. People at its top who lead
+    nobody are no team.
     """
     leads = members.reports > 0
     if not team.size or isinstance(team, PastTeam):  # as it was, a chain is no slice; the page Teams has its teams
         return np.array([], dtype=np.int64)
     top = int(members.depth[0])
-    if team.team_id != EVERYONE or int(members.reports[0]) == team.size - 1:
-        return np.flatnonzero(leads & (members.depth == top + 1))
-    return np.flatnonzero(leads & (members.depth == 0))
+    if team.team_id == EVERYONE and np.count_nonzero(leads & (members.depth == top)) > 1:
+        return np.flatnonzero(leads & (members.depth == top))
+    return np.flatnonzero(leads & (members.depth == top + 1))
 
 
 def _per_chain(mask: np.ndarray, members: Members, places: np.ndarray) -> np.ndarray:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from random import Random
+from unittest import mock
 
+import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS
+from core.reports import gaps
 from core.reports.activity import Share, load
 from core.reports.adoption import Adoption, adoption
 from core.reports.periods import Grain, Period
@@ -166,8 +169,8 @@ class Expected:
     def check_gaps(self, got: Adoption) -> None:
         world = self.world
         managers = {manager for manager in world.managers.values() if manager}
-        tops = [person for person in self.team if world.managers[person] not in self.team]
-        direct = tops if len(tops) > 1 else [person for person in self.team if world.managers[person] == tops[0]]
+        tops = [person for person in self.team if world.managers[person] not in self.team and person in managers]
+        direct = tops if len(tops) > 1 else [person for person in self.team if world.managers[person] in tops]
         teams = {person: world.chain(person) for person in direct if person in managers}
         shares = {
             person: Expected(world, chain, self.product, self.first, self.last).share(self.first, self.last)
@@ -191,6 +194,15 @@ class Expected:
             assert share.count == min(each.count for each in used.values())
         else:
             assert len(used) < 2
+
+
+def test_people_at_the_top_who_lead_nobody_hide_no_team_below_the_one_who_leads():
+    #       a lead, three teams of one below it, and two people without a manager
+    depth, reports = np.array([0, 1, 2, 1, 2, 1, 2, 0, 0]), np.array([6, 1, 0, 1, 0, 1, 0, 0, 0])
+    members, team = mock.Mock(depth=depth, reports=reports), mock.Mock(team_id=EVERYONE, size=len(depth))
+    assert gaps._directly_below(team, members).tolist() == [1, 3, 5]
+    members.reports = np.array([6, 1, 0, 1, 0, 1, 0, 1, 0])
+    assert gaps._directly_below(team, members).tolist() == [0, 7]
 
 
 @pytest.mark.parametrize("number", range(DRAWS))
