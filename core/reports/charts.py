@@ -116,7 +116,7 @@ def ranked(rows: pd.DataFrame, unit: str, look: Look) -> Drawing:
             orientation="h",
             marker={"color": look.accent, "line": {"width": 0}},
             opacity=opacity,
-            hovertext=names,
+            hovertext=[html.escape(name) for name in rows.index],
             hovertemplate=f"%{{hovertext}}: %{{x:,.0f}} {unit}<extra>{part}</extra>",
         )
     figure.update_layout(barmode="stack", hovermode="closest", bargap=0.35)
