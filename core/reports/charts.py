@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.reports import findings
 from core.reports.drawing import Drawing
 from core.reports.tiers import Tier
 
@@ -58,14 +59,14 @@ def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:
             figure.add_bar(
                 x=[count],
                 y=[""],
-                name=f"{tier.label} {count}",
+                name=f"{tier.label} {findings.number(count)}",
                 orientation="h",
                 marker={"color": look.tiers[tier], "line": {"width": 0}},
-                text=[str(count)],
+                text=[findings.number(count)],
                 textposition="inside",
                 insidetextfont={"color": readable_on(look.tiers[tier])},
                 insidetextanchor="middle",
-                hovertemplate=f"{tier.label}: %{{x}} people<extra></extra>",
+                hovertemplate=f"{tier.label}: %{{x:,.0f}} people<extra></extra>",
             )
     figure.update_layout(barmode="stack", hovermode="closest", legend={"y": -0.05, "yanchor": "top"})
     figure.update_layout(legend={"traceorder": "normal"}, margin={"l": 0, "r": 0, "t": 0, "b": 64})
@@ -85,19 +86,21 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> Drawing:
     """Steps from the directory to a habit, as bars from zero."""
     figure = figure_of(look, 28 * len(steps))
     labels, counts = zip(*steps, strict=True)
+    words = [findings.number(count) for count in counts]
     figure.add_bar(
         x=counts,
         y=labels,
         orientation="h",
         marker={"color": look.accent, "line": {"width": 0}},
-        text=[f"{count}" for count in counts],
+        text=words,
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{y}: %{x} people<extra></extra>",
+        hovertemplate="%{y}: %{x:,.0f} people<extra></extra>",
     )
-    figure.update_layout(hovermode="closest", showlegend=False, bargap=0.3, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    room = 9 * max(map(len, words))  # pixels for the number behind the longest bar
+    figure.update_layout(hovermode="closest", showlegend=False, bargap=0.3, margin={"l": 0, "r": room, "t": 0, "b": 0})
     figure.update_yaxes(autorange="reversed", ticks="", showline=False)
-    figure.update_xaxes(visible=False, range=[0, max(counts) * 1.12 or 1])
+    figure.update_xaxes(visible=False, range=[0, max(counts) or 1])
     return figure
 
 

@@ -119,7 +119,7 @@ def search(admin: PeopleAdmin, scope: Scope) -> None:
     if not found:
         st.caption("Nobody matches.")
         return
-    st.caption(f"{found:,} people. Choose a row to see whom they reported to, and when.")
+    st.caption(f"{findings.people(found)}. Choose a row to see whom they reported to, and when.")
     event = st.dataframe(
         pd.DataFrame([_row(person) for person in rows]),
         hide_index=True,
@@ -218,11 +218,12 @@ def history(admin: PeopleAdmin) -> None:
 
 
 def _undo(admin: PeopleAdmin, last: directory_imports.Import) -> None:
+    added, moved = findings.number(last.added), findings.number(last.moved)
+    changed = findings.number(last.changed + last.archived + last.rehired)
     with st.popover("Undo the last import", icon=":material/undo:", key=f"directory_undo_{last.id}"):
         st.text(
-            f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {last.added:,} added, "
-            f"{last.changed + last.archived + last.rehired:,} changed, {last.moved:,} moved. People and reporting "
-            "lines are as they were before it."
+            f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {added} added, {changed} "
+            f"changed, {moved} moved. People and reporting lines are as they were before it."
         )
         if st.button("Undo this import", type="primary", key="directory_undo_now"):
             try:

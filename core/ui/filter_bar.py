@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
+from core.reports import findings
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
 from core.ui import address, cached, choices, empty_states, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
@@ -167,7 +168,7 @@ def team_options(
     order = sorted(found.tolist(), key=lambda at: (members.depth[at], members.names[at].casefold()))[:MOST_TEAMS]
 
     def label(name: str, first: int, end: int) -> str:
-        return name if employed is None else f"{name} ({employed[end] - employed[first]})"
+        return name if employed is None else f"{name} ({findings.number(employed[end] - employed[first])})"
 
     options = {EVERYONE: label(_EVERYBODY, 0, len(members.ids))} if scope.viewer.sees_everyone else {}
     if chosen.team_id != EVERYONE and chosen.left - scope.whole.left not in order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,8 @@ from core.reports.periods import DAY
 from core.ui import cached, navigation, stat_views, theme
 from core.ui.text import literal
 from core.visibility import Freshness
+
+_COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), findings.number)
 
 FIRST_DAY = dt.date(2026, 1, 1)
 """The earliest day that the API serves."""
@@ -127,7 +130,7 @@ def _ledger(admin: ConnectionAdmin, day: dt.date) -> None:
         }
         for version in versions
     ]
-    st.table(pd.DataFrame(rows).set_index("Version"))
+    st.table(pd.DataFrame(rows).set_index("Version").style.format(_COUNTED))
 
 
 def _differences(stored: str) -> str:

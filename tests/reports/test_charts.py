@@ -121,6 +121,14 @@ def test_counts_are_drawn_from_zero(figures):
     assert figures[1]["funnel"].layout.xaxis.range[0] == 0
 
 
+def test_large_numbers_are_written_as_in_sentences_and_have_room_behind_the_longest_bar():
+    small, large = (charts.funnel((("In the directory", count), ("Ever active", 3)), LOOK) for count in (9, 18_012))
+    assert large.figure.data[0].text[0] == "18\u202f012"
+    assert large.figure.layout.margin.r > small.figure.layout.margin.r > 0
+    tiers = charts.tier_bar(dict.fromkeys(Tier, 4_153), LOOK)
+    assert {part.text[0] for part in tiers.figure.data} == {"4\u202f153"}
+
+
 def test_each_product_has_its_colour_and_stands_there_only_when_used(figures):
     data, made = figures
     used = [product for product in PRODUCTS if data.by_product[product.key].sum() > 0]

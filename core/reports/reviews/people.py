@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import NotPermitted, UptakeError
 from core.people.email import canonical
+from core.reports import findings
 from core.reports.periods import Period
 from core.visibility import EVERYONE, Scope, Team
 
@@ -131,7 +132,8 @@ def _bounded(scope: Scope, ids: tuple[int, ...], words: str, team_id: int | None
         raise ReviewRefused("There is nobody to make a review of. Choose people, or paste their e-mail addresses.")
     if len(ids) > MOST_PEOPLE:
         raise ReviewRefused(
-            f"These are {len(ids):,} people; a file holds at most {MOST_PEOPLE:,}. Choose smaller teams, one by one."
+            f"These are {findings.people(len(ids))}; a file holds at most {findings.number(MOST_PEOPLE)}. "
+            "Choose smaller teams, one by one."
         )
     return Chosen(_covering(scope, ids), ids, words, team_id)
 
