@@ -16,6 +16,7 @@ from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
 from core.reports.briefs.questions import ASKED
 from core.reports.briefs.rules import RULES
+from core.reports.markdown import literal
 from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
 from core.reports.tiers import Tier
@@ -273,6 +274,10 @@ def test_a_brief_with_nothing_to_say_is_one_sentence():
     assert found.nothing == "Nothing stands out in 24 Aug to 20 Sep 2026."
     assert found.nothing in found.markdown()
     assert "##" not in found.markdown()
+
+
+def test_plain_text_keeps_the_spaces_that_hold_a_number_together():
+    assert literal(" 1\u202f159 more,\n 33\u202f% ") == "1\u202f159 more, 33\u202f%"
     assert told({}, begins=PERIOD.first).nothing.endswith("which could not be compared with the period before.")
 
 
