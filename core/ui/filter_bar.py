@@ -46,7 +46,7 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        place = st.container(width="content")
+        place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
         then = past_switch.shown()
         with place:
             team, name = team_picker(scope, freshness.data_through, then=then)
@@ -121,7 +121,7 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[
         key=_PICKER,
         on_change=_open_team,
         persist_state="session",
-        width=260,
+        width=300,
         help="A team is a manager's whole reporting chain, the manager included."
         + (f" At most {MOST_TEAMS} are listed; find others by their manager." if search or len(options) > 1 else ""),
     )
