@@ -11,8 +11,9 @@ from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
-from core.reports.reviews.people import Chosen
+from core.reports.reviews.people import Chosen, ReviewRefused
 from core.ui import cached, choices, empty_states, filter_bar
+from core.ui.text import literal
 from core.visibility import Freshness, Scope
 
 _PEOPLE = {"team": "A team", "list": "A list of people", "me": "Myself"}
@@ -43,8 +44,13 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
     if who == "me" and scope.viewer.employee_id is not None:
         return people.person(scope, scope.viewer.employee_id)
     if who == "team":
-        team, _ = filter_bar.team_picker(scope, through)
-        return people.chain(scope, team.team_id, period)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            team, _ = filter_bar.team_picker(scope, through)
+        try:
+            return people.chain(scope, team.team_id, period)
+        except ReviewRefused as refusal:  # the first team offered is all that the reader sees: no mistake of theirs
+            st.info(literal(str(refusal)))
+            st.stop()
     text = st.text_area(
         "E-mail addresses",
         key="review_list",

@@ -7,6 +7,7 @@ import pytest
 from core.catalogue import STATS
 from core.errors import NotPermitted, UptakeError
 from core.reports.exports import reading
+from core.reports.reviews import people
 from core.ui import downloads, gate, review_files
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import canary
@@ -68,6 +69,14 @@ def test_a_list_of_my_people_is_previewed_and_made(visit):
     at.text_area(key="review_list").set_value(f"{IVY}, {BOB}").run()
     assert "2 people" in everything(at)
     assert people_of(made(at, "xlsx").path) == {IVY, BOB}
+
+
+def test_who_sees_more_people_than_a_file_holds_is_asked_to_choose_a_team(visit, monkeypatch):
+    monkeypatch.setattr(people, "MOST_PEOPLE", 3)
+    at = visit(OSCAR, PAGE)
+    assert not at.error
+    assert at.info[0].value.endswith("Choose smaller teams, one by one\\.")
+    assert not at.dataframe
 
 
 def test_another_choice_takes_the_made_file_from_the_page(visit):
