@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, 
 from core.reports import findings, team_activity
 from core.reports.periods import Period
 from core.reports.team_activity import Counts, Group, StoredDays
-from core.visibility import EVERYONE, Scope, Team
+from core.visibility import EVERYONE, Members, Scope, Team
 
 FEWEST, MOST = 2, 4
 
@@ -53,11 +54,11 @@ def leads(scope: Scope, search: str = "", limit: int = MOST_FOUND) -> dict[int, 
     """Teams of the scope by their leads' names: those whose lead has the text in name, title or department."""
     members = scope.members(scope.whole)
     wanted = " ".join(search.casefold().split())
-    found: dict[int, str] = {}
+    shared, found = _shared(members), {}
     for at in np.flatnonzero(members.reports > 0).tolist():
         texts = (members.names[at], members.titles[at] or "", members.departments[at] or "")
         if wanted in " ".join(texts).casefold():
-            found[int(members.ids[at])] = _label(texts)
+            found[int(members.ids[at])] = _label(members, at, shared)
             if len(found) == limit:
                 break
     return found
@@ -71,17 +72,25 @@ def count_leads(scope: Scope) -> int:
 def named(scope: Scope, team_ids: Sequence[int]) -> dict[int, str]:
     """Those of the ids that are teams of the scope, with their labels; others are left out."""
     members = scope.members(scope.whole)
-    found = {}
+    shared, found = _shared(members), {}
     for number in team_ids:
         places = np.flatnonzero(members.ids == number)
         if len(places) and members.reports[places[0]] > 0:
             at = int(places[0])
-            found[number] = _label((members.names[at], members.titles[at] or "", ""))
+            found[number] = _label(members, at, shared)
     return found
 
 
-def _label(texts: tuple[str, str, str]) -> str:
-    return f"{texts[0]} · {texts[1]}" if texts[1] else texts[0]
+def _label(members: Members, at: int, shared: Mapping[tuple[str, str | None], int]) -> str:
+    """Name and title of a lead, and the address where another lead has both: a browser sends a choice as its label."""
+    address = members.emails[at] if shared[members.names[at], members.titles[at]] > 1 else None
+    return " · ".join(part for part in (members.names[at], members.titles[at], address) if part)
+
+
+def _shared(members: Members) -> Counter[tuple[str, str | None]]:
+    """How many leads have a name and title."""
+    leads = np.flatnonzero(members.reports > 0).tolist()
+    return Counter((members.names[at], members.titles[at]) for at in leads)
 
 
 def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Period, first_day: dt.date) -> Comparison:

@@ -18,7 +18,7 @@ from core.visibility import Scope, Team
 
 _PARAMETER, _CHOICE, _ADDRESS, _SEARCH = "compare", "compare_choice", "compare_address", "compare_search"
 _FEW = 60
-"""Up to so many teams are all offered; of more, those in the table and those that a search finds."""
+"""Up to so many teams are all offered; of more, those in the table, or those that a search finds."""
 
 
 def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
@@ -48,10 +48,8 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
         options = team_comparison.named(scope, st.session_state.get(_CHOICE, []))
         if team_comparison.count_leads(scope) > _FEW:
             search = st.text_input("Find a team", key=_SEARCH, placeholder="Name, title or department", width=260)
-            options |= team_comparison.named(
-                scope, [row.team_id for row in data.rows if row.team_id is not None][:_FEW]
-            )
-            options |= team_comparison.leads(scope, search) if search else {}
+            shown = [row.team_id for row in data.rows if row.team_id is not None][:_FEW]
+            options |= team_comparison.leads(scope, search) if search else team_comparison.named(scope, shown)
         else:
             options |= team_comparison.leads(scope, limit=_FEW)
         chosen = st.multiselect(
@@ -74,7 +72,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
 
 
 def _lines(scope: Scope, teams: list[Team], found: Comparison, filters: Filters) -> None:
-    counts, names = [team.counts for team in found.teams], [team.name for team in found.teams]
+    counts, names = [team.counts for team in found.teams], _names(found)
     table = pd.DataFrame(
         {name: [str(share) for share in each.weeks] for name, each in zip(names, counts, strict=True)},
         index=pd.DatetimeIndex([week.first for week in found.weeks], name="Week"),
@@ -95,17 +93,23 @@ def _lines(scope: Scope, teams: list[Team], found: Comparison, filters: Filters)
     )
 
 
+def _names(found: Comparison) -> list[str]:
+    """The leads' names, numbered where two are the same: in front, for a legend cuts off the end of a long one."""
+    names = [team.name for team in found.teams]
+    return names if len(set(names)) == len(names) else [f"{number} · {name}" for number, name in enumerate(names, 1)]
+
+
 def _title(found: Comparison) -> str:
     """What the last complete week says of each team, in the reader's order."""
     if not found.weeks:
         return "The range holds no complete week yet"
-    return "In the last complete week: " + "; ".join(f"{team.name} {team.counts.weeks[-1]}" for team in found.teams)
+    return "In the last complete week: " + "; ".join(
+        f"{name} {team.counts.weeks[-1]}" for name, team in zip(_names(found), found.teams, strict=True)
+    )
 
 
 def _columns(found: Comparison) -> None:
-    names = [team.name for team in found.teams]
-    if len(set(names)) < len(names):
-        names = [f"{name} ({number})" for number, name in enumerate(names, 1)]
+    names = _names(found)
     _table(team_comparison.headlines(found), names, "compare_headlines")
     statistics = team_comparison.statistics(found)
     if statistics:

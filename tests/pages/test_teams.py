@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.ui import team_comparison_views
 from core.visibility import EVERYONE
 from tests import personas
 from tests.pages.company import Company, name_of
@@ -138,6 +139,14 @@ def test_a_comparison_offers_teams_of_the_scope_only(visit):
         offered = visit(email, PAGE).multiselect(key="compare_choice").options
         assert set(offered) == {name_of(team) for team in teams}
     assert not visit(CHARLIE, PAGE).multiselect
+
+
+def test_a_search_offers_what_it_finds_and_what_is_chosen_already(visit, company: Company, monkeypatch):
+    monkeypatch.setattr(team_comparison_views, "_FEW", 1)
+    at = visit(FRANK, PAGE, compare=str(company.ids[CHARLIE]))
+    at.text_input(key="compare_search").set_value(name_of(BOB)).run()
+    assert at.multiselect(key="compare_choice").options == [name_of(CHARLIE), name_of(BOB)]
+    assert at.multiselect(key="compare_choice").value == [company.ids[CHARLIE]]
 
 
 def test_how_the_organisation_adds_up_is_for_admins_alone(visit):

@@ -166,6 +166,28 @@ def test_a_product_that_was_measured_on_no_day_is_absent_and_not_zero(database: 
     assert late.weeks == ()
 
 
+def test_leads_of_one_name_and_title_are_offered_under_different_words(database: Database):
+    people = b"""email,name,manager_email,title
+top@example.com,Top,,
+ann@example.com,Ann Lee,top@example.com,Engineer
+ann.lee@example.com,Ann Lee,top@example.com,Engineer
+lee@example.com,Ann Lee,top@example.com,Designer
+one@example.com,One,ann@example.com,
+two@example.com,Two,ann.lee@example.com,
+six@example.com,Six,lee@example.com,
+"""
+    with database.write() as connection:
+        directory.apply(connection, read_csv(people), TODAY)
+    scope = scope_of_person(database, ADMIN)
+    offered = team_comparison.leads(scope, "ann lee")
+    assert sorted(offered.values()) == [
+        "Ann Lee · Designer",
+        "Ann Lee · Engineer · ann.lee@example.com",
+        "Ann Lee · Engineer · ann@example.com",
+    ]
+    assert team_comparison.named(scope, list(offered)) == offered
+
+
 def test_counts_of_nobody_have_no_rate():
     nobody = Counts(0, Share(0, 0), None, (Share(0, 0),), {}, {})
     assert nobody.average_week is None
