@@ -92,6 +92,12 @@ def open_page(_admin: PeopleAdmin, database: Database, page: int = 1, size: int 
     return OpenPage(accounts, found, days)
 
 
+def count_open(_admin: PeopleAdmin, database: Database) -> int:
+    """How many Claude users are on all pages of `open_page`; without looking for whose they are, which takes long."""
+    with database.read("core.admin") as connection:
+        return matching_reads.open_weight(connection)[0]
+
+
 def contested(_admin: PeopleAdmin, database: Database) -> list[Linked]:
     """Linked Claude users whose address now is another person's: they stay where they are until an admin decides."""
     with database.read("core.admin") as connection:

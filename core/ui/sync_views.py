@@ -193,6 +193,6 @@ def unmatched(admin: ConnectionAdmin) -> None:
     """The way to Claude users who belong to nobody; for who may keep the directory."""
     if not isinstance(admin, PeopleAdmin):
         return
-    if count := matching.open_page(admin, cached.database(), size=1).found:
+    if count := matching.count_open(admin, cached.database()):
         said = "One Claude user belongs" if count == 1 else f"{count} Claude users belong"
         st.page_link(navigation.file_of("matching"), label=f"{said} to nobody: Matching", icon=":material/person_off:")

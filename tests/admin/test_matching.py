@@ -67,6 +67,7 @@ def test_the_open_list_names_reason_and_weight_the_heaviest_first(filled):
         (Account(5, "more_0", "kite@example.com"), Reason.NOT_IN_DIRECTORY, Days(1, days_back(3), days_back(3))),
     ]
     assert (found.found, found.user_days) == (3, 7)
+    assert unmatched.count_open(operator(), filled) == 3
 
 
 @pytest.mark.parametrize(
