@@ -217,7 +217,7 @@ def _table(tools: Tools, what: str) -> None:
         height="content" if len(tools.rows) <= MOST_BARS else 460,
         placeholder=findings.DASH,
         column_config={
-            "Name": st.column_config.TextColumn(pinned=True),
+            "Name": st.column_config.TextColumn(pinned=True, width=240),
             **numbers,
             "users": people,
             "busiest": st.column_config.DateColumn("Busiest day", format="D MMM YYYY"),

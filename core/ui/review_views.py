@@ -45,6 +45,7 @@ def preview(scope: Scope, request: Request) -> None:
             placeholder="–",
             column_config={
                 **_numbers(packet),
+                "Name": st.column_config.TextColumn(width=170),
                 "Active days": st.column_config.NumberColumn(help="Days of the period with any counter above zero."),
                 "Habit": st.column_config.TextColumn(help=RULES.in_words()),
             },

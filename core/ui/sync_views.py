@@ -165,7 +165,12 @@ def history(admin: ConnectionAdmin) -> None:
         frame,
         hide_index=True,
         height="content" if len(runs) < 10 else 380,
-        column_config={"Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm")},
+        column_config={
+            "Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm", width=130),
+            **{name: st.column_config.Column(width=85) for name in ("Why", "Outcome", "Seconds", "Requests")},
+            **{name: st.column_config.Column(width=100) for name in ("Days read", "Days changed")},
+            "Message": st.column_config.TextColumn(width=420),
+        },
         alt="The latest runs of the sync",
     )
     _failed_days(admin)
