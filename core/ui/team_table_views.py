@@ -20,6 +20,9 @@ from core.ui.text import literal
 _APART = 1e-9
 """Added per row to rates that are shown as words, so that equal rates keep words of their own and still sort."""
 
+_LONG = 8
+"""Letters of a heading that fit into a narrow column."""
+
 _VIEWS = {"products": "Products", "habits": "Habits"}
 _TIERS = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
 
@@ -30,9 +33,10 @@ def table(data: Teams) -> None:
         st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
         st.page_link(navigation.file_of("people"), label="People", icon=":material/groups:")
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(_explanation(data), width="content")
+    # On the left, for over the right end of a table its own buttons appear once the mouse is on it.
+    with st.container(horizontal=True, vertical_alignment="center"):
         view = _view()
+        st.caption(_explanation(data), width="content")
     ids = [row.team_id for row in data.rows]
     key = f"teams_{data.path[-1].team_id}_{view}"
     shares = _habits(data) if view == "habits" else _products(data)
@@ -95,7 +99,6 @@ def _with_habit(counts: Counts, tier: Tier) -> Share | None:
 def _styled(data: Teams, shares: Mapping[str, list[Share | None]]) -> Any:
     """The rows as numbers to sort by, with the words to show in their place."""
     frame = pd.DataFrame({"Team": [row.name for row in data.rows]})
-    frame["Headcount"] = [row.counts.headcount for row in data.rows]
     words: dict[str, dict[float, str]] = {}
     for label, texts in {
         "Adoption": [(row.counts.active.rate, findings.adoption_rate(row.counts.active)) for row in data.rows],
@@ -104,9 +107,11 @@ def _styled(data: Teams, shares: Mapping[str, list[Share | None]]) -> Any:
         values = [(rate or 0.0) + place * _APART for place, (rate, _) in enumerate(texts)]
         words[label] = dict(zip(values, (text for _, text in texts), strict=True))
         frame[label] = values
+    frame.insert(2, "Headcount", [row.counts.headcount for row in data.rows])
     frame.insert(3, "Weeks", [[share.rate or 0.0 for share in row.counts.weeks] for row in data.rows])
     frame["Title"] = [row.title for row in data.rows]
-    return frame.style.format({label: _words(texts) for label, texts in words.items()})
+    shown: dict[Any, Any] = {"Headcount": findings.number}
+    return frame.style.format(shown | {label: _words(texts) for label, texts in words.items()})
 
 
 def _words(texts: dict[float, str]) -> Any:
@@ -120,26 +125,31 @@ def _share(share: Share | None) -> tuple[float | None, str]:
     return share.rate, str(share) if share.of < findings.SMALL else findings.percent(share.rate)
 
 
+def _heading(label: str) -> str:
+    """A product's or a habit's name, as short as a narrow column needs it."""
+    return label.removesuffix(" agent").removeprefix("Claude ").removeprefix("in ")
+
+
 def _columns(labels: list[str], view: str) -> dict[str, Any]:
     meant = {label: f"People active in {label} in the range, out of the headcount." for label in labels}
     if view == "habits":
         meant = dict.fromkeys(labels, RULES.in_words())
     return {
-        "Team": st.column_config.TextColumn(width=150),
+        "Team": st.column_config.TextColumn(width=170),
         "Headcount": st.column_config.NumberColumn(help=definitions.HEADCOUNT, width=85),
-        "Adoption": st.column_config.NumberColumn(help=definitions.ADOPTION_RATE, width=120),
+        "Adoption": st.column_config.NumberColumn(help=definitions.ADOPTION_RATE, width=158),
         "Weeks": st.column_config.BarChartColumn(
             "Per week",
-            width=100,
+            width=90,
             y_min=0,
             y_max=1,
             help="Active people / headcount of each complete week, from none to all.",
         ),
         **{
             label: st.column_config.NumberColumn(
-                label.removesuffix(" agent").removeprefix("Claude ").removeprefix("in ").capitalize(),
+                _heading(label),
                 help=meant[label],
-                width=66 if view == "products" else 90,
+                width=90 if view == "habits" else 80 if len(_heading(label)) > _LONG else 64,
             )
             for label in labels
         },
