@@ -16,7 +16,7 @@ from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
 PAGE_SIZE = 50
-_SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department"]
+_SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department", "email"]
 
 
 def roster(scope: Scope, filters: Filters) -> None:
@@ -54,9 +54,10 @@ def _table(found: PeoplePage, product: Product) -> None:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
     many = f"{findings.people(found.found)}. " if found.found != 1 else "1 person. "
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"{many}Choose a row to open the person, or without a mouse a name from the list.", width="content")
+    # The list on the left, for over the right end of a table its own buttons appear once the mouse is on it.
+    with st.container(horizontal=True, vertical_alignment="center"):
         _list(found.rows)
+        st.caption(f"{many}Choose a row to open the person, or without a mouse a name from the list.", width="content")
     rows = found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
     event = st.dataframe(
         rows,
@@ -99,9 +100,11 @@ def _columns(product: Product) -> dict[Any, Any]:
         STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized") for key in HEADLINES
     }
     return {
-        "name": st.column_config.TextColumn("Name"),
+        # Of a fixed width: the one that fits the first page stays, and would cut the longer names of other pages.
+        "name": st.column_config.TextColumn("Name", width=170),
         "title": "Title",
         "department": "Department",
+        "email": "E-mail",
         "status": st.column_config.TextColumn(f"Habit{inside}", help=RULES.in_words()),
         "days": st.column_config.NumberColumn(
             f"Active days{inside}", help=f"Days of the range with {counter} above zero."
