@@ -195,10 +195,9 @@ def _usage(drawn: Draw, person: str, stats: Sequence[Stat | Ratio]) -> int:
     assert usage.tier is (expected.tier(person) if expected.tells_habits() else Tier.UNKNOWN)
     spans = [(period, (period.first, period.last)), *([(usage.before, earlier)] if usage.before else [])]
     for of, span in spans:
+        during = usage.history.during(of)
         for stat in stats:
-            assert trends.total(usage.during(of), stat) == pytest.approx(_of_person(world, person, stat, span)), (
-                stat.key
-            )
+            assert trends.total(during, stat) == pytest.approx(_of_person(world, person, stat, span)), stat.key
     return 2 + len(spans) * len(stats)
 
 

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import ANY, MASK_BITS, MASK_WORDS, MEASURE, MEASURES, PRODUCTS, Ratio, Stat
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity, Share
-from core.reports.periods import DAY, Period
+from core.reports.daily import Daily
+from core.reports.periods import Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import total
 from core.visibility import ContextMark, Rows, Scope, Team
 
 _KEYS = tuple(measure.key for measure in MEASURES)
-_COLUMN = {key: place for place, key in enumerate(_KEYS)}
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class PersonUsage:
 
     Attributes:
         first_day, last_day: of employment; None where the directory does not say, or there is no end.
-        history: per stored day up to the period's end, every measure; NaN where it was not measured.
+        history: per stored day up to the period's end, every measure.
         activity: any-product activity since the oldest stored day.
         before: the period to compare with, None when data does not cover both.
         products: keys of the products used in the period, in catalogue order.
@@ -45,25 +44,20 @@ class PersonUsage:
     has_account: bool
     period: Period
     before: Period | None
-    history: pd.DataFrame
+    history: Daily
     activity: Activity
     tier: Tier
     tier_weeks: Period
     products: tuple[str, ...]
     marks: tuple[ContextMark, ...] = ()
 
-    def during(self, period: Period) -> pd.DataFrame:
-        """The measures of a part of the days."""
-        start, end = self.history.index.searchsorted([pd.Timestamp(period.first), pd.Timestamp(period.last + DAY)])
-        return self.history.iloc[start:end]
-
     def total(self, stat: Stat | Ratio) -> float | None:
         """A statistic over the period; None when it was not measured."""
         return total(self._now, stat)
 
     @cached_property
-    def _now(self) -> pd.DataFrame:
-        return self.during(self.period)
+    def _now(self) -> Daily:
+        return self.history.during(self.period)
 
     @property
     def days_active(self) -> int:
@@ -100,8 +94,8 @@ def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.d
     marks = tuple(scope.marks_of(employee_id))
     weeks = window(period)
     habit = tiers(activity, weeks, context=context.of_person(marks))[0]
-    used = history.loc[str(period.first) : str(period.last)].sum()
-    active = {MEASURE[key].product for key in _KEYS if used[key] > 0}
+    used = (history.during(period).amounts > 0).any(axis=0)
+    active = {MEASURE[_KEYS[column]].product for column in np.flatnonzero(used)}
     return PersonUsage(
         name=members.names[0],
         email=members.emails[0],
@@ -122,25 +116,22 @@ def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.d
     )
 
 
-def daily(scope: Scope, person: Team, period: Period) -> pd.DataFrame:
+def daily(scope: Scope, person: Team, period: Period) -> Daily:
     """Every measure per stored day; 0 on days without a row, NaN where it was not measured.
 
     Several accounts of a day are added up.
     """
-    stored = scope.stored_days(period.first, period.last)
-    place = {day: row for row, day in enumerate(stored)}
-    values = np.zeros((len(stored), len(_KEYS)))
-    for row, missing in enumerate(stored.values()):
-        values[row, [_COLUMN[key] for key in missing if key in _COLUMN]] = np.nan
+    result = Daily.of(scope.stored_days(period.first, period.last), _KEYS)
+    place = {day: row for row, day in enumerate(result.days)}
     found: Rows = [row for row in scope.user_days(person, _KEYS, period.first, period.last) if row[1] in place]
     if found:
         places = np.array([place[row[1]] for row in found])
         amounts = counters(np.array([row[2:] for row in found], dtype=np.int64))
-        sums, measured = np.zeros_like(values), np.zeros(values.shape, dtype=bool)
+        sums, measured = np.zeros_like(result.amounts), np.zeros(result.amounts.shape, dtype=bool)
         np.add.at(sums, places, np.nan_to_num(amounts))
         np.logical_or.at(measured, places, ~np.isnan(amounts))
-        values[places] = np.where(measured, sums, np.nan)[places]
-    return pd.DataFrame(values, index=pd.DatetimeIndex(list(stored)), columns=list(_KEYS))
+        result.amounts[places] = np.where(measured, sums, np.nan)[places]
+    return result
 
 
 def counters(rows: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from core.reports.charts import COMPACT, MEDIUM, Look, figure_of
@@ -130,7 +131,7 @@ def trend(
     *,
     look: Look,
     color: str,
-    sound: pd.Series,
+    sound: np.ndarray,
     before: pd.Series | None = None,
 ) -> Drawing:
     """One statistic over time: bars for counts, a line for a rate (unit "%").

@@ -47,8 +47,8 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
 
 def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit, and the statistics that most people have."""
-    during = usage.during(usage.period)
-    before = None if usage.before is None else usage.during(usage.before)
+    during = usage.history.during(usage.period)
+    before = None if usage.before is None else usage.history.during(usage.before)
     series = trends.whole_buckets(during, shown_grain(filters.grain, usage.period), usage.period)
     was = None if usage.before is None else usage.working_days(usage.before)
     with st.grid(min_column_width=180, key="headline"):
@@ -117,9 +117,9 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Per product used: the statistics as trends and totals."""
     if not usage.products:
         return
-    before = None if usage.before is None else usage.during(usage.before)
+    before = None if usage.before is None else usage.history.during(usage.before)
     whose = Whose(scope, usage.team, usage.period)
-    figures = Figures(whose, usage.during(usage.period), before, shown_grain(filters.grain, usage.period))
+    figures = Figures(whose, usage.history.during(usage.period), before, shown_grain(filters.grain, usage.period))
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
     noted = annotated.of_team(scope, usage.team, usage.period)
     product_views.sections(usage.products, lambda _: figures, marks.inside([*noted, *own], usage.period))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, measures_of, product_label, stats_of
 from core.reports import findings, time_charts, trends
+from core.reports.daily import Daily
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period
 from core.ui import choices, stat_views, theme
@@ -21,8 +24,8 @@ class Figures:
     """The measures of a period per stored day, and those of the one before where data covers it."""
 
     whose: Whose
-    now: pd.DataFrame
-    before: pd.DataFrame | None
+    now: Daily
+    before: Daily | None
     grain: Grain
     medians: Mapping[str, float] = field(default_factory=dict)
 
@@ -31,25 +34,27 @@ class Figures:
         """The days."""
         return self.whose.period
 
-    @property
-    def series(self) -> pd.DataFrame:
+    @cached_property
+    def series(self) -> Daily:
         """The measures per day, week or month; of days, also those without data, so that no line runs across them."""
-        gathered = trends.by_grain(self.now, self.grain)
-        return gathered.asfreq("D") if self.grain is Grain.DAY and len(gathered) else gathered
+        return self.now.without_gaps() if self.grain is Grain.DAY else self.now.by(self.grain)
 
-    @property
-    def series_before(self) -> pd.DataFrame | None:
+    @cached_property
+    def series_before(self) -> Daily | None:
         """Those of the period before, by the days of this one; months do not hold the same days, so never by month."""
         if self.before is None or self.grain is Grain.MONTH:
             return None
-        moved = self.before.set_axis(self.before.index + (self.period.first - self.period.before().first))
+        moved = self.before.moved(self.period.first - self.period.before().first)
         return trends.whole_buckets(moved, self.grain, self.period)
 
-    def sound(self, stat: Stat | Ratio) -> pd.Series:
+    def sound(self, stat: Stat | Ratio) -> np.ndarray:
         """For each point of a statistic, whether it may be compared: of all its days, and not of a handful of cases."""
-        counted = self.now[list(measures_of(stat))].dropna(axis=1, how="all").dropna()  # days that measured all of it
-        whole = trends.whole(counted, self.grain, self.period).reindex(self.series.index, fill_value=False)
-        return whole & ~trends.thin(self.series, stat) if isinstance(stat, Ratio) else whole
+        missing = np.isnan(self.now.columns(measures_of(stat)))
+        missing = missing[:, ~missing.all(axis=0)]
+        counted = self.now.among(~missing.any(axis=1))  # days that measured all of it
+        whole = dict(zip(counted.by(self.grain).days, trends.whole(counted, self.grain, self.period), strict=True))
+        told = np.array([whole.get(start, False) for start in self.series.days], dtype=bool)
+        return told & ~trends.thin(self.series, stat) if isinstance(stat, Ratio) else told
 
 
 def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Sequence[Mark] = ()) -> None:
@@ -108,8 +113,9 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
     key, first = f"stat_{product}", stats[0].key
     stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
     period, grain, look = figures.period, figures.grain, theme.look()
-    series, earlier = trends.statistic(figures.series, stat), figures.series_before
-    before = None if earlier is None else trends.statistic(earlier, stat)
+    series, earlier = figures.series.series(trends.statistic(figures.series, stat)), figures.series_before
+    before = None if earlier is None else earlier.series(trends.statistic(earlier, stat))
+    sound = figures.sound(stat)
     then = trends.total_before(figures.before, figures.now, stat)
     decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
     figure = time_charts.trend(
@@ -118,7 +124,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
         grain,
         look=look,
         color=look.products.get(product, look.accent),
-        sound=figures.sound(stat),
+        sound=sound,
         before=before,
     )
     stat_views.chart(
@@ -126,7 +132,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
         time_charts.add_marks(figure, marks, grain, look),
         _table(stat, series, before),
         key=f"trend_{product}",
-        note=_note(stat, figures, before),
+        note=_note(stat, figures, sound[series.notna()], before),
         marks=marks,
         whose=figures.whose,
     )
@@ -139,10 +145,9 @@ def _table(stat: Stat | Ratio, series: pd.Series, before: pd.Series | None) -> p
     return table
 
 
-def _note(stat: Stat | Ratio, figures: Figures, before: pd.Series | None) -> str:
+def _note(stat: Stat | Ratio, figures: Figures, sound: np.ndarray, before: pd.Series | None) -> str:
     parts = [stat_views.definition(stat)]
-    sound, told = figures.sound(stat), trends.statistic(figures.series, stat).notna()
-    if not sound[told].all():
+    if not sound.all():
         looks, few = (
             ("Ring", f", or with fewer than {stat.thin_below} decided") if isinstance(stat, Ratio) else ("Faded", "")
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.catalogue import Ratio, Stat
 from core.reports import findings, trends
+from core.reports.daily import Daily
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.ui import chart_files
@@ -145,7 +147,7 @@ def _by_day(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(table.index.date) if isinstance(table.index, pd.DatetimeIndex) else table
 
 
-def statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame | None, series: pd.DataFrame) -> None:
+def statistic(stat: Stat | Ratio, measures: Daily, before: Daily | None, series: Daily) -> None:
     """One statistic as a card: total, change against the period before, and course. A thin rate says its n."""
     now = trends.total(measures, stat)
     then = trends.total_before(before, measures, stat)
@@ -156,7 +158,8 @@ def statistic(stat: Stat | Ratio, measures: pd.DataFrame, before: pd.DataFrame |
             change, text = f"only {decided} decided", f":gray[{text}]"
         else:
             change = change or f"of {findings.number(decided)}"
-    spark = trends.statistic(series, stat).dropna().tolist()
+    course = trends.statistic(series, stat)
+    spark = course[~np.isnan(course)].tolist()
     headline(stat.label, text, change=change, definition=definition(stat), spark=spark)
 
 

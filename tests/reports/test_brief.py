@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from core.catalogue import ACROSS, MEASURES, PRODUCT, STAT, STATS, Stat, measures_of
@@ -16,6 +15,7 @@ from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
 from core.reports.briefs.questions import ASKED
 from core.reports.briefs.rules import RULES
+from core.reports.daily import Daily
 from core.reports.markdown import literal
 from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
@@ -40,14 +40,14 @@ def told(
 ) -> Brief:
     """The brief of somebody who did this; every other day has data and no use."""
     stored = [day for day in Period(begins, PERIOD.last) if day not in missing]
-    history = pd.DataFrame(0.0, index=pd.DatetimeIndex(stored), columns=KEYS)
+    history = Daily(stored, KEYS, np.zeros((len(stored), len(KEYS))))
     for key, period in (unmeasured or {}).items():
-        history.loc[str(period.first) : str(period.last), key] = np.nan
+        history.amounts[[day in period for day in stored], KEYS.index(key)] = np.nan
     for day in set(counts) & set(stored):
         for key, value in counts[day].items():
-            history.loc[pd.Timestamp(day), key] = value
+            history.amounts[stored.index(day), KEYS.index(key)] = value
     span = Period(begins, PERIOD.last)
-    used = {stamp.date() for stamp in history.index[(history > 0).any(axis=1)]}
+    used = {day for day, on in zip(stored, (history.amounts > 0).any(axis=1), strict=True) if on}
     activity = Activity(span, np.array([[day in used] for day in span]), np.array([day not in missing for day in span]))
     covered = activity.covers(BEFORE)
     usage = PersonUsage(

@@ -47,10 +47,10 @@ def figures(drawn):
         "calendar": calendars.active_days(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
     }
     for grain in Grain:
-        gathered = trends.by_grain(measures, grain)
+        gathered = measures.by(grain)
         for key, color in (("chat_messages", "#0000ff"), ("edit_acceptance_rate", "#00ffff")):
             stat = STAT[key]
-            series = trends.statistic(gathered, stat)
+            series = gathered.series(trends.statistic(gathered, stat))
             sound = trends.whole(measures, grain, PERIOD)
             made[f"{key}-{grain}"] = time_charts.trend(series, stat.unit, grain, look=LOOK, color=color, sound=sound)
     return data, {name: go.Figure(drawing.as_plotly()) for name, drawing in made.items()}  # plotly checks everything
@@ -177,5 +177,5 @@ def test_the_calendar_leaves_days_without_data_empty(drawn):
 def test_a_trend_of_nothing_can_be_drawn():
     empty = pd.Series([], index=pd.DatetimeIndex([]), dtype=float)
     for grain in Grain:
-        figure = time_charts.trend(empty, "messages", grain, look=LOOK, color="#000000", sound=empty.astype(bool))
+        figure = time_charts.trend(empty, "messages", grain, look=LOOK, color="#000000", sound=np.array([], dtype=bool))
         assert len(figure.data[0].x if figure.data[0].x is not None else ()) == 0

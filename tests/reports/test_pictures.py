@@ -37,7 +37,7 @@ def texts(root: ET.Element) -> list[str]:
 
 def bars(values: list[float], grain: Grain = Grain.WEEK):
     series = pd.Series(values, index=MONDAYS)
-    return time_charts.trend(series, "messages", grain, look=LOOK, color="#824220", sound=series.notna())
+    return time_charts.trend(series, "messages", grain, look=LOOK, color="#824220", sound=series.notna().to_numpy())
 
 
 def test_bars_are_as_high_as_their_values_and_a_gap_has_none():
@@ -50,7 +50,7 @@ def test_bars_are_as_high_as_their_values_and_a_gap_has_none():
 
 def test_a_line_has_a_piece_for_each_pair_of_neighbours_and_none_over_a_gap():
     series = pd.Series([0.5, float("nan"), 0.25, 1.0], index=MONDAYS)
-    figure = time_charts.trend(series, "%", Grain.WEEK, look=LOOK, color="#123456", sound=series.notna())
+    figure = time_charts.trend(series, "%", Grain.WEEK, look=LOOK, color="#123456", sound=series.notna().to_numpy())
     (path,) = [p.get("d", "") for p in drawn(figure).iter(f"{SVG}path") if p.get("stroke") == "#123456"]
     assert path.count("M") == path.count("L") == 1
     assert "100%" in texts(drawn(figure))

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import cast
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from core.catalogue import STAT, STATS, Ratio, Stat
 from core.reports import trends
+from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import person_usage
 from core.visibility import EVERYONE
@@ -36,35 +36,35 @@ def test_the_daily_sums_of_a_team_are_those_of_its_rows(world, scope):
     for person in [*teams(world), None]:
         team = scope.team(world.ids[person] if person else EVERYONE)
         people = world.chain(person) if person else list(world.managers)
-        frame = trends.daily_measures(scope, team, stats, WHOLE)
-        assert [stamp.date() for stamp in frame.index] == world.stored
+        sums = trends.daily_measures(scope, team, stats, WHOLE)
+        assert sums.days == world.stored
         for key in (LATE, UNKNOWN, "excel_messages", "edits_accepted", "edits_rejected", "excel_skills_used"):
-            got = [None if np.isnan(value) else int(value) for value in frame[key]]
+            got = [None if np.isnan(value) else int(value) for value in sums.columns([key])[:, 0]]
             assert got == [team_value(world, people, key, day) for day in world.stored], key
 
 
 def test_a_day_that_is_not_stored_is_absent_and_an_empty_one_is_zero(scope):
-    frame = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], Period(GAP, GAP))
-    assert frame.empty
-    assert trends.total(frame, STAT["chat_messages"]) is None
-    assert trends.by_grain(frame, Grain.WEEK).empty
-    assert trends.statistic(frame, STAT["chat_messages"]).empty
+    sums = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], Period(GAP, GAP))
+    assert len(sums) == 0
+    assert trends.total(sums, STAT["chat_messages"]) is None
+    assert len(sums.by(Grain.WEEK)) == 0
+    assert len(trends.statistic(sums, STAT["chat_messages"])) == 0
     empty = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], Period(EMPTY, EMPTY))
     assert trends.total(empty, STAT["chat_messages"]) == 0
 
 
 def test_what_was_never_measured_has_no_total(world, scope):
-    frame = trends.daily_measures(scope, scope.whole, [STAT[UNKNOWN], STAT[LATE]], Period(EMPTY + DAY, LAST))
-    assert trends.total(frame, STAT[UNKNOWN]) is None
-    assert trends.total(frame, STAT[LATE]) is not None
+    sums = trends.daily_measures(scope, scope.whole, [STAT[UNKNOWN], STAT[LATE]], Period(EMPTY + DAY, LAST))
+    assert trends.total(sums, STAT[UNKNOWN]) is None
+    assert trends.total(sums, STAT[LATE]) is not None
     before = trends.daily_measures(scope, scope.whole, [STAT[LATE]], Period(LATE_FROM - DAY * 5, LATE_FROM - DAY))
     assert trends.total(before, STAT[LATE]) is None
 
 
 @pytest.mark.parametrize("grain", Grain)
 def test_a_bucket_is_the_sum_of_its_measured_days(world, scope, grain):
-    frame = trends.daily_measures(scope, scope.whole, [STAT[LATE]], WHOLE)
-    got = trends.by_grain(frame, grain)[LATE]
+    sums = trends.daily_measures(scope, scope.whole, [STAT[LATE]], WHOLE)
+    got = sums.by(grain)
     buckets: dict[dt.date, list[int]] = {}
     for day in world.stored:
         start = {
@@ -74,24 +74,37 @@ def test_a_bucket_is_the_sum_of_its_measured_days(world, scope, grain):
         }[grain]
         value = team_value(world, list(world.managers), LATE, day)
         buckets.setdefault(start, []).extend([] if value is None else [value])
-    assert [stamp.date() for stamp in got.index] == list(buckets)
-    assert [None if np.isnan(x) else x for x in got] == [sum(b) if b else None for b in buckets.values()]
+    assert got.days == list(buckets)
+    assert [None if np.isnan(x) else x for x in got.columns([LATE])[:, 0]] == [
+        sum(b) if b else None for b in buckets.values()
+    ]
+
+
+def edits(accepted: list[float], rejected: list[float]) -> Daily:
+    days_of = [FIRST + DAY * number for number in range(len(accepted))]
+    return Daily(days_of, ("edits_accepted", "edits_rejected"), np.array([accepted, rejected]).T)
+
+
+def test_days_without_data_stand_between_the_others_as_not_measured():
+    found = Daily([FIRST, FIRST + DAY * 3], ("commits",), np.array([[1.0], [2.0]])).without_gaps()
+    assert found.days == days(FIRST, FIRST + DAY * 3)
+    assert [None if np.isnan(amount) else amount for amount in found.amounts[:, 0]] == [1, None, None, 2]
 
 
 def test_a_rate_is_a_sum_divided_by_a_sum_and_not_a_mean_of_rates_r27():
     """R27"""
-    frame = pd.DataFrame({"edits_accepted": [1.0, 90.0], "edits_rejected": [1.0, 10.0]})
-    assert trends.total(frame, RATE) == pytest.approx(91 / 102)
-    assert trends.statistic(frame, RATE).tolist() == [0.5, 0.9]
-    assert trends.denominator(frame, RATE) == 102
+    sums = edits([1.0, 90.0], [1.0, 10.0])
+    assert trends.total(sums, RATE) == pytest.approx(91 / 102)
+    assert trends.statistic(sums, RATE).tolist() == [0.5, 0.9]
+    assert trends.denominator(sums, RATE) == 102
 
 
 def test_a_rate_of_nothing_is_nothing_r27():
     """R27"""
-    frame = pd.DataFrame({"edits_accepted": [0.0, 0.0], "edits_rejected": [0.0, np.nan]})
-    assert trends.total(frame, RATE) is None
-    assert trends.statistic(frame, RATE).isna().all()
-    unmeasured = pd.DataFrame({"edits_accepted": [np.nan], "edits_rejected": [np.nan]})
+    sums = edits([0.0, 0.0], [0.0, np.nan])
+    assert trends.total(sums, RATE) is None
+    assert np.isnan(trends.statistic(sums, RATE)).all()
+    unmeasured = edits([np.nan], [np.nan])
     assert trends.total(unmeasured, RATE) is None
     assert trends.denominator(unmeasured, RATE) == 0
 
@@ -101,18 +114,18 @@ def test_what_is_accepted_is_a_part_of_what_it_is_divided_by_so_that_no_rate_exc
     for stat in STAT.values():
         if isinstance(stat, Ratio):
             assert set(stat.numerator) <= set(stat.denominator), stat.key
-    frame = pd.DataFrame({"edits_accepted": [50.0, 0.0], "edits_rejected": [0.0, 3.0]})
-    assert trends.statistic(frame, RATE).tolist() == [1.0, 0.0]
-    assert trends.total(frame, RATE) == pytest.approx(50 / 53)
+    sums = edits([50.0, 0.0], [0.0, 3.0])
+    assert trends.statistic(sums, RATE).tolist() == [1.0, 0.0]
+    assert trends.total(sums, RATE) == pytest.approx(50 / 53)
 
 
 def test_a_sum_of_several_counters_takes_those_that_were_measured():
     stat = cast("Stat", STAT["skill_usage"])
-    frame = pd.DataFrame(np.nan, index=[0, 1], columns=list(stat.measures))
-    assert trends.total(frame, stat) is None
-    frame["excel_skills_used"] = [np.nan, 3.0]
-    assert trends.total(frame, stat) == 3
-    assert trends.statistic(frame, stat).isna().tolist() == [True, False]
+    sums = Daily([FIRST, FIRST + DAY], stat.measures, np.full((2, len(stat.measures)), np.nan))
+    assert trends.total(sums, stat) is None
+    sums.amounts[1, stat.measures.index("excel_skills_used")] = 3.0
+    assert trends.total(sums, stat) == 3
+    assert np.isnan(trends.statistic(sums, stat)).tolist() == [True, False]
 
 
 def expected_total(world: World, person: str, stat: Stat | Ratio, period: list[dt.date]) -> float | None:
@@ -142,7 +155,7 @@ def test_the_figures_of_a_person_are_those_of_their_rows(world, scope, length):
         if usage.before:
             assert usage.days_active_before == sum(world.active(person, "any", day) for day in earlier)
             for stat in STATS:
-                assert trends.total(usage.during(before), stat) == pytest.approx(
+                assert trends.total(usage.history.during(before), stat) == pytest.approx(
                     expected_total(world, person, stat, earlier)
                 )
         shown = ("chat", "code", "cowork", "excel", "slack")
@@ -175,14 +188,12 @@ def test_a_counter_that_the_api_has_just_begun_to_tell_is_compared_with_nothing(
 @pytest.mark.parametrize("grain", Grain)
 def test_a_week_is_whole_when_the_range_holds_it_and_each_of_its_days_is_stored(world, scope, grain):
     period = Period(FIRST + DAY * 2, FIRST + DAY * 73)
-    frame = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], period)
-    told = trends.whole(frame, grain, period)
-    assert list(told.index) == list(trends.by_grain(frame, grain).index)
-    for start, whole in told.items():
-        first = cast("pd.Timestamp", start).date()
+    sums = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"]], period)
+    told = trends.whole(sums, grain, period)
+    for first, whole in zip(sums.by(grain).days, told, strict=True):
         days_of = [day for day in days(first, first + DAY * 40) if bucket(day, grain) == first]
         assert whole == (
             days_of[0] >= period.first and days_of[-1] <= period.last and world.covered(days_of[0], days_of[-1])
         )
     assert not told.all() or grain is Grain.DAY
-    assert len(trends.whole_buckets(frame, grain, period)) == told.sum()
+    assert len(trends.whole_buckets(sums, grain, period)) == told.sum()

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
 from core.catalogue import STATS
 from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import Figures
@@ -15,6 +13,7 @@ from core.reports.briefs.line import Line
 from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import questions
 from core.reports.briefs.rules import RULES, BriefRules
+from core.reports.daily import Daily
 from core.reports.markdown import literal
 from core.reports.periods import Period
 from core.reports.person import PersonUsage, person_usage
@@ -97,12 +96,12 @@ def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date)
     return found if note is None else replace(found, own_words=note.words)
 
 
-def brief(usage: PersonUsage, history: pd.DataFrame, rules: BriefRules = RULES) -> Brief:
+def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brief:
     """Apply the rules to one person's figures, and to nothing else: not to who reads them, nor to other people's.
 
     `history` holds every measure of each stored day up to the period's end, as `core.reports.person.daily` gives it.
     """
-    if history.empty:
+    if not history.days:
         return Brief(usage.name, usage.period, None, (), (), (), {})
     whole = usage.activity.covers(usage.period)
     before = usage.before if whole else None

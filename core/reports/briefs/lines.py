@@ -83,7 +83,7 @@ def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line
     before, told, lines = figures.usage.before, set(skip), []
     if before is None or not figures.comparable:
         return []
-    earlier = figures.usage.during(before)
+    earlier = figures.history.during(before)
     per_product = dict.fromkeys((*(product.key for product in PRODUCTS), ACROSS), 0)
     for stat in _counts():
         if {stat.key, stat.product} & told or per_product[stat.product] == rules.growth_lines:
@@ -169,7 +169,7 @@ def _longest(flags: Iterable[tuple[dt.date, bool]]) -> list[dt.date]:
 def acceptance(figures: Figures) -> list[Line]:
     """The edit acceptance rate with its n, and its change where both periods have decisions enough."""
     ratio = STAT["edit_acceptance_rate"]
-    during = figures.usage.during(figures.period)
+    during = figures.history.during(figures.period)
     if not isinstance(ratio, Ratio) or (decided := trends.denominator(during, ratio)) < ratio.thin_below:
         return []
     rate = trends.total(during, ratio)
@@ -177,7 +177,7 @@ def acceptance(figures: Figures) -> list[Line]:
     fell = False
     before = figures.usage.before
     if before is not None and figures.comparable:
-        earlier = figures.usage.during(before)
+        earlier = figures.history.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
         if of >= ratio.thin_below:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
