@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from core.store import versions
 from core.store.identity_tables import ENDED_SESSION, SIGN_IN_IDENTITY
@@ -34,10 +34,16 @@ class KnownIdentity:
 
 _COLUMNS = [SIGN_IN_IDENTITY.c[name] for name in KnownIdentity.__dataclass_fields__]
 
+# Every run of every page asks these two, and to build a statement takes longer than to run it.
+_KNOWN = select(*_COLUMNS).where(
+    SIGN_IN_IDENTITY.c.issuer == bindparam("issuer"), SIGN_IN_IDENTITY.c.subject == bindparam("subject")
+)
+_ENDED = select(ENDED_SESSION.c.digest).where(ENDED_SESSION.c.digest == bindparam("digest"))
+
 
 def find(connection: Connection, issuer: str, subject: str) -> KnownIdentity | None:
     """The identity, None before its first sign-in."""
-    row = connection.execute(select(*_COLUMNS).where(_is(issuer, subject))).first()
+    row = connection.execute(_KNOWN, {"issuer": issuer, "subject": subject}).first()
     return None if row is None else KnownIdentity(*row)
 
 
@@ -117,9 +123,7 @@ def end_session(connection: Connection, digest: str, now: dt.datetime) -> None:
 
 def session_has_ended(connection: Connection, digest: str) -> bool:
     """Whether somebody signed out of this session."""
-    return (
-        connection.execute(select(ENDED_SESSION.c.digest).where(ENDED_SESSION.c.digest == digest)).first() is not None
-    )
+    return connection.execute(_ENDED, {"digest": digest}).first() is not None
 
 
 def _is(issuer: str, subject: str) -> ColumnElement[bool]:

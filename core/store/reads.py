@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, func, or_, select
 
 from core.store.organisation import Team
 from core.store.tables import (
@@ -36,6 +36,17 @@ def attributed(days: Table) -> ColumnElement[bool]:
 _ATTRIBUTED = attributed(USER_DAY)
 
 
+# Every page asks these, and to build a statement takes longer than to run it.
+_ENDS = select(func.max(SYNC_DAY.c.day), func.min(SYNC_DAY.c.day)).where(SYNC_DAY.c.revision > 0)
+_SYNCED = select(func.max(SYNC_RUN.c.finished_at)).where(SYNC_RUN.c.outcome.in_(("ok", "partial")))
+_STORED = (
+    select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured)
+    .where(SYNC_DAY.c.day >= bindparam("first"), SYNC_DAY.c.day <= bindparam("last"), SYNC_DAY.c.revision > 0)
+    .order_by(SYNC_DAY.c.day)
+)
+_NONE = frozenset[str]()
+
+
 @dataclass(frozen=True)
 class Freshness:
     """How far the data reaches, and when the API was last read without trouble; both None before the first time."""
@@ -47,21 +58,14 @@ class Freshness:
 
 def freshness(connection: Connection) -> Freshness:
     """The newest and oldest complete days stored, and the end of the last run that read something."""
-    stored = select(func.max(SYNC_DAY.c.day), func.min(SYNC_DAY.c.day)).where(SYNC_DAY.c.revision > 0)
-    newest, oldest = connection.execute(stored).one()
-    good = SYNC_RUN.c.outcome.in_(("ok", "partial"))
-    synced = connection.execute(select(func.max(SYNC_RUN.c.finished_at)).where(good)).scalar()
-    return Freshness(newest, synced, oldest)
+    newest, oldest = connection.execute(_ENDS).one()
+    return Freshness(newest, connection.execute(_SYNCED).scalar(), oldest)
 
 
 def stored_days(connection: Connection, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
     """The complete days of a range, ascending, each with the measures that nobody's row measured."""
-    statement = (
-        select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured)
-        .where(SYNC_DAY.c.day >= first, SYNC_DAY.c.day <= last, SYNC_DAY.c.revision > 0)
-        .order_by(SYNC_DAY.c.day)
-    )
-    return {day: frozenset(keys.split(",")) - {""} for day, keys in connection.execute(statement)}
+    found = connection.execute(_STORED, {"first": first, "last": last}).tuples().all()
+    return {day: frozenset(keys.split(",")) if keys else _NONE for day, keys in found}
 
 
 def team_sums(

@@ -1,8 +1,11 @@
-"""Counters that grow with every change, so that readers know when what they hold is old."""
+"""Counters that grow with every change, so that readers know when what they hold is old.
+
+Every page asks for them several times, and to build a statement takes longer than to run it: so they are built once.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from core.store.tables import VERSION
 
@@ -13,10 +16,13 @@ ACCESS = "access"
 CONTEXT = "context"
 """Grows with the marks that employees make about their own days."""
 
+_NUMBER = select(VERSION.c.number).where(VERSION.c.name == bindparam("name"))
+_PERMISSIONS = select(VERSION.c.name, VERSION.c.number).where(VERSION.c.name.in_((DIRECTORY, ACCESS)))
+
 
 def read(connection: Connection, name: str) -> int:
     """The counter's present value, 0 before the first change."""
-    return connection.execute(select(VERSION.c.number).where(VERSION.c.name == name)).scalar() or 0
+    return connection.execute(_NUMBER, {"name": name}).scalar() or 0
 
 
 def bump(connection: Connection, name: str) -> None:
@@ -26,8 +32,7 @@ def bump(connection: Connection, name: str) -> None:
 
 def permissions(connection: Connection) -> tuple[int, int]:
     """The counters of everything that decides who may see what: the directory's, and that of access."""
-    names = (DIRECTORY, ACCESS)
-    found = {row.name: row.number for row in connection.execute(select(VERSION).where(VERSION.c.name.in_(names)))}
+    found = dict(connection.execute(_PERMISSIONS).tuples().all())
     return found.get(DIRECTORY, 0), found.get(ACCESS, 0)
 
 
