@@ -168,7 +168,7 @@ class Watch:
             self.script += time.thread_time() - start
             self.bytes = sum(message.ByteSize() for message in runner.forward_msgs())
 
-        leave = {"fragment", "dialog", "stop", "rerun", "switch_page", "cache_data", "cache_resource", "App", "Page"}
+        leave = {"fragment", "dialog", "stop", "rerun", "switch_page", "cache_data", "cache_resource", "App"}
         calls = [name for name in dir(st) if not name.startswith("_") and name not in leave]
         with mock.patch.object(LocalScriptRunner, "_run_script_thread", script):
             patches = [

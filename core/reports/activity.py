@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -186,6 +187,7 @@ def _over(
     return Activity(period, Packed(rows, active.people), known)
 
 
+@lru_cache(maxsize=1_024)
 def measured(product: Product, unmeasured: frozenset[str]) -> bool:
     """Whether a day's data says anything about a product."""
     return any(m.key not in unmeasured for m in MEASURES if product is ANY or m.product == product.key)

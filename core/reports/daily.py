@@ -59,8 +59,15 @@ class Daily:
 
     def total(self, keys: Iterable[str]) -> float | None:
         """Several measures over all days together; None when none of them was measured."""
-        found = self.columns(keys)
-        return None if np.isnan(found).all() else float(np.nansum(found))
+        found = [self._sums[key] for key in keys if key in self._sums]
+        return sum(found) if found else None
+
+    @cached_property
+    def _sums(self) -> dict[str, float]:
+        """Of each measure that was measured, over all days."""
+        measured = ~np.isnan(self.amounts).all(axis=0)
+        sums = np.nansum(self.amounts, axis=0).tolist()
+        return {key: total for key, total, known in zip(self.keys, sums, measured, strict=True) if known}
 
     def during(self, period: Period) -> Daily:
         """The days that lie in a period."""

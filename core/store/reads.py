@@ -64,7 +64,7 @@ def freshness(connection: Connection) -> Freshness:
 
 def stored_days(connection: Connection, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
     """The complete days of a range, ascending, each with the measures that nobody's row measured."""
-    found = connection.execute(_STORED, {"first": first, "last": last}).tuples().all()
+    found = connection.execute(_STORED, {"first": first, "last": last})
     return {day: frozenset(keys.split(",")) if keys else _NONE for day, keys in found}
 
 

@@ -32,7 +32,7 @@ def bump(connection: Connection, name: str) -> None:
 
 def permissions(connection: Connection) -> tuple[int, int]:
     """The counters of everything that decides who may see what: the directory's, and that of access."""
-    found = dict(connection.execute(_PERMISSIONS).tuples().all())
+    found = {row.name: row.number for row in connection.execute(_PERMISSIONS)}
     return found.get(DIRECTORY, 0), found.get(ACCESS, 0)
 
 

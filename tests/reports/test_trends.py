@@ -123,6 +123,7 @@ def test_a_sum_of_several_counters_takes_those_that_were_measured():
     stat = cast("Stat", STAT["skill_usage"])
     sums = Daily([FIRST, FIRST + DAY], stat.measures, np.full((2, len(stat.measures)), np.nan))
     assert trends.total(sums, stat) is None
+    sums = Daily(sums.days, stat.measures, sums.amounts.copy())
     sums.amounts[1, stat.measures.index("excel_skills_used")] = 3.0
     assert trends.total(sums, stat) == 3
     assert np.isnan(trends.statistic(sums, stat)).tolist() == [True, False]
