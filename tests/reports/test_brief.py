@@ -47,7 +47,7 @@ def told(
         for key, value in counts[day].items():
             history.amounts[stored.index(day), KEYS.index(key)] = value
     span = Period(begins, PERIOD.last)
-    used = {day for day, on in zip(stored, (history.amounts > 0).any(axis=1), strict=True) if on}
+    used = {day for day, amounts in zip(stored, history.amounts, strict=True) if (amounts > 0).any()}
     activity = Activity(span, np.array([[day in used] for day in span]), np.array([day not in missing for day in span]))
     covered = activity.covers(BEFORE)
     usage = PersonUsage(
