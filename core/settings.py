@@ -64,6 +64,7 @@ class Settings:
     oidc_client_secret: str | None
     oidc_trust_email: bool
     session_hours: int
+    idle_minutes: int
     fiscal_year_start: int
     late_after_hours: int
     metrics_token: str | None
@@ -118,6 +119,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_trust_email=read.yes_or_no("OIDC_TRUST_EMAIL", default=False),
         fiscal_year_start=read.number("FISCAL_YEAR_START", 1, 1, 12),
         session_hours=read.number("SESSION_HOURS", 12, 1, 720),
+        idle_minutes=read.number("IDLE_MINUTES", 30, 1, 43_200),
         late_after_hours=read.number("LATE_AFTER_HOURS", 3, 2, 168),
         metrics_token=_metrics_token(read),
         log_format=read.choice("LOG_FORMAT", FORMATS),

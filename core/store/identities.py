@@ -1,4 +1,4 @@
-"""Who signs in: the provider's (issuer, subject), bound once to an employee, and sessions that were ended.
+"""Who signs in: the provider's (issuer, subject), bound once to an employee; and when sessions end.
 
 An address is only how two are brought together the first time. From then on the subject is the person: another address
 at the provider changes nothing, and another subject with the same address is somebody else until an admin says so.
@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from core.store import versions
-from core.store.identity_tables import ENDED_SESSION, SIGN_IN_IDENTITY
+from core.store.identity_tables import SESSION_END, SIGN_IN_IDENTITY
 
 LONGEST_SESSION = dt.timedelta(days=31)
 """No sign-in is believed longer than the longest setting allows, so what ended before this needs no memory."""
+
+_CLOCKS = dt.timedelta(hours=1)
+"""A session that is signed out of ended so long ago, for every machine that it might reach next."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ _COLUMNS = [SIGN_IN_IDENTITY.c[name] for name in KnownIdentity.__dataclass_field
 _KNOWN = select(*_COLUMNS).where(
     SIGN_IN_IDENTITY.c.issuer == bindparam("issuer"), SIGN_IN_IDENTITY.c.subject == bindparam("subject")
 )
-_ENDED = select(ENDED_SESSION.c.digest).where(ENDED_SESSION.c.digest == bindparam("digest"))
+_ENDS_AT = select(SESSION_END.c.ends_at).where(SESSION_END.c.digest == bindparam("digest"))
 
 
 def find(connection: Connection, issuer: str, subject: str) -> KnownIdentity | None:
@@ -114,16 +117,31 @@ def end_everywhere(connection: Connection, issuer: str, subject: str, now: dt.da
 def end_session(connection: Connection, digest: str, now: dt.datetime) -> None:
     """End one session; sessions that are too old to count anyway are forgotten."""
     versions.lock(connection, versions.ACCESS)
-    if session_has_ended(connection, digest):
-        return
-    versions.bump(connection, versions.ACCESS)
-    connection.execute(delete(ENDED_SESSION).where(ENDED_SESSION.c.ended_at < now - LONGEST_SESSION))
-    connection.execute(insert(ENDED_SESSION).values(digest=digest, ended_at=now))
+    ends_at = session_ends_at(connection, digest)
+    if ends_at is None or ends_at > now:
+        versions.bump(connection, versions.ACCESS)
+        _write_end(connection, digest, ends_at, now - _CLOCKS)
+        connection.execute(delete(SESSION_END).where(SESSION_END.c.ends_at < now - LONGEST_SESSION))
 
 
-def session_has_ended(connection: Connection, digest: str) -> bool:
-    """Whether somebody signed out of this session."""
-    return connection.execute(_ENDED, {"digest": digest}).first() is not None
+def prolong_session(connection: Connection, digest: str, until: dt.datetime, now: dt.datetime) -> None:
+    """Have one session end later, unless it has ended already: two requests may come at the same moment."""
+    versions.lock(connection, versions.ACCESS)
+    ends_at = session_ends_at(connection, digest)
+    if ends_at is None or ends_at > now:
+        _write_end(connection, digest, ends_at, until)
+
+
+def session_ends_at(connection: Connection, digest: str) -> dt.datetime | None:
+    """When a session ended or ends; None when nothing was noted of it."""
+    return connection.execute(_ENDS_AT, {"digest": digest}).scalar()
+
+
+def _write_end(connection: Connection, digest: str, known: dt.datetime | None, ends_at: dt.datetime) -> None:
+    if known is None:
+        connection.execute(insert(SESSION_END).values(digest=digest, ends_at=ends_at))
+    else:
+        connection.execute(update(SESSION_END).where(SESSION_END.c.digest == digest).values(ends_at=ends_at))
 
 
 def _is(issuer: str, subject: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The tables of who signs in, whose session has ended, and who was given which role."""
+"""The tables of who signs in, when sessions end, and who was given which role."""
 
 from __future__ import annotations
 
@@ -32,12 +32,15 @@ class SignInIdentity(SQLModel, table=True):
     ended_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
 
 
-class EndedSession(SQLModel, table=True):
-    """A sign-in that was ended by signing out; `digest` is a hash of what the provider said at that sign-in."""
+class SessionEnd(SQLModel, table=True):
+    """When a sign-in ended by signing out, or ends unless its person comes again before.
 
-    __tablename__ = "ended_session"
+    `digest` is a hash of what the provider said at that sign-in.
+    """
+
+    __tablename__ = "session_end"
     digest: str = Field(sa_column=Column(Text, primary_key=True))
-    ended_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
+    ends_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
 
 
 class RoleGrant(SQLModel, table=True):
@@ -59,5 +62,5 @@ def _table(model: type[SQLModel]) -> Table:
 
 
 SIGN_IN_IDENTITY = _table(SignInIdentity)
-ENDED_SESSION = _table(EndedSession)
+SESSION_END = _table(SessionEnd)
 ROLE_GRANT = _table(RoleGrant)

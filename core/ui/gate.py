@@ -34,7 +34,7 @@ def require_viewer() -> Scope:
     epoch = None
     try:
         epoch = cached.epoch()
-        scope = _scope(sessions.sign_in_of(claims))
+        scope = _scope(sessions.sign_in_of(claims), does_something=True)
     except SignInEnded:
         remembered.forget()
         shell.sign_in_page(ended=True)
@@ -179,6 +179,7 @@ def _refused(scope: Scope, what: str) -> NotPermitted:
     return NotPermitted()
 
 
-def _scope(sign_in: SignIn) -> Scope:
-    now = dt.datetime.now(dt.UTC)
-    return scope_of(cached.database(), viewers.signed_in(cached.database(), cached.settings(), sign_in, now))
+def _scope(sign_in: SignIn, *, does_something: bool = False) -> Scope:
+    database, now = cached.database(), dt.datetime.now(dt.UTC)
+    viewer = viewers.signed_in(database, cached.settings(), sign_in, now, does_something=does_something)
+    return scope_of(database, viewer)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from core import audit
 from core.errors import SignInEnded, UnknownViewer
 from core.people.email import canonical
+from core.settings import Settings
 from core.store import identities
 from core.store.database import Database
 from core.store.identities import KnownIdentity
@@ -78,32 +79,46 @@ def address_of(database: Database, identity: Identity) -> str:
         raise UnknownViewer(STRANGER) from error
 
 
-def known_identity(database: Database, sign_in: SignIn, session_hours: int, now: dt.datetime) -> KnownIdentity | None:
-    """The stored identity of a sign-in that still counts; None before its first time.
+def known_identity(
+    database: Database, settings: Settings, sign_in: SignIn, now: dt.datetime
+) -> tuple[KnownIdentity | None, dt.datetime]:
+    """The stored identity of a sign-in that still counts, None before its first time; and until when it counts.
 
     Raises:
-        SignInEnded: it is too long ago, or was signed out since, here or everywhere.
+        SignInEnded: it is too long ago, its person has not come for too long, or it was signed out, here or everywhere.
         UnknownViewer: the provider named nobody.
     """
     # Written so that NaN, which compares as false with everything, has ended too.
-    if not -_TOLERANCE <= now.timestamp() - sign_in.issued_at <= session_hours * 3_600:
+    if not -_TOLERANCE <= now.timestamp() - sign_in.issued_at <= settings.session_hours * 3_600:
         raise _ended(database, sign_in)
     if not (_fits(sign_in.issuer, _LONGEST_ISSUER) and _fits(sign_in.subject, _LONGEST_SUBJECT)):
         audit.stranger(database, sign_in.identity.email)
         raise UnknownViewer(STRANGER)
     with database.read(GATE) as connection:
-        ended = identities.session_has_ended(connection, sign_in.digest)
+        until = identities.session_ends_at(connection, sign_in.digest)
         known = identities.find(connection, sign_in.issuer, sign_in.subject)
+    issued = dt.datetime.fromtimestamp(sign_in.issued_at, dt.UTC)
+    if until is None:
+        until = issued + _idle(settings)
+    ended = until <= now
     if known is not None and known.ended_at is not None:
         ended = ended or sign_in.issued_at <= known.ended_at.timestamp()
     if ended:
         raise _ended(database, sign_in)
-    return known
+    return known, min(until, issued + _longest(settings))
 
 
 def _ended(database: Database, sign_in: SignIn) -> SignInEnded:
     audit.stranger(database, sign_in.identity.email, proven=sign_in.identity.email_verified is True, ended=True)
     return SignInEnded()
+
+
+def _idle(settings: Settings) -> dt.timedelta:
+    return dt.timedelta(minutes=settings.idle_minutes)
+
+
+def _longest(settings: Settings) -> dt.timedelta:
+    return dt.timedelta(hours=settings.session_hours)
 
 
 def _fits(value: str, longest: int) -> bool:
@@ -129,6 +144,22 @@ def bind(database: Database, sign_in: SignIn, email: str, employee_id: int | Non
         audit.stranger(database, email, proven=True)
         raise UnknownViewer(_OTHER_ACCOUNT)
     return known
+
+
+def prolong(
+    database: Database, settings: Settings, sign_in: SignIn, until: dt.datetime, now: dt.datetime
+) -> dt.datetime:
+    """The person of a session that lasts `until` then does something now; until when it lasts from here on.
+
+    It is written down when a tenth of the time without doing anything is over, so that few pages wait for that.
+    """
+    issued = dt.datetime.fromtimestamp(sign_in.issued_at, dt.UTC)
+    later = min(now + _idle(settings), issued + _longest(settings))
+    if later - until < _idle(settings) / 10:
+        return until
+    with database.write() as connection:
+        identities.prolong_session(connection, sign_in.digest, later, now)
+    return later
 
 
 def end_session(database: Database, sign_in: SignIn) -> None:

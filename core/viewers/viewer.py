@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core import audit
 from core.errors import UnknownViewer
@@ -18,14 +18,15 @@ from core.store.database import Database
 from core.store.organisation import Organisation
 from core.store.roles import Role
 from core.store.types import to_epoch
-from core.viewers.sign_in import GATE, STRANGER, Identity, SignIn, address_of, bind, known_identity
+from core.viewers.sign_in import GATE, STRANGER, Identity, SignIn, address_of, bind, known_identity, prolong
 
 
 @dataclass(frozen=True)
 class Viewer:
     """Somebody who may see something; `employee_id` is None for an admin outside the directory.
 
-    `sees_everyone` is what admins have unless the settings narrow it. `sign_in` is None for whom the operator named.
+    `sees_everyone` is what admins have unless the settings narrow it. `sign_in` is None for whom the operator named;
+    else the session lasts `until` then, if nothing is done in it before.
     """
 
     email: str
@@ -34,6 +35,7 @@ class Viewer:
     roles: frozenset[Role]
     sees_everyone: bool
     sign_in: SignIn | None = field(default=None, compare=False, repr=False)
+    until: dt.datetime = field(default=dt.datetime.max.replace(tzinfo=dt.UTC), compare=False, repr=False)
 
     @property
     def is_admin(self) -> bool:
@@ -45,16 +47,20 @@ class Viewer:
         return self.is_admin or role in self.roles
 
 
-def signed_in(database: Database, settings: Settings, sign_in: SignIn, now: dt.datetime) -> Viewer:
+def signed_in(
+    database: Database, settings: Settings, sign_in: SignIn, now: dt.datetime, *, does_something: bool = False
+) -> Viewer:
     """Who somebody is who signed in; the first time, the sign-in is bound to the employee with that address.
 
+    `does_something`: they come with this, so that the time without doing anything begins anew.
+
     Raises:
-        SignInEnded: too long ago, or signed out since.
+        SignInEnded: too long ago, nothing done for too long, or signed out since.
         UnknownViewer: the e-mail is unverified or malformed; or who it is stands in neither the directory nor the
             admins, or is archived; or the address belongs to another account.
-        StorageError: the database cannot be read, or a first sign-in not be stored.
+        StorageError: the database cannot be read, or a first sign-in or a later end of the session not be stored.
     """
-    known = known_identity(database, sign_in, settings.session_hours, now)
+    known, until = known_identity(database, settings, sign_in, now)
     email = address_of(database, sign_in.identity)
     present = _Present(database, frozenset(settings.admins), now.date(), settings.admins_see_everyone)
     if known is not None and known.bound_at is not None:
@@ -63,7 +69,10 @@ def signed_in(database: Database, settings: Settings, sign_in: SignIn, now: dt.d
         employee_id = present.employee_id(email)
         present.check(email, employee_id)
         known = bind(database, sign_in, email, employee_id, now)
-    return present.viewer(email, known.employee_id, sign_in)
+    viewer = present.viewer(email, known.employee_id, sign_in)
+    if does_something:
+        until = prolong(database, settings, sign_in, until, now)
+    return replace(viewer, until=until)
 
 
 def viewer_for(

@@ -42,7 +42,8 @@ def test_without_any_variable_uptake_keeps_to_this_machine_and_signs_nobody_in(l
     assert found.claude_api_key is None
     assert found.anthropic_version == "2023-06-01"
     assert found.admins == frozenset()
-    assert (found.requests_per_minute, found.backfill_days, found.session_hours) == (50, 366, 12)
+    assert (found.requests_per_minute, found.backfill_days) == (50, 366)
+    assert (found.session_hours, found.idle_minutes) == (12, 30)
     assert (found.public_url, found.address, found.port) == ("http://localhost:8501", "127.0.0.1", 8501)
     assert (found.late_after_hours, found.metrics_token, found.log_format) == (3, None, "text")
     assert not found.sign_in_configured
@@ -64,6 +65,7 @@ def test_every_variable_is_read(load):
         UPTAKE_ADDRESS="0.0.0.0",  # noqa: S104 - what a container listens on
         UPTAKE_PORT="80",
         UPTAKE_SESSION_HOURS="8",
+        UPTAKE_IDLE_MINUTES="15",
         UPTAKE_LATE_AFTER_HOURS="6",
         UPTAKE_METRICS_TOKEN="0123456789abcdef",
         UPTAKE_LOG_FORMAT="JSON",
@@ -75,7 +77,8 @@ def test_every_variable_is_read(load):
     assert found.claude_api_key == "a key"
     assert found.anthropic_version == "2026-10-21"
     assert found.admins == {"dora@example.com", "Erin@example.com"}
-    assert (found.requests_per_minute, found.backfill_days, found.session_hours) == (30, 90, 8)
+    assert (found.requests_per_minute, found.backfill_days) == (30, 90)
+    assert (found.session_hours, found.idle_minutes) == (8, 15)
     assert found.secret_key == SECRET
     assert (found.late_after_hours, found.metrics_token, found.log_format) == (6, "0123456789abcdef", "json")
     assert (found.public_url, found.address, found.port) == ("https://uptake.example.com", "0.0.0.0", 80)  # noqa: S104
@@ -126,6 +129,8 @@ def test_variables_of_other_programs_are_no_concern(load):
         ("UPTAKE_PORT", "65536"),
         ("UPTAKE_SESSION_HOURS", "0"),
         ("UPTAKE_SESSION_HOURS", "721"),
+        ("UPTAKE_IDLE_MINUTES", "0"),
+        ("UPTAKE_IDLE_MINUTES", "43201"),
         ("UPTAKE_LATE_AFTER_HOURS", "1"),
         ("UPTAKE_LATE_AFTER_HOURS", "169"),
         ("UPTAKE_LOG_FORMAT", "xml"),

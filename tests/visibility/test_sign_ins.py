@@ -16,6 +16,7 @@ from core.admin.access import operator
 from core.errors import RoleRefused, SignInEnded, UnknownViewer
 from core.people.roster import read_csv
 from core.store import directory
+from core.store import identities as identities_stored
 from core.store.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import scope_of
@@ -224,6 +225,71 @@ def test_a38_a_sign_in_without_an_issuer_or_a_subject_is_nobody(filled, issuer, 
 def test_a38_a41_a_sign_in_of_another_time_has_ended(filled, issued):
     with pytest.raises(SignInEnded, match="Please sign in again"):
         come(filled, sign_in("s-alice", ALICE, issued=issued))
+
+
+def act(database: Database, one: SignIn, now: dt.datetime) -> dt.datetime:
+    """Come and do something; until when the session lasts then."""
+    return viewers.signed_in(database, SETTINGS, one, now, does_something=True).until
+
+
+def test_a41_a_session_is_over_after_half_an_hour_in_which_nothing_was_done(filled):
+    one = sign_in("s-alice", ALICE, issued=NOW)
+    assert act(filled, one, NOW + 29 * MINUTE) == NOW + 59 * MINUTE
+    assert come(filled, one, NOW + 58 * MINUTE).until == NOW + 59 * MINUTE
+    for minutes in (59, 60, 300):
+        with pytest.raises(SignInEnded):
+            come(filled, one, NOW + minutes * MINUTE)
+        with pytest.raises(SignInEnded):
+            act(filled, one, NOW + minutes * MINUTE)
+    assert come(filled, sign_in("s-alice", ALICE, issued=NOW + 300 * MINUTE), NOW + 301 * MINUTE).email == ALICE
+
+
+def test_a41_a_sign_in_that_nobody_used_for_half_an_hour_opens_nothing(filled):
+    with pytest.raises(SignInEnded):
+        come(filled, sign_in("s-alice", ALICE, issued=NOW), NOW + 30 * MINUTE)
+
+
+def test_a41_who_is_never_idle_signs_in_again_after_the_longest_time_all_the_same(filled):
+    one = sign_in("s-alice", ALICE, issued=NOW)
+    for number in range(12 * 4):
+        until = act(filled, one, NOW + number * 15 * MINUTE)
+    assert until == NOW + 12 * 60 * MINUTE
+    with pytest.raises(SignInEnded):
+        act(filled, one, NOW + (12 * 60 + 1) * MINUTE)
+
+
+def test_a41_what_is_done_in_one_session_keeps_no_other_one(filled):
+    here, there = (sign_in("s-alice", ALICE, issued=NOW, nonce=nonce) for nonce in ("here", "there"))
+    act(filled, here, NOW + 20 * MINUTE)
+    assert come(filled, here, NOW + 40 * MINUTE).email == ALICE
+    with pytest.raises(SignInEnded):
+        come(filled, there, NOW + 40 * MINUTE)
+
+
+def test_a40_a_session_that_was_signed_out_of_is_not_prolonged_by_a_page_that_was_on_its_way(filled):
+    now = dt.datetime.now(dt.UTC)
+    one = sign_in("s-alice", ALICE, issued=now - 20 * MINUTE)
+    act(filled, one, now - 10 * MINUTE)
+    viewers.end_session(filled, one)
+    with filled.write() as connection:
+        identities_stored.prolong_session(connection, one.digest, now + 30 * MINUTE, now + MINUTE)
+    with pytest.raises(SignInEnded):
+        come(filled, one, now + MINUTE)
+
+
+def test_a_session_is_written_down_at_most_every_tenth_of_the_idle_time(filled):
+    one = sign_in("s-alice", ALICE, issued=NOW)
+    with filled.read("test") as connection:
+        count = "SELECT count(*), max(ends_at) FROM session_end"
+        act(filled, one, NOW + 2 * MINUTE)
+        assert connection.execute(text(count)).one()[0] == 0
+    act(filled, one, NOW + 4 * MINUTE)
+    with filled.read("test") as connection:
+        noted = connection.execute(text(count)).one()
+        assert noted[0] == 1
+    act(filled, one, NOW + 6 * MINUTE)
+    with filled.read("test") as connection:
+        assert connection.execute(text(count)).one() == noted
 
 
 def test_a40_a_session_that_was_signed_out_of_is_over_and_the_others_of_the_person_are_not(filled):

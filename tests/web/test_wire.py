@@ -253,7 +253,7 @@ def test_a40_a_sign_out_that_cannot_be_stored_says_so_and_is_forgotten_by_the_br
     cookie = site.cookie(HUGO)
     with site.company.database.write() as connection:
         connection.execute(
-            text("CREATE TRIGGER full BEFORE INSERT ON ended_session BEGIN SELECT RAISE(ABORT, 'full'); END")
+            text("CREATE TRIGGER full BEFORE INSERT ON session_end BEGIN SELECT RAISE(ABORT, 'full'); END")
         )
     try:
         sent = {"cookie": f"{USER}={cookie}; {USER}_1=more; {USER}_tokens=some; other=kept"}
