@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -13,9 +14,10 @@ import streamlit as st
 
 from core.errors import SettingsError
 from core.logs import adopt, configure_logging
-from core.ui import cached, downloads, errors, gate, sessions
+from core.ui import cached, downloads, errors, gate, sessions, watch
 from core.version import version
 from core.web import middleware, oidc, options, routes
+from core.web.latest import Latest
 
 try:
     settings = cached.settings()
@@ -29,7 +31,7 @@ os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = oidc.cookie_key(settings)
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Check Streamlit's options, then import what every page needs, and keep the collector off all that for good."""
+    """Check Streamlit's options, import what every page needs, keep the collector off that; then look after pages."""
     try:
         options.refuse_unsafe_options()
     except SettingsError as error:
@@ -43,9 +45,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     adopt("streamlit", "uvicorn", "websockets")
     gc.collect()
     gc.freeze()
+    watching = asyncio.create_task(
+        watch.look_after_pages(Latest(watch.outdated, patience=5.0, fresh=0.0, stale=5.0).get)
+    )
     try:
         yield
     finally:
+        watching.cancel()
         cached.close()
 
 

@@ -1,9 +1,10 @@
 """Random changes of who reports to whom, who is here, who is admin and whose account is whose, under open connections.
 
-After each change one of the connections sends what a browser would send next: a page that is looked at, or the question
-that an open page asks by itself from time to time. The very bytes of the answer are compared with what the oracle says
-of the organisation as it is now: a name or number too many is stale, a name too few a wrong refusal. A page that was
-not drawn anew is judged by what was drawn before, for that is what still stands there.
+After each change one of the connections sends what a browser would send next: a page that is looked at. From time to
+time all of them send nothing for as long as an open page may stay as it was, after which the server has to have drawn
+anew what is out of date. The very bytes are compared with what the oracle says of the organisation as it is now: a name
+or number too many is stale, a name too few a wrong refusal. A page that was not drawn anew is judged by what was drawn
+before, for that is what still stands there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from sqlalchemy import text
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import wire
 from core import audit
@@ -29,6 +29,7 @@ from core.admin.access import operator
 from core.errors import RoleRefused
 from core.people.roster import read_csv
 from core.store import directory
+from core.ui import open_pages, watch
 from core.viewers import Role
 from tests import canaries
 from tests.pages import company as companies
@@ -42,6 +43,12 @@ CONNECTIONS = [*MANAGER, OSCAR, ALICE, GRETA]
 """Who sits at each of the twenty connections; two people have two."""
 
 PAGES = ("people", "people", "person", "adoption", "teams", "my-usage")
+
+IDLE = open_pages.QUIET + 2 * watch.SECONDS + 10
+"""Seconds after a change within which pages that nobody touches follow; well within the minute that they have."""
+
+WAITS = 20
+"""Times that all of them wait, over all changes."""
 
 
 class World:
@@ -124,10 +131,8 @@ class Reader:
 
     def __init__(self, world: World, email: str, dice: random.Random, socket: Socket) -> None:
         self._world, self.email, self._dice, self._socket = world, email, dice, socket
-        self._timers: set[str] = set()
         self._tabs: dict[str, str] = {}
         self._asked = ("people", "")
-        self._page = ""
         self._shown = b""
         self._have_looked: set[str] = set()
         self.shown = 0
@@ -138,27 +143,21 @@ class Reader:
         person = self._world.site.company.ids[self._dice.choice(list(MANAGER))] if page == "person" else 0
         asked = {"range": "28d"} | ({"person": str(person)} if person else {})
         self._asked = (page, urlencode(asked))
+        self._socket.came()
         answer = self._socket.run(rerun(self._asked[1], page=page, **self._tabs))
         self.shown += answer.took(asked)
         self._show(answer)
         return self._judged()
 
-    def wait(self) -> list[str]:
-        """What the open page asks by itself; what is wrong with what then stands there."""
-        query = self._asked[1]
-        for timer in sorted(self._timers):
-            self._show(self._socket.run(rerun(query, page_hash=self._page, fragment=timer)))
+    def notice(self) -> list[str]:
+        """Take in what came without being asked for; what is wrong with what then stands there."""
+        for answer in self._socket.came():
+            self._show(answer)
         return self._judged()
 
     def _show(self, answer: Answer) -> None:
-        ends = [message.script_finished for message in answer.messages if message.HasField("script_finished")]
-        if ForwardMsg.FINISHED_SUCCESSFULLY in ends:
-            self._shown, self._timers = b"", set()
-        self._shown += answer.raw
-        drawn = [message.navigation.page_script_hash for message in answer.messages if message.HasField("navigation")]
-        self._page = drawn[-1] if drawn else self._page
+        self._shown = answer.raw
         self._tabs |= dict.fromkeys(wire.tabs(answer), wire.TAB)
-        self._timers |= {m.auto_rerun.fragment_id for m in answer.messages if m.HasField("auto_rerun")}
 
     def _judged(self) -> list[str]:
         return [f"{self.email} on {self._asked[0]}: {what}" for what in (*self._stale(), *self._missing())]
@@ -191,23 +190,27 @@ def measure(number: int = 10_000, seed: int = 12) -> dict[str, float]:
         return at(site, number, seed)
 
 
-def at(site: Site, number: int, seed: int, connections: Sequence[str] = CONNECTIONS) -> dict[str, float]:
+def at(
+    site: Site, number: int, seed: int, connections: Sequence[str] = CONNECTIONS, waits: int = WAITS
+) -> dict[str, float]:
     """The same at a site that is there, which is another one afterwards."""
     dice, began = random.Random(seed), time.perf_counter()
     world, kinds, wrong = World(site, dice), Counter[str](), list[str]()
     with ExitStack() as open_:
         readers = [Reader(world, email, dice, open_.enter_context(site.socket(email))) for email in connections]
-        for _ in range(number):
+        due = {number * (wait + 1) // waits for wait in range(waits)}
+        for made in range(1, number + 1):
             kinds[world.change()] += 1
-            reader = dice.choice(readers)
-            wrong += reader.wait() if dice.random() < 0.3 else reader.look(dice.choice(PAGES))
-        for reader in readers:
-            wrong += reader.wait()
+            wrong += dice.choice(readers).look(dice.choice(PAGES))
+            if made in due:
+                time.sleep(IDLE)
+                wrong += [line for reader in readers for line in reader.notice()]
     for line in wrong:
         print(f"  WRONG  {line}", flush=True)
     return {
         **{f"changes: {kind.replace('_', ' ')}": count for kind, count in sorted(kinds.items())},
-        "answers compared": number + len(readers),
+        "answers compared": number,
+        "idle pages compared": len(due) * len(readers),
         wire.SHOWN: sum(reader.shown for reader in readers),
         "stale or wrongly refused": len(wrong),
         "minutes": (time.perf_counter() - began) / 60,

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,18 +37,27 @@ class Site:
         return Socket(self.url, cookie=self.cookie(email) if email else "", **options)
 
 
+QUICK = """
+from core.ui import open_pages, watch
+watch.SECONDS, watch.LONGEST, open_pages.QUIET = 0.2, 1.0, 0.2
+import runpy
+runpy.run_path("app.py", run_name="__main__")
+"""
+"""The program with an eye on open pages that does not wait as long as the real one."""
+
+
 @contextmanager
-def served(folder: Path, database_url: str, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
-    """`python app.py` on this database: its address, and the key of its cookies."""
+def served(
+    folder: Path, database_url: str, more: Mapping[str, str] | None = None, *, program: Sequence[str] = ("app.py",)
+) -> Iterator[tuple[str, str]]:
+    """`python app.py`, or another program like it, on this database: its address, and the key of its cookies."""
     port = free_port()
     url = f"http://localhost:{port}"
     ours = companies.environment_of(database_url, folder) | dict(more or {})
     ours |= {"UPTAKE_PORT": str(port), "UPTAKE_PUBLIC_URL": url}
     environ = {k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | ours
     with (folder / "app.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environ, stdout=log, stderr=log
-        )
+        process = subprocess.Popen([sys.executable, *program], cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
         for _ in range(300):
             try:
@@ -64,12 +73,12 @@ def served(folder: Path, database_url: str, more: Mapping[str, str] | None = Non
 
 
 @contextmanager
-def site_in(folder: Path) -> Iterator[Site]:
+def site_in(folder: Path, *, program: Sequence[str] = ("app.py",)) -> Iterator[Site]:
     """The persona company in a database of its own, served."""
     database_url = f"sqlite:///{folder / 'uptake.db'}"
     company = companies.build(database_url, folder)
     try:
-        with served(folder, database_url) as (url, key):
+        with served(folder, database_url, program=program) as (url, key):
             yield Site(url, key, company)
     finally:
         company.database.dispose()

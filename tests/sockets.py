@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -102,6 +103,18 @@ class Socket:
                     continue
                 return answer
         raise TimeoutError
+
+    def came(self) -> list[Answer]:
+        """The answers that the server has given without being asked, up to now."""
+        found = [Answer()]
+        with suppress(TimeoutError):
+            while True:
+                message, data = self.receive(0.02)
+                if message.HasField("new_session"):
+                    found.append(Answer())
+                found[-1].messages.append(message)
+                found[-1].raw += data
+        return found[1:]
 
     def file(self, file_id: str) -> str:
         """Ask for a file that is built when asked for; its address, or the error's text."""

@@ -20,9 +20,16 @@ from core.store import schema
 from core.store.database import Database
 from core.sync.health import Health, measure
 
+Epoch = tuple[int, int, dt.date]
+
 _OTHER_SCHEMA = (
     "The database is empty or of another version of Uptake, so there is nothing to show yet. It is brought up to date "
     "when Uptake starts: run `uptake run` again, or `uptake doctor` to see what is wrong. Stored data is safe."
+)
+
+_NO_ANSWER = (
+    "The database does not answer, so nobody can say what you may see, and nothing is shown. This page comes back by "
+    "itself. Stored data is safe."
 )
 
 
@@ -44,8 +51,10 @@ def database() -> Database:
     """The database of this process, when it has the schema of this version.
 
     Raises:
-        StorageError: it has another schema, or cannot be opened.
+        StorageError: it has another schema, cannot be opened, or was given up.
     """
+    if _given_up.is_set():
+        raise StorageError(_NO_ANSWER)
     opened = _opened(settings().database_url)
     if opened.url not in _current:
         if not schema.is_current(opened):
@@ -54,13 +63,29 @@ def database() -> Database:
     return opened
 
 
-def epoch() -> tuple[int, int, dt.date]:
+def epoch() -> Epoch:
     """Moves with every change of who may see what; see `core.viewers.epoch`.
 
     Raises:
         StorageError: the database cannot be read.
     """
     return viewers.epoch(database(), today())
+
+
+def give_up() -> None:
+    """Have nobody wait for the database any more, until `take_up`: a server that hangs refuses nothing by itself."""
+    _given_up.set()
+
+
+def take_up() -> Epoch:
+    """Ask the database itself for the epoch, and use it again when it answers.
+
+    Raises:
+        StorageError: it does not.
+    """
+    found = viewers.epoch(_opened(settings().database_url), today())
+    _given_up.clear()
+    return found
 
 
 def is_ready() -> bool:
@@ -87,10 +112,12 @@ def close() -> None:
         while _databases:
             _databases.popitem()[1].dispose()
         _current.clear()
+        _given_up.clear()
 
 
 _lock = threading.Lock()
 _databases: dict[str, Database] = {}
+_given_up = threading.Event()
 _current: set[str] = set()
 """Databases once seen to have this version's schema: it does not get older while a process runs."""
 

@@ -55,7 +55,7 @@ def _fresh_state() -> None:
     run, days = now.last_run, now.days
     shown = (run and (run.started_at, run.outcome), days.failed, days.held)
     if st.session_state.setdefault(_DRAWN, shown) != shown:
-        st.rerun()
+        gate.draw_again()
 
 
 def _connection_state(now: Status) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 import streamlit as st
 
 from core import viewers
-from core.errors import NotPermitted, SignInEnded, UnknownViewer, UptakeError
-from core.ui import cached, remembered, sessions, shell
+from core.errors import NotPermitted, SignInEnded, StorageError, UnknownViewer, UptakeError
+from core.ui import cached, open_pages, remembered, sessions, shell
 from core.viewers import Role, SignIn, Viewer
 from core.visibility import Scope, scope_of
 
@@ -29,21 +30,27 @@ def require_viewer() -> Scope:
     """
     claims = st.user.to_dict()
     if claims.get("is_logged_in") is not True:
+        open_pages.forget()
         shell.sign_in_page()
         st.stop()
     epoch = None
     try:
         epoch = cached.epoch()
-        scope = _scope(sessions.sign_in_of(claims), does_something=True)
+        scope = _scope(sessions.sign_in_of(claims), does_something=not open_pages.runs_by_itself())
     except SignInEnded:
         remembered.forget()
+        open_pages.forget()
         shell.sign_in_page(ended=True)
         st.stop()
     except UnknownViewer as refusal:
         _LOG.info("refused: signed in, but unknown")
         remembered.forget()
+        open_pages.forget()
         shell.refusal_page(str(refusal))
         st.stop()
+    except StorageError:
+        open_pages.is_empty()
+        raise
     remembered.compare(scope, epoch)
     return scope
 
@@ -59,10 +66,16 @@ def scope_in_fragment() -> Scope:
     try:
         scope = _scope(sessions.sign_in_of(st.user.to_dict()))
     except (SignInEnded, UnknownViewer):
-        st.rerun()
+        draw_again()
     if remembered.differs(scope):
-        st.rerun()
+        draw_again()
     return scope
+
+
+def draw_again() -> NoReturn:
+    """Draw the whole page again, which is nothing that the reader did."""
+    open_pages.goes_on_by_itself()
+    st.rerun()
 
 
 def scope_at_click(viewer: Viewer) -> Scope:

@@ -6,25 +6,23 @@ whoever asks for its address, without this one.
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core import audit
 from core.errors import UnscopedRead, UptakeError
-from core.ui import errors, gate, introductions, navigation, shell, watch
+from core.ui import errors, gate, introductions, navigation, open_pages, remembered, shell
 
-try:
-    shell.frame()
-    scope = gate.require_viewer()
-    page = navigation.navigate(scope)
-    shell.sidebar_head(page.title)
-    mine = navigation.own_name(scope, page)
-    shell.account(scope.viewer, mine)
-    introductions.note(scope.viewer, mine)
-    with st.sidebar:
-        watch.keep_current()
-    with audit.at(page.title):
-        page.run()
-except UnscopedRead:
-    raise
-except UptakeError as error:
-    errors.show(error)
+with open_pages.run():
+    try:
+        shell.frame()
+        scope = gate.require_viewer()
+        page = navigation.navigate(scope)
+        open_pages.shows(scope.viewer, *remembered.drawn_for())
+        shell.sidebar_head(page.title)
+        mine = navigation.own_name(scope, page)
+        shell.account(scope.viewer, mine)
+        introductions.note(scope.viewer, mine)
+        with audit.at(page.title):
+            page.run()
+    except UnscopedRead:
+        raise
+    except UptakeError as error:
+        errors.show(error)

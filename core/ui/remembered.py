@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import streamlit as st
 
+from core.ui.cached import Epoch
 from core.visibility import Scope
-
-Epoch = tuple[int, int, dt.date]
 
 _SHOWN_TO, _AT = "uptake_shown_to", "uptake_epoch"
 
@@ -28,9 +25,9 @@ def differs(scope: Scope) -> bool:
     return st.session_state.get(_SHOWN_TO) not in {None, scope.fingerprint}
 
 
-def is_of(epoch: Epoch) -> bool:
-    """Whether nothing that decides who sees whom has changed since the page was drawn, for anybody."""
-    return bool(st.session_state.get(_AT) == epoch)
+def drawn_for() -> tuple[str, Epoch]:
+    """The fingerprint of the scope for which the page is being drawn, and the epoch."""
+    return st.session_state[_SHOWN_TO], st.session_state[_AT]
 
 
 def forget() -> None:

@@ -6,7 +6,6 @@ Streamlit's cookie outlives a sign-out and lasts a month: it says who somebody c
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 
 from core import viewers
@@ -25,11 +24,6 @@ def sign_in_of(claims: Mapping[str, object]) -> SignIn:
         nonce=_text(claims, "nonce"),
         identity=Identity(_text(claims, "email"), _is_verified(claims)),
     )
-
-
-def is_over(claims: Mapping[str, object]) -> bool:
-    """Whether the sign-in is longer ago than a session lasts, or nobody knows how long."""
-    return not time.time() - sign_in_of(claims).issued_at <= cached.settings().session_hours * 3_600
 
 
 def end(claims: Mapping[str, object]) -> None:

@@ -186,6 +186,15 @@ STYLE = """
   padding: 0.3rem 0.75rem; border-radius: 6px; background: rgba(217, 161, 59, 0.18);
   border: 1px solid rgba(217, 161, 59, 0.55);
 }
+/* A page whose connection is gone cannot be taken away by the server any more, so it hides by itself after a while. */
+.stApp:not([data-test-connection-state="CONNECTED"]) :is([data-testid="stMain"], [data-testid="stSidebar"]) {
+  visibility: hidden; transition: visibility 0s 45s;
+}
+.stApp:not([data-test-connection-state="CONNECTED"])::after {
+  content: "Uptake cannot be reached, so nothing is shown. This page comes back by itself."; position: fixed;
+  inset: 20vh 2rem auto; text-align: center; animation: appear 1ms 45s backwards;
+}
+@keyframes appear { from { visibility: hidden; } }
 /* Narrow: two filters and two cards a row; three buttons need a row of their own. Tables scroll in themselves. */
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 0.75rem; }

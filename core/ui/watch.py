@@ -1,19 +1,89 @@
-"""A page that is left open: asks now and then whether its reader may still see it, and is drawn anew when not."""
+"""Looks after pages that are left open: has them drawn again when their reader may see something else, or nobody knows.
+
+The server looks, as a timer of the browser stands still while its tab is in the background. It hands Streamlit the
+message that the browser would send, so that a page runs as ever, gate first.
+"""
 
 from __future__ import annotations
 
-import streamlit as st
+import asyncio
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Sequence
 
-from core.ui import cached, gate, remembered, sessions
+from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
-SECONDS = 20
-"""Between two questions; what changes is taken away from an idle page within three times that."""
+from core.errors import SignInEnded, UnknownViewer
+from core.ui import cached, gate, open_pages
+from core.ui.cached import Epoch
+from core.ui.open_pages import OpenPage
+
+SECONDS = 10.0
+"""Between two looks."""
+
+LONGEST = 30.0
+"""Seconds without an answer of the database, after which nobody can say whose an open page is, and it is emptied."""
+
+_APART = 0.02
+"""Seconds between two pages, so that an import does not have all pages of a company drawn in one moment."""
+
+_LOG = logging.getLogger("uptake.pages")
 
 
-@st.fragment(run_every=SECONDS)
-def keep_current() -> None:
-    """Compare one number, and look closer only when it moved or the session is over."""
-    epoch = cached.epoch()
-    if remembered.is_of(epoch) and not sessions.is_over(st.user.to_dict()):
-        return
-    remembered.compare(gate.scope_in_fragment(), epoch)
+async def look_after_pages(find: Callable[[], Sequence[OpenPage] | None]) -> None:
+    """Look again and again, for as long as the server runs.
+
+    `find` gives `outdated()`, or None where that fails or takes too long.
+    """
+    answered = time.monotonic()
+    while True:
+        await asyncio.sleep(SECONDS)
+        found = await asyncio.to_thread(find)
+        if found is not None:
+            answered = time.monotonic()
+        elif time.monotonic() - answered > LONGEST:
+            cached.give_up()
+            found = unconfirmed()
+        for page in found or ():
+            _draw_again(page)
+            await asyncio.sleep(_APART)
+        open_pages.forget_closed(runtime.get_instance().is_active_session)
+
+
+def outdated() -> list[OpenPage]:
+    """Open pages that may show what their reader may not see any more; and those that are empty since `unconfirmed`.
+
+    Raises:
+        StorageError: the database does not answer.
+    """
+    epoch = cached.take_up()
+    return [page for page in open_pages.quiet() if page.is_empty or not _is_still_its_readers(page, epoch)]
+
+
+def unconfirmed() -> list[OpenPage]:
+    """Open pages that show something; those included that have been waiting for the database."""
+    return [page for page in open_pages.quiet(running=True) if not page.is_empty]
+
+
+def _is_still_its_readers(page: OpenPage, epoch: Epoch) -> bool:
+    """Compare one number, and look closer only when it moved or the session's time is over."""
+    if page.epoch == epoch and dt.datetime.now(dt.UTC) < page.viewer.until:
+        return True
+    try:
+        scope = gate.scope_at_click(page.viewer)
+    except (SignInEnded, UnknownViewer):
+        return False
+    if scope.fingerprint != page.fingerprint:
+        return False
+    page.epoch, page.viewer = epoch, scope.viewer
+    return True
+
+
+def _draw_again(page: OpenPage) -> None:
+    page.by_itself = True
+    try:
+        runtime.get_instance().handle_backmsg(page.session, BackMsg(rerun_script=page.message))
+    except Exception:  # noqa: BLE001 - one page must not keep the others from being looked after
+        _LOG.exception("An open page could not be drawn again.")

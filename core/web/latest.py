@@ -49,7 +49,7 @@ class Latest(Generic[Answer]):
         try:
             answer = self._ask()
         except Exception:  # noqa: BLE001 - the thread that asks must always come back
-            _LOG.exception("What the monitoring asks could not be read from the database.")
+            _LOG.exception("What is asked of the database every few seconds could not be read.")
         finally:
             with self._changed:
                 self._asking = False

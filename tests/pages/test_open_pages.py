@@ -1,11 +1,18 @@
-"""A page that is open while permissions change: the next message obeys the change, and nothing from before is kept."""
+"""A page that is open while permissions change: the next message obeys the change, and nothing from before is kept.
+
+What happens by itself when no message comes is in `tests/web/test_idle_pages.py`; here is how that is decided.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import datetime as dt
+from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from core import viewers
 from core.admin import roles
@@ -13,7 +20,8 @@ from core.admin.access import operator
 from core.errors import SignInEnded
 from core.people.roster import read_csv
 from core.store import directory
-from core.ui import cached, gate, sessions
+from core.store.identity_tables import SESSION_END
+from core.ui import cached, gate, open_pages, sessions, watch
 from core.viewers import Role
 from tests import personas
 from tests.pages.company import Company, claims_of, name_of
@@ -159,3 +167,121 @@ def test_a19_a_file_is_not_built_for_a_session_past_its_age(own, monkeypatch):
     old = dataclasses.replace(viewer.sign_in, issued_at=viewer.sign_in.issued_at - 12 * 3_600)
     with pytest.raises(SignInEnded):
         gate.scope_at_click(dataclasses.replace(viewer, sign_in=old))
+
+
+@pytest.fixture
+def at_once(monkeypatch) -> None:
+    """Pages are looked after as soon as they are drawn."""
+    monkeypatch.setattr(open_pages, "QUIET", 0.0)
+
+
+def test_a08_an_open_page_is_drawn_again_when_it_concerns_its_reader_and_only_then(own, at_once):
+    at = open_cold(ALICE, PEOPLE, range="7d")
+    assert watch.outdated() == []
+    take_in(own, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
+    assert watch.outdated() == []
+    move_bob(own)
+    (page,) = watch.outdated()
+    assert "range=7d" in page.message.query_string and page.viewer.email == ALICE
+    at.run()
+    assert watch.outdated() == []
+
+
+def test_a41_an_open_page_is_drawn_again_when_its_time_is_over_unless_its_reader_was_there_in_another_tab(own, at_once):
+    open_cold(ALICE, PEOPLE)
+    (page,) = open_pages.quiet()
+    late = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
+    page.viewer = dataclasses.replace(page.viewer, until=late)
+    assert watch.outdated() == [] and page.viewer.until > late
+    page.viewer = dataclasses.replace(page.viewer, until=late)
+    assert page.viewer.sign_in is not None
+    digest = page.viewer.sign_in.digest
+    with own.database.write() as connection:
+        connection.execute(insert(SESSION_END).values(digest=digest, ends_at=late))
+    assert watch.outdated() == [page]
+
+
+def test_a08_who_is_not_let_in_has_no_page_to_look_after(own, at_once):
+    at = open_cold(ALICE, PEOPLE)
+    archive(own, ALICE)
+    assert len(watch.outdated()) == 1
+    at.run()
+    assert open_pages.quiet(running=True) == []
+    open_cold(None)
+    assert open_pages.quiet(running=True) == []
+
+
+def test_a_page_is_not_cut_off_while_it_is_drawn_unless_the_database_is_away(own, at_once):
+    open_cold(ALICE, PEOPLE)
+    move_bob(own)
+    (page,) = watch.outdated()
+    open_pages._running[page.session] = open_pages._Run(by_itself=False)
+    try:
+        assert watch.outdated() == []
+        assert watch.unconfirmed() == [page]
+    finally:
+        open_pages._running.clear()
+
+
+def test_a_page_that_was_drawn_a_moment_ago_is_left_alone(own):
+    open_cold(ALICE, PEOPLE)
+    move_bob(own)
+    assert watch.outdated() == []
+
+
+def test_a08_pages_are_emptied_when_the_database_has_not_answered_for_too_long_and_come_back(own, at_once, monkeypatch):
+    at = open_cold(ALICE, PEOPLE)
+    drawn: list[str] = []
+    monkeypatch.setattr(watch, "SECONDS", 0.01)
+    monkeypatch.setattr(watch, "LONGEST", 0.05)
+    monkeypatch.setattr(watch, "_draw_again", lambda page: drawn.append(page.viewer.email))
+    served = SimpleNamespace(is_active_session=lambda _: True)
+    monkeypatch.setattr(watch, "runtime", SimpleNamespace(get_instance=lambda: served))
+
+    async def in_silence() -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await watch.look_after_pages(lambda: None)
+
+    asyncio.run(in_silence())
+    assert set(drawn) == {ALICE}
+    at.run()
+    assert "does not answer" in at.error[0].value
+    assert name_of(BOB) not in everything(at) and name_of(ALICE) not in everything(at)
+    assert watch.unconfirmed() == []
+    assert [page.viewer.email for page in watch.outdated()] == [ALICE]
+    at.run()
+    assert name_of(BOB) in everything(at)
+    assert watch.outdated() == []
+
+
+def test_a41_a_page_that_is_drawn_again_by_itself_keeps_no_session_alive(own, at_once, monkeypatch):
+    came: list[bool] = []
+    signed_in = viewers.signed_in
+
+    def note(*given, does_something: bool = False):
+        came.append(does_something)
+        return signed_in(*given, does_something=does_something)
+
+    monkeypatch.setattr(viewers, "signed_in", note)
+    at = open_cold(ALICE, PEOPLE)
+    assert came and all(came)
+    came.clear()
+    (page,) = open_pages.quiet()
+    page.by_itself = True
+    at.run()
+    assert came and not any(came)
+    came.clear()
+    at.run()
+    assert came and all(came)
+
+
+def test_pages_of_browsers_that_went_away_are_forgotten_after_a_while(own, monkeypatch):
+    open_cold(ALICE, PEOPLE)
+    open_pages.forget_closed(lambda _: False)
+    assert len(open_pages._pages) == 1
+    monkeypatch.setattr(open_pages, "_KEPT", 0.0)
+    open_pages.forget_closed(lambda _: True)
+    assert len(open_pages._pages) == 1
+    open_pages.forget_closed(lambda _: False)
+    assert open_pages._pages == {}

@@ -113,6 +113,6 @@ def test_an_address_that_a_request_claims_to_come_from_is_believed_nowhere_and_w
 
 
 def test_a06_a08_a55_after_each_change_the_next_message_of_an_open_page_obeys_it(site):
-    figures = changes.at(site, 16, seed=3, connections=[GRETA, CHARLIE, ALICE, HUGO, OSCAR])
+    figures = changes.at(site, 16, seed=3, connections=[GRETA, CHARLIE, ALICE, HUGO, OSCAR], waits=0)
     assert figures["stale or wrongly refused"] == 0
     assert figures[wire.SHOWN] > 0

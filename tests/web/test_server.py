@@ -150,7 +150,7 @@ def test_as_json_the_server_logs_objects_and_never_a_traceback(company, environm
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=20)
     lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    assert "What the monitoring asks could not be read" in " ".join(line["event"] for line in lines)
+    assert "every few seconds could not be read" in " ".join(line["event"] for line in lines)
     assert "Traceback" not in output
 
 
