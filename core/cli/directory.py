@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +20,7 @@ from core.admin.directory_imports import Preview, Refused
 from core.admin.storage import opened
 from core.cli.files import written_whole
 from core.errors import DirectoryError
-from core.people.table import MAX_BYTES
+from core.people.table import MAX_BYTES, check_size
 from core.people.text import plain_cell
 
 _NAMED = 50
@@ -57,7 +59,7 @@ def import_file(
     when nothing was imported.
     """
     settings = configuration.load()
-    data = file.read(MAX_BYTES + 1)
+    data = _content(file)
     admin = operator()
     with opened(settings, upgrade=True) as database:
         day = on.date() if on else None
@@ -129,6 +131,12 @@ def status() -> None:
             f"changed, {entry.archived:,} archived, {entry.rehired:,} rehired, {entry.moved:,} moved{undone}"
         )
     _name("last import", problems)
+
+
+def _content(file: IO[bytes]) -> bytes:
+    with suppress(OSError):  # what comes through a pipe has no size before it is read
+        check_size(os.fstat(file.fileno()).st_size)
+    return file.read(MAX_BYTES + 1)
 
 
 def _name_of(file: IO[bytes]) -> str:

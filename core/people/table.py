@@ -77,12 +77,21 @@ def column_key(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).lower()
 
 
-def _checked(data: bytes) -> bytes:
-    if len(data) > MAX_BYTES:
+def check_size(size: int) -> None:
+    """Refuse a file of so many bytes, before all of them are read where the size is known.
+
+    Raises:
+        DirectoryError: it is too large.
+    """
+    if size > MAX_BYTES:
         raise DirectoryError(
-            f"The file has {len(data):,} bytes, more than the {MAX_BYTES:,} that a directory can have. "
+            f"The file has {size:,} bytes, more than the {MAX_BYTES:,} that a directory can have. "
             "Nothing was imported; export only the columns that are needed."
         )
+
+
+def _checked(data: bytes) -> bytes:
+    check_size(len(data))
     for magic, kind in _NOT_TEXT.items():
         if data.startswith(magic):
             raise DirectoryError(f"The file is {kind}, not CSV. Nothing was imported; save it as CSV in UTF-8 first.")

@@ -13,8 +13,6 @@ PROVEN_BY = {
     "A68": "how_the_organisation_adds_up_is_for_admins_alone",
     # Names are read by default and leads have the shared ones, see decision 14; this is what is kept from them.
     "A69": "the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only",
-    "A72": "control_characters_line_breaks_bidi_overrides_and_lone_surrogates_are_refused",
-    "A73": "a_million_columns_are_refused",
     "A74": "archives_and_workbooks_are_refused_without_being_opened",
     "A75": "the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are",
     "A79": "the_key_is_in_no_error_log_or_text_form",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli import company
+from tests.cli.conftest import ROOT, settings
 
 
 def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, people: Path):
@@ -177,3 +182,61 @@ def test_the_file_may_come_from_a_pipe(uptake):
     result = uptake("directory", "import", "-", stdin=company.DIRECTORY)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "5 added" in result.stdout
+
+
+HEADER = b"email,name,manager_email\n"
+HOSTILE = {
+    "nul": HEADER + b"zoe@example.com,Z\0oe,\n",
+    "quotes that do not pair up": HEADER + b'zoe@example.com,"Zoe,\n' * 50_000,
+    "an open header": b'"email,name,manager_email\n' + b"zoe@example.com,Zoe,\n",
+    "a million columns": HEADER.strip() + b",x" * 1_000_000 + b"\n",
+    "a header twice": b"email,name,manager_email,Email\nzoe@example.com,Zoe,,eve@example.com\n",
+    "a damaged mark of utf-8": b"\xef\xbb\xbf" + HEADER + b"zoe@example.com,\xff,\n",
+    "half of utf-16": b"\xff\xfe" + HEADER.decode().encode("utf-16-le")[:-1],
+    "a zip": b"PK\x03\x04" + bytes(42_000),
+    "a gzip": gzip.compress(bytes(10_000_000)),
+    "an old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(42_000),
+    "a line without an end": HEADER + b"x" * 20_000_000,
+}
+"""Files that are no directory, or are made to take time and memory."""
+
+MEASURED = """
+import json, resource, sys, time
+from click.testing import CliRunner
+from core.cli.entry import cli
+CliRunner().invoke(cli, ["directory", "import", "--dry-run", sys.argv.pop(1)])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for file in sys.argv[1:]:
+    began = time.process_time()
+    result = CliRunner().invoke(cli, ["directory", "import", "--yes", "--part", file])
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1_000
+    print(json.dumps([file, result.exit_code, result.output, time.process_time() - began, grown]))
+"""
+"""After a good file, imports others: how each ended, its seconds, and the megabytes that all so far have needed."""
+
+
+def test_a73_a_hostile_file_is_refused_with_a_reason_in_little_time_and_memory_and_changes_nothing(
+    uptake, people: Path, tmp_path: Path
+):
+    assert uptake("directory", "import", people).exit_code == 0
+    before = uptake("directory", "export").output
+    (tmp_path / "hostile").mkdir()
+    for name, data in HOSTILE.items():
+        (tmp_path / "hostile" / f"{name}.csv").write_bytes(data)
+    with (tmp_path / "hostile" / "a gigabyte.csv").open("wb") as file:
+        file.truncate(1_000_000_000)
+    told = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(people), *sorted(map(str, (tmp_path / "hostile").iterdir()))],
+        env=os.environ | settings(tmp_path / "data", "http://127.0.0.1:9"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len(lines) == len(HOSTILE) + 1
+    for file, code, output, seconds, megabytes in lines:
+        assert code == 1 and ("Nothing was imported" in output or "stays as it is" in output), (file, output)
+        assert seconds < 2 and megabytes < 150, (file, seconds, megabytes)
+    assert uptake("directory", "export").output == before
+    assert "zoe" not in uptake("directory", "status").output

@@ -6,8 +6,10 @@ import csv
 import datetime as dt
 import io
 import stat
+import zipfile
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from core.store.database import Database
@@ -173,3 +175,34 @@ def test_a_note_that_was_removed_after_the_export_does_not_make_the_file_a_chang
     assert verified.exit_code == 0, verified.output
     assert "The file is byte for byte as it was made." in verified.stdout
     assert rows(made(installed, tmp_path / "later.csv", "--format", "csv"))["bob@example.com"]["note"] == ""
+
+
+NAMES = {
+    "alice": "עליזה ارشر",
+    "bob": "\U0001f469\u200d\U0001f52c Bob",
+    "charlie": "Z\u0301oe\u0308 \u1e9e\ufb01",
+    "dora": "李小龍 दोरा ไทย",
+    "eve": "W" * 200,
+}
+"""Right to left, one sign of three, letters with marks of their own, several scripts, and as long as a name may be."""
+
+
+def test_a72_a_name_of_any_script_is_stored_shown_and_exported_as_it_is(uptake, people, tmp_path):
+    lines = [f"{who}@example.com,{name},{'' if who == 'alice' else 'alice@example.com'}" for who, name in NAMES.items()]
+    people.write_text("\n".join(["email,name,manager_email", *lines]), "utf-8")
+    imported = uptake("directory", "import", people)
+    assert (imported.exit_code, imported.stderr) == (0, ""), imported.output
+    store(tmp_path, b"first", USE)
+    again = list(csv.DictReader(io.StringIO(uptake("directory", "export").output, newline="")))
+    assert {row["email"].partition("@")[0]: row["name"] for row in again} == NAMES
+    forms = {form: made(uptake, tmp_path / f"r.{form}", "--format", form) for form in ("csv", "json", "xlsx", "pdf")}
+    assert {email.partition("@")[0]: row["name"] for email, row in rows(forms["csv"]).items()} == NAMES
+    said = forms["json"].read_text("utf-8")
+    assert all(name in said for name in NAMES.values())
+    with zipfile.ZipFile(forms["xlsx"]) as book:
+        said = "".join(book.read(part).decode() for part in book.namelist() if part.startswith("xl/worksheets/"))
+    assert all(name in said for name in NAMES.values())
+    texts = [page.extract_text() for page in pypdf.PdfReader(forms["pdf"]).pages]
+    assert all(any(f"{who}@example.com" in text for text in texts) for who in NAMES)
+    for out in forms.values():
+        assert uptake("export", "verify", out).exit_code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 import zipfile
 
 import pytest
@@ -163,6 +164,13 @@ def test_a_file_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_million_columns_are_refused() -> None:
     with pytest.raises(DirectoryError, match="Line 1 has"):
         read_csv(b"email,name,manager_email" + b",x" * 1_000_000)
+
+
+def test_a_stray_quotation_mark_before_many_lines_costs_no_more_than_the_lines_themselves() -> None:
+    began = time.process_time()
+    roster = read_csv(b"email,name,manager_email\n" + (b'"' + b"a,b,c\n" * 99) * 1_000)
+    assert not roster.rows
+    assert time.process_time() - began < 10
 
 
 def test_an_encoding_that_is_a_guess_is_told():
