@@ -10,6 +10,7 @@ before, for that is what still stands there.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import tempfile
 import time
@@ -67,6 +68,7 @@ class World:
         self._accounts = {f"{user.removeprefix('user_')}@example.com": number for user, number in accounts}
         self.owner = {email: email for email in self._accounts if email in MANAGER}
         self.numbers: set[int] = set()
+        self.may_have_looked: set[tuple[str, str]] = set()
         self._note()
 
     @property
@@ -89,6 +91,8 @@ class World:
 
     def _note(self) -> None:
         self.numbers |= {self.number(email) for email in self.managers} - {0}
+        pairs = itertools.product(self.managers, repeat=2)
+        self.may_have_looked |= {(viewer, email) for viewer, email in pairs if self.sees(viewer, email)}
 
     def _move(self) -> None:
         person = self._dice.choice(list(self.managers))
@@ -134,7 +138,6 @@ class Reader:
         self._tabs: dict[str, str] = {}
         self._asked = ("people", "")
         self._shown = b""
-        self._have_looked: set[str] = set()
         self.shown = 0
         self.look("people")
 
@@ -166,10 +169,9 @@ class Reader:
         """Names and numbers on the screen that are none of the reader's now."""
         world, secrets = self._world, dict[bytes, str]()
         seen = {email for email in world.managers if world.sees(self.email, email)}
-        self._have_looked |= {email for email in world.managers if world.sees(email, self.email)}
         for email in set(world.managers) - seen:
             secrets[email.encode()] = f"the address of {email}"
-            if self.email in world.archived or email not in self._have_looked:
+            if self.email in world.archived or (email, self.email) not in world.may_have_looked:
                 secrets[name_of(email).encode()] = f"the name of {email}"
         for number in world.numbers - {world.number(email) for email in seen}:
             secrets |= dict.fromkeys(canaries.forms(number), f"the number {number}")
@@ -203,8 +205,10 @@ def at(
             kinds[world.change()] += 1
             wrong += dice.choice(readers).look(dice.choice(PAGES))
             if made in due:
-                time.sleep(IDLE)
-                wrong += [line for reader in readers for line in reader.notice()]
+                end = time.monotonic() + IDLE
+                while time.monotonic() < end:  # what comes is taken in, or the connections would be given up
+                    found = [line for reader in readers for line in reader.notice()]
+                wrong += found
     for line in wrong:
         print(f"  WRONG  {line}", flush=True)
     return {

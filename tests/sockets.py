@@ -6,7 +6,6 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -106,15 +105,21 @@ class Socket:
 
     def came(self) -> list[Answer]:
         """The answers that the server has given without being asked, up to now."""
-        found = [Answer()]
-        with suppress(TimeoutError):
-            while True:
-                message, data = self.receive(0.02)
-                if message.HasField("new_session"):
-                    found.append(Answer())
+        found: list[Answer] = []
+        runs = False
+        while True:
+            try:
+                message, data = self.receive(SECONDS if runs else 0.02)
+            except TimeoutError:
+                return found
+            if message.HasField("new_session"):
+                found.append(Answer())
+                runs = True
+            if found:
                 found[-1].messages.append(message)
                 found[-1].raw += data
-        return found[1:]
+            if message.HasField("script_finished"):
+                runs = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
     def file(self, file_id: str) -> str:
         """Ask for a file that is built when asked for; its address, or the error's text."""
