@@ -178,10 +178,6 @@ class Organisation:
         """Positions of the managers above a position, the nearest first."""
         return [int(index) for index in np.flatnonzero(self.right[:position] > position)[::-1]]
 
-    def above(self, position: int) -> list[str]:
-        """Names of the managers above a position, the nearest first."""
-        return [self.names[index] for index in self.managers_of(position)]
-
 
 _CHUNK = 10_000
 """Rows that exist as Python objects at once: bounds the memory of reading a large directory."""

@@ -12,7 +12,7 @@ from core.reports.marks import Mark
 from core.reports.periods import Period, shown_grain
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
-from core.ui import context_views, navigation, product_views, stat_views, theme
+from core.ui import cached, context_views, navigation, product_views, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures
@@ -138,20 +138,18 @@ def manager_banner(scope: Scope) -> None:
 
 
 def who_can_see(scope: Scope, employee_id: int) -> None:
-    """The employee's right to know: the managers above, by name, and the admins."""
+    """The employee's right to know: the managers above, by name, and the admins where they see everyone."""
     watchers = scope.watchers(employee_id)
+    chain = f"{', '.join(literal(name) for name in watchers)} (your reporting chain)" if watchers else ""
+    admins = "the admins of Uptake" if cached.settings().admins_see_everyone else ""
+    others = ", and ".join(each for each in (chain, admins) if each)
     with st.container(border=True):
         st.markdown("**Who can see this**")
+        st.write(f"Besides you: {others}. Nobody else; no colleague." if others else "Nobody but you; no colleague.")
         if watchers:
-            names = ", ".join(literal(name) for name in watchers)
-            st.write(
-                f"Besides you: {names} (your reporting chain), and the admins of Uptake. Nobody else; no colleague."
-            )
             st.page_link(
                 navigation.file_of("what-my-manager-sees"),
                 label="See what my manager sees",
                 icon=":material/visibility:",
             )
-        else:
-            st.write("Besides you: the admins of Uptake. Nobody else; no colleague.")
         st.caption("Uptake reads counts only. No conversation, prompt, code or file ever reaches it.")

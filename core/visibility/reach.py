@@ -22,6 +22,7 @@ from core.store.database import Database
 from core.store.organisation import Members, Organisation, Team
 from core.store.past_teams import Days, PastTeam
 from core.store.tables import EVERYONE
+from core.store.types import to_epoch
 from core.viewers import STRANGER, Viewer
 
 _MOVED = "The directory was changed a moment ago, and you may see other people now. Please load the page again."
@@ -144,8 +145,10 @@ class Reach:
         return lines.leads(first, last)[self._whole.left : self._whole.right]
 
     def watchers(self, employee_id: int) -> list[str]:
-        """Names of the managers above a person of the scope, the nearest first: who can see them, besides admins."""
-        return self._directory.above(self.person(employee_id).left)
+        """Names of those above a person of the scope who can see them: who works here today, the nearest first."""
+        directory, today = self._directory, to_epoch(dt.datetime.now(dt.UTC).date())
+        above = directory.managers_of(self.person(employee_id).left)
+        return [directory.names[place] for place in above if directory.starts[place] <= today <= directory.ends[place]]
 
     def _inside(self, team: Team) -> Team:
         if team.team_id == EVERYONE:

@@ -27,7 +27,7 @@ from tests import personas
 from tests.pages.company import Company, claims_of, name_of
 from tests.pages.conftest import open_cold
 from tests.pages.screen import everything, sentences
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, IVY
+from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, GRETA, IVY
 
 PEOPLE, PERSON, CONNECTION = "pages/team/people.py", "pages/team/person.py", "pages/admin/connection.py"
 
@@ -100,6 +100,26 @@ def test_a06_somebody_who_is_made_an_admin_has_the_pages_with_the_next_message(o
     at.run()
     at.switch_page(str(gate.__file__).replace("core/ui/gate.py", PEOPLE)).run()
     assert name_of(CHARLIE) in everything(at)
+
+
+def test_a54_who_can_see_this_names_no_manager_who_has_left(own):
+    def said() -> str:
+        return next(
+            text for text in everything(open_cold(IVY, "pages/you/my_usage.py")).splitlines() if "Besides" in text
+        )
+
+    assert name_of(BOB) in said() and name_of(ALICE) in said()
+    archive(own, ALICE)
+    assert name_of(ALICE) not in said()
+    assert name_of(BOB) in said() and name_of(GRETA) in said()
+
+
+def test_who_can_see_this_names_the_admins_only_where_they_see_everyone(own, monkeypatch):
+    assert "the admins of Uptake" in everything(open_cold(IVY, "pages/you/my_usage.py"))
+    monkeypatch.setenv("UPTAKE_ADMINS_SEE_EVERYONE", "no")
+    shown = everything(open_cold(IVY, "pages/you/my_usage.py"))
+    assert "Besides you: Bob Example" in shown and "the admins of Uptake" not in shown
+    assert "Nobody but you; no colleague." in everything(open_cold(GRETA, "pages/you/my_usage.py"))
 
 
 def test_a40_a_session_that_ended_elsewhere_is_asked_to_sign_in_again(own):

@@ -188,5 +188,5 @@ def test_the_snapshot_knows_chains_managers_and_employment(filled):
     assert [e for e, has in zip(members.emails, members.has_account, strict=True) if not has] == [personas.HUGO]
     employed = members.employed(TODAY)
     assert [e for e, here in zip(members.emails, employed, strict=True) if not here] == [personas.ERIN]
-    above_bob = found.above(found.position[found.by_email[personas.BOB]])
-    assert [name.split()[0] for name in above_bob] == ["Alice", "Frank", "Greta"]
+    above_bob = found.managers_of(found.position[found.by_email[personas.BOB]])
+    assert [found.emails[place] for place in above_bob] == [personas.ALICE, personas.FRANK, personas.GRETA]
