@@ -26,7 +26,8 @@ BOUND, WAITING, RELEASED = "bound", "waiting", "released"
 class SignInState:
     """One account at the sign-in provider. `state`: bound, waiting (refused until accepted) or released.
 
-    `email` is the address with which it first came, `person` who it is here, None while it is nobody.
+    `email` is the address with which it was bound or, while it is not, came last; `person` who it is here, None while
+    it is nobody.
     """
 
     issuer: str

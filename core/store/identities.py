@@ -86,6 +86,12 @@ def is_free(connection: Connection, issuer: str, subject: str, email: str, emplo
     return not released and _holder(connection, issuer, subject, email, employee_id) is None
 
 
+def waits_as(connection: Connection, issuer: str, subject: str, email: str) -> None:
+    """Note the address with which an identity that is not bound came last: by that one it would be accepted."""
+    statement = update(SIGN_IN_IDENTITY).where(_is(issuer, subject), SIGN_IN_IDENTITY.c.bound_at.is_(None))
+    connection.execute(statement.values(email=email))
+
+
 def accept(connection: Connection, issuer: str, subject: str, employee_id: int | None, now: dt.datetime) -> None:
     """Bind an identity that waits, and release whichever one the employee or address belonged to."""
     versions.bump(connection, versions.ACCESS)

@@ -14,9 +14,10 @@ from core.store.types import Instant
 class SignInIdentity(SQLModel, table=True):
     """Somebody at the sign-in provider, known by issuer and subject, and the employee who that is.
 
-    `email` is the address with which they first came. Bound: `bound_at` is set, and `employee_id` too unless it is an
-    admin outside the directory. Otherwise they are refused until an admin accepts them; after `released_at`, they are
-    not bound by themselves again either. Sign-ins of up to `ended_at` have ended, on every device.
+    `email` is the address with which they were bound or, while they are not, came last. Bound: `bound_at` is set, and
+    `employee_id` too unless it is an admin outside the directory. Otherwise they are refused until an admin accepts
+    them; after `released_at`, they are not bound by themselves again either. Sign-ins of up to `ended_at` have ended,
+    on every device.
     """
 
     __tablename__ = "sign_in_identity"

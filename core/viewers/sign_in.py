@@ -132,9 +132,12 @@ def bind(database: Database, sign_in: SignIn, email: str, employee_id: int | Non
         UnknownViewer: that is another identity's already; this one is remembered and waits for an admin.
     """
     with database.read(GATE) as connection:
-        waits = identities.find(connection, sign_in.issuer, sign_in.subject) is not None
+        waiting = identities.find(connection, sign_in.issuer, sign_in.subject)
         free = identities.is_free(connection, sign_in.issuer, sign_in.subject, email, employee_id)
-    if waits and not free:  # who is refused writes nothing, however often they come
+    if waiting is not None and not free:
+        if waiting.email != email:  # who is refused writes nothing else, however often they come
+            with database.write() as connection:
+                identities.waits_as(connection, sign_in.issuer, sign_in.subject, email)
         audit.stranger(database, email, proven=True)
         raise UnknownViewer(_OTHER_ACCOUNT)
     with database.write() as connection:

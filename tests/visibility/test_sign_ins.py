@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -147,6 +149,29 @@ def test_after_a_release_the_next_account_with_the_address_is_bound_and_the_rele
     assert come(filled, sign_in("s-new", ALICE, issued=later), later).email == ALICE
     with pytest.raises(UnknownViewer, match="another account"):
         come(filled, sign_in("s-old", ALICE, issued=later), later)
+
+
+def test_an_admin_with_another_address_is_one_again_by_release_sign_in_and_accept(filled):
+    """As docs/operations.md says of a change of UPTAKE_ADMINS."""
+    changed = dataclasses.replace(SETTINGS, admins=frozenset({"dora.new@example.com", OSCAR}))
+    assert come(filled, sign_in("s-dora", DORA)).is_admin
+    import_numbered(filled, f"{DORA},Dora Example,{GRETA},D1")
+    import_numbered(filled, f"dora.new@example.com,Dora Example,{GRETA},D1")
+
+    def comes(nonce: str) -> Viewer:
+        one = sign_in("s-dora", "dora.new@example.com", issued=dt.datetime.now(dt.UTC), nonce=nonce)
+        return viewers.signed_in(filled, changed, one, dt.datetime.now(dt.UTC))
+
+    assert not comes("before").is_admin
+    assert identities.release(operator(), filled, "dora.new@example.com") == 1
+    time.sleep(0.01)
+    with pytest.raises(UnknownViewer, match="another account"):
+        comes("released")
+    identities.accept(operator(), filled, changed, ISSUER, "s-dora")
+    assert comes("accepted").is_admin
+    assert {holder.email: holder.counts for holder in roles.holders(operator(), filled, changed)}[
+        "dora.new@example.com"
+    ]
 
 
 def test_all_that_an_old_issuer_bound_can_be_released_at_once(filled):
