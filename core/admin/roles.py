@@ -14,6 +14,7 @@ from core.errors import RoleRefused
 from core.people.email import canonical
 from core.settings import Settings
 from core.store import admins, roles
+from core.store.admins import ListedAdmin
 from core.store.database import Database
 from core.store.roles import Grant, Role
 from core.store.tables import EMPLOYEE
@@ -24,8 +25,8 @@ from core.viewers import addresses
 class Holder:
     """Somebody who has a role now. `since` and `by` are None for an admin of the settings.
 
-    `counts` is False where the role gives nothing: who has it is archived, or signs in with another address than that
-    of the settings.
+    `counts` is False where the role gives nothing: who has it does not work here today, or signs in with another
+    address than that of the settings.
     """
 
     email: str
@@ -101,15 +102,15 @@ def _employee(connection: Connection, email: str) -> tuple[int, dt.date | None]:
 def _holders(connection: Connection, settings: Settings) -> list[Holder]:
     today = dt.datetime.now(dt.UTC).date()
     found = [
-        Holder(one.email, one.name, Role.ADMIN, None, None, one.reachable and _employed(one.end_date, today))
+        Holder(one.email, one.name, Role.ADMIN, None, None, one.reachable and _employed(one, today))
         for one in admins.listed(connection, addresses(settings.admins))
     ]
     for held in roles.grants(connection):
         if held.revoked_at is None and held.role in set(Role):
-            counts = _employed(held.end_date, today)
+            counts = _employed(held, today)
             found.append(Holder(held.email, held.name, Role(held.role), held.granted_at, held.granted_by, counts))
     return found
 
 
-def _employed(end_date: dt.date | None, today: dt.date) -> bool:
-    return end_date is None or end_date >= today
+def _employed(one: ListedAdmin | Grant, today: dt.date) -> bool:
+    return (one.start_date is None or one.start_date <= today) and (one.end_date is None or one.end_date >= today)

@@ -27,6 +27,7 @@ class ListedAdmin:
 
     email: str
     name: str
+    start_date: dt.date | None
     end_date: dt.date | None
     reachable: bool
 
@@ -42,7 +43,8 @@ def listed(connection: Connection, addresses: Collection[str]) -> list[ListedAdm
         bound[email].add(number)
     signed_in = set().union(*bound.values())
     wanted = {number for email in addresses for number in bound[email]}
-    people = select(EMPLOYEE.c.id, EMPLOYEE.c.email, EMPLOYEE.c.name, EMPLOYEE.c.end_date).where(
+    dates = (EMPLOYEE.c.start_date, EMPLOYEE.c.end_date)
+    people = select(EMPLOYEE.c.id, EMPLOYEE.c.email, EMPLOYEE.c.name, *dates).where(
         EMPLOYEE.c.email.in_(addresses) | EMPLOYEE.c.id.in_(wanted - {None})
     )
     rows = {row.id: row for row in connection.execute(people)}
@@ -53,11 +55,12 @@ def listed(connection: Connection, addresses: Collection[str]) -> list[ListedAdm
         owner = owners.get(email)
         if bearers:
             one = max(bearers, key=lambda row: row.end_date or dt.date.max)
-            found.append(ListedAdmin(email, one.name, one.end_date, reachable=True))
+            found.append(ListedAdmin(email, one.name, one.start_date, one.end_date, reachable=True))
         elif owner is not None:
-            found.append(ListedAdmin(email, owner.name, owner.end_date, reachable=owner.id not in signed_in))
+            reachable = owner.id not in signed_in
+            found.append(ListedAdmin(email, owner.name, owner.start_date, owner.end_date, reachable=reachable))
         else:
-            found.append(ListedAdmin(email, email, None, reachable=True))
+            found.append(ListedAdmin(email, email, None, None, reachable=True))
     return found
 
 
@@ -83,8 +86,10 @@ _NONE, _LEAVES, _STAYS = range(3)
 
 def _standing(connection: Connection, addresses: Collection[str], today: dt.date) -> int:
     """Whether there is an admin today, and one who has no last day."""
-    ends = [one.end_date for one in listed(connection, addresses) if one.reachable]
-    ends += [one.end_date for one in roles.grants(connection) if one.revoked_at is None and one.role == Role.ADMIN]
+    spans = [(one.start_date, one.end_date) for one in listed(connection, addresses) if one.reachable]
+    given = [one for one in roles.grants(connection) if one.revoked_at is None and one.role == Role.ADMIN]
+    spans += [(one.start_date, one.end_date) for one in given]
+    ends = [end for start, end in spans if start is None or start <= today]
     if None in ends:
         return _STAYS
     return _LEAVES if any(end >= today for end in ends if end is not None) else _NONE

@@ -32,6 +32,7 @@ class Grant:
     employee_id: int
     email: str
     name: str
+    start_date: dt.date | None
     end_date: dt.date | None
     role: str
     granted_by: str
@@ -55,7 +56,7 @@ def holders(connection: Connection) -> frozenset[int]:
 
 def grants(connection: Connection) -> list[Grant]:
     """Every grant, those in force first, the newest first."""
-    people = (EMPLOYEE.c.email, EMPLOYEE.c.name, EMPLOYEE.c.end_date)
+    people = (EMPLOYEE.c.email, EMPLOYEE.c.name, EMPLOYEE.c.start_date, EMPLOYEE.c.end_date)
     of_grant = [ROLE_GRANT.c[name] for name in ("role", "granted_by", "granted_at", "revoked_by", "revoked_at")]
     statement = (
         select(ROLE_GRANT.c.employee_id, *people, *of_grant)

@@ -43,7 +43,7 @@ def holders(admin: AdminViewer) -> None:
             "Role": ROLES[holder.role],
             "Since": holder.since,
             "Given by": holder.by or "the settings (UPTAKE_ADMINS)",
-            "In force": "yes" if holder.counts else "no: archived, or signs in with another address",
+            "In force": "yes" if holder.counts else "no: not employed today, or signs in with another address",
         }
         for holder in found
     ]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from core import settings as configuration
-from core.admin import roles
+from core.admin import directory_imports, roles
 from core.admin.access import (
     AdminViewer,
     ConnectionAdmin,
@@ -19,6 +19,7 @@ from core.admin.access import (
     operator,
     people_admin_of,
 )
+from core.admin.directory_imports import LastAdmin
 from core.errors import NotPermitted, RoleRefused, UnknownViewer
 from core.people.roster import read_csv
 from core.store import directory
@@ -88,6 +89,31 @@ def test_an_admin_has_every_proof_and_an_employee_none(filled):
 def test_no_proof_is_made_by_hand(kind):
     with pytest.raises(TypeError):
         kind(object(), DORA)
+
+
+def test_a59_somebody_who_begins_later_is_no_admin_before(filled):
+    """Neither by taking the role of the only one who is here, nor by an import that lets that one begin later."""
+    settings, later = settings_of(), dt.datetime.now(dt.UTC).date() + 30 * dt.timedelta(days=1)
+    lines = personas.csv_text().replace("2024-02-01", "")
+    begins_later = lines.replace(
+        "Ivy Example,bob@example.com,,Engineering,", f"Ivy Example,bob@example.com,,Engineering,{later}"
+    )
+    assert begins_later != lines
+
+    def take_in(text: str) -> None:
+        shown = directory_imports.preview(operator(), filled, settings, text.encode(), "people.csv", complete=True)
+        directory_imports.apply(operator(), filled, shown, confirmed=True)
+
+    roles.grant(operator(), filled, DORA, Role.ADMIN)
+    take_in(begins_later)
+    roles.grant(operator(), filled, IVY, Role.ADMIN)
+    assert {held.email: held.counts for held in roles.holders(operator(), filled, settings)} == {DORA: True, IVY: False}
+    with pytest.raises(RoleRefused, match="last admin"):
+        roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+    take_in(lines)
+    assert roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+    with pytest.raises(LastAdmin):
+        take_in(begins_later)
 
 
 def test_a59_the_last_admin_cannot_be_removed_by_anybody(filled):
