@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NoReturn
 
 import streamlit as st
@@ -20,6 +22,17 @@ from core.viewers import Role, SignIn, Viewer
 from core.visibility import Scope, scope_of
 
 _LOG = logging.getLogger("uptake.gate")
+_LET_IN: ContextVar[Scope | None] = ContextVar("uptake_let_in", default=None)
+
+
+@contextmanager
+def let_in(scope: Scope) -> Iterator[None]:
+    """Inside the block, which is a page's own script, the gate answers as it just did in the same run."""
+    was = _LET_IN.set(scope)
+    try:
+        yield
+    finally:
+        _LET_IN.reset(was)
 
 
 def require_viewer() -> Scope:
@@ -28,6 +41,8 @@ def require_viewer() -> Scope:
     Raises:
         StorageError: the database cannot be read, or has another schema.
     """
+    if (known := _LET_IN.get()) is not None:
+        return known
     claims = st.user.to_dict()
     if claims.get("is_logged_in") is not True:
         open_pages.forget()
@@ -63,6 +78,8 @@ def scope_in_fragment() -> Scope:
     Raises:
         StorageError: the database cannot be read, or has another schema.
     """
+    if (known := _LET_IN.get()) is not None:  # the page is being drawn, and the fragment with it
+        return known
     try:
         scope = _scope(sessions.sign_in_of(st.user.to_dict()))
     except (SignInEnded, UnknownViewer):

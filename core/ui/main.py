@@ -20,7 +20,7 @@ with open_pages.run():
         mine = navigation.own_name(scope, page)
         shell.account(scope.viewer, mine)
         introductions.note(scope.viewer, mine)
-        with audit.at(page.title):
+        with audit.at(page.title), gate.let_in(scope):
             page.run()
     except UnscopedRead:
         raise
