@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from core.people.roster import read_csv
 from core.settings import load
@@ -33,6 +33,9 @@ from tests import databases
 ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "sk-ant-api01-browser", "c41f9b07d2e85a36b19c70f4e6d2385a"
 WAIT = 60_000
+"""Milliseconds: a machine that is busy with other tests is slow to draw a page."""
+
+expect.set_options(timeout=WAIT)
 
 
 @dataclass

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from core.ui.page_list import PAGES
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 
 NOT_OURS = {"svg-img-alt": "the line in a card of Streamlit marks its points as pictures without a title"}
 """Findings of axe inside Streamlit's own widgets, which no page can change."""
