@@ -28,10 +28,13 @@ REVISIONS = [script.revision for script in ScriptDirectory.from_config(schema._c
 DERIVED = ("team_day", "alembic_version", "version")
 """Tables in which an upgrade may change rows: sums that are stored of more teams, and counters of changes."""
 
+RENAMED = {"ended_session": "session_end", "ended_at": "ends_at"}
+"""Tables, and columns of these, that earlier schemas have under another name."""
+
 WITHOUT_SMALL_TEAMS = (
     "DELETE FROM team_day WHERE team_id IN (SELECT id FROM employee WHERE right_pos - left_pos BETWEEN 2 AND 7)"
 )
-"""Earlier versions stored no sums of them, whatever a way back leaves."""
+"""Schemas before 0016 have no sums of them, whatever a way back leaves."""
 
 Rows = dict[str, set[tuple[Any, ...]]]
 
@@ -79,6 +82,14 @@ def _columns(connection: Connection) -> dict[str, list[str]]:
     return {table.name: [column.name for column in table.c] for table in _tables(connection)}
 
 
+def _as_now(columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The same tables and columns by their present names."""
+    return {
+        RENAMED.get(table, table): [RENAMED[name] if table in RENAMED and name in RENAMED else name for name in names]
+        for table, names in columns.items()
+    }
+
+
 def _rows(connection: Connection, columns: dict[str, list[str]]) -> Rows:
     return {
         table: {tuple(row) for row in connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))}
@@ -95,15 +106,16 @@ def test_a_filled_database_of_an_earlier_schema_comes_up_to_this_one_with_every_
         original = _rows(connection, whole)
     _back_to(filled, revision)
     with filled.write() as connection:
-        connection.execute(text(WITHOUT_SMALL_TEAMS))
+        if revision < "0016":
+            connection.execute(text(WITHOUT_SMALL_TEAMS))
         _put_a_row_into_every_empty_table(connection)
         columns = _columns(connection)
-        before = _rows(connection, columns)
+        before = {RENAMED.get(table, table): rows for table, rows in _rows(connection, columns).items()}
     assert all(before.values())
     schema.upgrade(filled)
     assert schema.is_current(filled)
     with filled.read("test") as connection:
-        after, again = _rows(connection, columns), _rows(connection, whole)
+        after, again = _rows(connection, _as_now(columns)), _rows(connection, whole)
         assert stored.user_days(connection) == days
         stored.assert_sums_and_bitmaps_are_right(connection)
     assert {name for name in before if before[name] != after[name]} <= set(DERIVED)
