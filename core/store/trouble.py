@@ -78,6 +78,8 @@ def _sentence(error: DBAPIError) -> str | None:
         return _OTHER_SCHEMA
     if (state := getattr(error.orig, "sqlstate", None)) in _POSTGRESQL:
         return _POSTGRESQL[state]
-    if isinstance(error, OperationalError) and error.connection_invalidated | ("connection" in str(error.orig)):
+    if error.connection_invalidated:  # in use, and closed before the server's last word could be read
+        return _ENDED
+    if isinstance(error, OperationalError) and "connection" in str(error.orig):
         return "The database server does not answer. Check UPTAKE_DATABASE_URL and that the server is running."
     return None

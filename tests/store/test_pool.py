@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -163,3 +166,22 @@ def _fill(url: str) -> None:
     database = Database(url)
     personas.fill(database)
     database.dispose()
+
+
+def _hang_up(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    with socket.socket(fileno=os.dup(driver.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    connection.execute(CANARY)
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("postgresql_server")
+def test_a_connection_that_closes_without_a_last_word_is_called_ended_by_the_server_r51(tmp_path):
+    """R51. The server's reason for ending it can be lost with it."""
+    database = Database(databases.prepared_database("postgresql", tmp_path, _fill))
+    with pytest.raises(StorageError, match="The database server ended the connection"), database.write() as connection:
+        _hang_up(connection)
+    _assert_the_next_ones_are_right(database)
+    database.dispose()
+    databases.drop_database(database.url)
