@@ -15,14 +15,13 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.admin import file_systems
 from core.admin.access import AdminViewer
 from core.admin.roles import Holder, holders
 from core.admin.sign_in_check import Provider, ask_provider
 from core.admin.status import Status, status
 from core.errors import StorageError
 from core.settings import Settings
-from core.store import schema
+from core.store import file_systems, schema
 from core.store.database import Database
 from core.sync.lateness import State
 from core.viewers import Role

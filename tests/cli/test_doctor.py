@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.admin import file_systems
 from core.admin.checks import _clock
 from core.admin.sign_in_check import Provider
+from core.store import file_systems
 from simulator.server import running
 from tests.cli.company import KEY
 from tests.cli.conftest import settings, shell
