@@ -55,7 +55,8 @@ class Daily:
 
     def added(self, keys: Iterable[str]) -> np.ndarray:
         """Several measures together, per day; NaN where none of them was measured."""
-        return _sum(self.columns(keys), axis=1)
+        found = self.columns(keys)
+        return np.where(np.isnan(found).all(axis=1), np.nan, np.nansum(found, axis=1))
 
     def total(self, keys: Iterable[str]) -> float | None:
         """Several measures over all days together; None when none of them was measured."""
@@ -104,7 +105,3 @@ class Daily:
     def series(self, values: np.ndarray) -> pd.Series:
         """One value per day, for charts and tables."""
         return pd.Series(values, index=pd.DatetimeIndex(self.days))
-
-
-def _sum(amounts: np.ndarray, axis: int) -> np.ndarray:
-    return np.where(np.isnan(amounts).all(axis=axis), np.nan, np.nansum(amounts, axis=axis))

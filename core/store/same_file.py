@@ -19,6 +19,7 @@ class SameFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._log = Path(f"{path}-wal")
         self._opened = self._present()
 
     def watch(self, engine: Engine) -> None:
@@ -43,11 +44,10 @@ class SameFile:
 
     def _refuse_a_log_alone(self) -> None:
         """SQLite makes an empty database beside the log of one that is gone, and throws the log away."""
-        log = Path(f"{self._path}-wal")
-        if _size(self._path) == 0 and _size(log) > 0:
+        if _size(self._path) == 0 and _size(self._log) > 0:
             raise StorageError(
-                f"The database file is gone or empty, but its log {log.name} is there, so no new one is made. Put the "
-                "file or a backup in its place; to begin anew, remove the log as well."
+                f"The database file is gone or empty, but its log {self._log.name} is there, so no new one is made. "
+                "Put the file or a backup in its place; to begin anew, remove the log as well."
             )
 
     def _present(self) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from core.catalogue import MEASURES, STATS, Ratio
+from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import counters
 from core.visibility import Scope, Team
@@ -83,10 +84,8 @@ def _total_rows(
 
 def _idle_days(scope: Scope, period: Period) -> dict[dt.date, np.ndarray]:
     """What somebody without a row used on each stored day: nothing of what was measured; the rest is not known."""
-    stored = scope.stored_days(period.first, period.last)
-    return {
-        day: np.array([np.nan if key in unmeasured else 0.0 for key in _KEYS]) for day, unmeasured in stored.items()
-    }
+    idle = Daily.of(scope.stored_days(period.first, period.last), _KEYS)
+    return dict(zip(idle.days, idle.amounts, strict=True))
 
 
 def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple[int, dt.date], np.ndarray]]:

@@ -12,6 +12,7 @@ import numpy as np
 from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat, measures_of
 from core.reports import context
 from core.reports.activity import Activity
+from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
 from core.reports.reviews.readings import Readings
@@ -99,8 +100,7 @@ def _history(readings: Readings, teams: Sequence[Team], period: Period) -> Activ
 def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date, frozenset[str]]) -> np.ndarray:
     """[people, stored days, measures]: 0 on a day without a row, NaN where it was not measured."""
     days = list(stored)
-    nothing = np.array([[np.nan if key in missing else 0.0 for key in _KEYS] for missing in stored.values()])
-    cube = np.repeat(nothing.reshape(1, len(days), len(_KEYS)), team.size, axis=0)
+    cube = np.repeat(Daily.of(stored, _KEYS).amounts[None], team.size, axis=0)
     people = {int(number): place for place, number in enumerate(readings.scope.members(team).ids)}
     column = {day: place for place, day in enumerate(days)}
     flat = cube.reshape(-1, len(_KEYS))

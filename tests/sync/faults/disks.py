@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,18 @@ from tests.sync.faults.stage import Stage
 
 def writer(stage: Stage) -> Engine:
     return stage.database._writer
+
+
+@contextmanager
+def _each_time_it_is_taken(stage: Stage, act: Callable[..., None]) -> Iterator[None]:
+    """Do something to each connection that the writer takes, and leave none of these behind."""
+    writer(stage).dispose()
+    event.listen(writer(stage), "checkout", act)
+    try:
+        yield
+    finally:
+        event.remove(writer(stage), "checkout", act)
+        writer(stage).dispose()
 
 
 @contextmanager
@@ -52,12 +64,8 @@ def full_disk(stage: Stage) -> Iterator[None]:
         pages = driver.execute("PRAGMA page_count").fetchone()[0]
         driver.execute(f"PRAGMA max_page_count={pages}")
 
-    event.listen(writer(stage), "checkout", limit)
-    try:
+    with _each_time_it_is_taken(stage, limit):
         yield
-    finally:
-        event.remove(writer(stage), "checkout", limit)
-        writer(stage).dispose()
 
 
 @contextmanager
@@ -71,13 +79,8 @@ def read_only(stage: Stage) -> Iterator[None]:
             driver.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
             driver.commit()
 
-    writer(stage).dispose()
-    event.listen(writer(stage), "checkout", refuse)
-    try:
+    with _each_time_it_is_taken(stage, refuse):
         yield
-    finally:
-        event.remove(writer(stage), "checkout", refuse)
-        writer(stage).dispose()
 
 
 @contextmanager
@@ -104,14 +107,8 @@ def locked(stage: Stage) -> Iterator[None]:
             driver.execute("SET lock_timeout = '20ms'")
             driver.commit()
 
-    writer(stage).dispose()
-    event.listen(writer(stage), "checkout", hurry)
-    try:
-        with _holding_a_lock(stage):
-            yield
-    finally:
-        event.remove(writer(stage), "checkout", hurry)
-        writer(stage).dispose()
+    with _each_time_it_is_taken(stage, hurry), _holding_a_lock(stage):
+        yield
 
 
 @contextmanager

@@ -211,3 +211,12 @@ def set_time_zone(name: str | None) -> str | None:
         os.environ["TZ"] = name
     time.tzset()
     return before
+
+
+def whole_days(database: Database) -> int:
+    """How many days are as after an undisturbed hourly run; fails when one is neither as before it nor as after."""
+    before, right = map(users_by_day, faultless("steady"))
+    found = users_by_day(dump(database))
+    assert all(users in (before.get(day), right.get(day)) for day, users in found.items())
+    assert found.keys() >= before.keys()
+    return sum(users == right[day] for day, users in found.items() if day in right)

@@ -18,7 +18,7 @@ from core.store import connections
 from core.store.database import Database
 from tests import databases
 from tests.sync.faults.api import KEY
-from tests.sync.faults.stage import HOUR, Stage, dump, faultless, staged, users_by_day
+from tests.sync.faults.stage import HOUR, Stage, dump, faultless, staged, whole_days
 
 COPIES = 50
 OTHER_SECRET = "5f83a6e09d14c72bb8e5f0a1394d6c27"
@@ -39,15 +39,6 @@ def _at_statements(stage: Stage, every: int, act: Callable[[], None]) -> None:
             act()
 
     event.listen(stage.database._writer, "before_cursor_execute", before)
-
-
-def _assert_whole(database: Database) -> int:
-    """Each day is as before or as after; how many are as after."""
-    before, right = map(users_by_day, faultless("steady"))
-    found = users_by_day(dump(database))
-    assert all(users in (before.get(day), right.get(day)) for day, users in found.items())
-    assert found.keys() >= before.keys()
-    return sum(users == right[day] for day, users in found.items() if day in right)
 
 
 def _assert_catches_up(database: Database, stage: Stage) -> None:
@@ -77,7 +68,7 @@ def test_fifty_backups_in_the_middle_of_writing_are_whole_and_catch_up_after_a_r
             database = Database(f"sqlite:///{copy}")
             with database.read() as connection:
                 assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
-            known.append(_assert_whole(database))
+            known.append(whole_days(database))
             if number % 20 == 0:
                 _assert_catches_up(database, stage)
             database.dispose()
@@ -103,7 +94,7 @@ def test_dumps_in_the_middle_of_writing_are_whole_and_catch_up_after_a_restore_r
         for number, made in enumerate(dumps[:: len(dumps) // 4]):
             database = Database(databases.fresh_database("postgresql", tmp_path))
             _program("pg_restore", database.url, "--no-owner", str(made))
-            _assert_whole(database)
+            whole_days(database)
             if number % 2 == 0:
                 _assert_catches_up(database, stage)
             database.dispose()
@@ -127,7 +118,7 @@ def test_a_file_that_was_copied_without_its_log_holds_whole_days_and_catches_up_
             assert Path(f"{_path(stage.database)}-wal").stat().st_size > 0
             shutil.copyfile(_path(stage.database), tmp_path / "alone.db")
         database = Database(f"sqlite:///{tmp_path / 'alone.db'}")
-        assert _assert_whole(database) < _assert_whole(stage.database)
+        assert whole_days(database) < whole_days(stage.database)
         _assert_catches_up(database, stage)
         database.dispose()
 

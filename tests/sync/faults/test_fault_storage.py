@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 from core.store.database import Database
-from tests.sync.faults.stage import dump, faultless, fingerprint, staged, users_by_day
+from tests.sync.faults.stage import faultless, fingerprint, staged, users_by_day, whole_days
 
 ROOT = Path(__file__).parents[3]
 WAL_HEADER, FRAME_HEADER = 32, 24
@@ -22,15 +22,6 @@ WAL_HEADER, FRAME_HEADER = 32, 24
 
 def _path(database: Database) -> Path:
     return Path(make_url(database.url).database or "")
-
-
-def _whole_days(database: Database) -> int:
-    """How many days are right; fails when one is neither as before nor as after."""
-    before, right = map(users_by_day, faultless("steady"))
-    found = users_by_day(dump(database))
-    assert all(users in (before.get(day), right.get(day)) for day, users in found.items())
-    assert found.keys() >= before.keys()
-    return sum(users == right[day] for day, users in found.items() if day in right)
 
 
 def test_a_log_that_a_power_cut_shortened_at_any_frame_holds_whole_days_r48(tmp_path):
@@ -54,7 +45,7 @@ def test_a_log_that_a_power_cut_shortened_at_any_frame_holds_whole_days_r48(tmp_
         Path(f"{path}-wal").write_bytes(log[: _frame(cut, page)] + log[_frame(cut, page) :][: page // 2])
         Path(f"{path}-shm").unlink(missing_ok=True)
         database = Database(f"sqlite:///{path}")
-        seen.append(_whole_days(database))
+        seen.append(whole_days(database))
         database.dispose()
     assert seen == sorted(seen)
     assert seen[0] < seen[-1] == len(users_by_day(faultless("steady")[1]))
