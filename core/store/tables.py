@@ -82,20 +82,17 @@ class AccountLink(SQLModel, table=True):
     until: dt.date | None = Field(default=None, sa_column=Column(Day))
 
 
-def _usage_table(name: str, table: str, keys: dict[str, Any], column_type: Any, more: dict[str, Any]) -> type[SQLModel]:
+def _usage_table(
+    name: str, table: str, keys: dict[str, Any], column_type: Any, more: dict[str, Any], **options: Any
+) -> type[SQLModel]:
     """A table with one nullable column per measure of the catalogue, behind the given key columns."""
     columns = dict(keys)
     for measure in MEASURES:
         columns[measure.key] = (int | None, Field(default=None, sa_column=Column(column_type)))
     columns |= more
-    options = {
-        "sqlite_with_rowid": False,
-        "sqlite_strict": True,
-    }
-    arguments: tuple[Any, ...] = (options,)
+    arguments: tuple[Any, ...] = ({"sqlite_strict": True, **options},)
     if table == "user_day":
-        by_account = Index("ix_user_day_account_day", "account_id", "day")
-        arguments = (by_account, {**options, "postgresql_partition_by": "RANGE (day)"})
+        arguments = (Index("ix_user_day_account_day", "account_id", "day"), *arguments)
     base = type("_Base", (SQLModel,), {"__tablename__": table, "__table_args__": arguments, "__module__": __name__})
     return create_model(name, __base__=base, __module__=__name__, __cls_kwargs__={"table": True}, **columns)
 
@@ -106,6 +103,8 @@ UserDay = _usage_table(
     {"day": (dt.date, _key(Day)), "account_id": (int, _key(Integer))},
     Integer,
     {name: (int, Field(default=0, sa_column=Column(BIG, nullable=False))) for name in MASK_COLUMNS},
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (day)",
 )
 """One Claude account's counters of one UTC day.
 
@@ -114,7 +113,11 @@ slots a word); a set bit beside a number means that only a part was measured.
 """
 
 TeamDay = _usage_table("TeamDay", "team_day", {"team_id": (int, _key(Integer)), "day": (dt.date, _key(Day))}, BIG, {})
-"""Sums over today's chain of one manager (`team_id`: the manager's employee id, or `EVERYONE`) for one UTC day."""
+"""Sums over today's chain of one manager (`team_id`: the manager's employee id, or `EVERYONE`) for one UTC day.
+
+Rows lie in the order of their writing, day by day, and the key is an index beside them: in the order of the key, each
+stored day would touch every page of the table.
+"""
 
 
 class ActiveBits(SQLModel, table=True):
