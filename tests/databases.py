@@ -63,8 +63,13 @@ def prepared_database(kind: str, tmp_path: Path, prepare: Callable[[str], None])
     Raises:
         PostgresAbsent: there is no PostgreSQL server, and none could be started.
     """
-    original = make_url(_original(kind, prepare))
-    if kind == "postgresql":
+    return copy_of(_original(kind, prepare), tmp_path)
+
+
+def copy_of(url: str, tmp_path: Path) -> str:
+    """The URL of a copy of a database to which nobody is connected."""
+    original = make_url(url)
+    if original.get_backend_name() == "postgresql":
         return create_database(template=original.database or "")
     copy = tmp_path / "uptake.db"
     shutil.copyfile(original.database or "", copy)

@@ -24,7 +24,7 @@ from core.audit.entries import (
     person,
     team,
 )
-from core.audit.log import open_log, record
+from core.audit.log import confirm_newest, newest_noted, open_log, record
 from core.audit.looks import (
     Witness,
     at,
@@ -36,7 +36,7 @@ from core.audit.looks import (
     stranger,
     witness,
 )
-from core.audit.verification import Findings, go_on, renew, verify
+from core.audit.verification import Findings, go_on, renew, take_up, verify
 
 __all__ = [
     "COMMAND_LINE",
@@ -50,9 +50,11 @@ __all__ = [
     "Subject",
     "Witness",
     "at",
+    "confirm_newest",
     "go_on",
     "how_many",
     "looks_at_person",
+    "newest_noted",
     "open_log",
     "opens_person",
     "person",
@@ -62,6 +64,7 @@ __all__ = [
     "refuses",
     "renew",
     "stranger",
+    "take_up",
     "team",
     "verify",
     "witness",

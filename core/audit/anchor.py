@@ -12,6 +12,9 @@ from pathlib import Path
 
 NAME = "access_log.anchor"
 
+_TAIL = 256
+"""Bytes at the end of the file that hold a whole line for sure."""
+
 
 class Anchor:
     """The file of one installation. Several processes append to it; the order of neighbouring lines may differ."""
@@ -34,6 +37,21 @@ class Anchor:
         finally:
             os.close(file)
 
+    def newest(self) -> int:
+        """The number of the entry that was noted last; 0 when none was.
+
+        Raises:
+            OSError: the file is there and cannot be read.
+        """
+        try:
+            with self.path.open("rb") as file:
+                file.seek(-min(_TAIL, file.seek(0, os.SEEK_END)), os.SEEK_END)
+                lines = file.read().split(b"\n")
+        except FileNotFoundError:
+            return 0
+        noted = (_noted(line) for line in reversed(lines))
+        return next((number for number, half in noted if half), 0)
+
     def heads(self) -> dict[int, set[bytes]]:
         """The noted hashes by entry number; a line that is none, such as the torn last one of a crash, is left out.
 
@@ -45,7 +63,16 @@ class Anchor:
             return found
         with self.path.open("rb") as file:
             for line in file:
-                number, _, half = line.strip().partition(b" ")
-                if number.isdigit() and len(half) == 32:
-                    found[int(number)].add(bytes.fromhex(half.decode("ascii", "replace")))
+                number, half = _noted(line)
+                if half:
+                    found[number].add(half)
         return found
+
+
+def _noted(line: bytes) -> tuple[int, bytes]:
+    """Number and half hash of a line; of one that is none, no hash."""
+    number, _, half = line.strip().partition(b" ")
+    try:
+        return (int(number), bytes.fromhex(half.decode("ascii"))) if len(half) == 32 else (0, b"")
+    except ValueError:
+        return 0, b""

@@ -18,13 +18,19 @@ from core.errors import NotLogged, StorageError
 from core.secrets import derive
 from core.settings import Settings
 from core.store import access_log
-from core.store.database import URL_OF, after_commit
+from core.store.database import URL_OF, Database, after_commit
 
 _PURPOSE = "access log"
 
 _FOREIGN_SEAL = (
     "the newest entry of the access log was not written with this UPTAKE_SECRET_KEY. Run `uptake log verify`. If the "
     "key was changed on purpose, `uptake log renew` goes on with the new one"
+)
+
+_PUT_BACK = (
+    "Nothing can be shown or changed now, because this is an older copy of the database, or another database, than the "
+    "one that Uptake wrote to before: entries of the access log are missing in it. Who runs Uptake goes on with `uptake restored`, which ends all sessions and takes "
+    "away the roles that were given in Uptake, as some may have been taken since the copy was made."
 )
 
 
@@ -66,6 +72,7 @@ def record(
     details: Mapping[str, object] | None = None,
     *,
     kind: Kind = Kind.ACT,
+    renewing: bool = False,
 ) -> None:
     """Write down what an admin, an operator or the daemon did, inside the transaction that does it.
 
@@ -83,6 +90,7 @@ def record(
         subject: whom it concerns; none by default.
         details: what more there is to say, as JSON can hold it. Never a figure of usage, never a key.
         kind: an export, where a file is taken away.
+        renewing: the log is taken up again in this transaction; see `core.audit.verification.take_up`.
 
     Raises:
         NotLogged: the entry cannot be written.
@@ -90,25 +98,58 @@ def record(
     """
     with in_plain_words("This was not done"):
         who = Actor(actor, access_log.employee_id(connection, bounded(actor)))
-        append(connection, entry(kind, act, who, subject, place="", details=details))
+        append(connection, entry(kind, act, who, subject, place="", details=details), renewing=renewing)
 
 
 def append(connection: Connection, new: Entry, *, renewing: bool = False) -> None:
     """Add an entry at the end of the chain; the anchor follows when the transaction is committed.
 
     Raises:
-        NotLogged: the newest entry is not sealed with the key of this process, and this is not `renewing` it.
+        NotLogged: the newest entry is not sealed with the key of this process, or is older than the one that was noted
+            last outside the database; and this is not `renewing` the log.
     """
     log = log_of(connection.get_execution_options()[URL_OF])
     access_log.lock(connection)
     head = access_log.head(connection)
     if head is not None and not renewing and not chain.is_sealed(head.own, head.seal, log.key):
         raise NotLogged(f"Nothing can be shown or changed now, because {_FOREIGN_SEAL}.")
+    if not renewing:
+        confirm_newest(connection, newest_noted(connection))
     sequence, previous = (1, chain.BEGINNING) if head is None else (head.sequence + 1, head.own)
     link = chain.link(new, sequence, previous, log.key)
     access_log.add(connection, row_of(new) | dataclasses.asdict(link), ids_of(new.people))
     if log.anchor is not None:
         after_commit(connection, partial(_note, log.anchor, link))
+
+
+def newest_noted(of: Database | Connection) -> int:
+    """The number of the entry that was noted last outside the database; 0 when none was, or nothing is noted there.
+
+    Ask before the transaction that reads the log begins to read, or under the log's lock: else the log grows between.
+
+    Raises:
+        NotLogged: the file is there and cannot be read.
+    """
+    url = of.get_execution_options()[URL_OF] if isinstance(of, Connection) else of.url
+    anchor = log_of(url).anchor
+    try:
+        return 0 if anchor is None else anchor.newest()
+    except OSError as error:
+        raise NotLogged(
+            f"Nothing can be shown or changed now: the file {anchor.path if anchor else ''}, which guards the access "
+            f"log, cannot be read ({error.strerror}). Mend the file's owner, or the disk."
+        ) from error
+
+
+def confirm_newest(connection: Connection, noted: int) -> None:
+    """Refuse to go on in a database that is older than what was noted outside of it.
+
+    Raises:
+        NotLogged: the entry that was `noted` is not in the log.
+    """
+    head = access_log.head(connection)
+    if noted > (0 if head is None else head.sequence):
+        raise NotLogged(_PUT_BACK)
 
 
 def _note(anchor: Anchor, link: chain.Link) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 
 from core.audit import chain
 from core.audit.entries import COMMAND_LINE, DAEMON, Actor, Entry, Kind, Subject, entry, ids_of
-from core.audit.log import AccessLog, append, in_plain_words, log_of, sealing_key
+from core.audit.log import AccessLog, append, confirm_newest, in_plain_words, log_of, newest_noted, sealing_key
 from core.store import access_log
 from core.store.database import Database
 
@@ -58,21 +58,33 @@ def verify(database: Database) -> Findings:
 
 
 def renew(database: Database) -> Findings:
-    """Go on under this process's key and from this state of the database, keeping on record what was wrong until now.
+    """Go on under this process's key, keeping on record what was wrong until now.
 
-    Entries of the former key stay bound by the chain, whose head the new entry seals. Entries that were lost with a
-    restored database are named in the new entry, and no longer found wrong.
+    Entries of the former key stay bound by the chain, whose head the new entry seals.
 
     Raises:
         StorageError: the database cannot be read.
-        NotLogged: the entry cannot be written.
+        NotLogged: the entry cannot be written, or an older database was put in place of this one.
     """
     found = verify(database)
+    with database.write() as connection:
+        confirm_newest(connection, newest_noted(connection))
+        take_up(connection, found)
+    return found
+
+
+def take_up(connection: Connection, found: Findings) -> None:
+    """Go on from this state of the database, which may be an older one, with what was `found` on record.
+
+    Entries that were lost with a restored database are named in the new entry, and no longer found wrong.
+
+    Raises:
+        NotLogged: the entry cannot be written.
+    """
     lost = found.not_as_noted
     details = {"wrong": len(found.wrong), **({"lost_from": lost[0], "lost_to": lost[-1]} if lost else {})}
-    with in_plain_words("The access log was not renewed"), database.write() as connection:
+    with in_plain_words("The access log was not renewed"):
         append(connection, entry(Kind.ACT, RENEWED, Actor(COMMAND_LINE), details=details), renewing=True)
-    return found
 
 
 def go_on(connection: Connection, former: str) -> None:

@@ -1,4 +1,4 @@
-"""`uptake log`: is the access log as it was written, and going on after a change of the key or a restored backup."""
+"""`uptake log`: is the access log as it was written, and going on after a change of the key."""
 
 from __future__ import annotations
 
@@ -39,10 +39,9 @@ def verify() -> None:
 
 @access_log.command()
 def renew() -> None:
-    """Go on writing after UPTAKE_SECRET_KEY was changed or an older database was restored.
+    """Go on writing after UPTAKE_SECRET_KEY was changed; after a restored backup, `uptake restored` does.
 
-    What `uptake log verify` finds now is counted in a new entry, which binds everything before it. Entries that went
-    with a restored database are named there, and are not reported again.
+    What `uptake log verify` finds now is counted in a new entry, which binds everything before it.
     """
     with opened(configuration.load(), upgrade=False) as database:
         found = audit.renew(database)

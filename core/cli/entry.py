@@ -27,6 +27,7 @@ _COMMANDS = {
     "export": "export",
     "log": "access_log",
     "matching": "matching",
+    "restored": "restored",
     "roles": "roles",
     "run": "run",
     "sign-ins": "sign_ins",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from core.store import versions
-from core.store.identity_tables import SESSION_END, SIGN_IN_IDENTITY
+from core.store.identity_tables import EVERYBODY, SESSION_END, SIGN_IN_IDENTITY
 
 LONGEST_SESSION = dt.timedelta(days=31)
 """No sign-in is believed longer than the longest setting allows, so what ended before this needs no memory."""
@@ -42,6 +42,9 @@ _KNOWN = select(*_COLUMNS).where(
     SIGN_IN_IDENTITY.c.issuer == bindparam("issuer"), SIGN_IN_IDENTITY.c.subject == bindparam("subject")
 )
 _ENDS_AT = select(SESSION_END.c.ends_at).where(SESSION_END.c.digest == bindparam("digest"))
+_ENDS = select(SESSION_END.c.digest, SESSION_END.c.ends_at).where(
+    SESSION_END.c.digest.in_([bindparam("digest"), EVERYBODY])
+)
 
 
 def find(connection: Connection, issuer: str, subject: str) -> KnownIdentity | None:
@@ -120,6 +123,12 @@ def end_everywhere(connection: Connection, issuer: str, subject: str, now: dt.da
     connection.execute(update(SIGN_IN_IDENTITY).where(_is(issuer, subject)).values(ended_at=now))
 
 
+def end_all(connection: Connection, now: dt.datetime) -> None:
+    """End every session that anybody has now."""
+    versions.bump(connection, versions.ACCESS)
+    _write_end(connection, EVERYBODY, session_ends_at(connection, EVERYBODY), now)
+
+
 def end_session(connection: Connection, digest: str, now: dt.datetime) -> None:
     """End one session; sessions that are too old to count anyway are forgotten."""
     versions.lock(connection, versions.ACCESS)
@@ -141,6 +150,12 @@ def prolong_session(connection: Connection, digest: str, until: dt.datetime, now
 def session_ends_at(connection: Connection, digest: str) -> dt.datetime | None:
     """When a session ended or ends; None when nothing was noted of it."""
     return connection.execute(_ENDS_AT, {"digest": digest}).scalar()
+
+
+def ends(connection: Connection, digest: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When one session ended or ends, and up to when all sign-ins have ended; None where nothing was noted."""
+    found = dict(connection.execute(_ENDS, {"digest": digest}).all())
+    return found.get(digest), found.get(EVERYBODY)
 
 
 def _write_end(connection: Connection, digest: str, known: dt.datetime | None, ends_at: dt.datetime) -> None:

@@ -33,10 +33,14 @@ class SignInIdentity(SQLModel, table=True):
     ended_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
 
 
+EVERYBODY = "everybody"
+
+
 class SessionEnd(SQLModel, table=True):
     """When a sign-in ended by signing out, or ends unless its person comes again before.
 
-    `digest` is a hash of what the provider said at that sign-in.
+    `digest` is a hash of what the provider said at that sign-in. The row of `EVERYBODY` stands for all sign-ins of up
+    to `ends_at`.
     """
 
     __tablename__ = "session_end"

@@ -76,6 +76,16 @@ def grant(connection: Connection, employee_id: int, role: Role, by: str, now: dt
     return True
 
 
+def revoke_all(connection: Connection, by: str, now: dt.datetime) -> list[Grant]:
+    """Take every role; those that were taken."""
+    versions.bump(connection, versions.ACCESS)
+    held = [grant for grant in grants(connection) if grant.revoked_at is None]
+    connection.execute(
+        update(ROLE_GRANT).where(ROLE_GRANT.c.revoked_at.is_(None)).values(revoked_by=by, revoked_at=now)
+    )
+    return held
+
+
 def revoke(connection: Connection, employee_id: int, role: Role, by: str, now: dt.datetime) -> bool:
     """Take a role; False when the employee has not got it."""
     versions.bump(connection, versions.ACCESS)

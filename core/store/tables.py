@@ -86,10 +86,8 @@ def _usage_table(
     name: str, table: str, keys: dict[str, Any], column_type: Any, more: dict[str, Any], **options: Any
 ) -> type[SQLModel]:
     """A table with one nullable column per measure of the catalogue, behind the given key columns."""
-    columns = dict(keys)
-    for measure in MEASURES:
-        columns[measure.key] = (int | None, Field(default=None, sa_column=Column(column_type)))
-    columns |= more
+    counters = {m.key: (int | None, Field(default=None, sa_column=Column(column_type))) for m in MEASURES}
+    columns = keys | counters | more
     arguments: tuple[Any, ...] = ({"sqlite_strict": True, **options},)
     if table == "user_day":
         arguments = (Index("ix_user_day_account_day", "account_id", "day"), *arguments)
@@ -115,9 +113,7 @@ slots a word); a set bit beside a number means that only a part was measured.
 TeamDay = _usage_table("TeamDay", "team_day", {"team_id": (int, _key(Integer)), "day": (dt.date, _key(Day))}, BIG, {})
 """Sums over today's chain of one manager (`team_id`: the manager's employee id, or `EVERYONE`) for one UTC day.
 
-Rows lie in the order of their writing, day by day, and the key is an index beside them: in the order of the key, each
-stored day would touch every page of the table.
-"""
+Rows lie in the order of days, the key is an index beside them: else each stored day would touch all of the table."""
 
 
 class ActiveBits(SQLModel, table=True):

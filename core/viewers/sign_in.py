@@ -86,6 +86,7 @@ def known_identity(
 
     Raises:
         SignInEnded: it is too long ago, its person has not come for too long, or it was signed out, here or everywhere.
+        StorageError: the database cannot be read, or is an older copy that was put in place of a newer one.
         UnknownViewer: the provider named nobody.
     """
     # Written so that NaN, which compares as false with everything, has ended too.
@@ -94,16 +95,16 @@ def known_identity(
     if not (_fits(sign_in.issuer, _LONGEST_ISSUER) and _fits(sign_in.subject, _LONGEST_SUBJECT)):
         audit.stranger(database, sign_in.identity.email)
         raise UnknownViewer(STRANGER)
+    noted = audit.newest_noted(database)
     with database.read(GATE) as connection:
-        until = identities.session_ends_at(connection, sign_in.digest)
+        audit.confirm_newest(connection, noted)
+        until, all_until = identities.ends(connection, sign_in.digest)
         known = identities.find(connection, sign_in.issuer, sign_in.subject)
     issued = dt.datetime.fromtimestamp(sign_in.issued_at, dt.UTC)
     if until is None:
         until = issued + _idle(settings)
-    ended = until <= now
-    if known is not None and known.ended_at is not None:
-        ended = ended or sign_in.issued_at <= known.ended_at.timestamp()
-    if ended:
+    ended = [all_until, None if known is None else known.ended_at]
+    if until <= now or any(sign_in.issued_at <= moment.timestamp() for moment in ended if moment is not None):
         raise _ended(database, sign_in)
     return known, min(until, issued + _longest(settings))
 

@@ -130,7 +130,7 @@ def test_an_act_that_cannot_be_written_down_is_not_done_a89(logged, full_disk):
 @ON_SQLITE
 def test_a_directory_in_the_anchors_place_gives_no_answer(logged, anchor):
     anchor.mkdir()
-    with pytest.raises(NotLogged, match="which guards the access log, cannot be written"):
+    with pytest.raises(NotLogged, match="which guards the access log, cannot be read"):
         record(logged)
 
 

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from benchmarks import tampering
 from core import audit
 from core import settings as configuration
+from core.admin.access import operator
+from core.admin.restored import restored
 from core.audit import log
 from core.audit.anchor import Anchor
 from core.cli.entry import cli
@@ -84,11 +86,14 @@ def test_after_a_change_of_the_key_an_operator_goes_on_and_the_old_entries_stay_
 
 
 @ON_SQLITE
-def test_after_a_restored_backup_an_operator_goes_on_with_the_loss_on_record(logged):
+def test_after_a_restored_backup_nothing_is_written_before_an_operator_goes_on_with_the_loss_on_record(logged):
     write(logged, 5)
     cut(logged, 3)
     assert len(audit.verify(logged).wrong) == 1
-    audit.renew(logged)
+    for act in (write, audit.renew):
+        with pytest.raises(NotLogged, match="`uptake restored`"):
+            act(logged)
+    restored(operator(), logged)
     write(logged, 2)
     found = audit.verify(logged)
     assert found.wrong == []
@@ -124,5 +129,6 @@ def test_the_command_line_says_in_plain_words_what_was_found(tmp_path, monkeypat
     with pytest.raises(NotLogged, match="UPTAKE_SECRET_KEY"):
         write(database)
     database.dispose()
-    assert runner.invoke(cli, ["log", "renew"]).exit_code == 0
+    assert runner.invoke(cli, ["log", "renew"]).exit_code == 1
+    assert runner.invoke(cli, ["restored"]).exit_code == 0
     assert runner.invoke(cli, ["log", "verify"]).exit_code == 0

@@ -105,5 +105,5 @@ def test_the_help_lists_every_command():
     listed = {line.split()[0] for line in text.partition("Commands:\n")[2].splitlines()}
     assert listed == {
         *("connect", "demo", "directory", "doctor", "export", "log", "matching"),
-        *("roles", "run", "sign-ins", "status", "sync"),
+        *("restored", "roles", "run", "sign-ins", "status", "sync"),
     }

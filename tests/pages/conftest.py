@@ -80,6 +80,7 @@ def own(company: Company, settings: pytest.MonkeyPatch, tmp_path: Path) -> Itera
         old.backup(new)
     database = Database(f"sqlite:///{path}")
     settings.setenv("UPTAKE_DATABASE_URL", database.url)
+    settings.setenv("UPTAKE_DATA_DIR", str(tmp_path))
     cached.database()  # makes the access log of this process known
-    yield dataclasses.replace(company, database=database)
+    yield dataclasses.replace(company, database=database, folder=tmp_path)
     database.dispose()

@@ -293,6 +293,7 @@ def changing(settings, tmp_path, company):
     database = Database(f"sqlite:///{tmp_path / 'own.db'}")
     schema.upgrade(database)
     settings.setenv("UPTAKE_DATABASE_URL", database.url)
+    settings.setenv("UPTAKE_DATA_DIR", str(tmp_path))
 
     def take_in(text: str) -> None:
         with database.write() as connection:
