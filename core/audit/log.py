@@ -29,8 +29,9 @@ _FOREIGN_SEAL = (
 
 _PUT_BACK = (
     "Nothing can be shown or changed now, because this is an older copy of the database, or another database, than the "
-    "one that Uptake wrote to before: entries of the access log are missing in it. Who runs Uptake goes on with `uptake restored`, which ends all sessions and takes "
-    "away the roles that were given in Uptake, as some may have been taken since the copy was made."
+    "one that Uptake wrote to before: entries of the access log are missing in it. Who runs Uptake goes on with "
+    "`uptake restored`, which ends all sessions and takes away the roles that were given in Uptake, as some may have "
+    "been taken since the copy was made."
 )
 
 
