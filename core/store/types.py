@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Date, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -19,6 +21,12 @@ def to_epoch(day: dt.date) -> int:
 def from_epoch(number: int) -> dt.date:
     """The calendar day that is `number` days after 1970-01-01."""
     return EPOCH + dt.timedelta(days=int(number))
+
+
+@lru_cache(maxsize=4_096)
+def _stored_day(number: int | None) -> dt.date | None:
+    """Every row that is read has a day, and there are few days, so each is made once."""
+    return None if number is None else from_epoch(number)
 
 
 class Day(TypeDecorator[dt.date]):
@@ -37,11 +45,9 @@ class Day(TypeDecorator[dt.date]):
             return value
         return to_epoch(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.date | None:
-        """Database to Python."""
-        if value is None or dialect.name != "sqlite":
-            return cast("dt.date | None", value)
-        return from_epoch(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.date | None] | None:  # noqa: ARG002
+        """Database to Python; PostgreSQL's driver gives days as they are."""
+        return _stored_day if dialect.name == "sqlite" else None
 
 
 class Instant(TypeDecorator[dt.datetime]):
