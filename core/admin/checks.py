@@ -15,11 +15,12 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import audit
 from core.admin.access import AdminViewer
 from core.admin.roles import Holder, holders
 from core.admin.sign_in_check import Provider, ask_provider
 from core.admin.status import Status, status
-from core.errors import StorageError
+from core.errors import NotLogged, StorageError
 from core.settings import Settings
 from core.store import file_systems, schema
 from core.store.database import Database
@@ -49,6 +50,7 @@ class Check:
 def examine(admin: AdminViewer, settings: Settings) -> Iterator[Check]:
     """Look at files, database, sign-in, the connection to Claude, the daemon and the clock, one after the other."""
     yield from _files(settings)
+    audit.open_log(settings)
     try:
         database = Database(settings.database_url)
     except (SQLAlchemyError, ValueError):
@@ -98,6 +100,7 @@ def _database(admin: AdminViewer, database: Database, settings: Settings) -> Gen
         with database.read() as connection:
             journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar() if database.is_sqlite else None
         stands = status(admin, database, settings) if current else None
+        log = _access_log(database) if current else None
     except StorageError as error:
         yield Check(Level.BROKEN, "database", str(error))
         return None
@@ -114,12 +117,22 @@ def _database(admin: AdminViewer, database: Database, settings: Settings) -> Gen
             "The database is empty or of another version. The next `uptake run` sets it up or upgrades it, and "
             "refuses one of a newer version.",
         )
+    if log is not None:
+        yield log
     if journal == "wal":
         yield Check(Level.OK, "write-ahead log", "On: pages can be read while the daemon writes.")
     elif journal is not None:
         sentence = f"Off (mode {journal}): put the database on a local disk, network folders do not allow it."
         yield Check(Level.BROKEN, "write-ahead log", sentence)
     return stands
+
+
+def _access_log(database: Database) -> Check:
+    try:
+        audit.confirm(database)
+    except NotLogged as error:
+        return Check(Level.BROKEN, "access log", str(error))
+    return Check(Level.OK, "access log", "It goes on. `uptake log verify` examines every entry.")
 
 
 def _sign_in(provider: Provider | None, settings: Settings) -> Check:

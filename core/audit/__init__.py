@@ -24,7 +24,7 @@ from core.audit.entries import (
     person,
     team,
 )
-from core.audit.log import confirm_newest, newest_noted, open_log, record
+from core.audit.log import confirm, confirm_newest, newest_noted, open_log, record
 from core.audit.looks import (
     Witness,
     at,
@@ -50,6 +50,7 @@ __all__ = [
     "Subject",
     "Witness",
     "at",
+    "confirm",
     "confirm_newest",
     "go_on",
     "how_many",

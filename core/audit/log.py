@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.audit import chain
@@ -112,10 +112,8 @@ def append(connection: Connection, new: Entry, *, renewing: bool = False) -> Non
     log = log_of(connection.get_execution_options()[URL_OF])
     access_log.lock(connection)
     head = access_log.head(connection)
-    if head is not None and not renewing and not chain.is_sealed(head.own, head.seal, log.key):
-        raise NotLogged(f"Nothing can be shown or changed now, because {_FOREIGN_SEAL}.")
     if not renewing:
-        confirm_newest(connection, newest_noted(connection))
+        _confirm(head, log.key, newest_noted(connection))
     sequence, previous = (1, chain.BEGINNING) if head is None else (head.sequence + 1, head.own)
     link = chain.link(new, sequence, previous, log.key)
     access_log.add(connection, row_of(new) | dataclasses.asdict(link), ids_of(new.people))
@@ -148,7 +146,24 @@ def confirm_newest(connection: Connection, noted: int) -> None:
     Raises:
         NotLogged: the entry that was `noted` is not in the log.
     """
-    head = access_log.head(connection)
+    _confirm(access_log.head(connection), None, noted)
+
+
+def confirm(database: Database) -> None:
+    """Refuse where nothing could be added to the log now.
+
+    Raises:
+        NotLogged: as `append` does.
+        StorageError: the database cannot be read.
+    """
+    noted = newest_noted(database)
+    with database.read("core.audit") as connection:
+        _confirm(access_log.head(connection), log_of(database.url).key, noted)
+
+
+def _confirm(head: Row[int, bytes, bytes] | None, key: bytes | None, noted: int) -> None:
+    if key is not None and head is not None and not chain.is_sealed(head.own, head.seal, key):
+        raise NotLogged(f"Nothing can be shown or changed now, because {_FOREIGN_SEAL}.")
     if noted > (0 if head is None else head.sequence):
         raise NotLogged(_PUT_BACK)
 

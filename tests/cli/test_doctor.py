@@ -168,3 +168,20 @@ def test_a_clock_that_differs_from_the_providers_is_broken(minutes: int, level: 
     now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
     other = Provider(issuer="https://id.example.com", date=now + dt.timedelta(minutes=minutes))
     assert _clock(other, None, now).level == level
+
+
+def test_a_database_that_was_put_back_from_a_backup_is_told_and_taken_up_r60(uptake, people, tmp_path):
+    assert uptake("directory", "import", people).exit_code == 0
+    assert findings(uptake("doctor"))["access log"] == "ok"
+    with (tmp_path / "data" / "access_log.anchor").open("a") as file:
+        file.write("999 " + "0" * 32 + "\n")
+    told = uptake("doctor")
+    assert (told.exit_code, findings(told)["access log"]) == (1, "broken")
+    assert "Who runs Uptake goes on with `uptake restored`" in told.stdout
+    assert uptake("log", "renew").exit_code == 1
+    done = uptake("restored")
+    assert done.stdout.splitlines()[-2:] == [
+        "All sessions are ended. The access log goes on from the present state of the database.",
+        "Nobody had been given a role in Uptake.",
+    ]
+    assert findings(uptake("doctor"))["access log"] == "ok"
