@@ -94,12 +94,13 @@ def go_on(connection: Connection, former: str) -> None:
     transaction that takes over what else that key sealed.
 
     Raises:
-        NotLogged: the entry cannot be written.
+        NotLogged: the entry cannot be written, or an older database was put in place of this one.
     """
     with in_plain_words("The access log was not renewed"):
         access_log.lock(connection)
         head = access_log.head(connection)
         if head is not None and chain.is_sealed(head.own, head.seal, sealing_key(former)):
+            confirm_newest(connection, newest_noted(connection))
             append(connection, entry(Kind.ACT, RENEWED, Actor(DAEMON), details={"wrong": 0}), renewing=True)
 
 

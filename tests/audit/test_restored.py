@@ -68,6 +68,14 @@ def test_in_an_older_database_nothing_is_changed_before_the_operator_takes_it_up
     assert ALICE not in [holder.email for holder in roles.holders(operator(), put_back, SETTINGS)]
 
 
+def test_a_new_secret_key_takes_no_older_database_up_r60(put_back, monkeypatch):
+    known = log.log_of(put_back.url)
+    monkeypatch.setitem(log._logs, put_back.url, log.AccessLog(b"the key after a change, 32 bytes", known.anchor))
+    monkeypatch.setattr("core.audit.verification.sealing_key", lambda _former: known.key)
+    with pytest.raises(NotLogged, match="`uptake restored`"), put_back.write() as connection:
+        audit.go_on(connection, "the secret key of before")
+
+
 def test_after_a_restore_no_role_and_no_session_of_before_counts_r60(put_back):
     done = restored(operator(), put_back)
     assert sorted(grant.email for grant in done.taken) == [BOB, GRETA]
