@@ -8,9 +8,10 @@ from core.admin import reconciliation
 from core.admin.access import admin_of
 from core.admin.reconciliation import Part, Parts
 from core.reports import findings
+from core.reports.people import Show
 from core.reports.periods import Period
 from core.ui import cached, navigation
-from core.visibility import Scope
+from core.visibility import EVERYONE, Scope
 
 
 def reconciling_line(scope: Scope, period: Period) -> None:
@@ -31,10 +32,17 @@ def _reconciled(scope: Scope, period: Period) -> None:
         "after somebody's last day, which count for nobody."
     )
     mine = {page.url_path for page in navigation.pages_for(scope)}
+    archived = {"team": str(EVERYONE), "show": Show.ARCHIVED.value}
     with st.container(horizontal=True):
-        for url_path, label in (("matching", "Unmatched users: Matching"), ("directory", "Managers: Directory")):
+        for url_path, label, more in (
+            ("matching", "Unmatched users: Matching", {}),
+            ("directory", "Managers: Directory", {}),
+            ("people", "Archived: People", archived),
+        ):
             if url_path in mine:
-                st.page_link(navigation.file_of(url_path), label=label, icon=":material/arrow_forward:")
+                query = navigation.query_for(url_path) | more
+                page = navigation.file_of(url_path)
+                st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)
 
 
 def _sentence(parts: Parts) -> str:

@@ -160,6 +160,8 @@ def test_how_the_organisation_adds_up_is_for_admins_alone(visit):
         text = everything(at.run())
         assert "of unmatched Claude users" in text
         assert "archived" in text
+        links = {element.proto.label: element.proto.query_string for element in at.get("page_link")}
+        assert "show=Archived" in links["Archived: People"]
 
 
 def test_who_leads_a_single_team_is_led_to_people(visit):
