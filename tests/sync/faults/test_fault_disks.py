@@ -57,6 +57,7 @@ def _full_after(stage: Stage, turn: int) -> Iterator[None]:
     """There is room for `turn` more pages of the database."""
     stage.database.dispose()
     with closing(sqlite3.connect(_path(stage.database), isolation_level=None)) as program:
+        program.execute("VACUUM")  # pages that upgrades left empty are room, too
         program.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         most = program.execute("PRAGMA page_count").fetchone()[0] + turn
 
