@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from core.store import versions
 from core.store.organisation import Organisation, Team
@@ -32,6 +32,10 @@ MOST_BYTES = 128 * 1024 * 1024
 
 _CHUNK = 400
 """Days read at once."""
+
+_OF_A_PRODUCT = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == bindparam("product"))
+_OF_A_SPAN = _OF_A_PRODUCT.where(ACTIVE_BITS.c.day >= bindparam("first"), ACTIVE_BITS.c.day <= bindparam("last"))
+_OF_DAYS = _OF_A_PRODUCT.where(ACTIVE_BITS.c.day.in_(bindparam("days", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -158,10 +162,11 @@ def stored(connection: Connection, product: int, days: Sequence[dt.date]) -> Ite
     for start in range(0, len(days), _CHUNK):
         chosen = days[start : start + _CHUNK]
         first, last, named = chosen[0], chosen[-1], set(chosen)
-        is_dense = (last - first).days < 2 * len(chosen)
-        which = ACTIVE_BITS.c.day.between(first, last) if is_dense else ACTIVE_BITS.c.day.in_(chosen)
-        statement = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == product, which)
-        for day, bits in connection.execute(statement).all():
+        if (last - first).days < 2 * len(chosen):
+            found = connection.execute(_OF_A_SPAN, {"product": product, "first": first, "last": last})
+        else:
+            found = connection.execute(_OF_DAYS, {"product": product, "days": chosen})
+        for day, bits in found.all():
             if day in named:
                 yield day, np.frombuffer(bits, dtype=np.uint8)
 

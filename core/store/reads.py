@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, func, or_, select
 
 from core.store.organisation import Team
 from core.store.tables import (
@@ -73,22 +74,31 @@ def team_sums(
 ) -> Sequence[Row[tuple[int, ...]]]:
     """Rows (day, one sum per measure) of a chain; days on which nobody used anything are absent."""
     if team.rolled_up:
-        columns = [TEAM_DAY.c[key] for key in measures]
-        statement = select(TEAM_DAY.c.day, *columns).where(
-            TEAM_DAY.c.team_id == team.team_id, TEAM_DAY.c.day >= first, TEAM_DAY.c.day <= last
-        )
-    else:
-        sums = [func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures]
-        statement = (
-            select(USER_DAY.c.day, *sums)
-            .select_from(
-                EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id).join(USER_DAY, _ATTRIBUTED)
-            )
-            .where(EMPLOYEE.c.left_pos >= team.left, EMPLOYEE.c.left_pos < team.right)
-            .where(USER_DAY.c.day >= first, USER_DAY.c.day <= last)
-            .group_by(USER_DAY.c.day)
-        )
-    return connection.execute(statement).all()
+        return connection.execute(
+            _stored_sums(tuple(measures)), {"team": team.team_id, "first": first, "last": last}
+        ).all()
+    places = {"left": team.left, "right": team.right}
+    return connection.execute(_added_sums(tuple(measures)), {**places, "first": first, "last": last}).all()
+
+
+@lru_cache(maxsize=64)
+def _stored_sums(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
+    columns = [TEAM_DAY.c[key] for key in measures]
+    of_team = select(TEAM_DAY.c.day, *columns).where(TEAM_DAY.c.team_id == bindparam("team"))
+    return of_team.where(TEAM_DAY.c.day >= bindparam("first"), TEAM_DAY.c.day <= bindparam("last"))
+
+
+@lru_cache(maxsize=64)
+def _added_sums(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
+    sums = [func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures]
+    people = EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
+    return (
+        select(USER_DAY.c.day, *sums)
+        .select_from(people.join(USER_DAY, _ATTRIBUTED))
+        .where(EMPLOYEE.c.left_pos >= bindparam("left"), EMPLOYEE.c.left_pos < bindparam("right"))
+        .where(USER_DAY.c.day >= bindparam("first"), USER_DAY.c.day <= bindparam("last"))
+        .group_by(USER_DAY.c.day)
+    )
 
 
 def people_sums(

@@ -120,6 +120,7 @@ class ActiveBits(SQLModel, table=True):
     """Who was active in a product on a day: bit *n* (little-endian) stands for the account with id *n*."""
 
     __tablename__ = "active_bits"
+    __table_args__ = {"postgresql_partition_by": "HASH (product)"}
     product: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     day: dt.date = Field(sa_column=Column(Day, primary_key=True))
     bits: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -41,9 +41,15 @@ def test_an_empty_database_becomes_current_and_a_second_upgrade_changes_nothing(
     database.dispose()
 
 
+def _is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the models declare it themselves: the parts of a divided table are the migrations' matter."""
+    return kind != "table" or not str(name).startswith(("active_bits_", "user_day_2"))
+
+
 def test_the_migrated_schema_is_the_declared_one(database):
     with database.write() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_declared}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
