@@ -24,7 +24,7 @@ from core.people.matching import (
     comparable,
     propose,
 )
-from core.store import links, organisation, rollups, versions
+from core.store import links, organisation, team_moves, versions
 from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
 
@@ -41,7 +41,7 @@ def relink(connection: Connection, accounts: Sequence[int] | None = None) -> boo
     """Match accounts (all of them, or those with the given ids) and store what differs; True when a link changed.
 
     History follows: an account's days carry no person, only the link does. Stored team sums are not touched here; the
-    caller moves them with `core.store.rollups.move`, or decides inside `history_follows`.
+    caller moves them with `core.store.team_moves.move`, or decides inside `history_follows`.
     """
     changed = False
     aliases = links.aliases(connection)
@@ -72,7 +72,7 @@ def history_follows(connection: Connection, accounts: Sequence[int] | None = Non
     before = organisation.load(connection, texts=False)
     yield
     if relink(connection, accounts):
-        rollups.move(connection, before, organisation.load(connection, texts=False))
+        team_moves.move(connection, before, organisation.load(connection, texts=False))
 
 
 def explain(connection: Connection, account_id: int) -> Matched | Unmatched:

@@ -13,7 +13,8 @@ from itertools import chain, islice, repeat
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy.schema import CreateTable, DropTable
 
 from core.store.types import Day, from_epoch, to_epoch
 
@@ -29,16 +30,19 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: I
         _copy(connection, table.name, [table.c[name] for name in columns], rows)
 
 
-def stage(
-    connection: Connection, name: str, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
-) -> None:
-    """Make a temporary table shaped like some columns of `table` and fill it."""
-    drop(connection, name)
-    connection.exec_driver_sql(f"CREATE TEMP TABLE {name} AS SELECT {', '.join(columns)} FROM {table.name} WHERE 1=0")
-    if connection.dialect.name == "sqlite":
-        _insert_many(connection, name, len(columns), rows)
-    else:
-        _copy(connection, name, [table.c[column] for column in columns], rows)
+def scratch(name: str, *columns: Column[Any]) -> Table:
+    """A temporary table of the present connection, which `stage` makes and fills."""
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+def stage(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Make a `scratch` table and fill it; days are epoch days."""
+    drop(connection, table)
+    connection.execute(CreateTable(table))
+    insert(connection, table, table.columns.keys(), rows)
+    if connection.dialect.name == "postgresql":
+        # Nobody else counts temporary rows, and a plan made for unknown ones reads all of the table beside them.
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def _insert_many(connection: Connection, into: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -48,9 +52,9 @@ def _insert_many(connection: Connection, into: str, width: int, rows: Iterable[t
         connection.exec_driver_sql(statement, chunk)
 
 
-def drop(connection: Connection, name: str) -> None:
-    """Forget a temporary table."""
-    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+def drop(connection: Connection, table: Table) -> None:
+    """Forget a `scratch` table."""
+    connection.execute(DropTable(table, if_exists=True))
 
 
 @dataclass(frozen=True)

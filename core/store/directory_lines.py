@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Column, Connection, Integer, bindparam, select
 
 from core.people.plan import Move
 from core.store import bulk, directory_people
@@ -16,6 +16,9 @@ from core.store.types import to_epoch
 
 _CHUNK = 500
 """Ids looked up by one statement."""
+
+_PLACED = ("id", "left_pos", "right_pos", "depth", "manager_id")
+_NEW_PLACE = bulk.scratch("new_place", *(Column(name, Integer) for name in _PLACED))
 
 Line = tuple[int, int, int, dt.date | None]
 """An open line: its id, employee, manager, first day."""
@@ -92,12 +95,11 @@ def place(connection: Connection, places: np.ndarray) -> None:
     """Write places in the tree, rows as in `core.people.plan.Plan`; they move by one when somebody joins."""
     if not len(places):
         return
-    columns = ("id", "left_pos", "right_pos", "depth", "manager_id")
     rows = ((*row[:4], None if row[4] < 0 else row[4]) for row in places.tolist())
-    bulk.stage(connection, "new_place", EMPLOYEE, columns, rows)
-    assigned = ", ".join(f"{name} = n.{name}" for name in columns[1:])
+    bulk.stage(connection, _NEW_PLACE, rows)
+    assigned = ", ".join(f"{name} = n.{name}" for name in _PLACED[1:])
     connection.exec_driver_sql(f"UPDATE employee SET {assigned} FROM new_place n WHERE employee.id = n.id")
-    bulk.drop(connection, "new_place")
+    bulk.drop(connection, _NEW_PLACE)
 
 
 def first_day(start: dt.date | None, today: dt.date, *, founder: bool) -> dt.date | None:

@@ -1,7 +1,7 @@
 """Carrying stored team sums over a reorganisation, touching only what it must.
 
 A branch that moves whole keeps its own sums, and they are what its old managers above lose and its new ones gain. Only
-people who change teams for themselves are summed up again from their days, by `core.store.rollups.move`.
+people who change teams for themselves are summed up again from their days, by `core.store.team_moves.move`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ import numpy as np
 import xxhash
 from sqlalchemy import Connection
 
-from core.catalogue import MEASURES
-from core.store import bulk, rollups
+from core.store import team_moves
 from core.store.organisation import Organisation
-
-_KEYS = tuple(measure.key for measure in MEASURES)
 
 
 def relocated(before: Organisation, places: np.ndarray) -> Organisation:
@@ -52,9 +49,9 @@ def carry(connection: Connection, before: Organisation, after: Organisation, mov
             changes += _above_changed(before, after, person)
             carried[after.accounts_of(after.team(person))] = True
     if changes:
-        _carry_branches(connection, changes)
+        team_moves.carry_branches(connection, changes)
     rest = _changed(before, after, np.sort(after.account_ids[carried]))
-    rollups.move(connection, _only(before, rest), _only(after, rest))
+    team_moves.move(connection, _only(before, rest), _only(after, rest))
 
 
 def _moves_whole(before: Organisation, after: Organisation, person: int) -> bool:
@@ -88,21 +85,6 @@ def _above(organisation: Organisation, person: int) -> set[int]:
     place = organisation.position[person]
     managers = np.flatnonzero(organisation.right[:place] > place)
     return set(organisation.ids[managers].tolist())  # larger than the branch, so their sums are stored too
-
-
-def _carry_branches(connection: Connection, changes: list[tuple[int, int, int]]) -> None:
-    bulk.drop(connection, "branch_change")
-    connection.exec_driver_sql("CREATE TEMP TABLE branch_change (team_id INTEGER, branch_id INTEGER, sign INTEGER)")
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    connection.exec_driver_sql(f"INSERT INTO branch_change VALUES ({', '.join([mark] * 3)})", changes)
-    sums = ", ".join(f"SUM(c.sign * COALESCE(d.{key}, 0))" for key in _KEYS)
-    added = ", ".join(f"{key} = team_day.{key} + excluded.{key}" for key in _KEYS)
-    connection.exec_driver_sql(
-        f"INSERT INTO team_day (team_id, day, {', '.join(_KEYS)}) "
-        f"SELECT c.team_id, d.day, {sums} FROM branch_change c JOIN team_day d ON d.team_id = c.branch_id WHERE true "
-        f"GROUP BY c.team_id, d.day ON CONFLICT (team_id, day) DO UPDATE SET {added}"
-    )
-    bulk.drop(connection, "branch_change")
 
 
 def _changed(before: Organisation, after: Organisation, carried: np.ndarray) -> np.ndarray:

@@ -7,17 +7,17 @@ sums. Distinct people are not additive over days; they are counted from one bitm
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, delete
 
 from core.api.records import UsagePage
 from core.catalogue import ANY, MEASURES, PRODUCTS
 from core.store import bulk
-from core.store.organisation import ALWAYS, NEVER, Organisation
+from core.store.organisation import Organisation
 from core.store.tables import ACTIVE_BITS, TEAM_DAY
-from core.store.types import from_epoch, to_epoch
+from core.store.types import to_epoch
 
 _KEYS = tuple(measure.key for measure in MEASURES)
 _PRODUCT_COLUMNS = {
@@ -29,11 +29,6 @@ _BLOCK = 8
 
 _TEAMS = 4_096
 """Chains summed and written at once."""
-
-_ACCOUNTS = 32_768
-"""Accounts compared at once when people move: bounds the memory of a reorganisation whatever the directory's size."""
-
-_NONE = np.array([], dtype=np.int64)
 
 Teams = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Ids, left and right of chains, as `Organisation.rolled_up_teams` gives them."""
@@ -102,84 +97,3 @@ def _write_bits(connection: Connection, day: dt.date, flags: np.ndarray) -> None
     connection.execute(delete(ACTIVE_BITS).where(ACTIVE_BITS.c.day == day))
     rows = [(product, to_epoch(day), bits.tobytes()) for product, bits in zip(_PRODUCT_COLUMNS, packed, strict=True)]
     bulk.insert(connection, ACTIVE_BITS, ("product", "day", "bits"), rows)
-
-
-def move(
-    connection: Connection, before: Organisation, after: Organisation, without_history: np.ndarray = _NONE
-) -> None:
-    """Carry stored team sums over to another directory: add and subtract only the accounts that changed teams.
-
-    Accounts `without_history` have no stored day yet, so there is nothing of theirs to carry.
-    """
-    old_teams, new_teams = set(before.rolled_up_teams()[0].tolist()), set(after.rolled_up_teams()[0].tolist())
-    dissolved = sorted(old_teams - new_teams)
-    if dissolved:
-        statement = delete(TEAM_DAY).where(TEAM_DAY.c.team_id == bindparam("team"))
-        connection.execute(statement, [{"team": team} for team in dissolved])
-    highest = max(before.account_ids.max(initial=0), after.account_ids.max(initial=0))
-    for first in range(0, int(highest) + 1, _ACCOUNTS):
-        old, new = (_memberships(each, first, first + _ACCOUNTS) for each in (before, after))
-        lost, gained = _only_in(old, new), _only_in(new, old)
-        lost = lost[~np.isin(lost[:, 0], dissolved)]
-        gained = gained[~np.isin(gained[:, 1], without_history)]
-        changes = [(*row, -1) for row in lost.tolist()] + [(*row, 1) for row in gained.tolist()]
-        if changes:
-            _add(connection, changes)
-
-
-def _memberships(organisation: Organisation, first: int, end: int) -> np.ndarray:
-    """Rows (team, account, first and last attributed day) for every chain with stored sums that an account counts in.
-
-    Of the accounts from `first` up to, without, `end`.
-    """
-    ids, left, right = organisation.rolled_up_teams()
-    chosen = slice(*np.searchsorted(organisation.account_ids, (first, end)))
-    position = organisation.account_position[chosen]
-    order = np.argsort(position, kind="stable")
-    low, high = np.searchsorted(position[order], left), np.searchsorted(position[order], right)
-    counts = high - low
-    teams = np.repeat(ids, counts)
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    members = order[np.repeat(low, counts) + offsets]
-    columns = (organisation.account_ids, organisation.account_since, organisation.account_until)
-    return np.stack([teams, *(column[chosen][members] for column in columns)], axis=1)
-
-
-def _only_in(some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    rows = np.dtype([(name, np.int64) for name in ("team", "account", "since", "until")])
-    mine = np.ascontiguousarray(some, dtype=np.int64).view(rows).ravel()
-    theirs = np.ascontiguousarray(others, dtype=np.int64).view(rows).ravel()
-    return some[~np.isin(mine, theirs)] if len(theirs) else some
-
-
-def _add(connection: Connection, changes: Iterable[tuple[int, int, int, int, int]]) -> None:
-    sqlite = connection.dialect.name == "sqlite"
-    bulk.drop(connection, "team_change")
-    day = "INTEGER" if sqlite else "DATE"
-    connection.exec_driver_sql(
-        f"CREATE TEMP TABLE team_change (team_id INTEGER, account_id INTEGER, since {day}, until {day}, sign INTEGER)"
-    )
-    connection.exec_driver_sql(
-        f"INSERT INTO team_change VALUES ({', '.join(['?' if sqlite else '%s'] * 5)})",
-        [
-            (team, account, *(_bound(each, sqlite=sqlite) for each in dates), sign)
-            for team, account, *dates, sign in changes
-        ],
-    )
-    sums = ", ".join(f"SUM(c.sign * COALESCE(u.{key}, 0))" for key in _KEYS)
-    added = ", ".join(f"{key} = team_day.{key} + excluded.{key}" for key in _KEYS)
-    connection.exec_driver_sql(
-        f"INSERT INTO team_day (team_id, day, {', '.join(_KEYS)}) "
-        f"SELECT c.team_id, u.day, {sums} FROM team_change c JOIN user_day u "
-        "ON u.account_id = c.account_id AND (c.since IS NULL OR u.day >= c.since) "
-        "AND (c.until IS NULL OR u.day <= c.until) WHERE true "
-        f"GROUP BY c.team_id, u.day ON CONFLICT (team_id, day) DO UPDATE SET {added}"
-    )
-    bulk.drop(connection, "team_change")
-
-
-def _bound(day: int, *, sqlite: bool) -> object:
-    """An epoch day as the database has it; None for the days that stand for no bound."""
-    if day in {ALWAYS, NEVER}:
-        return None
-    return day if sqlite else from_epoch(day)

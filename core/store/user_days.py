@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, Integer, text
 
 from core.api.records import UsagePage
 from core.catalogue import MEASURES
@@ -22,6 +22,8 @@ _ACCOUNTS = 16_384
 """Accounts compared at once when a day is replaced, and `_CHUNK` rows as Python objects: both bound the memory."""
 
 _CHUNK = 1_000
+
+_OUTDATED = bulk.scratch("outdated", Column("account_id", Integer))
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,12 @@ def _highest(connection: Connection, day: dt.date) -> int:
 def _delete(connection: Connection, day: dt.date, accounts: np.ndarray) -> None:
     if len(accounts) == 0:
         return
-    bulk.stage(connection, "outdated", USER_DAY, ("account_id",), zip(accounts.tolist()))
+    bulk.stage(connection, _OUTDATED, zip(accounts.tolist()))
     connection.execute(
         text("DELETE FROM user_day WHERE day = :day AND account_id IN (SELECT account_id FROM outdated)"),
         {"day": bulk.bound(connection, day)},
     )
-    bulk.drop(connection, "outdated")
+    bulk.drop(connection, _OUTDATED)
 
 
 def _insert(connection: Connection, day: dt.date, ids: np.ndarray, counters: np.ndarray, masks: np.ndarray) -> None:

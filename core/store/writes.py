@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MEASURES
-from core.store import attribution, ledger, organisation, rollups, user_days, versions
+from core.store import attribution, ledger, organisation, rollups, team_moves, user_days, versions
 from core.store.accounts import AccountBook
 from core.store.ledger import DayChange
 from core.store.organisation import Organisation
@@ -63,7 +63,7 @@ class DayWriter:
         if before is None:
             attribution.relink(connection, users.fresh.tolist())
         elif attribution.relink(connection):
-            rollups.move(connection, before, self._directory(connection), without_history=users.fresh)
+            team_moves.move(connection, before, self._directory(connection), without_history=users.fresh)
         return users.ids
 
     def _directory(self, connection: Connection) -> Organisation:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.people.roster import read_csv
-from core.store import attribution, directory, directory_lines, organisation, rollups, versions
+from core.store import attribution, directory, directory_lines, organisation, team_moves, versions
 from core.store.tables import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 from tests import personas
 from tests.store import stored
@@ -147,7 +147,7 @@ def test_accounts_are_matched_whatever_their_case_and_several_may_be_one_person_
         (directory_lines, "change"),
         (directory_lines, "place"),
         (attribution, "_apply"),
-        (rollups, "_add"),
+        (team_moves, "_add"),
         (versions, "bump"),
     ],
     ids=lambda step: step[1],

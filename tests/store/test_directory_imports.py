@@ -17,7 +17,7 @@ from core.store import (
     directory_notes,
     directory_people,
     organisation,
-    rollups,
+    team_moves,
     versions,
 )
 from core.store.directory_imports import DirectoryChanged, Preview, Unconfirmed
@@ -252,7 +252,7 @@ def test_a_changed_address_keeps_the_person_and_the_history(filled):
         (directory, "_add_people"),
         (directory_lines, "drop_open"),
         (directory_lines, "place"),
-        (rollups, "move"),
+        (team_moves, "move"),
         (versions, "bump"),
     ],
     ids=lambda step: step[1],

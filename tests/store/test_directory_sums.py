@@ -8,7 +8,7 @@ import random
 import pytest
 
 from core.people.roster import read_csv
-from core.store import directory, rollups
+from core.store import directory, team_moves
 from core.store.writes import DayWriter
 from tests import personas
 from tests.store import stored
@@ -56,13 +56,13 @@ def check(database) -> None:
 def test_a_branch_that_moves_whole_is_not_summed_up_again(used, monkeypatch):
     database, managers = used
     again: list[int] = []
-    original = rollups.move
+    original = team_moves.move
 
     def watch(connection, before, after, *more):
         again.extend((len(before.account_ids), len(after.account_ids)))
         original(connection, before, after, *more)
 
-    monkeypatch.setattr(rollups, "move", watch)
+    monkeypatch.setattr(team_moves, "move", watch)
     take_in(database, [*managers[:2], 1, *managers[3:]])  # 2 and everybody below now report to 1
     assert again == [0, 0]
     check(database)

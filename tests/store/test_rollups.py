@@ -9,7 +9,7 @@ import pytest
 
 from core.catalogue import MEASURES
 from core.people.roster import read_csv
-from core.store import directory, organisation, rollups
+from core.store import directory, organisation, team_moves
 from core.store.database import Database
 from core.store.writes import DayWriter
 from tests import databases, personas
@@ -107,7 +107,7 @@ def test_a_new_address_in_the_api_leaves_the_history_with_the_person_whose_accou
 def test_an_import_that_changes_nothing_writes_no_team_sum(filled, monkeypatch):
     before = _check(filled)
     written = []
-    monkeypatch.setattr(rollups, "_add", lambda _connection, changes: written.extend(changes))
+    monkeypatch.setattr(team_moves, "_add", lambda _connection, changes: written.extend(changes))
     _import(filled, personas.CSV)
     assert written == []
     assert _check(filled) == before
