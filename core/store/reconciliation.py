@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, case, func, select
 
 from core.store.matching_reads import NOT_EMPLOYEES
 from core.store.reads import attributed
-from core.store.tables import ACCOUNT_LINK, EMPLOYEE, EVERYONE, SYNC_DAY, TEAM_DAY, USER_DAY
+from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, EVERYONE, SYNC_DAY, TEAM_DAY, USER_DAY
 
 _ARCHIVED, _UNMATCHED, _NOT_EMPLOYEES = "archived_after", "unmatched", "not_employees"
 
@@ -56,7 +56,7 @@ def parts(connection: Connection, measures: Sequence[str], first: dt.date, last:
     What is in chains is read from the stored sums of everybody; the other parts, which are small, day by day.
     """
     apart = {name: _none(measures) for name in (_ARCHIVED, _UNMATCHED, _NOT_EMPLOYEES)}
-    for statement in (_of_nobody(measures), _outside_links(measures)):
+    for statement in (_of_nobody(measures), _outside_links(measures, first, last)):
         for name, *values in connection.execute(_within(statement, first, last)):
             apart[name] = _added(apart[name], _part(measures, values))
     alone = _part(measures, connection.execute(_within(_of_loners(measures), first, last)).one())
@@ -76,15 +76,17 @@ def parts(connection: Connection, measures: Sequence[str], first: dt.date, last:
 def _of_nobody(measures: Sequence[str]) -> Select[Any]:
     """Accounts without a link, by whether that is as it should be."""
     name = case((USER_DAY.c.account_id.in_(NOT_EMPLOYEES), _NOT_EMPLOYEES), else_=_UNMATCHED).label("part")
-    linked = select(ACCOUNT_LINK.c.account_id)
-    return select(name, *_counted(measures)).where(USER_DAY.c.account_id.not_in(linked)).group_by(name)
+    linked = select(ACCOUNT_LINK.c.account_id).where(ACCOUNT_LINK.c.account_id == ACCOUNT.c.id)
+    unlinked = select(ACCOUNT.c.id).where(~linked.exists())  # the few, so that not every stored day is looked through
+    return select(name, *_counted(measures)).where(USER_DAY.c.account_id.in_(unlinked)).group_by(name)
 
 
-def _outside_links(measures: Sequence[str]) -> Select[Any]:
+def _outside_links(measures: Sequence[str], first: dt.date, last: dt.date) -> Select[Any]:
     """Days that a link does not give to its person, by whether the person had left."""
     name = case((USER_DAY.c.day > EMPLOYEE.c.end_date, _ARCHIVED), else_=_UNMATCHED).label("part")
-    dated = ACCOUNT_LINK.c.since.is_not(None) | ACCOUNT_LINK.c.until.is_not(None)
-    outside = and_(USER_DAY.c.account_id == ACCOUNT_LINK.c.account_id, dated, ~attributed(USER_DAY))
+    few = select(ACCOUNT_LINK.c.account_id).where((ACCOUNT_LINK.c.since > first) | (ACCOUNT_LINK.c.until < last))
+    is_of_few = USER_DAY.c.account_id.in_(few)  # as above: their days are looked up instead of everybody's
+    outside = and_(USER_DAY.c.account_id == ACCOUNT_LINK.c.account_id, is_of_few, ~attributed(USER_DAY))
     source = ACCOUNT_LINK.join(EMPLOYEE, EMPLOYEE.c.id == ACCOUNT_LINK.c.employee_id).join(USER_DAY, outside)
     return select(name, *_counted(measures)).select_from(source).group_by(name)
 
