@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -75,6 +76,13 @@ class Entry:
 
 def open_page(_admin: PeopleAdmin, database: Database, page: int = 1, size: int = 20) -> OpenPage:
     """The Claude users who are nobody's and of whom no admin said that this is right; past the end, the last page."""
+    with database.read("core.admin") as connection:
+        state = (_today(), *matching_reads.state(connection))
+    return _open_page(database, state, page, size)
+
+
+@lru_cache(maxsize=8)  # suggestions look at everybody, and each click of the page asks for them
+def _open_page(database: Database, _state: tuple[object, ...], page: int, size: int) -> OpenPage:
     with database.read("core.admin") as connection:
         found, days = matching_reads.open_weight(connection)
         page = min(max(page, 1), -(-found // size) or 1)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 from core.people.decisions import Verdict
 from core.people.matching import comparable
 from core.people.suggestions import Candidate
+from core.store import versions
 from core.store.links import COLUMNS
 from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, USER_DAY
@@ -45,6 +46,13 @@ class Days:
     count: int
     first: dt.date | None
     last: dt.date | None
+
+
+def state(connection: Connection) -> tuple[int, ...]:
+    """Numbers of which at least one grows with each change of people, accounts, usage or decisions."""
+    decisions = select(func.count(), func.count(MATCHING_DECISION.c.undone_at))
+    counted = connection.execute(decisions.select_from(MATCHING_DECISION)).one()
+    return (*counted, *(versions.read(connection, name) for name in (versions.DIRECTORY, versions.DATA)))
 
 
 def open_accounts(connection: Connection, limit: int, offset: int) -> Sequence[Any]:

@@ -76,8 +76,8 @@ def parts(connection: Connection, measures: Sequence[str], first: dt.date, last:
 def _of_nobody(measures: Sequence[str]) -> Select[Any]:
     """Accounts without a link, by whether that is as it should be."""
     name = case((USER_DAY.c.account_id.in_(NOT_EMPLOYEES), _NOT_EMPLOYEES), else_=_UNMATCHED).label("part")
-    linked = select(ACCOUNT_LINK.c.account_id).where(ACCOUNT_LINK.c.account_id == ACCOUNT.c.id)
-    unlinked = select(ACCOUNT.c.id).where(~linked.exists())  # the few, so that not every stored day is looked through
+    every = select(ACCOUNT.c.id).outerjoin(ACCOUNT_LINK, ACCOUNT_LINK.c.account_id == ACCOUNT.c.id)
+    unlinked = every.where(ACCOUNT_LINK.c.account_id.is_(None))  # few: not every stored day is looked through for them
     return select(name, *_counted(measures)).where(USER_DAY.c.account_id.in_(unlinked)).group_by(name)
 
 

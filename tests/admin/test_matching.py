@@ -16,7 +16,7 @@ from core.admin.status import status
 from core.api.records import decode
 from core.errors import MatchingRefused, NotLogged, NotPermitted
 from core.people.matching import Origin, Reason
-from core.people.suggestions import Why
+from core.people.suggestions import Why, suggest
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.links_tables import MATCHING_DECISION
 from core.store.writes import DayWriter
@@ -197,6 +197,27 @@ def test_who_was_no_employee_and_is_linked_and_removed_again_is_open(filled):
     matching.link(operator(), filled, ZED.id, ids(filled)["bob"])
     matching.unlink(operator(), filled, ZED.id)
     assert ZED in [each.account for each in unmatched.open_page(operator(), filled).accounts]
+
+
+def test_the_open_list_is_made_once_and_anew_after_each_change(filled, monkeypatch):
+    made = []
+    monkeypatch.setattr(unmatched, "suggest", lambda *given, **more: made.append(1) or suggest(*given, **more))
+
+    def look() -> list[tuple[str | None, list[str]]]:
+        page = unmatched.open_page(operator(), filled)
+        return [(each.account.email, [person.name for _, person in each.suggestions]) for each in page.accounts]
+
+    assert look() == look() == [("zed@example.com", []), (None, [])]
+    assert len(made) == 1
+    arrive(filled, "bob+1@example.com")
+    assert look()[2] == ("bob+1@example.com", ["Bob Baker"])
+    import_directory(operator(), filled, b"email,name,manager_email\nbob@example.com,Bob B. Baker,alice@example.com\n")
+    assert look()[2] == ("bob+1@example.com", ["Bob B. Baker"])
+    number = matching.not_an_employee(operator(), filled, ZED.id)
+    assert look() == [(None, []), ("bob+1@example.com", ["Bob B. Baker"])]
+    matching.undo(operator(), filled, number)
+    assert look()[0] == ("zed@example.com", [])
+    assert len(made) == 5
 
 
 def test_a_removed_link_is_open_and_not_suggested_again(filled):
