@@ -45,6 +45,9 @@ CONNECTIONS = [*MANAGER, OSCAR, ALICE, GRETA]
 
 PAGES = ("people", "people", "person", "adoption", "teams", "my-usage")
 
+OF_PERSONS = ("people", "person")
+"""Those that show numbers of single persons only."""
+
 IDLE = open_pages.QUIET + 2 * watch.SECONDS + 10
 """Seconds after a change within which pages that nobody touches follow; well within the minute that they have."""
 
@@ -67,7 +70,7 @@ class World:
             accounts = connection.execute(text("SELECT user_id, id FROM account")).all()
         self._accounts = {f"{user.removeprefix('user_')}@example.com": number for user, number in accounts}
         self.owner = {email: email for email in self._accounts if email in MANAGER}
-        self.numbers: set[int] = set()
+        self.owned: set[frozenset[str]] = set()
         self.may_have_looked: set[tuple[str, str]] = set()
         self._note()
 
@@ -82,15 +85,15 @@ class World:
         self._note()
         return kind.__name__.strip("_")
 
-    def number(self, email: str) -> int:
-        """What the person's accounts counted on the day with the numbers."""
-        return sum(canary(account) for account, owner in self.owner.items() if owner == email)
+    def accounts(self, email: str) -> frozenset[str]:
+        """The accounts that are the person's."""
+        return frozenset(account for account, owner in self.owner.items() if owner == email)
 
     def sees(self, viewer: str, email: str) -> bool:
         return viewer not in self.archived and may_see(viewer, email, self.managers, self.admins)
 
     def _note(self) -> None:
-        self.numbers |= {self.number(email) for email in self.managers} - {0}
+        self.owned |= {self.accounts(email) for email in self.managers} - {frozenset()}
         pairs = itertools.product(self.managers, repeat=2)
         self.may_have_looked |= {(viewer, email) for viewer, email in pairs if self.sees(viewer, email)}
 
@@ -148,6 +151,8 @@ class Reader:
         self._asked = (page, urlencode(asked))
         self._socket.came()
         answer = self._socket.run(rerun(self._asked[1], page=page, **self._tabs))
+        while not answer.is_of(page):  # the server was just drawing the page anew that stood there before
+            answer = self._socket.until_finished()
         self.shown += answer.took(asked)
         self._show(answer)
         return self._judged()
@@ -173,8 +178,11 @@ class Reader:
             secrets[email.encode()] = f"the address of {email}"
             if self.email in world.archived or (email, self.email) not in world.may_have_looked:
                 secrets[name_of(email).encode()] = f"the name of {email}"
-        for number in world.numbers - {world.number(email) for email in seen}:
-            secrets |= dict.fromkeys(canaries.forms(number), f"the number {number}")
+        theirs = {account for account, owner in world.owner.items() if owner in seen}
+        for accounts in world.owned - {world.accounts(email) for email in seen}:
+            if self._asked[0] in OF_PERSONS or not accounts <= theirs:  # else it may be the sum of a team of theirs
+                number = sum(canary(account) for account in accounts)
+                secrets |= dict.fromkeys(canaries.forms(number), f"the number of {', '.join(sorted(accounts))}")
         return canaries.leaks(self._shown, secrets)
 
     def _missing(self) -> set[str]:

@@ -151,6 +151,13 @@ class Answer:
         """Whether the page shows the range and the order of its address; False for one that offers no range."""
         return taken(query, self.elements("selectbox"), self.elements("date_input"))
 
+    def is_of(self, page: str) -> bool:
+        """Whether it is the answer for a page, by its name in the address; who has no pages gets one answer for all."""
+        led_to = {m.navigation.page_script_hash for m in self.messages if m.HasField("navigation")}
+        return not self.navigation or any(
+            each.url_pathname == page and each.page_script_hash in led_to for each in self.navigation
+        )
+
     @property
     def navigation(self) -> list:
         """The pages that the browser is told of."""

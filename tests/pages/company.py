@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def canaries_on(today: dt.date) -> dt.date:
 
 
 def canary(email: str) -> int:
-    """A number that only this person has."""
-    return 7_000_003 + 10_007 * list(MANAGER).index(email)
+    """A number that only this person has, and that no mean of two others is: medians are shown to whoever has these."""
+    return 7_000_003 + 10_007 * list(MANAGER).index(email) + zlib.crc32(email.encode()) % 9_973
 
 
 def numbers(*emails: str) -> set[str]:

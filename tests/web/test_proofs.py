@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 from threading import Barrier
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from core.reports.periods import DAY
 from core.ui.navigation import PAGES
 from tests import canaries
 from tests.pages.company import canary, name_of
-from tests.personas import ALICE, BOB, CHARLIE, CREW, FRANK, GRETA, HUGO, IVY, OSCAR
+from tests.personas import ALICE, BOB, CHARLIE, CREW, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
 from tests.served import Site, site_in
 from tests.sockets import rerun
 
@@ -75,6 +76,13 @@ def test_a_number_is_found_in_every_form_in_which_it_travels():
     packed = b'{"y":{"dtype":"i4","bdata":"%s"}}'
     assert canaries.leaks(packed % canaries.as_array(canary(CHARLIE)), secrets) == {f"the number of {CHARLIE}"}
     assert not canaries.leaks(packed % canaries.as_array(canary(IVY)), secrets)
+
+
+def test_no_mean_of_two_canaries_is_a_third():
+    found = [canary(email) for email in MANAGER]
+    halves = {whole for one, other in combinations(found, 2) for whole in ((one + other) // 2, (one + other + 1) // 2)}
+    assert len(set(found)) == len(MANAGER)
+    assert not halves & set(found)
 
 
 def test_a11_eight_readers_who_ask_at_the_same_moment_are_each_given_their_own(site):
