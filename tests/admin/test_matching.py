@@ -200,8 +200,13 @@ def test_who_was_no_employee_and_is_linked_and_removed_again_is_open(filled):
 
 
 def test_the_open_list_is_made_once_and_anew_after_each_change(filled, monkeypatch):
-    made = []
-    monkeypatch.setattr(unmatched, "suggest", lambda *given, **more: made.append(1) or suggest(*given, **more))
+    made: list[int] = []
+
+    def counted(accounts, people, **more):
+        made.append(1)
+        return suggest(accounts, people, **more)
+
+    monkeypatch.setattr(unmatched, "suggest", counted)
 
     def look() -> list[tuple[str | None, list[str]]]:
         page = unmatched.open_page(operator(), filled)
