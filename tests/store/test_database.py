@@ -83,9 +83,10 @@ def test_a_gate_does_not_stay_open_for_the_next_reader(filled):
         connection.execute(text("SELECT count(*) FROM employee"))
 
 
-def test_a_partition_is_guarded_like_its_table(filled):
+@pytest.mark.parametrize("partition", ["user_day_2026_11", "active_bits_3", "active_bits_15"])
+def test_a_partition_is_guarded_like_its_table(filled, partition):
     with filled.read() as connection, pytest.raises(UnscopedRead):
-        connection.execute(text("SELECT count(*) FROM user_day_2026_11"))
+        connection.execute(text(f"SELECT count(*) FROM {partition}"))
 
 
 def test_the_reader_cannot_write(filled):
