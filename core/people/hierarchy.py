@@ -58,8 +58,8 @@ def number(managers: Mapping[int, int | None], order: Mapping[int, str] | None =
     right = {e: position + 1 for e, position in left.items()}
     for e in reversed(left):
         boss = manager[e]
-        if boss is not None and right[boss] < right[e]:
-            right[boss] = right[e]
+        if boss is not None:
+            right[boss] = max(right[boss], right[e])
     return Hierarchy(left=left, right=right, depth=depth, manager=manager, cycles=cycles)
 
 

@@ -147,8 +147,10 @@ def attribute(
 
 def comparable(email: str | None) -> str | None:
     """The canonical address; None for what cannot be compared."""
+    if email is None:
+        return None
     try:
-        return canonical(email or "")
+        return canonical(email)
     except ValueError:
         return None
 

@@ -61,6 +61,10 @@ def test_siblings_and_roots_stand_in_the_given_order_and_then_by_id() -> None:
     assert sorted(h.left, key=h.left.__getitem__) == [5, 1, 3, 4, 2]
 
 
+def test_who_has_no_place_in_the_order_comes_before_those_who_have() -> None:
+    assert [*number({1: None, 2: None, 3: None}, {1: "B", 3: "A"}).left] == [2, 3, 1]
+
+
 def test_nobody_an_unknown_id_and_oneself_as_manager_each_make_a_root() -> None:
     h = number({1: None, 2: 99, 3: 3, 4: 3})
     assert h.manager == {1: None, 2: None, 3: None, 4: 3}

@@ -15,6 +15,7 @@ from core.people.matching import (
     Origin,
     Reason,
     Unmatched,
+    comparable,
     match,
     propose,
 )
@@ -25,6 +26,23 @@ OLAF = EmployeeIdentity(2, "olaf@example.com", dt.date(2026, 3, 31))
 
 def only(email: str | None, *employees: EmployeeIdentity, **aliases: int) -> Matched | Unmatched:
     return match([AccountIdentity(7, email)], employees, {f"{key}@example.com": e for key, e in aliases.items()})[7]
+
+
+def test_reasons_and_origins_have_the_words_that_are_stored_and_shown() -> None:
+    assert [*Origin] == ["e-mail", "alias", "admin"]
+    assert [*Reason] == [
+        "no e-mail",
+        "malformed e-mail",
+        "not in the directory",
+        "several employees have this e-mail",
+        "not the person of this e-mail",
+        "not an employee",
+    ]
+
+
+def test_what_is_no_address_cannot_be_compared() -> None:
+    assert comparable(" NORA@Example.com") == "nora@example.com"
+    assert comparable(None) is None and comparable("") is None and comparable("nora") is None
 
 
 def test_an_account_matches_whatever_the_spelling_of_its_address() -> None:
