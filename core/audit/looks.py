@@ -28,6 +28,7 @@ Ids = Sequence[int] | np.ndarray
 
 _PLACE: ContextVar[str] = ContextVar("uptake_place", default="another page")
 _BY: ContextVar[str | None] = ContextVar("uptake_by", default=None)
+_IS_ASKED: ContextVar[bool] = ContextVar("uptake_is_asked", default=True)
 
 
 @contextmanager
@@ -42,6 +43,16 @@ def at(place: str, by: str | None = None) -> Iterator[None]:
     finally:
         _PLACE.reset(was_at)
         _BY.reset(was_by)
+
+
+@contextmanager
+def nobody_asks() -> Iterator[None]:
+    """Whoever is turned away at the door inside the block is not written down: it is the server that asks for them."""
+    was = _IS_ASKED.set(False)
+    try:
+        yield
+    finally:
+        _IS_ASKED.reset(was)
 
 
 def place() -> str:
@@ -169,8 +180,10 @@ class Witness:
 def stranger(database: Database, claimed: str, *, proven: bool = False, ended: bool = False) -> None:
     """Somebody signed in who is about to be refused; `ended`: because the sign-in counts no more.
 
-    `proven`: the address is theirs, and is known or archived.
+    `proven`: the address is theirs, and is known or archived. Inside `nobody_asks` nothing is written.
     """
+    if not _IS_ASKED.get():
+        return
     by = _BY.get()
     actor = Actor(by or (claimed if proven else entries.UNKNOWN))
     details = {} if proven and by is None else {"claimed": entries.bounded(claimed)}

@@ -48,10 +48,10 @@ def require_viewer() -> Scope:
         open_pages.forget()
         shell.sign_in_page()
         st.stop()
-    epoch = None
+    sign_in = sessions.sign_in_of(claims)
     try:
         epoch = cached.epoch()
-        scope = _scope(sessions.sign_in_of(claims), does_something=not open_pages.runs_by_itself())
+        scope = _scope(sign_in, does_something=not open_pages.runs_by_itself())
     except SignInEnded:
         remembered.forget()
         open_pages.forget()
@@ -60,7 +60,7 @@ def require_viewer() -> Scope:
     except UnknownViewer as refusal:
         _LOG.info("refused: signed in, but unknown")
         remembered.forget()
-        open_pages.forget()
+        open_pages.refuses(sign_in, epoch)
         shell.refusal_page(str(refusal))
         st.stop()
     except StorageError:
@@ -192,8 +192,20 @@ def admits(claims: Mapping[str, object]) -> bool:
     if claims.get("is_logged_in") is not True:
         return False
     try:
-        _scope(sessions.sign_in_of(claims))
+        return lets_in(sessions.sign_in_of(claims))
     except UptakeError:
+        return False
+
+
+def lets_in(sign_in: SignIn) -> bool:
+    """Whether somebody who signed in would be let in now.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    try:
+        _scope(sign_in)
+    except (SignInEnded, UnknownViewer):
         return False
     return True
 

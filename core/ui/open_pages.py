@@ -1,6 +1,7 @@
 """The pages that are open in this process: what each was drawn for, and the message that has it drawn again.
 
-A page is known by its browser's session. Whether it still shows what its reader may see is for `watch` to find out.
+A page is known by its browser's session. Whether it still shows what its reader may see, or whether somebody may come
+in who was refused, is for `watch` to find out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.ui.cached import Epoch
-from core.viewers import Viewer
+from core.viewers import SignIn, Viewer
 
 QUIET = 10.0
 """Seconds for which a page that has just been drawn is left alone."""
@@ -26,22 +27,31 @@ _KEPT = 600.0
 """Seconds for which a page is remembered whose browser is away: it may come back to what it shows."""
 
 
-@dataclass
-class OpenPage:
-    """A page as it was last drawn.
-
-    `is_empty`: it shows that the database could not be asked, and nothing else. `by_itself`: its next run is none that
-    the reader asked for.
-    """
+@dataclass(kw_only=True)
+class Page:
+    """A page as it was last drawn; `by_itself`: its next run is none that the reader asked for."""
 
     session: str
-    viewer: Viewer
-    fingerprint: str
     epoch: Epoch
     message: ClientState
     drawn_at: float
-    is_empty: bool = False
     by_itself: bool = False
+
+
+@dataclass(kw_only=True)
+class OpenPage(Page):
+    """One that was drawn for a viewer; `is_empty`: it says that the database could not be asked, and nothing else."""
+
+    viewer: Viewer
+    fingerprint: str
+    is_empty: bool = False
+
+
+@dataclass(kw_only=True)
+class RefusedPage(Page):
+    """One that says that its reader, who is signed in, is not known."""
+
+    sign_in: SignIn
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class _Run:
 
 
 _lock = threading.Lock()
-_pages: dict[str, OpenPage] = {}
+_pages: dict[str, OpenPage | RefusedPage] = {}
 _running: dict[str, _Run] = {}
 """The latest run of each page that is being drawn."""
 
@@ -88,20 +98,33 @@ def goes_on_by_itself() -> None:
 def shows(viewer: Viewer, fingerprint: str, epoch: Epoch) -> None:
     """Note for whom the page is drawn, at which address, and what they may see, as `remembered` has it."""
     context = get_script_run_ctx()
-    message = ClientState(query_string=urlencode(st.query_params.to_dict()))
+    message = _message("" if context is None else context.page_script_hash)
+    _keep(
+        OpenPage(
+            session=_session(),
+            viewer=viewer,
+            fingerprint=fingerprint,
+            epoch=epoch,
+            message=message,
+            drawn_at=time.monotonic(),
+        )
+    )
+
+
+def refuses(sign_in: SignIn, epoch: Epoch) -> None:
+    """Note whom the page refuses, at which address; no page was chosen for them, so that the one they asked for is."""
+    context = get_script_run_ctx()
+    message = _message("")
     if context is not None:
-        message.page_script_hash = context.page_script_hash
-        if context.context_info is not None:
-            message.context_info.CopyFrom(context.context_info)
-    page = OpenPage(_session(), viewer, fingerprint, epoch, message, time.monotonic())
-    with _lock:
-        _pages[page.session] = page
+        message.page_script_hash = context.pages_manager.intended_page_script_hash or ""
+        message.page_name = context.pages_manager.intended_page_name or ""
+    _keep(RefusedPage(session=_session(), sign_in=sign_in, epoch=epoch, message=message, drawn_at=time.monotonic()))
 
 
 def is_empty() -> None:
     """The page says that the database cannot be asked; what stood there goes."""
     with _lock:
-        if (page := _pages.get(_session())) is not None:
+        if isinstance(page := _pages.get(_session()), OpenPage):
             page.is_empty, page.drawn_at = True, time.monotonic()
 
 
@@ -112,7 +135,16 @@ def forget() -> None:
 
 
 def quiet(*, running: bool = False) -> list[OpenPage]:
-    """Pages that were not drawn just now; those whose run goes on since then only when they are wanted."""
+    """Pages of viewers that were not drawn just now; those whose run goes on since then only when they are wanted."""
+    return [page for page in _quiet(running=running) if isinstance(page, OpenPage)]
+
+
+def refused() -> list[RefusedPage]:
+    """Pages that refuse somebody, and were not drawn just now."""
+    return [page for page in _quiet() if isinstance(page, RefusedPage)]
+
+
+def _quiet(*, running: bool = False) -> list[OpenPage | RefusedPage]:
     now = time.monotonic()
     with _lock:
         return [
@@ -129,6 +161,19 @@ def forget_closed(is_open: Callable[[str], bool]) -> None:
         for page in list(_pages.values()):
             if now - page.drawn_at > _KEPT and not is_open(page.session):
                 del _pages[page.session]
+
+
+def _keep(page: OpenPage | RefusedPage) -> None:
+    with _lock:
+        _pages[page.session] = page
+
+
+def _message(page_script_hash: str) -> ClientState:
+    context = get_script_run_ctx()
+    message = ClientState(query_string=urlencode(st.query_params.to_dict()), page_script_hash=page_script_hash)
+    if context is not None and context.context_info is not None:
+        message.context_info.CopyFrom(context.context_info)
+    return message
 
 
 def _session() -> str:

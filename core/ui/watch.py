@@ -1,5 +1,7 @@
 """Looks after pages that are left open: has them drawn again when their reader may see something else, or nobody knows.
 
+So are pages that refused somebody who may come in now.
+
 The server looks, as a timer of the browser stands still while its tab is in the background. It hands Streamlit the
 message that the browser would send, so that a page runs as ever, gate first.
 """
@@ -15,10 +17,11 @@ from collections.abc import Callable, Sequence
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from core import audit
 from core.errors import SignInEnded, UnknownViewer
 from core.ui import cached, gate, open_pages
 from core.ui.cached import Epoch
-from core.ui.open_pages import OpenPage
+from core.ui.open_pages import OpenPage, Page, RefusedPage
 
 SECONDS = 10.0
 """Between two looks."""
@@ -32,7 +35,7 @@ _APART = 0.02
 _LOG = logging.getLogger("uptake.pages")
 
 
-async def look_after_pages(find: Callable[[], Sequence[OpenPage] | None]) -> None:
+async def look_after_pages(find: Callable[[], Sequence[Page] | None]) -> None:
     """Look again and again, for as long as the server runs.
 
     `find` gives `outdated()`, or None where that fails or takes too long.
@@ -52,14 +55,17 @@ async def look_after_pages(find: Callable[[], Sequence[OpenPage] | None]) -> Non
         open_pages.forget_closed(runtime.get_instance().is_active_session)
 
 
-def outdated() -> list[OpenPage]:
-    """Open pages that may show what their reader may not see any more; and those that are empty since `unconfirmed`.
+def outdated() -> list[Page]:
+    """Open pages that may not show what their reader may see now; and those that are empty since `unconfirmed`.
 
     Raises:
         StorageError: the database does not answer.
     """
     epoch = cached.take_up()
-    return [page for page in open_pages.quiet() if page.is_empty or not _is_still_its_readers(page, epoch)]
+    return [
+        *(page for page in open_pages.quiet() if page.is_empty or not _is_still_its_readers(page, epoch)),
+        *(page for page in open_pages.refused() if _comes_in(page, epoch)),
+    ]
 
 
 def unconfirmed() -> list[OpenPage]:
@@ -81,7 +87,18 @@ def _is_still_its_readers(page: OpenPage, epoch: Epoch) -> bool:
     return True
 
 
-def _draw_again(page: OpenPage) -> None:
+def _comes_in(page: RefusedPage, epoch: Epoch) -> bool:
+    """Ask again only when something changed; nobody came for that, so that a refusal is none to write down."""
+    if page.epoch == epoch:
+        return False
+    with audit.nobody_asks():
+        if gate.lets_in(page.sign_in):
+            return True
+    page.epoch = epoch
+    return False
+
+
+def _draw_again(page: Page) -> None:
     page.by_itself = True
     try:
         runtime.get_instance().handle_backmsg(page.session, BackMsg(rerun_script=page.message))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from core import viewers
 from core.admin import roles
@@ -20,6 +20,7 @@ from core.admin.access import operator
 from core.errors import SignInEnded
 from core.people.roster import read_csv
 from core.store import directory
+from core.store.access_log_tables import ACCESS_LOG
 from core.store.identity_tables import SESSION_END
 from core.ui import cached, gate, open_pages, sessions, watch
 from core.viewers import Role
@@ -202,7 +203,7 @@ def test_a08_an_open_page_is_drawn_again_when_it_concerns_its_reader_and_only_th
     assert watch.outdated() == []
     move_bob(own)
     (page,) = watch.outdated()
-    assert "range=7d" in page.message.query_string and page.viewer.email == ALICE
+    assert "range=7d" in page.message.query_string and open_pages.quiet() == [page]
     at.run()
     assert watch.outdated() == []
 
@@ -227,8 +228,42 @@ def test_a08_who_is_not_let_in_has_no_page_to_look_after(own, at_once):
     assert len(watch.outdated()) == 1
     at.run()
     assert open_pages.quiet(running=True) == []
+    assert open_pages.refused() != []
+    viewers.end_all_sessions(own.database, sessions.sign_in_of(claims_of(ALICE)))
+    at.run()
     open_cold(None)
-    assert open_pages.quiet(running=True) == []
+    assert open_pages._pages == {}
+
+
+def test_a08_who_was_refused_comes_in_without_doing_anything_once_the_directory_knows_them(own, at_once):
+    at = open_cold(ALICE, PEOPLE, range="7d")
+    archive(own, ALICE)
+    at.run()
+    (page,) = open_pages.refused()
+    assert "range=7d" in page.message.query_string
+    assert watch.outdated() == []
+    take_in(own)
+    assert watch.outdated() == [page]
+    at.run()
+    assert name_of(BOB) in everything(at)
+    assert watch.outdated() == [] and open_pages.refused() == []
+
+
+def test_a08_a_change_that_lets_nobody_in_leaves_who_was_refused_alone_and_says_nothing_of_them_in_the_log(
+    own, at_once
+):
+    def is_written() -> bool:
+        with own.database.write() as connection:
+            told = connection.execute(select(ACCESS_LOG.c.actor, ACCESS_LOG.c.details)).all()
+        return "waits@example.com" in str(told)
+
+    open_cold("stranger@example.com", PEOPLE)
+    (page,) = open_pages.refused()
+    page.sign_in, before = sessions.sign_in_of(claims_of("waits@example.com")), page.epoch
+    move_bob(own)
+    assert watch.outdated() == []
+    assert page.epoch != before and not is_written()
+    assert not gate.lets_in(page.sign_in) and is_written()
 
 
 def test_a_page_is_not_cut_off_while_it_is_drawn_unless_the_database_is_away(own, at_once):
@@ -269,7 +304,7 @@ def test_a08_pages_are_emptied_when_the_database_has_not_answered_for_too_long_a
     assert "does not answer" in at.error[0].value
     assert name_of(BOB) not in everything(at) and name_of(ALICE) not in everything(at)
     assert watch.unconfirmed() == []
-    assert [page.viewer.email for page in watch.outdated()] == [ALICE]
+    assert watch.outdated() == open_pages.quiet() != []
     at.run()
     assert name_of(BOB) in everything(at)
     assert watch.outdated() == []

@@ -73,14 +73,33 @@ def test_a08_who_lost_a_team_sees_it_no_more_without_doing_anything(site):
         assert nothing_comes(alice)
 
 
-def test_a08_who_is_archived_keeps_nothing_but_the_way_out(site):
+def archive(site: Site, email: str) -> None:
+    line = next(each for each in personas.csv_text(site.company.today).splitlines() if each.startswith(f"{email},"))
+    take_in(site, line, f"{line}{site.company.today.replace(year=site.company.today.year - 1).isoformat()}")
+
+
+def test_a08_who_is_archived_keeps_nothing_but_the_way_out_until_they_are_back(site):
     with site.socket(IVY) as ivy:
         ivy.run(rerun(page="my-usage"))
-        line = next(each for each in personas.csv_text(site.company.today).splitlines() if each.startswith(f"{IVY},"))
-        take_in(site, line, f"{line}{site.company.today.replace(year=site.company.today.year - 1).isoformat()}")
+        archive(site, IVY)
         after = comes(ivy)
         assert labels(after) == ["Sign out"] and name_of(IVY).encode() not in after.raw
         assert nothing_comes(ivy)
+        take_in(site)
+        back = comes(ivy)
+        assert back.is_of("my-usage") and name_of(IVY).encode() in back.raw
+        assert nothing_comes(ivy)
+
+
+def test_who_was_refused_at_a_link_gets_the_page_that_it_names_once_the_directory_knows_them(site):
+    archive(site, ALICE)
+    with site.socket(ALICE) as alice:
+        assert labels(alice.run(rerun("range=7d", page="people"))) == ["Sign out"]
+        assert nothing_comes(alice)
+        take_in(site)
+        come = comes(alice)
+        assert come.is_of("people") and come.took({"range": "7d"})
+        assert name_of(BOB).encode() in come.raw
 
 
 def test_a08_who_is_admin_no_more_loses_the_page_without_doing_anything(site):
