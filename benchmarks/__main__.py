@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME …]`: measure and print; without a name `ingest`, `chain` and `memory`.
 
-Other names: `pages`, `load [N]`, `numbers [N]`, `directory`, `teams`, `tampering`, `oracle` and `exports`. `faults`,
-`mutations`, `soak`, `kills` and `backfill` prove the sync, `wire`, `changes` and `survivors` the gate, see
+Other names: `pages`, `load [N]`, `numbers [N]`, `directory`, `teams`, `tampering` and `exports`. `faults`, `mutations`,
+`soak`, `kills` and `backfill` prove the sync, `oracle`, `wire`, `changes` and `survivors` the gate, see
 `benchmarks.proofs`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can
 be started.
 """
@@ -25,7 +25,6 @@ from benchmarks import (
     load,
     memory,
     numbers,
-    oracle,
     pages,
     proofs,
     tampering,
@@ -60,10 +59,6 @@ def _memory() -> None:
 
 def _exports() -> None:
     _print("Reviews of 1,000 people over a quarter, wanted: 60 s and 500 MB, on sqlite", exports.measure())
-
-
-def _oracle() -> None:
-    _print("Everybody against everybody, beside an oracle", oracle.measure())
 
 
 def _pages() -> None:
@@ -110,7 +105,6 @@ MEASURES: dict[str, Callable[[], None]] = {
         _both, "Milliseconds of the Teams page, 100,000 people × 365 days, worst of all presets", teams.measure
     ),
     "tampering": partial(_both, "Tamperings with the access log", tampering.measure),
-    "oracle": _oracle,
     "exports": _exports,
 }
 

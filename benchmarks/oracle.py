@@ -10,11 +10,14 @@ so that a sum is right only when it is of exactly the right people.
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +44,9 @@ from tests.visibility.test_random_organisations import check, draw
 DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
 OPERATOR = "operator@example.com"
 PERIOD = Period(DAY, DAY)
+LEAKS, REFUSALS, SMALL = "leaks", "wrong refusals", "of these with a leak or a wrong refusal"
+"""The figures that have to be 0."""
+
 ASKED_BY_NUMBER, ASKED_EVERY_WAY = 300, 20
 """People drawn for each viewer who are asked for by number, and through every read method."""
 
@@ -151,33 +157,50 @@ def _review(scope: Scope) -> Request:
     return Request(chain(scope, scope.whole.team_id, PERIOD), PERIOD, (STATS[0].key,))
 
 
-def measure(people: int = 5_000, small: int = 1_000, seed: int = 11) -> dict[str, float]:
-    """Pairs compared, leaks and wrong refusals, of one large organisation and of many small ones."""
-    dice, began = random.Random(seed), time.perf_counter()
+def measure(people: int = 5_000, small: int = 1_000, seed: int = 11, processes: int = 1) -> dict[str, float]:
+    """Pairs compared, leaks and wrong refusals, of one large organisation and of many small ones.
+
+    Each process has a database of its own, of the same organisation, and a share of the viewers.
+    """
+    began, of_a_share = time.perf_counter(), partial(_share, people, small, seed, processes)
+    if processes == 1:
+        shares = [of_a_share(0)]
+    else:
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+            shares = list(pool.map(of_a_share, range(processes)))
+    counts = {name: float(sum(share[name] for share in shares)) for name in shares[0]}
+    return counts | {"minutes": (time.perf_counter() - began) / 60}
+
+
+def _share(people: int, small: int, seed: int, shares: int, share: int) -> dict[str, float]:
+    return _large(people, seed, share, shares) | _small(len(range(share, small, shares)), f"{seed}:{share}")
+
+
+def _large(people: int, seed: int, share: int, shares: int) -> dict[str, float]:
+    dice = random.Random(seed)
     managers, admins, archived = organisation(people, dice)
-    counts = dict.fromkeys(("pairs", "answers compared", "asked by number", "leaks", "wrong refusals"), 0.0)
+    counts = dict.fromkeys(("pairs", "answers compared", "asked by number", LEAKS, REFUSALS), 0.0)
     with _database() as url:
         numbers = fill(url, managers, archived, dice)
         database = Database(url)
         root = scope_of(database, viewer_for(database, [OPERATOR], Identity(OPERATOR, email_verified=True), TODAY))
         whole = root.members(root.whole)
         ids = dict(zip(whole.emails, whole.ids.tolist(), strict=True))
-        for viewer, seen in seen_by(managers, admins).items():
+        for viewer, seen in list(seen_by(managers, admins).items())[share::shares]:
             counts["pairs"] += len(managers)
             try:
                 named = viewer_for(database, admins, Identity(viewer, email_verified=True), TODAY)
             except UnknownViewer:
-                counts["wrong refusals"] += viewer not in archived
+                counts[REFUSALS] += viewer not in archived
                 continue
-            counts["leaks"] += viewer in archived
+            counts[LEAKS] += viewer in archived
             _compare(scope_of(database, named), seen, ids, numbers, counts)
             asked = seen | set(dice.sample(sorted(ids), min(ASKED_BY_NUMBER, len(ids))))
             _ask(scope_of(database, named), seen, {name: ids[name] for name in asked}, counts)
             some = [subject(root, ids[name]) for name in dice.sample(sorted(ids), ASKED_EVERY_WAY)]
             _ask_every_way(scope_of(database, named), some, {ids[name] for name in seen}, counts)
         database.dispose()
-    counts["minutes"] = (time.perf_counter() - began) / 60
-    return counts | _small(small, seed)
+    return counts
 
 
 def _compare(
@@ -189,10 +212,10 @@ def _compare(
     for found in answers:
         counts["answers compared"] += 1
         if isinstance(found, int):
-            counts["leaks"] += found != sum(numbers[name] for name in seen)
+            counts[LEAKS] += found != sum(numbers[name] for name in seen)
         else:
-            counts["leaks"] += len(found - allowed)
-            counts["wrong refusals"] += len(allowed - found)
+            counts[LEAKS] += len(found - allowed)
+            counts[REFUSALS] += len(allowed - found)
 
 
 def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict[str, float]) -> None:
@@ -202,9 +225,9 @@ def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict[str, fl
         try:
             scope.person(number)
         except NotPermitted:
-            counts["wrong refusals"] += name in seen
+            counts[REFUSALS] += name in seen
         else:
-            counts["leaks"] += name not in seen
+            counts[LEAKS] += name not in seen
 
 
 def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts: dict[str, float]) -> None:
@@ -215,12 +238,12 @@ def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts:
             try:
                 read(scope, of, DAY, DAY)
             except NotPermitted:
-                counts["wrong refusals"] += of.employee_id in allowed
+                counts[REFUSALS] += of.employee_id in allowed
             else:
-                counts["leaks"] += of.employee_id not in allowed
+                counts[LEAKS] += of.employee_id not in allowed
 
 
-def _small(count: int, seed: int) -> dict[str, float]:
+def _small(count: int, seed: str) -> dict[str, float]:
     """Small organisations with every defect, everybody against everybody through every read method."""
     dice, wrong = random.Random(f"small:{seed}"), 0
     with _database() as url:
@@ -232,7 +255,7 @@ def _small(count: int, seed: int) -> dict[str, float]:
             except (AssertionError, pytest.fail.Exception):
                 wrong += 1
         database.dispose()
-    return {"small organisations": count, "of these wrong": wrong}
+    return {"small organisations": count, SMALL: wrong}
 
 
 @contextmanager

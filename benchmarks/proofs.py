@@ -1,16 +1,17 @@
 """Proofs: figures of which most have to be 0, and exit status 1 when one is not.
 
 `python -m benchmarks faults | mutations [N] | soak [DAYS] | kills [N] | backfill`, one or several, prove that the sync
-loses nothing; `wire | changes [N] | survivors` that nobody sees whom they may not.
+loses nothing; `oracle | wire | changes [N] | survivors` that nobody sees whom they may not.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import backfill, changes, faults, kills, mutations, soak, survivors, wire
+from benchmarks import backfill, changes, faults, kills, mutations, oracle, soak, survivors, wire
 from tests import databases
 
 Figures = dict[str, float]
@@ -32,6 +33,9 @@ WANTED: Wanted = {
     "days read an hour, fewest": (3, 1e9),
     "requests an hour, most": (0, 3_000),
     "minutes of an hourly run, most": (0, 60),
+    oracle.LEAKS: NOTHING,
+    oracle.REFUSALS: NOTHING,
+    oracle.SMALL: NOTHING,
     wire.SHOWN: (1, 1e9),
     "told that is not the reader's": NOTHING,
     "stale or wrongly refused": NOTHING,
@@ -94,6 +98,10 @@ def _backfill(_number: int | None) -> Iterator[tuple[str, Figures]]:
     yield "72 hours with 100,000 seats at 50 requests a minute, simulated time", backfill.measure_hours()
 
 
+def _oracle(_number: int | None) -> Iterator[tuple[str, Figures]]:
+    yield "Everybody against everybody, beside an oracle", oracle.measure(processes=os.cpu_count() or 1)
+
+
 def _wire(_number: int | None) -> Iterator[tuple[str, Figures]]:
     yield "Every reader × page × range over the socket, the bytes searched", wire.measure()
 
@@ -113,6 +121,7 @@ PROOFS: Mapping[str, Callable[[int | None], Iterator[tuple[str, Figures]]]] = {
     "soak": _soak,
     "kills": _kills,
     "backfill": _backfill,
+    "oracle": _oracle,
     "wire": _wire,
     "changes": _changes,
     "survivors": _survivors,

@@ -56,7 +56,7 @@ def test_every_read_method_is_in_the_proof_of_everybody_against_everybody():
 
 def test_a_share_of_the_proof_of_everybody_against_everybody():
     figures = oracle.measure(people=25, small=1, seed=5)
-    assert (figures["leaks"], figures["wrong refusals"], figures["of these wrong"]) == (0, 0, 0)
+    assert (figures[oracle.LEAKS], figures[oracle.REFUSALS], figures[oracle.SMALL]) == (0, 0, 0)
     assert figures["pairs"] == 625
 
 
