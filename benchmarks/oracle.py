@@ -14,7 +14,7 @@ import multiprocessing
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -24,24 +24,22 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from benchmarks import untidy
+from benchmarks.untidy import DAY, TODAY
 from core.catalogue import ANY, STATS
 from core.errors import NotPermitted, UnknownViewer
-from core.people.roster import read_csv
 from core.reports.exports.table import usage_table
 from core.reports.periods import Period
 from core.reports.reviews.packet import Request, gather
 from core.reports.reviews.people import chain
 from core.reports.reviews.readings import Present
-from core.store import directory, schema
+from core.store import schema
 from core.store.database import Database
-from core.store.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import databases, personas
-from tests.visibility.oracle import managers_above
+from tests import databases
 from tests.visibility.reads import MEASURES, READS, Subject, subject
 from tests.visibility.test_random_organisations import check, draw
 
-DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
 OPERATOR = "operator@example.com"
 PERIOD = Period(DAY, DAY)
 LEAKS, REFUSALS, SMALL = "leaks", "wrong refusals", "of these with a leak or a wrong refusal"
@@ -49,51 +47,6 @@ LEAKS, REFUSALS, SMALL = "leaks", "wrong refusals", "of these with a leak or a w
 
 ASKED_BY_NUMBER, ASKED_EVERY_WAY = 300, 20
 """People drawn for each viewer who are asked for by number, and through every read method."""
-
-Managers = dict[str, str | None]
-
-
-def organisation(people: int, dice: random.Random) -> tuple[Managers, set[str], set[str]]:
-    """Managers, admins and archived people: several tops, a deep line, circles, people above themselves or nobody."""
-    names = [f"p{number}@example.com" for number in range(people)]
-    managers: Managers = {}
-    for number, name in enumerate(names):
-        chance = dice.random()
-        if number < 5 or chance < 0.002:
-            managers[name] = None
-        elif chance < 0.06:
-            managers[name] = names[number - 1]
-        elif chance < 0.066:
-            managers[name] = dice.choice([*names[number:], name, "nobody@example.com"])
-        else:
-            managers[name] = names[int(number * dice.random() ** 1.5)]
-    admins = set(dice.sample(names, 5))
-    return managers, admins, {name for name in names if dice.random() < 0.05}
-
-
-def fill(url: str, managers: Mapping[str, str | None], archived: set[str], dice: random.Random) -> dict[str, int]:
-    """Import the organisation with one day of use; everybody's number of that day."""
-    numbers = {name: dice.randrange(1, 2**31) for name in managers}
-    lines = ["email,name,manager_email,end_date"]
-    lines += [f"{name},Name,{boss or ''},{DAY if name in archived else ''}" for name, boss in managers.items()]
-    database = Database(url)
-    schema.upgrade(database)
-    with database.write() as connection:
-        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
-        rows = [(f"user_{name}", name, {"chat_messages": number}) for name, number in numbers.items()]
-        DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))
-    database.dispose()
-    return numbers
-
-
-def seen_by(managers: Managers, admins: set[str]) -> dict[str, set[str]]:
-    """Viewer → whom they may see, by the oracle: each person is seen by themselves, those above, and admins."""
-    seen: dict[str, set[str]] = {name: {name} for name in managers}
-    for name in managers:
-        for above in managers_above(name, managers):
-            seen[above].add(name)
-    return seen | {admin: set(managers) for admin in admins}
-
 
 Answer = set[int] | int
 """Employee ids that an answer tells of, or the sum of everybody's numbers."""
@@ -178,15 +131,15 @@ def _share(people: int, small: int, seed: int, shares: int, share: int) -> dict[
 
 def _large(people: int, seed: int, share: int, shares: int) -> dict[str, float]:
     dice = random.Random(seed)
-    managers, admins, archived = organisation(people, dice)
+    managers, admins, archived = untidy.organisation(people, dice)
     counts = dict.fromkeys(("pairs", "answers compared", "asked by number", LEAKS, REFUSALS), 0.0)
     with _database() as url:
-        numbers = fill(url, managers, archived, dice)
+        numbers = untidy.fill(url, managers, archived, dice)
         database = Database(url)
         root = scope_of(database, viewer_for(database, [OPERATOR], Identity(OPERATOR, email_verified=True), TODAY))
         whole = root.members(root.whole)
         ids = dict(zip(whole.emails, whole.ids.tolist(), strict=True))
-        for viewer, seen in list(seen_by(managers, admins).items())[share::shares]:
+        for viewer, seen in list(untidy.seen_by(managers, admins).items())[share::shares]:
             counts["pairs"] += len(managers)
             try:
                 named = viewer_for(database, admins, Identity(viewer, email_verified=True), TODAY)
