@@ -38,7 +38,11 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "core.people.email": ("tests/people/test_email.py",),
     "core.people.matching": ("tests/people/test_matching.py",),
     "core.people.hierarchy": ("tests/people/test_hierarchy.py",),
-    "core.visibility.reach": ("tests/visibility/test_reach.py", "tests/visibility/test_gate.py"),
+    "core.visibility.reach": (
+        "tests/visibility/test_reach.py",
+        "tests/visibility/test_reach_in_time.py",
+        "tests/visibility/test_gate.py",
+    ),
     "core.visibility.scope": ("tests/visibility/test_reach.py", "tests/visibility/test_gate.py"),
     "core.visibility.marks": ("tests/visibility/test_context_marks.py",),
 }
@@ -141,7 +145,7 @@ def measure(module: str, share: float = 1.0, seed: int = 4) -> dict[str, float]:
     assert unnoticed([unchanged]) == [unchanged], f"the tests of {module} fail as it is"
     chosen = [mutant for mutant in of(module) if mutant.name not in reasons]
     chosen = random.Random(seed).sample(chosen, max(1, round(len(chosen) * share)))
-    survived = unnoticed(chosen)
+    survived = unnoticed(chosen, at_once=os.cpu_count() or 1)
     for mutant in survived:
         print(f"  NOT NOTICED  {mutant.name}", flush=True)
     return {

@@ -131,12 +131,12 @@ class Reach:
     def as_they_were(self, teams: Sequence[Team], days: Days) -> list[PastTeam]:
         """Teams of the scope as they were on each day of a range, with nobody in them who may not be seen today."""
         leads = [self._inside(team).left for team in teams if team.team_id != EVERYONE]
-        everyone = [self._inside(team) for team in teams if team.team_id == EVERYONE]
+        everyone = any(self._inside(team).team_id == EVERYONE for team in teams)
         with self._usage() as connection:
             lines = snapshots.lines(connection, self._database.url, self._directory)
         found = iter(past_chains.as_they_were(self._directory, lines, leads, self._whole, days))
         whole = past_chains.everyone_as_it_was(self._directory, lines, days) if everyone else None
-        return [whole if whole and team.team_id == EVERYONE else next(found) for team in teams]
+        return [whole if whole is not None and team.team_id == EVERYONE else next(found) for team in teams]
 
     def led(self, first: dt.date, last: dt.date) -> np.ndarray:
         """Mask over everybody in the scope: somebody reported to them on a day of a range."""
@@ -190,11 +190,9 @@ class Reach:
     def _looks_at(self, team: Team) -> None:
         """Sums over a team are about to be read; of days with one other person in it they say what that one did."""
         ids = self._ids(team)
-        alone = team.alone_with(self.viewer.employee_id) if isinstance(team, PastTeam) else ids[:0]
-        if len(alone):
-            self.witness.looks_at_people(alone)
-        if team.size > 2 or not len(alone):
-            self.witness.looks_at_team(team.team_id, ids)
+        if isinstance(team, PastTeam):
+            self.witness.looks_at_people(team.alone_with(self.viewer.employee_id))
+        self.witness.looks_at_team(team.team_id, ids)
 
     @contextmanager
     def _usage(self) -> Iterator[Connection]:

@@ -1,14 +1,18 @@
-"""The persona company in a database that no test changes: one for each engine and module."""
+"""The persona company in a database that no test changes, one for each engine and module; and a small one."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from core.store import schema
 from core.store.database import Database
+from core.store.writes import DayWriter
 from tests import databases, personas
+from tests.visibility.eleven import DAY, USERS, take_in
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -23,3 +27,15 @@ def settled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     yield database
     database.dispose()
     databases.drop_database(url)
+
+
+@pytest.fixture
+def eleven(tmp_path: Path) -> Iterator[Database]:
+    """The company with one day of use, in SQLite."""
+    database = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
+    take_in(database)
+    with database.write() as connection:
+        rows = [(f"user_{name}", f"{name}@example.com", {"chat_messages": 1 << n}) for n, name in enumerate(USERS)]
+        DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))
+    yield database
+    database.dispose()

@@ -4,65 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from core.errors import NotPermitted, UnknownViewer
-from core.people.roster import read_csv
-from core.store import directory
+from core.store import organisation, versions
 from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.tables import EMPLOYEE
 from core.viewers import Role
 from core.visibility import EVERYONE, Scope, Team, Viewer, scope_of
-from tests import databases, personas
-
-DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
-MANAGER = {"top": "", "lead": "top", "one": "lead", "two": "lead", "peer": "top", "third": "peer"}
-MANAGER |= {f"use{number}": "top" for number in range(5)}
-TWO = "(SELECT id FROM employee WHERE email = 'two@example.com')"
-USERS = ["one", "third", *(f"use{number}" for number in range(4))]
-
-
-@pytest.fixture
-def eleven(tmp_path: Path) -> Iterator[Database]:
-    """The company with one day of use, in SQLite."""
-    database = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
-    take_in(database)
-    with database.write() as connection:
-        rows = [(f"user_{name}", f"{name}@example.com", {"chat_messages": 1 << n}) for n, name in enumerate(USERS)]
-        DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))
-    yield database
-    database.dispose()
-
-
-def take_in(database: Database, **changed: str) -> None:
-    """Import everybody, with another manager for some; "-" before the manager's name: archived."""
-    lines = ["email,name,manager_email,end_date"]
-    for name, boss in (MANAGER | changed).items():
-        bare = boss.removeprefix("-")
-        end = DAY.isoformat() if boss.startswith("-") else ""
-        lines.append(f"{name}@example.com,{name.title()},{bare and f'{bare}@example.com'},{end}")
-    with database.write() as connection:
-        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
-
-
-def ids_of(database: Database) -> dict[str, int]:
-    with database.write() as connection:
-        rows = connection.execute(text("SELECT email, id FROM employee")).all()
-    return {email.partition("@")[0]: number for email, number in rows}
-
-
-def scope(database: Database, name: str, *, roles: frozenset[Role] = frozenset(), everyone: bool = False) -> Scope:
-    number = ids_of(database).get(name)
-    return scope_of(database, Viewer(f"{name}@example.com", name, number, roles, everyone))
-
-
-def refused(database: Database) -> int:
-    with database.write() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM access_log WHERE kind = 'refusal'")).scalar_one())
+from tests.visibility.eleven import DAY, TWO, ids_of, refused, scope, take_in
 
 
 @pytest.mark.parametrize(
@@ -78,6 +31,7 @@ def test_an_admin_reaches_everyone_and_one_outside_who_may_not_reaches_nobody(el
     assert scope(eleven, "outside", everyone=True).whole == Team(EVERYONE, 0, 11)
     narrow = scope(eleven, "outside", roles=frozenset({Role.ADMIN}))
     assert (narrow.whole.size, narrow.leads_people, narrow.sees_totals) == (0, False, False)
+    assert narrow.whole.team_id not in ids_of(eleven).values()
     with pytest.raises(NotPermitted):
         narrow.team(ids_of(eleven)["top"])
     with pytest.raises(UnknownViewer, match="not known here"):
@@ -107,6 +61,12 @@ def test_people_before_and_behind_a_chain_are_counted_as_others(eleven):
     assert scope(eleven, "lead").sees_totals
 
 
+def test_the_leads_own_use_is_none_of_the_others(eleven):
+    take_in(eleven, one="use3")
+    mine = scope(eleven, "use3")
+    assert mine.leads_people and not mine.sees_totals  # third, use0, use1 and use2 are the others
+
+
 @pytest.mark.parametrize(
     ("change", "moved"),
     [
@@ -118,11 +78,22 @@ def test_people_before_and_behind_a_chain_are_counted_as_others(eleven):
             lambda d: linked(d, "employee_id = (SELECT id FROM employee WHERE email = 'two@example.com')"),
             {"top", "lead", "one"},
         ),
+        (lambda d: take_in(d, two="use1"), {"top", "lead", "use1"}),  # the places of peer and third move with it
         (lambda d: linked(d, "since = 20000"), {"top", "lead", "one"}),
         (lambda d: linked(d, "until = 20000"), {"top", "lead", "one"}),
         (lambda d: linked(d, "account_id = account_id"), set()),
     ],
-    ids=["moved", "archived", "taken out", "put below", "another's account", "from a day", "to a day", "nothing"],
+    ids=[
+        "moved",
+        "archived",
+        "taken out",
+        "put below",
+        "another's account",
+        "put behind",
+        "from a day",
+        "to a day",
+        "nothing",
+    ],
 )
 def test_a_fingerprint_moves_for_whom_something_changed_and_for_nobody_else(eleven, change, moved):
     names = ("top", "lead", "one", "peer", "use1")
@@ -198,19 +169,62 @@ def test_a_team_that_is_none_of_the_directory_is_refused(eleven):
                 method(number)
 
 
-def test_watchers_are_the_managers_above_the_nearest_first(eleven):
-    assert scope(eleven, "one").watchers(ids_of(eleven)["one"]) == ["Lead", "Top"]
+def employed(database: Database, name: str, column: str, day: dt.date) -> None:
+    with database.write() as connection:
+        values = {"day": day, "email": f"{name}@example.com"}
+        statement = update(EMPLOYEE).where(EMPLOYEE.c.email == values["email"]).values({column: values["day"]})
+        connection.execute(statement)
+        versions.bump(connection, versions.DIRECTORY)
 
 
-def test_a_read_is_refused_after_people_moved_and_answered_after_a_match_changed(eleven):
+def test_watchers_are_the_managers_above_who_work_here_today_the_nearest_first(eleven):
+    one, today, a_day = ids_of(eleven)["one"], dt.datetime.now(dt.UTC).date(), dt.timedelta(days=1)
+    assert scope(eleven, "one").watchers(one) == ["Lead", "Top"]
+    for column, day, works in (
+        ("start_date", today, True),
+        ("start_date", today + a_day, False),
+        ("start_date", today - a_day, True),
+        ("end_date", today, True),
+        ("end_date", today - a_day, False),
+    ):
+        employed(eleven, "lead", column, day)
+        assert scope(eleven, "one").watchers(one) == (["Lead", "Top"] if works else ["Top"])
+
+
+def test_what_is_somebodys_own_is_neither_an_outsiders_nor_their_managers(eleven):
+    mine, yesterday = scope(eleven, "one"), dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    of_lead = scope(eleven, "lead")
+    of_lead.user_days(of_lead.person(ids_of(eleven)["one"]), ["commits"], DAY, DAY)
+    rows, count = mine.who_looked(yesterday, 10)
+    assert (len(rows), count) == (1, 1)
+    assert of_lead.who_looked(yesterday, 10) == ([], 0)
+    preview = mine.as_my_manager()
+    assert preview is not None and preview.is_preview and not mine.is_preview
+    for other in (preview, scope(eleven, "outside", everyone=True)):
+        with pytest.raises(NotPermitted, match="nothing here"):
+            other.who_looked(yesterday, 10)
+
+
+def test_a_read_is_answered_after_a_match_changed(eleven):
     mine = scope(eleven, "lead")
     linked(eleven, f"employee_id = {TWO}")
     assert [row[1] for row in mine.people_sums([ids_of(eleven)["two"]], ["chat_messages"], DAY, DAY)] == [1]
-    for change in ({"two": "peer"}, {"use4": "use3"}):
-        mine = scope(eleven, "lead")
-        take_in(eleven, **change)
-        with pytest.raises(NotPermitted, match="changed a moment ago"):
-            mine.team_sums(mine.whole, ["chat_messages"], DAY, DAY)
+
+
+@pytest.mark.parametrize(
+    "change", [{"two": "peer"}, {"two": "one"}, {"use4": "use3"}], ids=["away", "below a peer", "elsewhere"]
+)
+def test_a_read_is_refused_after_people_moved(eleven, change):
+    mine = scope(eleven, "lead")
+    take_in(eleven, **change)
+    with pytest.raises(NotPermitted, match="^The directory was changed a moment ago"):
+        mine.team_sums(mine.whole, ["chat_messages"], DAY, DAY)
+
+
+def test_the_directory_is_not_read_anew_while_nothing_changed(eleven, monkeypatch):
+    mine = scope(eleven, "lead")
+    monkeypatch.setattr(organisation, "load", lambda _: pytest.fail("it was"))
+    assert mine.team_sums(mine.whole, ["chat_messages"], DAY, DAY)
 
 
 def test_a_scope_is_made_by_its_function_alone(eleven):
