@@ -42,7 +42,7 @@ def change(
     """End the lines that no longer hold and begin the new ones; the ids of those ended, and the lines dropped.
 
     `first_lines` are those of new people: manager and first day. What was only said today is replaced without a trace:
-    a line begun today or later, and that somebody added today had no manager.
+    a line begun today or later, and that somebody added today had no manager. Lines of one person never overlap.
     """
     present = open_lines(connection, (move.id for move in moves))
     dropped = [line for line in present.values() if line[3] is not None and line[3] >= today]
@@ -111,11 +111,13 @@ def first_day(start: dt.date | None, today: dt.date, *, founder: bool) -> dt.dat
 
 
 def _starts(connection: Connection, employees: Sequence[int], today: dt.date) -> dict[int, dt.date | None]:
+    """First days of the lines of people added today; not of who had a manager before, for that line ends yesterday."""
+    had_one = select(REPORTING_LINE.c.id).where(REPORTING_LINE.c.employee_id == EMPLOYEE.c.id).exists()
     founders = directory_people.last_founder(connection)
     found: dict[int, dt.date | None] = {}
     for start in range(0, len(employees), _CHUNK):
         chosen = EMPLOYEE.c.id.in_(employees[start : start + _CHUNK])
-        for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.start_date).where(chosen)):
+        for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.start_date).where(chosen, ~had_one)):
             found[row.id] = first_day(row.start_date, today, founder=row.id <= founders)
     return found
 
