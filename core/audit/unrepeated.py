@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from core.audit.entries import Entry, Kind
+from core.audit.entries import UNKNOWN, Entry, Kind
 from core.audit.log import append, in_plain_words, row_of
 from core.audit.repeats import SAID, since
 from core.errors import StorageError
@@ -20,6 +20,9 @@ from core.store.database import Database
 
 REFUSALS = 20
 """How many refusals of one person are written within `repeats.PERIOD`; the last, `refused.often`, is for the rest."""
+
+STRANGERS = 500
+"""The same of all whose address nobody vouches for: they have one name, under which few must not hide the others."""
 
 NOT_SHOWN = "This was not shown"
 
@@ -44,7 +47,7 @@ def alone(database: Database) -> Iterator[Connection]:
 
 
 def once(database: Database, *given: Entry) -> None:
-    """Add entries, except those that were said lately. Of refusals there are at most `REFUSALS` in that time.
+    """Add entries, except those that were said lately. Of refusals there are at most `_most` in that time.
 
     Raises:
         NotLogged: they could not be written.
@@ -65,16 +68,20 @@ def _add(database: Database, connection: Connection, new: Entry) -> dt.datetime 
     said = access_log.said_since(connection, dict(_thing(new)), since())
     if said is not None:
         return said
-    count = 0
+    count, most = 0, _most(new)
     if new.kind is Kind.REFUSAL:
         count = access_log.count_since(connection, new.actor.name, new.kind, since()) + 1
-    if count < REFUSALS:
+    if count < most:
         append(connection, new)
-    elif count == REFUSALS:
+    elif count == most:
         append(connection, replace(new, act="refused.often"))
-    if count >= REFUSALS:
+    if count >= most:
         SAID.remember((database.url, new.actor.name, "enough"), [True])
     return None
+
+
+def _most(new: Entry) -> int:
+    return STRANGERS if new.actor.name == UNKNOWN else REFUSALS
 
 
 def _has_enough(database: Database, new: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""Finished files: only the sign-in that had one made may fetch it, and only for a while.
+"""Finished files: only the sign-in that had one made may fetch it, for a while, and while its person sees as much.
 
 Streamlit serves a finished file to whoever knows its address, for as long as the page that made it is open and longer.
 The address is a hash that includes the file's name, and the name holds 128 random bits.
@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from core import audit
-from core.errors import NotPermitted, StorageError
+from core.errors import NotPermitted, StorageError, UptakeError
 from core.reports.periods import Period
 from core.ui import cached, gate, sessions
-from core.viewers import Viewer
+from core.viewers import SignIn, Viewer
 from core.visibility import Scope
 
 SECONDS = 600
@@ -25,7 +26,15 @@ SECONDS = 600
 
 _CHANGED = "What you may see has changed since the page was drawn. Please load it again."
 
-_made: dict[str, tuple[str, float]] = {}
+
+@dataclass(frozen=True)
+class _Made:
+    viewer: Viewer
+    fingerprint: str
+    until: float
+
+
+_made: dict[str, _Made] = {}
 _lock = threading.Lock()
 
 
@@ -64,22 +73,33 @@ def scope_as_drawn(viewer: Viewer, seen: str, what: str) -> Scope:
 
 
 def _note(name: str, viewer: Viewer) -> None:
-    now = time.monotonic()
-    digest = "" if viewer.sign_in is None else viewer.sign_in.digest
+    seen, now = gate.scope_at_click(viewer).fingerprint, time.monotonic()
     with _lock:
-        for old in [other for other, (_, until) in _made.items() if until <= now]:
+        for old in [other for other, made in _made.items() if made.until <= now]:
             del _made[old]
-        _made[name] = (digest, now + SECONDS)
+        _made[name] = _Made(viewer, seen, now + SECONDS)
 
 
 def may_fetch(claims: Mapping[str, object], name: str) -> bool:
-    """Whether somebody with these claims had the file made, lately; for files of pages only, all others are refused."""
+    """Whether somebody with these claims had the file made, lately, and may see now what they saw then.
+
+    For files of pages only; all others are refused.
+    """
     sign_in = sessions.sign_in_of(claims)
     with _lock:
-        digest, until = _made.get(name, ("", 0.0))
-    if time.monotonic() < until and secrets.compare_digest(digest, sign_in.digest):
+        made = _made.get(name)
+    if made is not None and time.monotonic() < made.until and _is_still_theirs(made, sign_in):
         return True
     with suppress(StorageError):
         what = f"the file {name.rpartition('-')[0]}"  # without the part that nobody is to know
         audit.refuses(cached.database(), sign_in.identity.email, what, "download")
     return False
+
+
+def _is_still_theirs(made: _Made, sign_in: SignIn) -> bool:
+    if made.viewer.sign_in is None or not secrets.compare_digest(made.viewer.sign_in.digest, sign_in.digest):
+        return False
+    try:
+        return gate.scope_at_click(made.viewer).fingerprint == made.fingerprint
+    except UptakeError:
+        return False

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ from core.people.roster import read_csv
 from core.reports.periods import Period
 from core.store import directory
 from core.store.access_log_tables import ACCESS_LOG
-from core.ui import downloads
+from core.ui import downloads, gate
 from core.ui.sessions import sign_in_of
 from core.viewers import Viewer
 from tests import personas
@@ -188,6 +189,19 @@ def test_a19_a_button_drawn_before_a_reorganisation_gives_nothing_after_it(site)
         assert f'{{"asked":"{bob}"}}' in refused.scalars().all()
 
 
+def test_a19_a_finished_file_is_gone_for_whoever_lost_a_team_since_and_back_with_it(site):
+    bob, cookie = site.company.ids[BOB], site.cookie(ALICE)
+    roster = personas.csv_text(site.company.today)
+    moved = roster.replace(f"bob@example.com,Bob Example,{ALICE}", f"bob@example.com,Bob Example,{CHARLIE}")
+    with Socket(site.url, cookie=cookie) as alice:
+        path = alice.file(placeholder(alice, "person", f"person={bob}"))
+    assert fetch(site, path, cookie).status_code == 200
+    for text_now, status in ((moved, 404), (roster, 200)):
+        with site.company.database.write() as connection:
+            directory.apply(connection, read_csv(text_now.encode()), site.company.today)
+        assert fetch(site, path, cookie).status_code == status
+
+
 def test_a89_without_a_log_there_is_neither_a_file_nor_a_page_about_somebody_else(site):
     with site.socket(ALICE) as alice:
         asked = placeholder(alice, "people")
@@ -208,6 +222,7 @@ def test_a89_without_a_log_there_is_neither_a_file_nor_a_page_about_somebody_els
 
 def test_a15_a_file_may_be_fetched_for_ten_minutes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("UPTAKE_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(gate, "scope_at_click", lambda _: SimpleNamespace(fingerprint="as before"))
     claims = claims_of(ALICE)
     viewer = Viewer(ALICE, ALICE, 1, frozenset(), sees_everyone=False, sign_in=sign_in_of(claims))
     name = downloads.file_name("team-usage", Period(personas.DAYS[0], personas.DAYS[1]), "csv")

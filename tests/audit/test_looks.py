@@ -190,6 +190,17 @@ def test_whoever_tries_a_thousand_ids_fills_no_disk(logged, entries, as_viewer):
 
 
 @ON_SQLITE
+def test_a_few_sign_ins_of_nobody_do_not_hide_the_next(logged, entries, monkeypatch):
+    monkeypatch.setattr(unrepeated, "STRANGERS", 60)
+    for number in range(100):
+        with pytest.raises(UnknownViewer):
+            viewer_for(logged, personas.ADMINS, Identity(f"junk{number}@example.com", False), personas.TODAY)
+    refusals = entries("refusal")
+    assert [entry.act for entry in refusals] == ["refused"] * 59 + ["refused.often"]
+    assert unrepeated.REFUSALS < 59
+
+
+@ON_SQLITE
 def test_a_refusal_that_cannot_be_written_is_refused_all_the_same(logged, as_viewer, full_disk):
     alice = as_viewer(ALICE)
     full_disk()
