@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, insert, select
 
@@ -40,12 +40,13 @@ class DayState:
     """What is known of one day's data. `revision` counts its stored versions; `problem` says why it failed last.
 
     `stored_at` is when its first version was stored, `changed_at` when a version last brought another number.
-    `checked_at` is the last look, or the first of those that failed since.
+    `checked_at` is the last look, or the first of those that failed since. `rows` is how many people have a record;
+    None for who may not see everybody, as from it and their own chain they could tell what the few others do.
     """
 
     day: dt.date
     revision: int
-    rows: int
+    rows: int | None
     stored_at: dt.datetime | None
     checked_at: dt.datetime | None
     changed_at: dt.datetime | None
@@ -72,10 +73,17 @@ DAY_STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
 
 @dataclass(frozen=True)
 class Revision:
-    """One stored version of a day. `differences` is JSON: by how much the sum of each measure changed."""
+    """One stored version of a day, without its numbers for who may not see everybody."""
 
     revision: int
     at: dt.datetime
+    numbers: RevisionNumbers | None
+
+
+@dataclass(frozen=True)
+class RevisionNumbers:
+    """People of a version, and how it differs from the one before; `differences` is JSON: the change of each sum."""
+
     rows: int
     appeared: int
     vanished: int
@@ -108,13 +116,14 @@ def recent_runs(_admin: ConnectionAdmin, database: Database, limit: int = 50) ->
         return [Run(*row) for row in connection.execute(statement)]
 
 
-def days(_admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.date) -> list[DayState]:
+def days(admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.date) -> list[DayState]:
     """The days of a range that were ever asked for, ascending; a day that is absent was not."""
     held = (func.length(SYNC_DAY.c.held_digests) > 0).label("held")
     columns = [held if name == "held" else SYNC_DAY.c[name] for name in DayState.__dataclass_fields__]
     statement = select(*columns).where(SYNC_DAY.c.day >= first, SYNC_DAY.c.day <= last).order_by(SYNC_DAY.c.day)
     with database.read() as connection:
-        return [DayState(*row) for row in connection.execute(statement)]
+        found = [DayState(*row) for row in connection.execute(statement)]
+    return found if admin.limited is None else [replace(day, rows=None) for day in found]
 
 
 def span(_admin: ConnectionAdmin, database: Database, backfill_days: int) -> tuple[dt.date, dt.date] | None:
@@ -125,12 +134,14 @@ def span(_admin: ConnectionAdmin, database: Database, backfill_days: int) -> tup
     return None if newest is None else (first_day(newest, backfill_days, floor), newest)
 
 
-def revisions(_admin: ConnectionAdmin, database: Database, day: dt.date) -> list[Revision]:
+def revisions(admin: ConnectionAdmin, database: Database, day: dt.date) -> list[Revision]:
     """The ledger of one day, the newest version first."""
-    columns = [DAY_REVISION.c[name] for name in Revision.__dataclass_fields__]
-    statement = select(*columns).where(DAY_REVISION.c.day == day).order_by(DAY_REVISION.c.revision.desc())
+    table, seen = DAY_REVISION.c, admin.limited is None
+    numbers = [table[name] for name in RevisionNumbers.__dataclass_fields__]
+    statement = select(table.revision, table.at, *numbers).where(table.day == day).order_by(table.revision.desc())
     with database.read() as connection:
-        return [Revision(*row) for row in connection.execute(statement)]
+        rows = connection.execute(statement).all()
+    return [Revision(row[0], row[1], RevisionNumbers(*row[2:]) if seen else None) for row in rows]
 
 
 def accept_held(admin: ConnectionAdmin, database: Database, day: dt.date) -> bool:

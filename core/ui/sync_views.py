@@ -12,7 +12,7 @@ import streamlit as st
 from core.admin import syncs
 from core.admin import unmatched as matching
 from core.admin.access import ConnectionAdmin, PeopleAdmin
-from core.admin.syncs import DayState
+from core.admin.syncs import DayState, Revision
 from core.catalogue import STATS, measures_of
 from core.reports import findings
 from core.reports.calendars import sync_calendar
@@ -22,6 +22,8 @@ from core.ui.text import literal
 from core.visibility import Freshness
 
 _COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), findings.number)
+
+_WITHHELD = "How many people have a record, and what versions changed, is shown to admins who see everyone."
 
 FIRST_DAY = dt.date(2026, 1, 1)
 """The earliest day that the API serves."""
@@ -105,7 +107,10 @@ def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], span: list[dt.d
         st.caption("This day was never read.")
         return
     with st.container(border=True):
-        st.markdown(f"**{day.day:%a %-d %b %Y}: {day.state(newest)}**, {findings.people(day.rows)} with a record")
+        people = "" if day.rows is None else f", {findings.people(day.rows)} with a record"
+        st.markdown(f"**{day.day:%a %-d %b %Y}: {day.state(newest)}**{people}")
+        if day.rows is None:
+            st.caption(_WITHHELD)
         if day.problem:
             st.text(day.problem)
         if day.held and st.button("Accept the new version", type="primary"):
@@ -119,18 +124,23 @@ def _ledger(admin: ConnectionAdmin, day: dt.date) -> None:
     if not versions:
         return
     rows = [
-        {
-            "Version": version.revision,
-            "Stored (UTC)": f"{version.at:%-d %b %Y %H:%M}",
-            "People": version.rows,
-            "Appeared": version.appeared,
-            "Vanished": version.vanished,
-            "Changed": version.changed,
-            "By how much": _differences(version.differences) if version.revision > 1 else "first version",
-        }
+        {"Version": version.revision, "Stored (UTC)": f"{version.at:%-d %b %Y %H:%M}"} | _numbers(version)
         for version in versions
     ]
-    st.table(pd.DataFrame(rows).set_index("Version").style.format(_COUNTED))
+    counted = {name: as_text for name, as_text in _COUNTED.items() if name in rows[0]}
+    st.table(pd.DataFrame(rows).set_index("Version").style.format(counted))
+
+
+def _numbers(version: Revision) -> dict[str, Any]:
+    if (numbers := version.numbers) is None:
+        return {}
+    return {
+        "People": numbers.rows,
+        "Appeared": numbers.appeared,
+        "Vanished": numbers.vanished,
+        "Changed": numbers.changed,
+        "By how much": _differences(numbers.differences) if version.revision > 1 else "first version",
+    }
 
 
 def _differences(stored: str) -> str:

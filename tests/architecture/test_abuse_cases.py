@@ -10,7 +10,6 @@ from tests.architecture.census import cases_in, names_in, sources
 ALL = {f"A{number:02d}" for number in range(1, 93)}
 
 PROVEN_BY = {
-    "A68": "how_the_organisation_adds_up_is_for_admins_alone",
     # Names are read by default and leads have the shared ones, see decision 14; this is what is kept from them.
     "A69": "the_name_of_a_skill_that_a_member_keeps_private_reaches_admins_only",
     "A74": "archives_and_workbooks_are_refused_without_being_opened",

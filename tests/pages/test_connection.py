@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from streamlit.testing.v1 import AppTest
 
+from core.admin import roles
+from core.admin.access import operator
 from core.store import connections, ledger, offers, organisation_writes
 from core.store.database import Database
 from core.store.organisation_tables import ENDPOINT_DAY
 from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN
 from core.ui import cached
+from core.viewers import Role
 from simulator.api import create_app
 from simulator.dataset import FixedDataset
 from simulator.server import running
@@ -22,7 +25,7 @@ from simulator.wire import usage_row
 from tests.pages.company import Company
 from tests.pages.conftest import open_cold
 from tests.pages.screen import everything
-from tests.personas import ADMINS
+from tests.personas import ADMINS, FRANK, IVY
 
 PAGE = "pages/admin/connection.py"
 ADMIN = min(ADMINS)
@@ -163,6 +166,21 @@ def test_a_day_opens_to_its_reason_and_ledger_and_a_held_version_is_accepted(own
     with own.database.read() as connection:
         accepted = connection.execute(select(SYNC_DAY.c.accepted_digests).where(SYNC_DAY.c.day == day)).scalar()
     assert accepted == b"another version"
+
+
+@pytest.mark.parametrize("email", [FRANK, IVY])
+def test_a68_a_connection_admin_reads_of_no_day_how_many_people_have_a_record_or_what_changed(own: Company, email: str):
+    """From these and the own chain, somebody who leads nearly everybody could tell what the few others do."""
+    roles.grant(operator(), own.database, email, Role.CONNECTION)
+    with own.database.write() as connection:
+        changed = {"revision": 9, "differences": '{"chat_messages": -87}'}
+        connection.execute(update(DAY_REVISION).where(DAY_REVISION.c.revision == 1).values(**changed))
+    limited = everything(open_cold(email, PAGE))
+    assert "with a record" not in limited and "Vanished" not in limited and "-87" not in limited
+    assert "is shown to admins who see everyone" in limited
+    assert "Stored (UTC)" in limited
+    said = everything(opened())
+    assert "with a record" in said and "Vanished" in said and "-87" in said
 
 
 def test_fields_that_are_not_counted_are_listed_with_the_day_that_had_them_first(own: Company):

@@ -43,8 +43,9 @@ def test_a_day_that_lost_most_people_is_held_until_an_admin_accepts_it_r35(datab
     assert _states(database, day)[day] == "provisional"
     assert _people(database, day) == 1
     newest, first = syncs.revisions(ADMIN, database, day)
-    assert (newest.revision, newest.vanished, first.appeared) == (2, 29, 30)
-    assert '"chat_messages": -87' in newest.differences
+    assert newest.numbers is not None and first.numbers is not None
+    assert (newest.revision, newest.numbers.vanished, first.numbers.appeared) == (2, 29, 30)
+    assert '"chat_messages": -87' in newest.numbers.differences
 
 
 def test_a_held_day_that_comes_back_whole_is_held_no_more(database, world, runner, held):
