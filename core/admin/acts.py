@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from core import audit
 from core.admin.access import AdminViewer, PeopleAdmin
@@ -14,6 +15,7 @@ from core.errors import AnnotationRefused, DirectoryError, MatchingRefused, NotP
 from core.store import roles
 from core.store.database import Database
 from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
+from core.viewers import Viewer
 
 _ANOTHER = "Another admin has to do it, or the command line on the server. Nothing was changed."
 
@@ -56,6 +58,16 @@ def admins_stay(admin: PeopleAdmin, connection: Connection, listed: Collection[s
         )
 
 
+def people_seen(admin: PeopleAdmin, connection: Connection) -> frozenset[int] | None:
+    """Ids of those whose usage the actor sees, the actor included; None for everybody."""
+    if admin.limited is None:
+        return None
+    place = _place(connection, admin.limited)
+    if place is None:
+        return frozenset()
+    return frozenset(connection.execute(select(EMPLOYEE.c.id).where(_below(place))).scalars())
+
+
 def _addresses(connection: Connection, listed: Collection[str]) -> set[tuple[int, str]]:
     concerned = EMPLOYEE.c.email.in_(listed) | EMPLOYEE.c.id.in_(roles.holders(connection))
     return {(row.id, row.email) for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email).where(concerned))}
@@ -73,11 +85,10 @@ def _seen_by(connection: Connection, admin: PeopleAdmin) -> _Seen:
     seen, viewer = _Seen(), admin.limited
     if viewer is None:
         return seen
-    own = EMPLOYEE.c.email == viewer.email if viewer.employee_id is None else EMPLOYEE.c.id == viewer.employee_id
-    place = connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.left_pos, EMPLOYEE.c.right_pos).where(own)).first()
+    place = _place(connection, viewer)
     if place is None:
         return seen
-    below = EMPLOYEE.c.left_pos.between(place.left_pos, place.right_pos - 1)
+    below = _below(place)
     others = select(EMPLOYEE.c.id, EMPLOYEE.c.name).where(below, EMPLOYEE.c.id != place.id)
     seen.people = {row.id: row.name for row in connection.execute(others)}
     links = select(ACCOUNT.c.id, ACCOUNT.c.email, ACCOUNT.c.user_id, ACCOUNT_LINK.c.since, ACCOUNT_LINK.c.until)
@@ -86,6 +97,15 @@ def _seen_by(connection: Connection, admin: PeopleAdmin) -> _Seen:
     for number, email, user_id, since, until in connection.execute(links.select_from(joined).where(below)):
         seen.accounts[number] = (email or user_id, since or dt.date.min, until or dt.date.max)
     return seen
+
+
+def _place(connection: Connection, viewer: Viewer) -> Any:
+    own = EMPLOYEE.c.email == viewer.email if viewer.employee_id is None else EMPLOYEE.c.id == viewer.employee_id
+    return connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.left_pos, EMPLOYEE.c.right_pos).where(own)).first()
+
+
+def _below(place: Any) -> ColumnElement[bool]:
+    return EMPLOYEE.c.left_pos.between(place.left_pos, place.right_pos - 1)
 
 
 def _refuse_more(before: _Seen, after: _Seen) -> None:

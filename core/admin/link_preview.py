@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from core import audit
+from core.admin import withheld
 from core.admin.access import PeopleAdmin
 from core.errors import MatchingRefused
 from core.people.email import canonical
@@ -16,6 +18,7 @@ from core.people.matching import comparable
 from core.store import attribution, links, matching_reads
 from core.store.database import Database
 from core.store.matching_reads import Days
+from core.store.tables import ACCOUNT
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Person:
 class Preview:
     """What a link would move, before anything moves.
 
+    `moved`, `left_out` and `lost` are None, all three, where they are withheld from the actor; see `preview`.
+
     Attributes:
         present: whose the account is now; None when it is nobody's.
         moved: the user-days that would count as the person's, those of `others` included.
@@ -57,9 +62,9 @@ class Preview:
     account: Account
     person: Person
     present: Person | None
-    moved: Days
-    left_out: int
-    lost: int
+    moved: Days | None
+    left_out: int | None
+    lost: int | None
     others: int
     gaining: tuple[str, ...]
     losing: tuple[str, ...]
@@ -81,6 +86,9 @@ def preview(
     With `alias` as if the account's address became the employee's: other accounts that have it would be theirs, too,
     with all their days.
 
+    An actor who does not see everyone is told no days of an account that is or was somebody's outside the own chain,
+    and of days that are nobody's only all together: asked one by one, they would tell when the account is used.
+
     Raises:
         MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
             an alias.
@@ -90,12 +98,13 @@ def preview(
     with database.read("core.admin") as connection:
         account, person = account_of(admin, connection, account_id), person_of(admin, connection, employee_id)
         held = matching_reads.link_of(connection, account_id)
-        if held is not None:
-            audit.looks_at_person(database, admin.name, held.employee_id)
         present = None if held is None else person_of(admin, connection, held.employee_id)
         last = min((day for day in (until, person.last_day) if day is not None), default=None)
-        own = matching_reads.stored_days(connection, account_id, since, last)
         others = _others(connection, account, person) if alias else []
+        told = _is_told(admin, connection, [account_id, *others], held, (since, last))
+        if held is not None and told:
+            audit.looks_at_person(database, admin.name, held.employee_id)
+        own = matching_reads.stored_days(connection, account_id, since, last)
         more = [matching_reads.stored_days(connection, number, None, person.last_day) for number in others]
         stored = matching_reads.stored_days(connection, account_id)
         to = dict(_teams(connection, employee_id))
@@ -108,14 +117,31 @@ def preview(
             account=account,
             person=person,
             present=present,
-            moved=_together([own, *more]),
-            left_out=stored.count - own.count,
-            lost=lost,
+            moved=_together([own, *more]) if told else None,
+            left_out=stored.count - own.count if told else None,
+            lost=lost if told else None,
             others=len(others),
             gaining=tuple(name for number, name in to.items() if others or not (same_days and number in of)),
             losing=tuple(name for number, name in of.items() if not (same_days and number in to)),
             alias=address is not None and links.can_be_alias(connection, address),
         )
+
+
+def _is_told(
+    admin: PeopleAdmin,
+    connection: Connection,
+    accounts: Sequence[int],
+    held: Any,
+    span: tuple[dt.date | None, dt.date | None],
+) -> bool:
+    """Whether the actor may know how many days of accounts lie in a span; `held` is the link of the first of them."""
+    if admin.limited is None:
+        return True
+    if withheld.hidden(admin, connection, ACCOUNT.c.id.in_(accounts)):
+        return False
+    # Whoever sees the owner sees each day of theirs; all other days are nobody's, and told in one sum or not at all.
+    is_one_persons = held is not None and (held.since, held.until) == (None, None) and len(accounts) == 1
+    return is_one_persons or span == (None, None)
 
 
 def _others(connection: Connection, account: Account, person: Person) -> list[int]:

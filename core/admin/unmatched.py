@@ -8,8 +8,11 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from core.admin import withheld
 from core.admin.access import PeopleAdmin
+from core.admin.acts import people_seen
 from core.admin.matching import Account, Days, Person
+from core.admin.withheld import Asker
 from core.people.matching import AccountIdentity, Matched, Origin, Reason, Unmatched, comparable
 from core.people.suggestions import Suggestion, Why, renamed_domains, suggest
 from core.store import attribution, links, matching_reads
@@ -30,21 +33,28 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Unlinked:
-    """A Claude user who is nobody's: why, how many user-days wait, and who it might be, the likeliest first."""
+    """A Claude user who is nobody's: why, how many user-days wait, and who it might be, the likeliest first.
+
+    `days` is None where it is withheld from the actor; see `core.admin.withheld`.
+    """
 
     account: Account
     reason: Reason
-    days: Days
+    days: Days | None
     suggestions: tuple[tuple[Suggestion, Person], ...]
 
 
 @dataclass(frozen=True)
 class OpenPage:
-    """A page of those who are nobody's, the heaviest first; how many there are, and their user-days together."""
+    """A page of those who are nobody's, the heaviest first; how many there are, and their user-days together.
+
+    Those whose days are withheld come last, are `withheld` many, and are not in `user_days`.
+    """
 
     accounts: tuple[Unlinked, ...]
     found: int
     user_days: int
+    withheld: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class Linked:
     """A Claude user and whose it is: since when it counts and until when, and on what that rests, since which moment.
 
     `rival` is the person to whom the directory or an alias gives the account's address now, when that is another.
+    `withheld`: the actor is not told since which moment, as an account is met, and matched, when it is first used.
     """
 
     account: Account
@@ -62,6 +73,7 @@ class Linked:
     origin: Origin | None
     made_at: dt.datetime | None
     rival: Person | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,30 +86,31 @@ class Entry:
     email: str | None
 
 
-def open_page(_admin: PeopleAdmin, database: Database, page: int = 1, size: int = 20) -> OpenPage:
+def open_page(admin: PeopleAdmin, database: Database, page: int = 1, size: int = 20) -> OpenPage:
     """The Claude users who are nobody's and of whom no admin said that this is right; past the end, the last page."""
     with database.read("core.admin") as connection:
         state = (_today(), *matching_reads.state(connection))
-    return _open_page(database, state, page, size)
+    return _open_page(database, state, Asker(admin, admin.limited), page, size)
 
 
 @lru_cache(maxsize=8)  # suggestions look at everybody, and each click of the page asks for them
-def _open_page(database: Database, _state: tuple[object, ...], page: int, size: int) -> OpenPage:
+def _open_page(database: Database, _state: tuple[object, ...], asker: Asker, page: int, size: int) -> OpenPage:
     with database.read("core.admin") as connection:
-        found, days = matching_reads.open_weight(connection)
+        hidden = withheld.hidden(asker.admin, connection, matching_reads.OPEN)
+        found, days = matching_reads.open_weight(connection, hidden)
         page = min(max(page, 1), -(-found // size) or 1)
-        rows = matching_reads.open_accounts(connection, size, (page - 1) * size)
+        rows = matching_reads.open_accounts(connection, size, (page - 1) * size, hidden)
         suggestions = _suggestions(connection, [AccountIdentity(row[0], row[2]) for row in rows]) if rows else {}
         accounts = tuple(
             Unlinked(
                 Account(*row[:3]),
                 _reason(attribution.explain(connection, row[0])),
-                Days(*row[3:]),
+                None if row[0] in hidden else Days(*row[3:]),
                 tuple((each, _person(connection, each.employee_id)) for each in suggestions[row[0]]),
             )
             for row in rows
         )
-    return OpenPage(accounts, found, days)
+    return OpenPage(accounts, found, days, len(hidden))
 
 
 def count_open(_admin: PeopleAdmin, database: Database) -> int:
@@ -106,13 +119,14 @@ def count_open(_admin: PeopleAdmin, database: Database) -> int:
         return matching_reads.open_weight(connection)[0]
 
 
-def contested(_admin: PeopleAdmin, database: Database) -> list[Linked]:
+def contested(admin: PeopleAdmin, database: Database) -> list[Linked]:
     """Linked Claude users whose address now is another person's: they stay where they are until an admin decides."""
     with database.read("core.admin") as connection:
         aliases = links.aliases(connection)
         owners = {
             candidate.email: candidate.employee_id for candidate in matching_reads.candidates(connection, _today())
         }
+        seen = people_seen(admin, connection)
         found: list[Linked] = []
         last = 0
         while len(found) < MOST and (rows := matching_reads.contested(connection, _BATCH, last)):
@@ -121,17 +135,18 @@ def contested(_admin: PeopleAdmin, database: Database) -> list[Linked]:
                 address = comparable(email) or ""
                 rival = owners.get(address, aliases.get(address))
                 if rival is not None and rival != employee:
-                    found.append(_linked(connection, number, _person(connection, rival)))
+                    found.append(_linked(connection, number, seen, _person(connection, rival)))
         return found[:MOST]
 
 
-def claude_users(_admin: PeopleAdmin, database: Database, text: str) -> list[Linked]:
+def claude_users(admin: PeopleAdmin, database: Database, text: str) -> list[Linked]:
     """Claude users whose address contains the text, or whose user id it is; at most `MOST`."""
     if not text.strip():
         return []
     with database.read("core.admin") as connection:
         rows = matching_reads.accounts_like(connection, text.strip(), MOST)
-        return [_linked(connection, row[0]) for row in rows]
+        seen = people_seen(admin, connection)
+        return [_linked(connection, row[0], seen) for row in rows]
 
 
 def users_named(_admin: PeopleAdmin, database: Database, name: str) -> list[Account]:
@@ -207,15 +222,19 @@ def _decided(connection: Connection) -> dict[str, frozenset[int]]:
     return {address: frozenset(employees) for address, employees in found.items()}
 
 
-def _linked(connection: Connection, account_id: int, rival: Person | None = None) -> Linked:
+def _linked(
+    connection: Connection, account_id: int, seen: frozenset[int] | None, rival: Person | None = None
+) -> Linked:
     account = Account(*matching_reads.account(connection, account_id))
     found = attribution.explain(connection, account_id)
     if isinstance(found, Unmatched):
         return Linked(account, None, found.reason, None, None, None, None, rival)
     match = matching_reads.match_of(connection, account_id)
     made = None if found.origin is Origin.ADMIN or match is None else match.made_at
+    hidden = made is not None and seen is not None and found.employee_id not in seen
     person = _person(connection, found.employee_id)
-    return Linked(account, person, None, found.since, found.until, found.origin, made, rival)
+    shown = None if hidden else made
+    return Linked(account, person, None, found.since, found.until, found.origin, shown, rival, hidden)
 
 
 def _person(connection: Connection, employee_id: int) -> Person:

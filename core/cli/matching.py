@@ -10,7 +10,7 @@ import click
 
 from core import settings as configuration
 from core.admin import matching as acts
-from core.admin import unmatched
+from core.admin import unmatched, withheld
 from core.admin.access import AdminViewer, operator
 from core.admin.matching import Account, Person
 from core.admin.storage import Database, opened
@@ -39,10 +39,13 @@ def list_open(decisions: bool, limit: int) -> None:  # noqa: FBT001 - click pass
             return
         found = unmatched.open_page(admin, database, 1, limit)
         for each in found.accounts:
-            click.echo(f"{each.account.email or each.account.user_id}: {each.days.count} user-days, {each.reason}")
+            days = "" if each.days is None else f"{each.days.count} user-days, "
+            click.echo(f"{each.account.email or each.account.user_id}: {days}{each.reason}")
             for suggestion, person in each.suggestions:
                 click.echo(f"    {person.email} ({person.name}): {suggestion.explanation}")
         click.echo(f"Matched to nobody: {found.found}, with {found.user_days} user-days.", err=True)
+        if found.withheld:
+            click.echo(withheld.LEFT_OUT, err=True)
 
 
 @matching.command()
@@ -52,29 +55,37 @@ def list_open(decisions: bool, limit: int) -> None:  # noqa: FBT001 - click pass
 @click.option("--until", type=_DAY, metavar="DATE", help="Last day that counts. Default: all.")
 @click.option("--alias", is_flag=True, help="Also match other Claude users who have this address.")
 @click.option("--preview", is_flag=True, help="Only say what would move.")
+@click.option("--yes", is_flag=True, help="Link it even when it is somebody else's now.")
 def link(
     account: str,
     employee: str,
+    *,
     since: dt.datetime | None,
     until: dt.datetime | None,
-    alias: bool,  # noqa: FBT001 - click passes options by name
-    preview: bool,  # noqa: FBT001 - click passes options by name
+    alias: bool,
+    preview: bool,
+    yes: bool,
 ) -> None:
-    """Link ACCOUNT to the employee with this address, with all its history."""
+    """Link ACCOUNT to the employee with this address, with all its history.
+
+    An account that is another employee's now is linked with --yes only: they lose all of it. Without --yes nothing is
+    changed then, and the exit status is 1.
+    """
     first, last = since.date() if since else None, until.date() if until else None
     with _opened() as (admin, database):
         user, person = _account(admin, database, account), _person(admin, database, employee)
         would = acts.preview(admin, database, user.id, person.id, since=first, until=last, alias=alias)
-        teams = ", ".join(would.gaining) or "none"
+        told = f"{_moved(would, 'would count as', '; teams that grow')}{_besides(would)}"
         if preview:
-            click.echo(
-                f"{would.moved.count} user-days would count as {person.email}'s; teams that grow: {teams}."
-                f"{_besides(would)}"
-            )
+            click.echo(told)
             return
+        loser = _loser(would)
+        if loser is not None and not yes:
+            raise MatchingRefused(f"{told} Nothing was changed. To link it all the same, add --yes.")
         number = acts.link(admin, database, user.id, person.id, since=first, until=last, alias=alias)
+        lost = "" if loser is None else f" {loser.email}, whose it was, lost {_all(would)}."
         click.echo(
-            f"{would.moved.count} user-days count as {person.email}'s now; teams that grew: {teams}. "
+            f"{_moved(would, 'count as', ' now; teams that grew')}{lost} "
             f"Decision {number}; `uptake matching undo {number}` takes it back."
         )
 
@@ -130,13 +141,28 @@ def _person(admin: AdminViewer, database: Database, email: str) -> Person:
     return person
 
 
+def _moved(would: acts.Preview, count: str, growing: str) -> str:
+    teams = ", ".join(would.gaining) or "none"
+    if would.moved is None:
+        return f"{withheld.MOVED} Teams concerned: {teams}."
+    return f"{would.moved.count} user-days {count} {would.person.email}'s{growing}: {teams}."
+
+
+def _loser(would: acts.Preview) -> Person | None:
+    return would.present if would.present is not None and would.present.id != would.person.id else None
+
+
+def _all(would: acts.Preview) -> str:
+    return "all of its days" if would.lost is None else f"{would.lost} user-days, which is all of them"
+
+
 def _besides(would: acts.Preview) -> str:
     """Who else has a part in a link: other Claude users by the alias, and the person whose it is now."""
     said = ""
     if would.others:
         said += f" Claude users with this address who would be matched by the alias, too: {would.others}."
-    if would.present is not None and would.present.id != would.person.id:
-        said += f" {would.present.email}, whose it is now, would lose {would.lost} user-days, which is all of them."
+    if (loser := _loser(would)) is not None:
+        said += f" {loser.email}, whose it is now, would lose {_all(would)}."
     if would.left_out:
         said += f" Outside the days, counting for nobody: {would.left_out}."
     return said

@@ -6,11 +6,11 @@ Admins alone see these rows, through `core.admin`. Lists are cut into pages by t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, exists, func, or_, select
 
 from core.people.decisions import Verdict
 from core.people.matching import comparable
@@ -55,24 +55,27 @@ def state(connection: Connection) -> tuple[int, ...]:
     return (*counted, *(versions.read(connection, name) for name in (versions.DIRECTORY, versions.DATA)))
 
 
-def open_accounts(connection: Connection, limit: int, offset: int) -> Sequence[Any]:
-    """Rows (account id, user id, e-mail, user-days, first day, last day), the heaviest first."""
+def open_accounts(connection: Connection, limit: int, offset: int, hidden: Collection[int] = ()) -> Sequence[Any]:
+    """Rows (account id, user id, e-mail, user-days, first day, last day), the heaviest first.
+
+    Accounts that are `hidden` come last by their id, so that their place does not tell how heavy they are.
+    """
     weight = func.count(USER_DAY.c.day)
     statement = (
         select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email, weight, *_span())
         .outerjoin(USER_DAY, USER_DAY.c.account_id == ACCOUNT.c.id)
         .where(OPEN)
         .group_by(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email)
-        .order_by(weight.desc(), ACCOUNT.c.id)
+        .order_by(case((_one_of(hidden), -1), else_=weight).desc(), ACCOUNT.c.id)
     )
     return connection.execute(statement.limit(limit).offset(offset)).all()
 
 
-def open_weight(connection: Connection) -> tuple[int, int]:
-    """How many accounts are open, and their user-days together."""
+def open_weight(connection: Connection, hidden: Collection[int] = ()) -> tuple[int, int]:
+    """How many accounts are open, and the user-days together of those that are not `hidden`."""
     accounts = connection.execute(select(func.count()).select_from(ACCOUNT).where(OPEN)).scalar_one()
     days = select(func.count()).select_from(USER_DAY.join(ACCOUNT, USER_DAY.c.account_id == ACCOUNT.c.id)).where(OPEN)
-    return accounts, connection.execute(days).scalar_one()
+    return accounts, connection.execute(days.where(~_one_of(hidden))).scalar_one()
 
 
 def open_addresses(connection: Connection, limit: int) -> list[str | None]:
@@ -223,6 +226,11 @@ def given_addresses(connection: Connection) -> dict[str | None, set[int]]:
     for email, employee in connection.execute(statement):
         found.setdefault(email, set()).add(employee)
     return found
+
+
+def _one_of(accounts: Collection[int]) -> ColumnElement[bool]:
+    # Written into the statement: databases limit how many values can be bound.
+    return ACCOUNT.c.id.in_(bindparam("accounts", sorted(accounts), expanding=True, literal_execute=True))
 
 
 def _span() -> tuple[Any, Any]:

@@ -76,6 +76,8 @@ def _table(found: list[Linked], key: str, alt: str) -> Linked | None:
         },
         alt=alt,
     )
+    if any(each.withheld for each in found):
+        st.caption("When a match of somebody outside your team was found is shown to admins who see everyone.")
     chosen = event["selection"]["rows"]
     return found[chosen[0]] if chosen and 0 <= chosen[0] < len(found) else None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from core.admin import matching, unmatched
+from core.admin import matching, unmatched, withheld
 from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.matching import Account, Person, Preview
 from core.admin.unmatched import Unlinked
@@ -41,6 +41,8 @@ def undecided(admin: PeopleAdmin) -> None:
         f"{counted(found.found, 'Claude user')} matched to nobody. Their {counted(found.user_days, 'user-day')} are "
         "kept and count for nobody until you decide. Choose a row."
     )
+    if found.withheld:
+        st.caption(withheld.LEFT_OUT)
     event = st.dataframe(
         pd.DataFrame([_row(each) for each in found.accounts]),
         hide_index=True,
@@ -70,9 +72,9 @@ def _row(each: Unlinked) -> dict[str, object]:
     return {
         "E-mail": each.account.email,
         "Best suggestion": best[0] if best else None,
-        "User-days": each.days.count,
-        "First day": each.days.first,
-        "Last day": each.days.last,
+        "User-days": each.days and each.days.count,
+        "First day": each.days and each.days.first,
+        "Last day": each.days and each.days.last,
         "Why unmatched": str(each.reason),
     }
 
@@ -176,7 +178,9 @@ def _day(label: str, key: str) -> dt.date | None:
 def in_words(would: Preview) -> str:
     """What a link would move, as sentences."""
     days, person = would.moved, would.person.name
-    if days.first is None or days.last is None:
+    if days is None:
+        text = withheld.MOVED
+    elif days.first is None or days.last is None:
         text = f"No stored day would count as {person}'s."
     else:
         span = f"{days.first:%-d %b %Y}" if days.first == days.last else f"{days.first:%-d %b} to {days.last:%-d %b %Y}"
@@ -186,11 +190,14 @@ def in_words(would: Preview) -> str:
     if would.left_out:
         text += f" {counted(would.left_out, 'user-day')} outside the dates, or after the last day, would not."
     if would.present is not None and would.present.id != would.person.id:
-        text += f" {would.present.name}, whose it is now, would lose all {counted(would.lost, 'user-day')} of it."
+        lost = "" if would.lost is None else f"{counted(would.lost, 'user-day')} "
+        text += f" {would.present.name}, whose it is now, would lose all {lost}of it."
     for names, change in ((would.gaining, "grow"), (would.losing, "shrink")):
-        if names and days.count:
+        # Where days are withheld, whether there are any does not show in the teams either.
+        if names and (days is None or days.count):
             more = f" and {len(names) - _NAMED} above" if len(names) > _NAMED else ""
-            text += f" The totals of these teams would {change}: {', '.join(names[:_NAMED])}{more}."
+            verb = "can" if days is None else "would"
+            text += f" The totals of these teams {verb} {change}: {', '.join(names[:_NAMED])}{more}."
     return text
 
 

@@ -8,8 +8,8 @@ import json
 import pytest
 from sqlalchemy import select, text
 
-from core.admin import matching, unmatched
-from core.admin.access import operator, people_admin_of
+from core.admin import matching, roles, unmatched
+from core.admin.access import PeopleAdmin, operator, people_admin_of
 from core.admin.directory import import_directory
 from core.admin.matching import Account, Days, Preview
 from core.admin.status import status
@@ -20,7 +20,7 @@ from core.people.suggestions import Why, suggest
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.links_tables import MATCHING_DECISION
 from core.store.writes import DayWriter
-from core.viewers import Identity, viewer_for
+from core.viewers import Identity, Role, viewer_for
 from core.visibility import scope_of
 from simulator.dataset import usage_row
 from tests.admin.conftest import NEWEST, NOW, days_back
@@ -48,6 +48,26 @@ def counting(database) -> dict[tuple[str, dt.date], dict[str, int]]:
     with database.read("test") as connection:
         stored.assert_sums_and_bitmaps_are_right(connection)
         return stored.team_days(connection)
+
+
+def told(would: Preview) -> Days:
+    assert would.moved is not None
+    return would.moved
+
+
+def limited(database, email: str, *admins: str) -> PeopleAdmin:
+    """Somebody who may keep the directory and sees no more than the own chain; a people admin unless of `admins`."""
+    if email not in admins:
+        roles.grant(operator(), database, email, Role.PEOPLE)
+    viewer = viewer_for(database, admins, Identity(email, True), NOW.date(), admins_see_everyone=False)
+    return people_admin_of(scope_of(database, viewer))
+
+
+def looks(database) -> list[int | None]:
+    """At whose numbers somebody looked."""
+    with database.read("test") as connection:
+        rows = connection.execute(select(ACCESS_LOG.c.kind, ACCESS_LOG.c.subject_id)).all()
+        return [row.subject_id for row in rows if row.kind == "look"]
 
 
 def arrive(database, *emails: str | None) -> None:
@@ -145,7 +165,7 @@ def test_a_preview_with_an_alias_counts_every_claude_user_whom_the_alias_would_m
     matching.link(operator(), filled, ZED.id, people["bob"], since=NEWEST, alias=True)
     after = counting(filled)
     grown = sum(c["chat_messages"] for c in after.values()) - sum(c["chat_messages"] for c in before.values())
-    assert grown == would.moved.count
+    assert grown == told(would).count
 
 
 @pytest.mark.parametrize("account", [1, NAMELESS.id])
@@ -158,8 +178,8 @@ def test_a_preview_with_an_alias_that_cannot_be_one_is_refused_as_the_link_is(fi
 def test_a_preview_says_how_many_days_the_present_owner_loses(filled):
     people = ids(filled)
     would = matching.preview(operator(), filled, 1, people["charlie"], since=NEWEST)
-    stored_days = matching.preview(operator(), filled, 1, people["charlie"]).moved.count
-    assert (would.lost, would.moved.count, would.left_out) == (stored_days, 1, stored_days - 1)
+    stored_days = told(matching.preview(operator(), filled, 1, people["charlie"])).count
+    assert (would.lost, told(would).count, would.left_out) == (stored_days, 1, stored_days - 1)
     assert matching.preview(operator(), filled, 1, people["bob"], since=NEWEST).lost == 0
     assert matching.preview(operator(), filled, ZED.id, people["bob"]).lost == 0
 
@@ -170,7 +190,7 @@ def test_what_a_preview_says_is_what_the_link_does_and_undoing_restores_it(fille
     number = matching.link(operator(), filled, ZED.id, people["bob"])
     after = counting(filled)
     grown = sum(c["chat_messages"] for c in after.values()) - sum(c["chat_messages"] for c in before.values())
-    assert grown == would.moved.count == 3
+    assert grown == told(would).count == 3
     assert [each.account for each in unmatched.open_page(operator(), filled).accounts] == [NAMELESS]
     matching.undo(operator(), filled, number)
     assert counting(filled) == before
@@ -214,6 +234,10 @@ def test_the_open_list_is_made_once_and_anew_after_each_change(filled, monkeypat
 
     assert look() == look() == [("zed@example.com", []), (None, [])]
     assert len(made) == 1
+    for _ in range(2):
+        unmatched.open_page(limited(filled, "charlie@example.com"), filled)
+    assert len(made) == 2
+    made.pop()
     arrive(filled, "bob+1@example.com")
     assert look()[2] == ("bob+1@example.com", ["Bob Baker"])
     import_directory(operator(), filled, b"email,name,manager_email\nbob@example.com,Bob B. Baker,alice@example.com\n")
@@ -419,3 +443,140 @@ def test_managers_and_employees_get_no_proof_that_opens_the_workbench(filled, se
     viewer = viewer_for(filled, settings.admins, Identity(email, email_verified=True), NOW.date())
     with pytest.raises(NotPermitted):
         people_admin_of(scope_of(filled, viewer))
+
+
+CHARLIE, DORA = "charlie@example.com", "dora@example.com"
+
+
+@pytest.mark.parametrize(("email", "admins"), [(CHARLIE, ()), (DORA, (DORA,))], ids=["role", "admin of the own chain"])
+def test_who_does_not_see_everyone_is_told_no_days_of_an_account_that_is_somebody_elses(filled, email, admins):
+    admin, people = limited(filled, email, *admins), ids(filled)
+    for back in (None, *range(6)):
+        day = None if back is None else days_back(back)
+        would = matching.preview(admin, filled, 1, people["eve"], since=day, until=day)
+        assert (would.moved, would.left_out, would.lost) == (None, None, None)
+        assert would.present is not None and would.present.name == "Bob Baker"
+        assert (would.gaining, would.losing) == (("Alice Archer",), ("Alice Archer",))
+    assert looks(filled) == []
+    confirmed = matching.preview(admin, filled, 1, people["bob"])
+    assert (confirmed.moved, confirmed.left_out, confirmed.lost) == (None, None, None)
+
+
+def test_who_leads_the_owner_is_told_each_day_and_the_owner_can_read_that(filled):
+    admin, people = limited(filled, "alice@example.com"), ids(filled)
+    would = matching.preview(admin, filled, 1, people["charlie"], since=NEWEST, until=NEWEST)
+    assert (would.moved, would.left_out, would.lost) == (Days(1, NEWEST, NEWEST), 2, 3)
+    assert looks(filled) == [people["bob"]]
+
+
+def test_days_outside_the_span_of_somebody_of_the_own_chain_are_told_together_only(filled):
+    people = ids(filled)
+    matching.link(operator(), filled, ZED.id, people["bob"], since=NEWEST)
+    admin = limited(filled, "alice@example.com")
+    assert matching.preview(admin, filled, ZED.id, people["charlie"], until=days_back(4)).moved is None
+    whole = matching.preview(admin, filled, ZED.id, people["charlie"])
+    assert (told(whole).count, whole.lost) == (3, 1)
+
+
+def test_who_does_not_see_everyone_is_told_the_weight_of_an_unmatched_account_as_a_whole_only(filled):
+    admin, people = limited(filled, CHARLIE), ids(filled)
+    (zed, _) = unmatched.open_page(admin, filled).accounts
+    assert zed.days == Days(3, days_back(4), NEWEST)
+    assert unmatched.open_page(admin, filled) == unmatched.open_page(operator(), filled)
+    whole = matching.preview(admin, filled, ZED.id, people["bob"])
+    assert (whole.moved, whole.left_out, whole.lost) == (Days(3, days_back(4), NEWEST), 0, 0)
+    for since, until in ((NEWEST, None), (None, NEWEST), (NEWEST, NEWEST), (days_back(3), days_back(2))):
+        part = matching.preview(admin, filled, ZED.id, people["bob"], since=since, until=until)
+        assert (part.moved, part.left_out, part.lost) == (None, None, None)
+    # A last day in the directory is a span, too, and a people admin can write any there.
+    assert matching.preview(admin, filled, ZED.id, people["eve"]).moved is None
+
+
+def test_a_preview_with_an_alias_withholds_the_days_of_the_others_as_those_of_the_one(filled):
+    arrive(filled, "Zed@Example.com")
+    admin, people = limited(filled, "alice@example.com"), ids(filled)
+    would = matching.preview(admin, filled, ZED.id, people["charlie"], alias=True)
+    assert (would.others, told(would).count) == (1, 4)
+    # Bob's own are told by the day, and with those that are nobody's they are not.
+    matching.link(operator(), filled, ZED.id, people["bob"])
+    assert told(matching.preview(admin, filled, ZED.id, people["charlie"], since=NEWEST)).count == 1
+    assert matching.preview(admin, filled, ZED.id, people["charlie"], since=NEWEST, alias=True).moved is None
+    other = unmatched.users_named(operator(), filled, "more_0")[0].id
+    number = matching.link(operator(), filled, other, people["dora"])
+    matching.undo(operator(), filled, number)
+    would = matching.preview(admin, filled, ZED.id, people["charlie"], alias=True)
+    assert (would.others, would.moved) == (1, None)
+
+
+def take_away(database, admin, way: str) -> int:
+    """An account of Bob's is nobody's in the end; its number."""
+    bob = ids(database)["bob"]
+    if way == "link removed":
+        matching.unlink(admin, database, 1)
+        return 1
+    if way == "no employee":
+        matching.not_an_employee(admin, database, 1)
+        return 1
+    if way == "alias undone":
+        matching.undo(admin, database, matching.add_alias(operator(), database, "zed@example.com", bob))
+        return ZED.id
+    number = matching.link(operator(), database, ZED.id, bob)
+    if way == "link undone":
+        matching.undo(admin, database, number)
+    else:
+        with database.write() as connection:
+            # What deleting somebody leaves of a decision about them.
+            connection.execute(text("UPDATE matching_decision SET employee_id = NULL"))
+            connection.execute(text("DELETE FROM account_link WHERE account_id = :zed"), {"zed": ZED.id})
+    return ZED.id
+
+
+@pytest.mark.parametrize("way", ["link removed", "no employee", "link undone", "alias undone", "person deleted"])
+def test_taking_an_account_away_from_somebody_tells_nothing_of_its_days(filled, way):
+    admin = limited(filled, CHARLIE)
+    number = take_away(filled, admin, way)
+    assert matching.preview(admin, filled, number, ids(filled)["alice"]).moved is None
+    found, full = unmatched.open_page(admin, filled), unmatched.open_page(operator(), filled)
+    hidden = [each for each in found.accounts if each.days is None]
+    assert [each.account.id for each in hidden] == ([number] if way != "no employee" else [])
+    assert (found.found, found.withheld) == (full.found, len(hidden))
+    assert found.user_days == full.user_days - 3 * len(hidden)
+    assert full.withheld == 0 and all(each.days is not None for each in full.accounts)
+    assert found.accounts[-1:] == tuple(hidden) or not hidden
+
+
+def test_the_place_in_the_open_list_does_not_tell_the_weight_of_those_that_are_withheld(filled):
+    arrive(filled, "kite@example.com", "bob@example.com", None)
+    admin, bob = limited(filled, CHARLIE), ids(filled)["bob"]
+    lighter = unmatched.users_named(operator(), filled, "more_0")[0].id
+    matching.undo(operator(), filled, matching.link(operator(), filled, lighter, bob))
+    matching.unlink(admin, filled, unmatched.users_named(operator(), filled, "more_1")[0].id)
+    matching.unlink(admin, filled, 1)
+    heaviest_first = [each.account.user_id for each in unmatched.open_page(operator(), filled).accounts]
+    assert heaviest_first == ["user_0", "user_2", "user_3", "more_0", "more_1", "more_2"]
+    seen = [each.account.user_id for each in unmatched.open_page(admin, filled).accounts]
+    assert seen == ["user_2", "user_3", "more_2", "user_0", "more_0", "more_1"]
+    second = unmatched.open_page(admin, filled, 2, 4)
+    assert [(each.account.user_id, each.days) for each in second.accounts] == [("more_0", None), ("more_1", None)]
+    assert (second.found, second.user_days, second.withheld) == (6, 7, 3)
+
+
+def test_an_account_taken_from_somebody_of_the_own_chain_keeps_its_weight(filled):
+    admin = limited(filled, "alice@example.com")
+    matching.unlink(admin, filled, 1)
+    assert Days(3, days_back(4), NEWEST) in [each.days for each in unmatched.open_page(admin, filled).accounts]
+
+
+def test_since_when_an_account_is_matched_is_told_of_the_own_chain_only(filled):
+    with filled.write() as connection:
+        connection.execute(text("UPDATE account SET email = 'Charlie@example.com' WHERE user_id = 'user_0'"))
+    admin = limited(filled, CHARLIE)
+    shown = {each.account.id: each for each in unmatched.claude_users(admin, filled, "charlie@")}
+    assert (shown[1].made_at, shown[1].withheld) == (None, True)
+    assert shown[1].person is not None and shown[1].person.name == "Bob Baker"
+    assert shown[2].made_at is not None and not shown[2].withheld
+    (doubtful,) = unmatched.contested(admin, filled)
+    assert (doubtful.made_at, doubtful.withheld) == (None, True)
+    (doubtful,) = unmatched.contested(operator(), filled)
+    assert doubtful.made_at is not None and not doubtful.withheld
+    assert not any(each.withheld for each in unmatched.claude_users(operator(), filled, "@"))

@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from core.admin.access import PeopleAdmin
+from core.cli import matching
+from core.viewers import Viewer
 from tests.cli import company
 from tests.cli.conftest import settings, shell
 
@@ -60,3 +63,57 @@ def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(filled, argu
     assert result.exit_code == 1
     assert sentence in result.stderr and "Traceback" not in result.output
     assert filled("matching", "list", "--decisions").stdout == ""
+
+
+LOSES = (
+    "5 user-days would count as charlie@example.com's; teams that grow: none. bob@example.com, whose it is now, would "
+    "lose 5 user-days, which is all of them."
+)
+
+
+def test_an_account_that_is_somebody_elses_is_linked_with_yes_only_and_the_answer_names_who_loses(uptake):
+    link = ("matching", "link", "user_bob", "charlie@example.com")
+    refused = uptake(*link)
+    assert refused.exit_code == 1 and refused.stdout == ""
+    assert f"{LOSES} Nothing was changed. To link it all the same, add --yes." in refused.stderr
+    assert uptake(*link, "--preview").stdout == uptake(*link, "--preview", "--yes").stdout == f"{LOSES}\n"
+    assert uptake("matching", "list", "--decisions").stdout == ""
+    done = uptake(*link, "--yes")
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "5 user-days count as charlie@example.com's now; teams that grew: none. bob@example.com, whose it was, lost 5 "
+        "user-days, which is all of them. Decision 1; `uptake matching undo 1` takes it back.\n"
+    )
+    # What a decision gave is as much somebody's as what an address gave.
+    back = uptake("matching", "link", "user_bob", "bob@example.com")
+    assert back.exit_code == 1 and "charlie@example.com, whose it is now, would lose 5 user-days" in back.stderr
+
+
+def test_an_account_that_is_nobodys_or_theirs_already_is_linked_without_yes(uptake):
+    for account in ("user_zed", "user_bob"):
+        done = uptake("matching", "link", account, "bob@example.com")
+        assert done.exit_code == 0 and "lost" not in done.stdout
+
+
+def test_days_that_are_withheld_are_a_sentence_on_the_command_line_too(uptake, monkeypatch):
+    limited = object.__new__(PeopleAdmin)
+    limited.name = "charlie@example.com"
+    limited.limited = Viewer("charlie@example.com", "Charlie Cole", None, frozenset(), sees_everyone=False)
+    monkeypatch.setattr(matching, "operator", lambda: limited)
+    told = "How many days this moves is shown to admins who see everyone. Teams concerned: Alice Archer."
+    assert uptake("matching", "link", "zed@example.com", "bob@example.com", "--until", company.NEWEST).stdout == (
+        f"{told} Decision 1; `uptake matching undo 1` takes it back.\n"
+    )
+    assert uptake("matching", "undo", 1).exit_code == 0
+    listed = uptake("matching", "list")
+    assert listed.stdout == "zed@example.com: not in the directory\n"
+    assert listed.stderr.splitlines() == [
+        "Matched to nobody: 1, with 0 user-days.",
+        "Without the user-days of Claude users who were somebody's before: admins who see everyone are shown them.",
+    ]
+    assert uptake("matching", "link", "charlie@example.com", "bob@example.com", "--preview").stdout.startswith(
+        "5 user-"
+    )
+    assert uptake("matching", "link", "alice@example.com", "bob@example.com", "--preview").stdout == (
+        f"{told.replace('Alice Archer', 'none')} alice@example.com, whose it is now, would lose all of its days.\n"
+    )

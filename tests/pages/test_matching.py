@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from core.admin import matching, unmatched
+from core.admin import matching, roles, unmatched
 from core.admin.access import operator
 from core.errors import NotPermitted
 from core.ui import cached, gate, review_files, sessions
+from core.viewers import Role
 from tests.pages.company import Company, build, claims_of, environment_of, name_of
 from tests.pages.conftest import open_cold
 from tests.pages.screen import everything, sentences
@@ -31,13 +32,15 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 
 @pytest.fixture
 def own(original: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
-    """A company of this module, in which every decision of a test is undone at its end."""
+    """A company of this module, in which every decision of a test is undone and forgotten at its end."""
     for name, value in environment_of(original.database.url, original.folder).items():
         monkeypatch.setenv(name, value)
     yield original
     for entry in unmatched.history(operator(), original.database, 1, 100)[0]:
         if entry.decision.undone_at is None:
             matching.undo(operator(), original.database, entry.decision.id)
+    with original.database.write() as connection:
+        connection.execute(text("DELETE FROM matching_decision"))
     cached.close()
 
 
@@ -148,6 +151,69 @@ def test_a_name_full_of_markup_is_shown_as_it_is_a71(own):
     assert all("![z](" not in each.label for each in at.button)
     with own.database.write() as connection:
         connection.execute(change, {"name": name_of(HUGO), "email": HUGO})
+
+
+WITHHELD = "How many days this moves is shown to admins who see everyone."
+
+
+@pytest.fixture
+def hugo(own) -> str:
+    """A people admin with nobody below."""
+    roles.grant(operator(), own.database, HUGO, Role.PEOPLE)
+    return HUGO
+
+
+def told(at: AppTest, beginning: str) -> str:
+    return next(e.value.replace("\\", "") for e in at.markdown if beginning in str(e.value).replace("\\", ""))
+
+
+def test_a_people_admin_reads_nobodys_use_from_previews_not_even_day_by_day(own, hugo):
+    at = open_cold(hugo, PATH)
+    search(at).set_value(CLEO).run()
+    row = at.dataframe[1].value.iloc[0]
+    assert (row["E-mail"], row["Person"], row["Found (UTC)"]) == (CLEO, name_of(CLEO), None)
+    assert "When a match of somebody outside your team was found is shown to admins who see everyone." in words(at)
+    at = choose(at, "matching_found")
+    at.text_input(key=f"matching_{account(own, 'user_cleo')}_words").set_value(IVY).run()
+    box = next(each for each in at.selectbox if each.label == "Person")
+    at = box.set_value(1).run()
+    said = set()
+    for back in (None, *range(1, 15)):
+        for field in at.date_input:
+            field.set_value(None if back is None else own.today - dt.timedelta(days=back))
+        at = at.run()
+        assert not at.exception and not at.error
+        said.add(
+            told(at, WITHHELD).removeprefix(f"{WITHHELD} {name_of(CLEO)}, whose it is now, would lose all of it. ")
+        )
+    each_day = (
+        "The totals of these teams can grow: Bob Example, Alice Example, Frank Example, Greta Example. "
+        "The totals of these teams can shrink: Charlie Example, Frank Example, Greta Example."
+    )
+    assert said == {each_day, each_day.replace(", Frank Example, Greta Example", "")}
+
+
+def test_a_people_admin_sees_the_weight_of_the_unmatched_as_a_whole_and_of_nobody_else(own, hugo):
+    weight = unmatched.open_page(operator(), own.database).user_days
+    at = choose(open_cold(hugo, PATH), "matching_open")
+    assert at.dataframe[0].value.iloc[0]["User-days"] == weight and "somebody's before" not in words(at)
+    at.text_input(key=f"matching_{account(own, 'user_visitor')}_words").set_value(IVY).run()
+    assert f"{weight} user-days" in told(at, "would count as")
+    at.date_input[0].set_value(own.today - dt.timedelta(days=1)).run()
+    assert "user-day" not in told(at, WITHHELD)
+    cleos = account(own, "user_cleo")
+    matching.unlink(operator(), own.database, cleos)
+    at = open_cold(hugo, PATH)
+    rows = at.dataframe[0].value.set_index("E-mail")
+    assert rows.index.tolist() == [VISITOR, CLEO]
+    assert rows.loc[CLEO, ["User-days", "First day", "Last day"]].isna().all()
+    assert f"Their {weight} user-days" in words(at)
+    assert (
+        "Without the user-days of Claude users who were somebody's before: admins who see everyone are shown them."
+        in words(at)
+    )
+    everybodys = words(open_cold(OSCAR, PATH))
+    assert f"Their {weight} user-days" not in everybodys and "somebody's before" not in everybodys
 
 
 @pytest.mark.parametrize("email", [ALICE, IVY])
