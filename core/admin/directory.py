@@ -32,7 +32,8 @@ def import_directory(admin: PeopleAdmin, database: Database, data: bytes, on: dt
     with database.write() as connection:
         shown = imports.preview(connection, roster, _SOURCE, now.date(), complete=False, on=on)
         number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
-        record(admin, connection, shown, number)
+        if number is not None:
+            record(admin, connection, shown, number)
     change = directory.summary(shown.plan)
     known = ", ".join(REQUIRED + OPTIONAL)
     ignored = (Refused(1, name, f"This column was left out; known are {known}.") for name in roster.ignored_columns)

@@ -88,7 +88,7 @@ def preview(
 
 
 def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, confirmed: bool) -> Plan:
-    """Do what a preview says, in one transaction; the plan that was carried out.
+    """Do what a preview says, in one transaction; the plan that was carried out. An empty one leaves no record.
 
     Raises:
         DirectoryChanged: the directory changed since, and the file would do something else now.
@@ -102,12 +102,13 @@ def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, con
     ):
         imports.check_day(connection, shown_preview, _now().date())
         number = imports.take_in(connection, shown_preview, admin.name, _now(), confirmed=confirmed)
-        record(admin, connection, shown_preview, number)
+        if number is not None:
+            record(admin, connection, shown_preview, number)
     return shown_preview.plan
 
 
-def record(admin: PeopleAdmin, connection: Connection, applied: Preview, number: int) -> None:
-    """Write an import to the access log, last in its transaction."""
+def record(admin: PeopleAdmin, connection: Connection, applied: Preview, number: int | None) -> None:
+    """Write an import to the access log, last in its transaction; without a number, that nothing was left to do."""
     details = {"import": number, "source": applied.source, **counts_of(applied.plan)}
     audit.record(connection, admin.name, "directory.imported", audit.EVERYONE, details)
 

@@ -6,25 +6,27 @@ import csv
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import click
 
 from core import settings as configuration
 from core.admin import directory_imports, directory_people, directory_source
 from core.admin.access import operator
-from core.admin.directory_imports import Preview, Refused
+from core.admin.directory_imports import Change, Move, Plan, Preview, Refused, RosterRow
 from core.admin.storage import opened
 from core.cli.files import written_whole
 from core.errors import DirectoryError
 from core.people.table import MAX_BYTES, check_size
 from core.people.text import plain_cell
 
+_Somebody = TypeVar("_Somebody", Change, Move, RosterRow)
+
 _NAMED = 50
-"""Lines of each kind that are named; a file takes them all."""
+"""Lines, and people, of each kind that are named; a file takes all lines that are left out."""
 
 
 @click.group()
@@ -34,7 +36,7 @@ def directory() -> None:
 
 @directory.command("import")
 @click.argument("file", type=click.File("rb"), metavar="FILE.csv")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Name who would change and how, and change nothing.")
 @click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
 @click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
 @click.option(
@@ -52,11 +54,13 @@ def import_file(
     --on names an earlier day for what is entered late, but not before the day of a line that the file would change.
 
     Lines with a fault are left out and named on standard error, the first 50 of them; --problems writes all of them,
-    and reporting lines that are not used, to a file. The others are imported. An import that archives more than a fifth
-    of the people, or anybody while a line that is left out does not say whose it is, takes the manager from more than a
-    fifth, sets somebody above most of them, gives somebody who comes back the old team, or changes an address by which
-    somebody is an admin, is applied with --yes only; one that takes away the last admin never is. The exit status is 1
-    when nothing was imported.
+    and reporting lines that are not used, to a file. The others are imported. An import by which more than a fifth of
+    the people who work here would not any more, today or within the next 31 days, which archives anybody while a line
+    that is left out does not say whose it is, takes the manager from more than a fifth, sets somebody above most of
+    them, gives somebody who comes back the old team, or changes an address by which somebody is an admin, is applied
+    with --yes only; one that takes away the last admin never is. With --dry-run the first 50 people of each kind of
+    change are named, and what has to be confirmed. A file that changes nothing is told, and is no import to be undone.
+    The exit status is 1 when the file was not taken in.
     """
     settings = configuration.load()
     data = _content(file)
@@ -68,11 +72,10 @@ def import_file(
         if problems is not None:
             _write_problems(problems, shown)
         if dry_run:
-            click.echo(f"{directory_imports.in_words(shown.plan)} Nothing was changed.")
+            _rehearse(shown.plan)
             return
         if shown.plan.concerns and not yes:
-            concerns = " ".join(shown.plan.concerns)
-            raise DirectoryError(f"{concerns} Nothing was changed. To import it all the same, add --yes.")
+            raise DirectoryError(_asked(shown.plan))
         plan = directory_imports.apply(admin, database, shown, confirmed=yes)
     click.echo(directory_imports.in_words(plan))
 
@@ -117,8 +120,9 @@ def status() -> None:
         imports = directory_imports.history(admin, database, 5)
         problems = directory_imports.problems(admin, database)
         scheduled = directory_source.state(admin, database)
+    later = f"{counts.later:,} not here yet, " if counts.later else ""
     click.echo(
-        f"{counts.people:,} people in {counts.teams:,} teams, {counts.tops:,} without a manager, "
+        f"{counts.people:,} people in {counts.teams:,} teams, {counts.tops:,} without a manager, {later}"
         f"{counts.archived:,} archived; {counts.under_archived:,} report to somebody who has left."
     )
     if scheduled is not None and settings.directory_source is not None:
@@ -149,6 +153,40 @@ def _tell(shown: Preview) -> None:
         click.echo(remark, err=True)
     _name("left out", shown.plan.refused)
     _name("note", shown.plan.notes)
+
+
+def _rehearse(plan: Plan) -> None:
+    """Say what the import would do: how many people and which, and whether it would ask first."""
+    unused = {address for note in plan.notes for address in note.about}
+
+    def above(row: RosterRow) -> str:
+        return f"reports to {'nobody' if row.email in unused else row.manager_email or 'nobody'}"
+
+    click.echo(directory_imports.in_words(plan))
+    if plan.is_empty:
+        return
+    _name_people("added", plan.added, above)
+    _name_people("changed", plan.changed, _what)
+    _name_people("moved", plan.moved, lambda move: f"from {move.before or 'nobody'} to {move.after or 'nobody'}")
+    _name_people("archived", plan.archived, _what)
+    _name_people("rehired", plan.rehired, _what)
+    click.echo(_asked(plan) if plan.concerns else "Nothing was changed.")
+
+
+def _asked(plan: Plan) -> str:
+    return f"{' '.join(plan.concerns)} Nothing was changed. To import it all the same, add --yes."
+
+
+def _what(change: Change) -> str:
+    return change.what
+
+
+def _name_people(kind: str, people: Sequence[_Somebody], what: Callable[[_Somebody], str]) -> None:
+    for person in people[:_NAMED]:
+        where = "not in the file" if person.line is None else f"line {person.line}"
+        click.echo(f"{where} ({kind}): {person.name} ({person.email}): {what(person)}")
+    if len(people) > _NAMED:
+        click.echo(f"… and {len(people) - _NAMED:,} more ({kind})")
 
 
 def _write_problems(out: Path, shown: Preview) -> None:

@@ -17,11 +17,20 @@ from core.people.roster import Refused, Roster, RosterRow
 _DAY = dt.timedelta(days=1)
 
 
-def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complete: bool, first_id: int) -> Plan:
+def compare(
+    roster: Roster,
+    people: Sequence[Person],
+    today: dt.date,
+    *,
+    complete: bool,
+    first_id: int,
+    now: dt.date | None = None,
+) -> Plan:
     """What importing the roster on a day would do to the stored people.
 
     With `complete` the file names everybody, and who is missing has left yesterday; without, they stay as they are. New
-    people get the ids from `first_id` on, in the order of the file.
+    people get the ids from `first_id` on, in the order of the file. `now` is the present day where `today` is an
+    earlier one, for what is entered late.
     """
     rows, imitations = _without_imitations(roster.rows, people)
     found = recognise(rows, people, today, roster.columns)
@@ -59,10 +68,11 @@ def compare(roster: Roster, people: Sequence[Person], today: dt.date, *, complet
             people,
             tree,
             names,
+            changed=changed,
             archived=leaving,
             rehired=rehired,
             nameless=sum(numbers.isdisjoint(line) for line in roster.nameless),
-            today=today,
+            now=now or today,
         ),
         unchanged=len(found.rows) - len(added) - len(changed) - len(archived) - len(rehired),
         absent=len(absent) - len(gone),

@@ -11,7 +11,10 @@ from core.people.plan import Change, Plan
 from core.people.recognition import Person
 
 MOST_LEAVERS = 0.2
-"""Share of the people employed that an import may archive without an admin's word."""
+"""Share of the people who work here whom an import may keep out, today or soon, without an admin's word."""
+
+SOON = dt.timedelta(days=31)
+"""A last day that is given for so many days ahead counts as leaving: a wrong one would keep people out by itself."""
 
 MOST_REPORTS = 0.5
 """Share of the directory that may come to stand below one person, or report to one, without an admin's word."""
@@ -33,21 +36,23 @@ def concerns(
     tree: Hierarchy,
     names: Mapping[int, str],
     *,
+    changed: Sequence[Change],
     archived: Sequence[Change],
     rehired: Sequence[Change],
     nameless: int,
-    today: dt.date,
+    now: dt.date,
 ) -> tuple[str, ...]:
     """Why an admin has to look at the import first, as sentences; nothing is suspicious in an empty directory.
 
-    `nameless` lines are left out of which nobody can say whose they are.
+    `nameless` lines are left out of which nobody can say whose they are. `now` is the day on which the import is done,
+    whatever day it says something about: who is let in is a matter of that one.
     """
     if not people:
         return ()
     return (
-        *_shrinking(people, archived, today),
+        *_shrinking(people, (*changed, *archived), now),
         *_mistaken(archived, nameless),
-        *_unmanaged(people, tree, today),
+        *_unmanaged(people, tree, now),
         *_rising(people, tree, names),
         *_returning(tree, rehired),
     )
@@ -85,14 +90,63 @@ def _about_admins(plan: Plan, addresses: Collection[str], holders: Collection[in
             yield f"{change.name} would come back with the address {change.email}, {listed}."
 
 
-def _shrinking(people: Sequence[Person], archived: Sequence[Change], today: dt.date) -> Iterable[str]:
-    employed = sum(person.employed(today) for person in people)
-    if len(archived) > MOST_LEAVERS * employed:
-        missing = sum(change.line is None for change in archived)
-        yield (
-            f"It archives {len(archived):,} of {employed:,} people, {missing:,} of them because the file does not "
-            "mention them. If the file holds only some of the people, say so: untick the box, or add --part."
+def _shrinking(people: Sequence[Person], changes: Sequence[Change], now: dt.date) -> Iterable[str]:
+    """Whom it would keep out, whichever date does it: counted together, or each alone would pass."""
+    here = {person.id for person in people if _works(person.start_date, person.end_date, now)}
+    staff = [person for person in people if person.employed(now)]  # with those who begin later: a file may miss them
+    dates = {change.id: change for change in changes}
+    known = [(person, dates[person.id]) for person in staff if person.id in dates]
+    archived = {p.id: change for p, change in known if (end := _end(change, p)) is not None and end < now}
+    staying = [(p, change) for p, change in known if p.id in here and p.id not in archived]
+    begin = {p.id: start for p, change in staying if (start := _start(change, p)) is not None and start > now}
+    leave = {p.id: end for p, change in staying if (end := _new_end(change, p)) is not None and end <= now + SOON}
+    out = (here & archived.keys()) | begin.keys() | leave.keys()
+    if len(out) <= MOST_LEAVERS * len(here) and len(archived) <= MOST_LEAVERS * len(staff):
+        return
+    if archived:
+        missing = sum(change.line is None for change in archived.values())
+        why = (
+            f"{missing:,} of them because the file does not mention them. If the file holds only some of the people, "
+            "say so: untick the box, or add --part."
+            if missing
+            else "all of them by a last day that is over. Check the column end_date."
         )
+        yield f"It archives {len(archived):,} of {len(staff):,} people, {why}"
+    if begin:
+        yield (
+            f"It gives {len(begin):,} of {len(here):,} people who work here today a first day in the future, the "
+            f"earliest {min(begin.values())}, and they are not let in before. Check the column start_date."
+        )
+    if leave:
+        yield (
+            f"It gives {len(leave):,} of {len(here):,} people who work here today a last day within the next "
+            f"{SOON.days} days, the earliest {min(leave.values())}, and they are not let in afterwards. Check the "
+            "column end_date."
+        )
+
+
+def _works(start: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
+    return (start is None or start <= day) and (end is None or day <= end)
+
+
+def _start(change: Change, person: Person) -> dt.date | None:
+    return _date(change, "start_date", person.start_date)
+
+
+def _end(change: Change, person: Person) -> dt.date | None:
+    return _date(change, "end_date", person.end_date)
+
+
+def _new_end(change: Change, person: Person) -> dt.date | None:
+    """The last day, where the person had none so far or a later one."""
+    end = _end(change, person)
+    return end if end is not None and (person.end_date is None or end < person.end_date) else None
+
+
+def _date(change: Change, name: str, before: dt.date | None) -> dt.date | None:
+    """One of the dates as it would be."""
+    after = next((field.after for field in change.fields if field.name == name), before)
+    return after if isinstance(after, dt.date) else None
 
 
 def _mistaken(archived: Sequence[Change], nameless: int) -> Iterable[str]:
@@ -108,8 +162,8 @@ def _mistaken(archived: Sequence[Change], nameless: int) -> Iterable[str]:
         )
 
 
-def _unmanaged(people: Sequence[Person], tree: Hierarchy, today: dt.date) -> Iterable[str]:
-    managed = [person for person in people if person.manager_id is not None and person.employed(today)]
+def _unmanaged(people: Sequence[Person], tree: Hierarchy, now: dt.date) -> Iterable[str]:
+    managed = [person for person in people if person.manager_id is not None and person.employed(now)]
     losing = sum(tree.manager[person.id] is None for person in managed)
     if losing > max(_FEW, MOST_UNMANAGED * len(managed)):
         yield (

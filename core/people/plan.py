@@ -12,6 +12,9 @@ from core.people.roster import Refused, RosterRow
 DETAILS = ("email", "name", "employee_id", "title", "department", "location", "start_date", "end_date")
 """What a line says about a person besides the manager; named alike in the file, in the directory and here."""
 
+COUNTED = ("added", "changed", "moved", "archived", "rehired", "refused")
+"""The lists of a plan that are counted, by name."""
+
 Value = str | dt.date | None
 
 
@@ -23,6 +26,10 @@ class FieldChange:
     before: Value
     after: Value
 
+    def __str__(self) -> str:
+        before, after = ("none" if value is None else value for value in (self.before, self.after))
+        return f"{self.name}: {before} → {after}"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -33,6 +40,11 @@ class Change:
     email: str
     name: str
     fields: tuple[FieldChange, ...]
+
+    @property
+    def what(self) -> str:
+        """The details with what they are and would be, as a reader compares them."""
+        return "; ".join(map(str, self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,17 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether the directory would stay as it is."""
         return not (self.added or self.changed or self.archived or self.rehired or self.moved)
+
+    @property
+    def in_words(self) -> str:
+        """The counts as a sentence, or that there is nothing to change."""
+        left_out = "1 line was" if len(self.refused) == 1 else f"{len(self.refused):,} lines were"
+        refused = f" {left_out} left out." if self.refused else ""
+        if self.is_empty:
+            return f"Nothing to change. People: {self.unchanged:,} unchanged.{refused}"
+        kinds = ("added", "changed", "archived", "rehired")
+        people = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in kinds)
+        return f"People: {people}, {self.unchanged:,} unchanged; {len(self.moved):,} moved to another manager.{refused}"
 
     @property
     def details(self) -> tuple[Change, ...]:

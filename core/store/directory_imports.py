@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from core.errors import DirectoryError
+from core.people.comparison import compare
 from core.people.guards import about_admins
-from core.people.plan import Plan
+from core.people.plan import COUNTED, Plan
 from core.people.roster import Roster
 from core.store import (
     admins,
@@ -87,9 +88,6 @@ class Import:
     undoable: bool
 
 
-_COUNTS = ("added", "changed", "moved", "archived", "rehired", "refused")
-
-
 def preview(
     connection: Connection,
     roster: Roster,
@@ -106,7 +104,7 @@ def preview(
     """
     version = versions.read(connection, versions.DIRECTORY)
     day = on or today
-    plan = _planned(connection, roster, day, complete=complete, listed=listed)
+    plan = _planned(connection, roster, day, today, complete=complete, listed=listed)
     before = organisation.load(connection, texts=False)
     return Preview(
         source, roster, complete, day, version, plan, directory_notes.remarks(roster, plan), before, listed, on
@@ -137,10 +135,10 @@ def check_day(connection: Connection, shown: Preview, today: dt.date) -> None:
         )
 
 
-def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *, confirmed: bool) -> int:
-    """Do what the preview said, in the caller's transaction; the import's id.
+def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *, confirmed: bool) -> int | None:
+    """Do what the preview said, in the caller's transaction; the import's id, None when there is nothing to change.
 
-    Changed reporting lines hold from the preview's day.
+    Changed reporting lines hold from the preview's day. What changes nothing is no import that could be undone.
 
     Raises:
         DirectoryChanged: the same file would do something else by now.
@@ -149,7 +147,10 @@ def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *
     """
     directory.lock(connection)
     today = shown.on or now.date()
-    plan = _still(connection, shown, today)
+    plan = _still(connection, shown, now.date())
+    if plan.is_empty:
+        _note_again(connection, shown.roster, plan, today)
+        return None
     if plan.concerns and not confirmed:
         raise Unconfirmed(" ".join(("The import was not applied.", *plan.concerns)))
     matches = directory_matches.before(connection, plan)
@@ -170,17 +171,29 @@ def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *
     return int(number)
 
 
-def _planned(connection: Connection, roster: Roster, today: dt.date, *, complete: bool, listed: frozenset[str]) -> Plan:
-    plan = directory.planned(connection, roster, today, complete=complete)
+def _note_again(connection: Connection, roster: Roster, plan: Plan, today: dt.date) -> None:
+    """What needs a look is what this file leaves out, be it mended or new; the last import that stands names it."""
+    last = select(func.max(DIRECTORY_IMPORT.c.id)).where(DIRECTORY_IMPORT.c.undone_at.is_(None)).scalar_subquery()
+    notes = directory_notes.noted(connection, roster, plan, today)
+    connection.execute(update(DIRECTORY_IMPORT).where(DIRECTORY_IMPORT.c.id == last).values(notes=notes))
+
+
+def _planned(
+    connection: Connection, roster: Roster, day: dt.date, now: dt.date, *, complete: bool, listed: frozenset[str]
+) -> Plan:
+    people = directory_people.load(connection)
+    first = directory_people.highest_id(connection) + 1
+    plan = compare(roster, people, day, complete=complete, first_id=first, now=now)
     touched = about_admins(plan, listed, roles.holders(connection))
     return dataclasses.replace(plan, concerns=(*plan.concerns, *touched))
 
 
-def _still(connection: Connection, shown: Preview, today: dt.date) -> Plan:
+def _still(connection: Connection, shown: Preview, now: dt.date) -> Plan:
     """The plan of the preview, if the file would still do just that."""
-    if (versions.read(connection, versions.DIRECTORY), today) == (shown.version, shown.today):
+    day = shown.on or now
+    if (versions.read(connection, versions.DIRECTORY), day) == (shown.version, shown.today):
         return shown.plan
-    fresh = _planned(connection, shown.roster, today, complete=shown.complete, listed=shown.listed)
+    fresh = _planned(connection, shown.roster, day, now, complete=shown.complete, listed=shown.listed)
     if fresh != shown.plan:
         raise DirectoryChanged(
             "The directory was changed since this preview was made, and the file would do something else now. Nothing "
@@ -228,13 +241,9 @@ def _next_to_undo(connection: Connection) -> int | None:
 
 def counts_of(plan: Plan) -> dict[str, int]:
     """How many people an import adds, changes, moves, archives and rehires, and how many lines it refuses."""
-    return {name: len(getattr(plan, name)) for name in _COUNTS}
+    return {name: len(getattr(plan, name)) for name in COUNTED}
 
 
 def in_words(plan: Plan) -> str:
-    """The counts as a sentence."""
-    found = counts_of(plan)
-    people = ", ".join(f"{found[name]:,} {name}" for name in ("added", "changed", "archived", "rehired"))
-    left_out = "1 line was" if found["refused"] == 1 else f"{found['refused']:,} lines were"
-    refused = f" {left_out} left out." if found["refused"] else ""
-    return f"People: {people}, {plan.unchanged:,} unchanged; {found['moved']:,} moved to another manager.{refused}"
+    """The counts as a sentence, or that there is nothing to change."""
+    return plan.in_words

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from core.people.recognition import Person
 from core.store.directory_tables import DIRECTORY_IMPORT
@@ -21,13 +21,15 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Counts:
-    """How large the directory is. `teams` have a manager, `tops` no manager; both among people employed on the day.
+    """How large the directory is. `teams` have a manager, `tops` no manager; both among `people`, employed on the day.
 
-    `under_archived` are people whose own manager has left: the chain above still sees them.
+    `later` begin after the day. `under_archived` are people whose own manager has left: the chain above still sees
+    them.
     """
 
     people: int
     archived: int
+    later: int
     teams: int
     tops: int
     under_archived: int
@@ -104,6 +106,7 @@ def counts(connection: Connection, today: dt.date) -> Counts:
     return Counts(
         people=count(here),
         archived=count(person.c.end_date < today),
+        later=count(person.c.start_date > today, or_(person.c.end_date.is_(None), person.c.end_date >= today)),
         teams=connection.execute(teams).scalar() or 0,
         tops=count(here, person.c.manager_id.is_(None)),
         under_archived=connection.execute(below.where(here, left)).scalar() or 0,
@@ -146,4 +149,6 @@ def _listed() -> Any:
 
 
 def _employed(columns: Any, today: dt.date) -> ColumnElement[bool]:
-    return or_(columns.end_date.is_(None), columns.end_date >= today)
+    """By both dates, as those are let in who are."""
+    begun = or_(columns.start_date.is_(None), columns.start_date <= today)
+    return and_(begun, or_(columns.end_date.is_(None), columns.end_date >= today))

@@ -140,7 +140,7 @@ def _asks_to_apply(shown: Preview, key: str) -> bool:
     for remark in shown.remarks:
         st.caption(literal(remark))
     if plan.is_empty:
-        st.info("The directory says this already: nothing would change.")
+        st.info(literal(directory_imports.in_words(plan)))
     else:
         st.markdown(f"**{literal(directory_imports.in_words(plan))}**")
     _lists(plan, key)
@@ -157,10 +157,10 @@ def _lists(plan: Plan, key: str) -> None:
     """One tab for each kind of change that there is, with its first rows."""
     kinds: list[tuple[str, Sequence[Any], Any]] = [
         ("Added", plan.added, lambda row: _person(row) | {"Manager": row.manager_email, "Title": row.title}),
-        ("Changed", plan.changed, lambda change: _person(change) | {"What": _fields(change)}),
+        ("Changed", plan.changed, lambda change: _person(change) | {"What": change.what}),
         ("Moved", plan.moved, lambda move: _person(move) | {"From": move.before, "To": move.after}),
-        ("Archived", plan.archived, lambda change: _person(change) | {"Why": _why(change), "What": _fields(change)}),
-        ("Rehired", plan.rehired, lambda change: _person(change) | {"What": _fields(change)}),
+        ("Archived", plan.archived, lambda change: _person(change) | {"Why": _why(change), "What": change.what}),
+        ("Rehired", plan.rehired, lambda change: _person(change) | {"What": change.what}),
         (
             "Left out",
             plan.refused,
@@ -199,11 +199,3 @@ def _line(line: int | None) -> dict[str, Any]:
 
 def _why(change: Change) -> str:
     return "not in the file" if change.line is None else "end date"
-
-
-def _fields(change: Change) -> str:
-    return "; ".join(f"{field.name}: {_value(field.before)} → {_value(field.after)}" for field in change.fields)
-
-
-def _value(value: object) -> str:
-    return "none" if value is None else str(value)

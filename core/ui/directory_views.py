@@ -31,7 +31,7 @@ def admin_viewer(scope: Scope) -> PeopleAdmin:
 def state(admin: PeopleAdmin) -> None:
     """How large the directory is, and what in it needs a look."""
     counts = directory_people.counts(admin, cached.database(), cached.today())
-    if not counts.people + counts.archived:
+    if not counts.people + counts.archived + counts.later:
         st.info("The directory is empty, so nobody but admins is let in. Import a file to begin.")
         return
     with st.grid(4, min_column_width=170, key="directory_cards"):
@@ -39,7 +39,8 @@ def state(admin: PeopleAdmin) -> None:
             "People",
             findings.number(counts.people),
             change=f"{findings.number(counts.archived)} archived",
-            definition="Employed today. Archived people keep their history and are let in no more.",
+            definition="Employed today, by first and last day. Archived people keep their history, and are let in no "
+            "more.",
         )
         stat_views.headline(
             "Teams", findings.number(counts.teams), definition="People with at least one employed direct report."
@@ -144,10 +145,11 @@ def _first_page() -> None:
 
 def _row(person: Listed) -> dict[str, object]:
     left = person.end_date is not None and person.end_date < cached.today()
+    later = person.start_date is not None and person.start_date > cached.today()
     return {
         "Name": person.name,
         "E-mail": person.email,
-        "State": "archived" if left else "employed",
+        "State": "archived" if left else "not here yet" if later else "employed",
         "Manager": person.manager,
         "Title": person.title,
         "Department": person.department,

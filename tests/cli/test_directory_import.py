@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import json
 import os
@@ -22,8 +23,13 @@ def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, peopl
     assert (
         first.stdout == "People: 5 added, 0 changed, 0 archived, 0 rehired, 0 unchanged; 0 moved to another manager.\n"
     )
-    assert second.stdout.startswith("People: 0 added, 0 changed, 0 archived, 0 rehired, 5 unchanged; 0 moved")
+    assert second.stdout == "Nothing to change. People: 5 unchanged.\n"
     assert first.stderr == second.stderr == ""
+    assert uptake("directory", "import", people, "--dry-run").stdout == second.stdout
+    status = uptake("directory", "status").stdout.splitlines()
+    assert len(status) == 2 and "people.csv: 5 added" in status[1]
+    assert uptake("directory", "undo").exit_code == 0
+    assert uptake("directory", "undo").exit_code == 1
 
 
 OTHER_ADMIN = {"UPTAKE_ADMINS": "olga@example.com"}
@@ -59,9 +65,84 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(uptake, people: Pa
     people.write_text(PART)
     result = uptake("directory", "import", people, "--dry-run")
     assert result.exit_code == 0
-    assert result.stdout.startswith("People: 0 added, 1 changed, 3 archived,")
-    assert result.stdout.endswith("Nothing was changed.\n")
+    counts, *named, concerns = result.stdout.splitlines()
+    assert counts.startswith("People: 0 added, 1 changed, 3 archived,") and counts.endswith(
+        "1 moved to another manager."
+    )
+    yesterday = company.TODAY - dt.timedelta(days=1)
+    assert named == [
+        "line 2 (changed): Robert Baker (bob@example.com): name: Bob Baker → Robert Baker",
+        "line 2 (moved): Robert Baker (bob@example.com): from alice@example.com to charlie@example.com",
+        *(
+            f"not in the file (archived): {name} ({name.split()[0].lower()}@example.com): end_date: none → {yesterday}"
+            for name in ("Alice Archer", "Charlie Cole", "Dora Dean")
+        ),
+    ]
+    real = uptake("directory", "import", people)
+    assert real.exit_code == 1 and concerns.startswith("It archives 3 of 4 people") and concerns in real.stderr
+    assert concerns.endswith("Nothing was changed. To import it all the same, add --yes.")
     assert uptake("directory", "export").stdout == before
+
+
+def test_a_dry_run_names_those_who_are_added_and_come_back_and_whose_line_is_not_used(uptake, people: Path):
+    uptake("directory", "import", people)
+    added = "fay@example.com,Fay Finch,bob@example.com,\ngil@example.com,Gil Gray,ghost@example.com,\n"
+    people.write_bytes(company.DIRECTORY.replace(b"2026-01-31", b"") + added.encode())
+    result = uptake("directory", "import", people, "--dry-run")
+    assert result.stdout.splitlines()[1:] == [
+        "line 7 (added): Fay Finch (fay@example.com): reports to bob@example.com",
+        "line 8 (added): Gil Gray (gil@example.com): reports to nobody",
+        "line 6 (rehired): Eve Ellis (eve@example.com): end_date: 2026-01-31 → none",
+        "Nothing was changed.",
+    ]
+    assert uptake("directory", "import", people).exit_code == 0
+
+
+def test_a_dry_run_of_many_lines_names_the_first_fifty_of_each_kind(uptake, people: Path):
+    uptake("directory", "import", people)
+    more = "".join(f"new{number:04}@example.com,New {number},,\n" for number in range(1_050))
+    people.write_bytes(company.DIRECTORY.replace(b"Bob Baker", b"Robert Baker") + more.encode())
+    result = uptake("directory", "import", people, "--dry-run")
+    lines = result.stdout.splitlines()
+    assert [line for line in lines if "(added)" in line][-2:] == [
+        "line 56 (added): New 49 (new0049@example.com): reports to nobody",
+        "… and 1,000 more (added)",
+    ]
+    assert len(lines) == 1 + 51 + 1 + 1 and lines[-2].startswith("line 3 (changed): Robert Baker")
+
+
+@pytest.mark.parametrize(
+    ("dates", "concern"),
+    [
+        (
+            "2999-01-01,",
+            "It gives 21 of 21 people who work here today a first day in the future, the earliest 2999-01-01",
+        ),
+        (f",{company.TODAY + dt.timedelta(days=1)}", "It gives 21 of 21 people who work here today a last day within"),
+    ],
+    ids=["first day", "last day"],
+)
+def test_a_file_that_would_let_nobody_in_needs_a_yes(uptake, people: Path, dates: str, concern: str):
+    outside = {"UPTAKE_ADMINS": "olga@example.com"}
+    header = "email,name,manager_email,start_date,end_date\n"
+    lines = [f"p{number}@example.com,Person {number},{'p0@example.com' if number else ''}," for number in range(21)]
+    people.write_text(header + "".join(f"{line},\n" for line in lines))
+    assert uptake("directory", "import", people, **outside).exit_code == 0
+    people.write_text(header + "".join(f"{line}{dates}\n" for line in lines))
+    held = uptake("directory", "import", people, **outside)
+    assert (held.exit_code, held.stdout) == (1, "")
+    assert concern in held.stderr and "add --yes" in held.stderr
+    dry = uptake("directory", "import", people, "--dry-run", **outside)
+    assert dry.exit_code == 0 and concern in dry.stdout
+    assert uptake("directory", "status").stdout.startswith("21 people in 1 teams")
+    assert uptake("directory", "import", people, "--yes", **outside).exit_code == 0
+
+
+def test_people_who_begin_later_are_not_counted_as_being_here(uptake, people: Path):
+    people.write_text("email,name,manager_email,start_date\na@example.com,Ann,,\nb@example.com,Ben,,2999-01-01\n")
+    uptake("directory", "import", people)
+    said = uptake("directory", "status").stdout
+    assert said.startswith("1 people in 0 teams, 1 without a manager, 1 not here yet, 0 archived;")
 
 
 def test_a_file_that_archives_many_people_needs_a_yes(uptake, people: Path):
@@ -109,10 +190,7 @@ def test_the_exported_directory_is_safe_in_a_spreadsheet_and_comes_back_as_it_wa
     text = out.read_bytes().decode()
     assert "'+a@example.com,\"'=1+1, Ltd\",,," in text and out.stat().st_mode & 0o077 == 0
     again = uptake("directory", "import", out)
-    assert (again.stdout.split(";")[0], again.stderr) == (
-        "People: 0 added, 0 changed, 0 archived, 0 rehired, 2 unchanged",
-        "",
-    )
+    assert (again.stdout, again.stderr) == ("Nothing to change. People: 2 unchanged.\n", "")
 
 
 def test_refused_lines_are_named_with_value_and_reason_and_the_others_imported(uptake, people: Path):

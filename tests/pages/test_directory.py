@@ -13,6 +13,7 @@ from core.admin import directory_imports, directory_people, roles
 from core.admin.access import operator
 from core.store.directory_people import Listed
 from core.ui import cached
+from core.ui.text import literal
 from core.viewers import Role
 from tests import personas
 from tests.pages.screen import everything, metric, sentences
@@ -54,7 +55,8 @@ def test_a_file_is_shown_then_applied_then_taken_back(empty):
 
 
 def test_a_file_that_archives_many_is_applied_only_after_a_second_word(empty):
-    few = "".join(personas.CSV.splitlines(keepends=True)[:5])
+    lines = personas.CSV.splitlines(keepends=True)
+    few = "".join([*lines[:4], *(line for line in lines if line.startswith(DORA))])
     at = offer(empty(DORA, PAGE), few)
     assert any("It archives" in sentence for sentence in sentences(at))
     assert at.button(key="upload_apply").disabled
@@ -65,6 +67,31 @@ def test_a_file_that_archives_many_is_applied_only_after_a_second_word(empty):
     at.button(key="upload_apply").click().run()
     assert len(directory_imports.history(operator(), cached.database())) == 1
     assert not at.exception
+
+
+def test_a_file_that_changes_nothing_is_told_and_is_no_import(empty):
+    at = offer(empty(DORA, PAGE), personas.CSV)
+    assert literal("Nothing to change. People: 17 unchanged.") in [info.value for info in at.info]
+    assert tabs(at) == [] and not any(button.key == "upload_apply" for button in at.button)
+    assert directory_imports.history(operator(), cached.database()) == []
+
+
+def test_people_who_begin_later_are_not_here_yet(empty):
+    at, later = empty(DORA, PAGE), cached.today() + dt.timedelta(days=1)
+    text = personas.CSV + f"zoe@example.com,Zoe,{ALICE},,Sales,{later},\n"
+    before = metric(at, "People")
+    shown = directory_imports.preview(
+        operator(), cached.database(), cached.settings(), text.encode(), "more.csv", complete=True
+    )
+    directory_imports.apply(operator(), cached.database(), shown, confirmed=True)
+    at.text_input(key="directory_search").set_value("zoe").run()
+    assert metric(at, "People") == before and "not here yet" in everything(at)
+
+
+def test_a_file_whose_dates_let_people_in_no_more_is_applied_only_after_a_second_word(empty):
+    at = offer(empty(DORA, PAGE), personas.CSV.replace("2024-02-01,\n", "2999-01-01,\n"))
+    assert any("16 of 16 people who work here today a first day in the future" in said for said in sentences(at))
+    assert at.button(key="upload_apply").disabled
 
 
 def test_a_part_of_the_people_archives_nobody(empty):

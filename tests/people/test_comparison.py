@@ -328,6 +328,99 @@ def test_an_import_that_archives_more_than_a_fifth_is_held_a57():
     assert "archives 5 of 20 people" in concern
 
 
+DATED = "email,name,manager_email,employee_id,start_date,end_date\n"
+TWENTY = {"top": None} | {f"p{i:02}": "top" for i in range(19)}
+NEXT_YEAR = TODAY + dt.timedelta(days=365)
+
+
+def dated(people: list[Person], **dates: tuple[object, object]) -> str:
+    """The directory as a file with both dates; `dates` gives people others (None: no line)."""
+    lines = []
+    for person in people:
+        start, end = dates.get(person.name, (person.start_date, person.end_date))
+        boss = mail("top") if person.manager_id else ""
+        lines.append(f"{person.email},{person.name},{boss},{person.employee_id},{start or ''},{end or ''}\n")
+    return "".join(lines)
+
+
+def first(people: list[Person], count: int, start: object, end: object) -> dict[str, tuple[object, object]]:
+    return {person.name: (start, end) for person in people[-count:]}
+
+
+def test_an_import_that_lets_more_than_a_fifth_begin_later_is_held_a57():
+    """A57"""
+    people = stored(TWENTY)
+    assert plan(people, dated(people, **first(people, 4, NEXT_YEAR, None)), header=DATED).concerns == ()
+    found = plan(people, dated(people, **first(people, 5, NEXT_YEAR, None)), header=DATED)
+    (concern,) = found.concerns
+    assert concern.startswith(
+        "It gives 5 of 20 people who work here today a first day in the future, the earliest 2027"
+    )
+    assert (len(found.changed), found.archived) == (5, ())
+    begun = first(people, 20, TODAY, None)
+    assert plan(people, dated(people, **begun), header=DATED).concerns == ()
+
+
+@pytest.mark.parametrize(("ahead", "held"), [(0, True), (1, True), (31, True), (32, False)])
+def test_an_import_that_gives_more_than_a_fifth_a_last_day_within_a_month_is_held_a57(ahead: int, held: bool):
+    """A57"""
+    people, last = stored(TWENTY), TODAY + dt.timedelta(days=ahead)
+    assert plan(people, dated(people, **first(people, 4, None, last)), header=DATED).concerns == ()
+    concerns = plan(people, dated(people, **first(people, 5, None, last)), header=DATED).concerns
+    assert len(concerns) == held
+    assert all(
+        f"5 of 20 people who work here today a last day within the next 31 days, the earliest {last}" in concern
+        for concern in concerns
+    )
+
+
+def test_a_last_day_that_was_known_or_comes_later_than_the_known_one_needs_no_word():
+    soon, later = TODAY + dt.timedelta(days=9), TODAY + dt.timedelta(days=10)
+    people = stored(TWENTY, **{f"p{i:02}": {"end_date": soon} for i in range(19)})
+    assert plan(people, dated(people), header=DATED).concerns == ()
+    assert plan(people, dated(people, **first(people, 19, None, later)), header=DATED).concerns == ()
+    (sooner,) = plan(people, dated(people, **first(people, 19, None, TODAY)), header=DATED).concerns
+    assert f"19 of 20 people who work here today a last day within the next 31 days, the earliest {TODAY}" in sooner
+
+
+def test_those_whom_an_import_keeps_out_by_any_date_are_counted_together_and_each_once_a57():
+    """A57"""
+    people = stored(TWENTY)
+    some = {"p00": (NEXT_YEAR, None), "p01": (None, TODAY), "p02": (None, YESTERDAY)}
+    four = dated(people[:-1], **some)
+    assert plan(people, four, header=DATED).concerns == ()
+    concerns = plan(people, dated(people[:-2], **some), header=DATED).concerns
+    assert [concern.split(" people")[0] for concern in concerns] == [
+        "It archives 3 of 20",
+        "It gives 1 of 20",
+        "It gives 1 of 20",
+    ]
+    assert "2 of them because the file does not mention them" in concerns[0]
+    short = {"p03": (TODAY + dt.timedelta(days=2), TODAY + dt.timedelta(days=3))}
+    assert plan(people, dated(people, **short, p04=(None, TODAY), p05=(None, TODAY)), header=DATED).concerns == ()
+    (over,) = plan(people, dated(people, **first(people, 5, None, YESTERDAY)), header=DATED).concerns
+    assert over == "It archives 5 of 20 people, all of them by a last day that is over. Check the column end_date."
+
+
+def test_people_who_begin_later_make_nobody_elses_absence_smaller():
+    later = {f"p{i:02}": {"start_date": NEXT_YEAR} for i in range(9, 19)}
+    people = stored(TWENTY, **later)
+    without = dated([person for person in people if person.name not in {"p00", "p01", "p02"}])
+    (concern,) = plan(people, without, header=DATED).concerns
+    assert concern.startswith("It archives 3 of 20 people")
+    (forgotten,) = plan(people, dated(people[:15]), header=DATED).concerns
+    assert forgotten.startswith("It archives 5 of 20 people")
+    assert plan(people, dated(people, **first(people, 5, NEXT_YEAR, NEXT_YEAR)), header=DATED).concerns == ()
+
+
+def test_who_is_kept_out_is_a_matter_of_the_day_of_the_import_and_not_of_the_one_that_it_speaks_of():
+    people, on = stored(TWENTY), TODAY - dt.timedelta(days=90)
+    left = dated(people, **first(people, 5, None, YESTERDAY))
+    found = compare(read_csv((DATED + left).encode()), people, on, complete=True, first_id=100, now=TODAY)
+    assert (len(found.changed), found.archived) == (5, ())
+    assert found.concerns[0].startswith("It archives 5 of 20 people, all of them by a last day that is over.")
+
+
 def test_an_import_that_takes_the_manager_from_more_than_a_fifth_is_held_a57():
     """A57"""
     people = stored({"top": None} | {f"p{i:02}": "top" for i in range(20)})

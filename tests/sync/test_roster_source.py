@@ -124,6 +124,40 @@ def test_a_version_that_shrinks_the_directory_waits_until_an_admin_applies_it_a5
         directory_source.held_preview(operator(), watched.database, watched.settings)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        (30, None, "12 of 12 people who work here today a first day in the future"),
+        (None, 1, "12 of 12 people who work here today a last day within the next 31 days"),
+    ],
+)
+def test_a_version_whose_dates_let_nobody_in_waits_a57(watched, place, start, end, sentence: str):
+    """A57"""
+    watched.read()
+    first, last = ("" if days is None else watched.now.date() + dt.timedelta(days=days) for days in (start, end))
+    header, *lines = FULL.splitlines()
+    place.write_text("\n".join([f"{header},start_date,end_date", *(f"{line},{first},{last}" for line in lines)]))
+    state = watched.read()
+    assert state.state == directory_source.HELD and sentence in state.message
+    assert (watched.people(), watched.imports()) == (12, 1)
+    shown = directory_source.held_preview(operator(), watched.database, watched.settings)
+    directory_source.accept(operator(), watched.database, shown)
+    assert (watched.people(), watched.imports()) == (0 if start else 12, 2)
+
+
+def test_a_version_that_waits_and_would_change_nothing_by_now_is_settled_without_an_import(watched, place):
+    watched.read()
+    place.write_text(HALF)
+    watched.read()
+    shown = directory_source.held_preview(operator(), watched.database, watched.settings)
+    directory_imports.apply(operator(), watched.database, shown, confirmed=True)
+    again = directory_source.held_preview(operator(), watched.database, watched.settings)
+    directory_source.accept(operator(), watched.database, again)
+    state = watched.read()
+    assert (state.state, state.message) == ("applied", "Nothing to change. People: 6 unchanged.")
+    assert watched.imports() == 2
+
+
 def test_a_version_that_gives_somebody_an_admins_address_waits_a58(watched, place):
     watched.read()
     place.write_text(FULL + f"{ROOT},Somebody,{PEOPLE[0]}\n")
