@@ -99,6 +99,9 @@ class RosterSource:
         elif shown.plan.is_empty:
             left_out = directory_notes.in_short(shown.plan.refused, shown.plan.notes)
             message = f"It says what the directory says. {left_out}".rstrip()
+            with self._database.write() as connection:
+                held.confirm(connection, now)
+                directory_imports.take_in(connection, shown, audit.DAEMON, now, confirmed=False)
             self._settle(held, now, content, directory_source.APPLIED, message)
         else:
             message = directory_imports.in_words(shown.plan)

@@ -17,6 +17,7 @@ from core.admin import directory_imports, directory_people, directory_source, ro
 from core.admin.access import operator
 from core.api.exchange import Limits
 from core.errors import DirectoryError, SettingsError
+from core.store import directory_notes
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.database import Database
 from core.sync import lease, roster_source
@@ -101,6 +102,8 @@ def test_lines_that_are_left_out_of_a_file_that_changes_nothing_are_told(watched
         "It says what the directory says. Lines that were left out or need a look: 1. Line 14:"
     )
     assert "new at example.com" in state.message
+    with watched.database.read("test") as connection:
+        assert [problem.value for problem in directory_notes.problems(connection)] == ["new at example.com"]
     place.write_text(FULL + "".join(f"new at {n},New,\n" for n in range(9)))
     assert watched.read().message.endswith(" And 6 more.")
     place.write_text(FULL + "\n")
