@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -13,7 +14,7 @@ from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.settings import Settings
-from core.store import identities
+from core.store import admins, identities
 from core.store.database import Database
 from core.store.identities import KnownIdentity
 from core.store.tables import EMPLOYEE
@@ -51,8 +52,10 @@ def accept(admin: AdminViewer, database: Database, settings: Settings, issuer: s
     """Let an account that was refused be whom its address names; the account that was it before is released.
 
     Raises:
-        RoleRefused: there is no such account, or its address is nobody's any more.
+        RoleRefused: there is no such account, or its address is nobody's any more; or the account that it replaces is
+            the last admin, by another address of the settings.
     """
+    now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
         known = identities.find(connection, issuer, subject)
         if known is None or known.bound_at is not None:
@@ -60,27 +63,54 @@ def accept(admin: AdminViewer, database: Database, settings: Settings, issuer: s
         employee_id = _owner(connection, known.email)
         if employee_id is None and known.email not in addresses(settings.admins):
             raise RoleRefused(f"Nobody in the directory has the address {known.email} now. Nothing was changed.")
-        identities.accept(connection, issuer, subject, employee_id, dt.datetime.now(dt.UTC))
+        with admins.kept(connection, addresses(settings.admins), now.date(), RoleRefused):
+            identities.accept(connection, issuer, subject, employee_id, now)
         _record(connection, admin, "identity.accepted", employee_id)
 
 
 def release(admin: AdminViewer, database: Database, email: str) -> int:
     """Undo what binds an address, or every one from an issuer's address: the next sign-in with it is bound anew.
 
-    The released account itself comes in only when an admin accepts it. Returns how many were released.
+    The released account itself comes in only when an admin accepts it, and so does one that was refused before with
+    the same address: an open page that refuses somebody asks again by itself, and would win the place. Only where an
+    issuer is released, those of another one are let in, unless two of them wait for the same address. Returns how many
+    were released.
     """
+    now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
-        owner = _owner(connection, email)
-        bound = [
-            known
-            for known in identities.all_known(connection)
-            if known.bound_at is not None
-            and (known.issuer == email or (known.employee_id == owner if owner is not None else known.email == email))
-        ]
-        for known in bound:
-            identities.release(connection, known.issuer, known.subject, dt.datetime.now(dt.UTC))
-            _record(connection, admin, "identity.released", known.employee_id)
+        owner, known = _owner(connection, email), identities.all_known(connection)
+        bound = [one for one in known if one.bound_at is not None and _is_meant(one, email, owner)]
+        theirs = {one.email for one in bound} | _addresses(connection, {one.employee_id for one in bound} - {None})
+        waiting = [one for one in known if one.bound_at is None and one.released_at is None and one.email in theirs]
+        for one in bound:
+            identities.release(connection, one.issuer, one.subject, now)
+            _record(connection, admin, "identity.released", one.employee_id)
+        identities.hold_back(connection, _not_awaited(waiting, bound, email), now)
     return len(bound)
+
+
+def _is_meant(known: KnownIdentity, who: str, owner: int | None) -> bool:
+    if who == known.issuer:
+        return True
+    if owner is not None and known.employee_id is not None:
+        return known.employee_id == owner
+    return known.email == who
+
+
+def _addresses(connection: Connection, people: Collection[int | None]) -> set[str]:
+    """The addresses that people have in the directory by now."""
+    return {row.email for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email)) if row.id in people}
+
+
+def _not_awaited(
+    waiting: Sequence[KnownIdentity], released: Sequence[KnownIdentity], who: str
+) -> Iterator[tuple[str, str]]:
+    """Accounts that must not win the place that becomes free."""
+    is_issuer = any(one.issuer == who for one in released)
+    rivals = Counter(one.email for one in waiting if one.issuer != who)
+    for one in waiting:
+        if not is_issuer or one.issuer == who or rivals[one.email] > 1:
+            yield one.issuer, one.subject
 
 
 def end_sessions(admin: AdminViewer, database: Database, accounts: Sequence[tuple[str, str]]) -> None:
@@ -102,7 +132,8 @@ def _record(connection: Connection, admin: AdminViewer, act: str, employee_id: i
 
 
 def _state(known: KnownIdentity, name: str | None) -> SignInState:
-    unbound = WAITING if known.released_at is None else RELEASED
+    # One that was never let in is held back at the release of another, and waits as before.
+    unbound = WAITING if known.released_at is None or known.ended_at is None else RELEASED
     state = BOUND if known.bound_at is not None else unbound
     person = name or (known.email if state == BOUND else None)
     return SignInState(known.issuer, known.subject, known.email, person, state, known.first_seen_at, known.bound_at)

@@ -13,8 +13,8 @@ from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.people.email import canonical
 from core.settings import Settings
-from core.store import admins, roles
-from core.store.admins import ListedAdmin
+from core.store import admins, identities, roles
+from core.store.admins import ListedAdmin, Reach
 from core.store.database import Database
 from core.store.roles import Grant, Role
 from core.store.tables import EMPLOYEE
@@ -25,8 +25,9 @@ from core.viewers import addresses
 class Holder:
     """Somebody who has a role now. `since` and `by` are None for an admin of the settings.
 
-    `counts` is False where the role gives nothing: who has it does not work here today, or signs in with another
-    address than that of the settings.
+    `counts` is False where nobody is known to come in by it: who has it does not work here today, or signs in with
+    another address than that of the settings; or nobody has that address and nobody signed in with it. `bound`: an
+    account is theirs; without one, whoever has counts from the sign-in that is bound next.
     """
 
     email: str
@@ -35,6 +36,20 @@ class Holder:
     since: dt.datetime | None
     by: str | None
     counts: bool
+    bound: bool
+    in_force: str
+    """`yes`, or in words why not or not yet."""
+
+    @property
+    def comes_in(self) -> bool:
+        """Whether an account has the role today, rather than the next one that is bound."""
+        return self.counts and self.bound
+
+
+_NOT_EMPLOYED = "no: not employed today"
+_ELSEWHERE = "no: signs in with another address"
+_UNUSED = "not yet: nobody in the directory has this address, and nobody has signed in with it"
+_UNBOUND = "not yet: no account is bound; the next new one to sign in with this address will be"
 
 
 def holders(_admin: AdminViewer, database: Database, settings: Settings) -> list[Holder]:
@@ -101,16 +116,26 @@ def _employee(connection: Connection, email: str) -> tuple[int, dt.date | None]:
 
 def _holders(connection: Connection, settings: Settings) -> list[Holder]:
     today = dt.datetime.now(dt.UTC).date()
-    found = [
-        Holder(one.email, one.name, Role.ADMIN, None, None, one.reachable and _employed(one, today))
-        for one in admins.listed(connection, addresses(settings.admins))
-    ]
+    found = [_of_settings(one, today) for one in admins.listed(connection, addresses(settings.admins))]
+    bound = identities.bound_employees(connection)
     for held in roles.grants(connection):
         if held.revoked_at is None and held.role in set(Role):
-            counts = _employed(held, today)
-            found.append(Holder(held.email, held.name, Role(held.role), held.granted_at, held.granted_by, counts))
+            since, by, signs_in = held.granted_at, held.granted_by, held.employee_id in bound
+            counts = admins.employed(held.start_date, held.end_date, today)
+            said = _in_force(employed=counts, bound=signs_in)
+            found.append(Holder(held.email, held.name, Role(held.role), since, by, counts, signs_in, said))
     return found
 
 
-def _employed(one: ListedAdmin | Grant, today: dt.date) -> bool:
-    return (one.start_date is None or one.start_date <= today) and (one.end_date is None or one.end_date >= today)
+def _of_settings(one: ListedAdmin, today: dt.date) -> Holder:
+    employed = admins.employed(one.start_date, one.end_date, today)
+    bound = one.reach is Reach.BOUND
+    others = {Reach.ELSEWHERE: _ELSEWHERE, Reach.UNUSED: _UNUSED}
+    said = others.get(one.reach) or _in_force(employed=employed, bound=bound)
+    return Holder(one.email, one.name, Role.ADMIN, None, None, one.reachable and employed, bound, said)
+
+
+def _in_force(*, employed: bool, bound: bool) -> str:
+    if not employed:
+        return _NOT_EMPLOYED
+    return "yes" if bound else _UNBOUND

@@ -30,7 +30,7 @@ def list_roles() -> None:
         found = acts.holders(operator(), database, settings)
     for holder in found:
         since = "by UPTAKE_ADMINS" if holder.since is None else f"since {holder.since:%Y-%m-%d} by {holder.by}"
-        click.echo(f"{holder.role:11} {holder.email}  {since}{'' if holder.counts else ', archived: gives nothing'}")
+        click.echo(f"{holder.role:11} {holder.email}  {since}; in force: {holder.in_force}")
     if not found:
         click.echo("Nobody has a role.")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from core import settings as configuration
-from core.admin import identities
+from core.admin import identities, roles
 from core.admin.access import operator
-from core.admin.storage import opened
+from core.admin.storage import Database, opened
 from core.errors import RoleRefused
+from core.settings import Settings
+from core.viewers import Role
 
 
 @click.group("sign-ins")
@@ -50,9 +52,21 @@ def accept(subject: str) -> None:
 def release(who: str) -> None:
     """Undo what binds an address; or, after a change of the sign-in provider, all that the old issuer bound.
 
-    The next sign-in with the address is bound anew; the released account itself is not.
+    The next sign-in with the address is bound anew; the released account itself is not, nor one that was refused with
+    the address before, unless it is of another issuer than the one released. `uptake sign-ins accept` lets them in.
     """
     settings = configuration.load()
     with opened(settings, upgrade=False) as database:
+        had_admin = _an_admin_comes_in(database, settings)
         count = identities.release(operator(), database, who)
+        has_admin = _an_admin_comes_in(database, settings)
     click.echo(f"{count} released.")
+    if had_admin and not has_admin:
+        click.echo(
+            "No admin's account is bound any more: until one signs in with a new account, or you let one in with "
+            "`uptake sign-ins accept`, nobody in a browser is an admin."
+        )
+
+
+def _an_admin_comes_in(database: Database, settings: Settings) -> bool:
+    return any(one.role is Role.ADMIN and one.comes_in for one in roles.holders(operator(), database, settings))

@@ -13,13 +13,13 @@ from sqlalchemy import Connection, delete, func, inspect, literal_column, select
 from core.errors import DirectoryError
 from core.people.hierarchy import Hierarchy, number
 from core.people.plan import Change, FieldChange, Plan
-from core.store import directory, directory_lines, directory_matches, directory_people, organisation
+from core.store import directory, directory_lines, directory_matches, directory_people, identities, organisation
 from core.store.directory import Displaced
 from core.store.tables import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 
 _DATES = {"start_date", "end_date"}
 _FOLLOWS = {"reporting_line", "account_link", "account_match", "sign_in_identity"}
-"""Tables whose rows came about by themselves and go with the person; what others hold was somebody's decision."""
+"""Tables whose rows came about by themselves and do not keep a person; what others hold was somebody's decision."""
 
 
 def inverse(plan: Plan, displaced: Displaced, matches: dict[str, Any]) -> bytes:
@@ -81,6 +81,8 @@ def _remove(connection: Connection, first: int, count: int) -> None:
     last = first + count - 1
     for column in (REPORTING_LINE.c.employee_id, REPORTING_LINE.c.manager_id, ACCOUNT_LINK.c.employee_id):
         connection.execute(delete(column.table).where(column.between(first, last)))
+    # A sign-in would go with its employee, and with it the end of its sessions and whose the address is.
+    identities.outlive(connection, first, last)
     connection.execute(delete(EMPLOYEE).where(EMPLOYEE.c.id.between(first, last)))
 
 

@@ -1,12 +1,15 @@
 """Who signs in: the provider's (issuer, subject), bound once to an employee; and when sessions end.
 
 An address is only how two are brought together the first time. From then on the subject is the person: another address
-at the provider changes nothing, and another subject with the same address is somebody else until an admin says so.
+at the provider changes nothing, and another subject with the same address is somebody else until an admin says so. An
+account that is bound and is no employee's holds its address: an admin's from outside the directory, or that of somebody
+whom an undone import had added.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
@@ -65,12 +68,20 @@ def bound_address(connection: Connection, employee_id: int) -> str | None:
     return connection.execute(select(SIGN_IN_IDENTITY.c.email).where(bound)).scalar()
 
 
+def bound_employees(connection: Connection) -> frozenset[int]:
+    """The ids of everybody of the directory whose account is bound."""
+    number = SIGN_IN_IDENTITY.c.employee_id
+    statement = select(number).where(number.is_not(None), SIGN_IN_IDENTITY.c.bound_at.is_not(None))
+    return frozenset(connection.execute(statement).scalars())
+
+
 def bind(
     connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None, *, now: dt.datetime
 ) -> bool:
     """Bind an identity to an employee, or to the address of an admin outside the directory, if both are free.
 
-    False when the employee or address is another identity's, or this one was released; then it is remembered and waits.
+    `email` is the employee's address in the directory. False when the employee or address is another identity's, or
+    this one was released; then it is remembered and waits.
     """
     versions.lock(connection, versions.ACCESS)
     known = find(connection, issuer, subject)
@@ -86,7 +97,7 @@ def is_free(connection: Connection, issuer: str, subject: str, email: str, emplo
     """Whether an identity could be bound to the employee or address now."""
     known = find(connection, issuer, subject)
     released = known is not None and known.released_at is not None
-    return not released and _holder(connection, issuer, subject, email, employee_id) is None
+    return not released and not _holders(connection, issuer, subject, email, employee_id)
 
 
 def waits_as(connection: Connection, issuer: str, subject: str, email: str) -> None:
@@ -96,25 +107,44 @@ def waits_as(connection: Connection, issuer: str, subject: str, email: str) -> N
 
 
 def accept(connection: Connection, issuer: str, subject: str, employee_id: int | None, now: dt.datetime) -> None:
-    """Bind an identity that waits, and release whichever one the employee or address belonged to."""
+    """Bind an identity that waits, and release whichever ones the employee or address belonged to."""
     versions.bump(connection, versions.ACCESS)
     known = find(connection, issuer, subject)
     if known is None:
         return
-    holder = _holder(connection, issuer, subject, known.email, employee_id)
-    if holder is not None:
+    for holder in _holders(connection, issuer, subject, known.email, employee_id):
         release(connection, holder.issuer, holder.subject, now)
     _write(connection, known, issuer, subject, known.email, employee_id=employee_id, bound_at=now, released_at=None)
 
 
 def release(connection: Connection, issuer: str, subject: str, now: dt.datetime) -> None:
-    """Undo a binding: the identity comes in no more, and the next one with the employee's address is bound."""
+    """Undo a binding: the identity comes in no more, and the next new one with the employee's address is bound."""
     versions.bump(connection, versions.ACCESS)
     connection.execute(
         update(SIGN_IN_IDENTITY)
         .where(_is(issuer, subject))
         .values(employee_id=None, bound_at=None, released_at=now, ended_at=now)
     )
+
+
+def hold_back(connection: Connection, accounts: Iterable[tuple[str, str]], now: dt.datetime) -> None:
+    """Let identities (issuer, subject) that wait come in only when an admin accepts them, though the place be free.
+
+    Their sessions are not ended, as they had none: by that they can be told from those that were released.
+    """
+    for issuer, subject in accounts:
+        statement = update(SIGN_IN_IDENTITY).where(_is(issuer, subject), SIGN_IN_IDENTITY.c.bound_at.is_(None))
+        connection.execute(statement.values(released_at=now))
+
+
+def outlive(connection: Connection, first: int, last: int) -> None:
+    """Keep the identities of employees who are about to be deleted, by their ids from `first` to `last`.
+
+    What ended stays so, and the address stays theirs: when it comes into the directory again, so do they.
+    """
+    versions.bump(connection, versions.ACCESS)
+    theirs = SIGN_IN_IDENTITY.c.employee_id.between(first, last)
+    connection.execute(update(SIGN_IN_IDENTITY).where(theirs).values(employee_id=None))
 
 
 def end_everywhere(connection: Connection, issuer: str, subject: str, now: dt.datetime) -> None:
@@ -169,15 +199,15 @@ def _is(issuer: str, subject: str) -> ColumnElement[bool]:
     return (SIGN_IN_IDENTITY.c.issuer == issuer) & (SIGN_IN_IDENTITY.c.subject == subject)
 
 
-def _holder(
+def _holders(
     connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None
-) -> KnownIdentity | None:
-    """The other identity to which the employee, or the address of somebody outside the directory, is bound."""
-    owned = (
-        SIGN_IN_IDENTITY.c.email == email if employee_id is None else SIGN_IN_IDENTITY.c.employee_id == employee_id
-    ) & SIGN_IN_IDENTITY.c.bound_at.is_not(None)
-    row = connection.execute(select(*_COLUMNS).where(owned, ~_is(issuer, subject))).first()
-    return None if row is None else KnownIdentity(*row)
+) -> list[KnownIdentity]:
+    """The other identities to which the employee, or the address without an employee, is bound."""
+    owned = SIGN_IN_IDENTITY.c.email == email
+    if employee_id is not None:
+        owned = (owned & SIGN_IN_IDENTITY.c.employee_id.is_(None)) | (SIGN_IN_IDENTITY.c.employee_id == employee_id)
+    others = SIGN_IN_IDENTITY.c.bound_at.is_not(None) & ~_is(issuer, subject)
+    return [KnownIdentity(*row) for row in connection.execute(select(*_COLUMNS).where(owned, others))]
 
 
 def _write(

@@ -15,9 +15,9 @@ class SignInIdentity(SQLModel, table=True):
     """Somebody at the sign-in provider, known by issuer and subject, and the employee who that is.
 
     `email` is the address with which they were bound or, while they are not, came last. Bound: `bound_at` is set, and
-    `employee_id` too unless it is an admin outside the directory. Otherwise they are refused until an admin accepts
-    them; after `released_at`, they are not bound by themselves again either. Sign-ins of up to `ended_at` have ended,
-    on every device.
+    `employee_id` too unless it is an admin outside the directory, or somebody whom an undone import had added.
+    Otherwise they are refused until an admin accepts them; after `released_at`, they are not bound by themselves again
+    either, nor are those who were waiting then. Sign-ins of up to `ended_at` have ended, on every device.
     """
 
     __tablename__ = "sign_in_identity"

@@ -43,7 +43,7 @@ def holders(admin: AdminViewer) -> None:
             "Role": ROLES[holder.role],
             "Since": holder.since,
             "Given by": holder.by or "the settings (UPTAKE_ADMINS)",
-            "In force": "yes" if holder.counts else "no: not employed today, or signs in with another address",
+            "In force": holder.in_force,
         }
         for holder in found
     ]
@@ -58,13 +58,18 @@ def holders(admin: AdminViewer) -> None:
     )
 
 
+_EMAIL, _GIVEN = "give_role_email", "give_role_given"
+
+
 def give(admin: AdminViewer) -> None:
     """Give somebody of the directory a role."""
+    if st.session_state.pop(_GIVEN, False):  # what was typed stays when it is refused
+        st.session_state[_EMAIL] = ""
     with (
         st.popover("Give a role", icon=":material/person_add:", key="give_role"),
-        st.form("give_role_form", clear_on_submit=True, border=False),
+        st.form("give_role_form", border=False),
     ):
-        email = st.text_input("E-mail address of the person", max_chars=254, key="give_role_email")
+        email = st.text_input("E-mail address of the person", max_chars=254, key=_EMAIL)
         role = st.selectbox("Role", list(ROLES), index=1, format_func=ROLES.__getitem__, key="give_role_role")
         if st.form_submit_button("Give", type="primary") and role in ROLES:
             _say(admin, email or "", role)
@@ -79,6 +84,7 @@ def _say(admin: AdminViewer, email: str, role: Role) -> None:
     if not given:
         st.info("This person has that role already.")
         return
+    st.session_state[_GIVEN] = True
     st.rerun()
 
 

@@ -20,7 +20,7 @@ def waiting(admin: AdminViewer) -> None:
         return
     st.subheader("Refused sign-ins", anchor=False)
     st.write(
-        "These came with an address that belongs to another account here: a new person with a leaver's address, or an "
+        "These came with an address that belonged to another account here: a new person with a leaver's address, or an "
         "account that was made anew. They see nothing. Let one in only when you are sure who it is: the other account "
         "loses the person's place, and the one that is let in sees everything that person sees."
     )

@@ -15,7 +15,8 @@ from tests.cli.conftest import settings
 
 
 def test_a_role_is_granted_listed_and_revoked(directory_only):
-    assert directory_only("roles", "list").stdout == "admin       dora@example.com  by UPTAKE_ADMINS\n"
+    unbound = "in force: not yet: no account is bound; the next new one to sign in with this address will be\n"
+    assert directory_only("roles", "list").stdout == f"admin       dora@example.com  by UPTAKE_ADMINS; {unbound}"
     assert directory_only("roles", "grant", "Bob@Example.com").stdout == "Bob@Example.com is now admin.\n"
     assert directory_only("roles", "grant", "alice@example.com", "people").exit_code == 0
     listed = directory_only("roles", "list").stdout
@@ -39,6 +40,32 @@ def test_the_last_admin_is_not_revoked(directory_only):
     assert result.exit_code == 1
     assert "last admin" in result.stderr
     assert "bob@example.com" in directory_only("roles", "list", UPTAKE_ADMINS="").stdout
+
+
+def test_a59_with_a_slip_of_the_pen_in_the_settings_the_last_admin_is_not_revoked_either(directory_only):
+    slip = {"UPTAKE_ADMINS": "typo@exmaple.org"}
+    assert directory_only("roles", "grant", "bob@example.com", **slip).exit_code == 0
+    result = directory_only("roles", "revoke", "bob@example.com", **slip)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "last admin" in result.stderr and "typo@exmaple.org of UPTAKE_ADMINS would not count" in result.stderr
+    listed = directory_only("roles", "list", **slip).stdout.splitlines()
+    assert listed[0].startswith("admin       typo@exmaple.org  by UPTAKE_ADMINS; in force: not yet: nobody in the")
+    assert len(listed) == 2
+
+
+def test_releasing_the_account_of_the_only_admin_says_that_nobody_in_a_browser_is_one(directory_only, tmp_path):
+    found = configuration.load(settings(tmp_path / "data", "http://127.0.0.1:9"))
+    audit.open_log(found)
+    database, now = Database(found.database_url), dt.datetime.now(dt.UTC)
+    for subject, email in (("d", "dora@example.com"), ("b", "bob@example.com")):
+        one = SignIn("https://id.example.com", subject, now.timestamp(), "n", Identity(email, True))
+        viewers.signed_in(database, found, one, now)
+    database.dispose()
+    assert directory_only("sign-ins", "release", "bob@example.com").stdout == "1 released.\n"
+    lines = directory_only("sign-ins", "release", "dora@example.com").stdout.splitlines()
+    assert lines[0] == "1 released." and lines[1].startswith("No admin's account is bound any more")
+    assert directory_only("sign-ins", "accept", "d").exit_code == 0
+    assert directory_only("roles", "list").stdout.endswith("by UPTAKE_ADMINS; in force: yes\n")
 
 
 def test_a_second_account_is_listed_and_let_in_from_the_command_line(directory_only, tmp_path):

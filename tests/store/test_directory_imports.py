@@ -43,7 +43,15 @@ def preview(
 
 def take_in(database, shown: Preview, *, confirmed: bool = True, now: dt.datetime = NOW) -> int:
     with database.write() as connection:
-        return directory_imports.take_in(connection, shown, DORA, now, confirmed=confirmed)
+        number = directory_imports.take_in(connection, shown, DORA, now, confirmed=confirmed)
+    assert number is not None
+    return number
+
+
+def say_again(database, shown: Preview) -> None:
+    """Take in what changes nothing."""
+    with database.write() as connection:
+        assert directory_imports.take_in(connection, shown, DORA, NOW, confirmed=False) is None
 
 
 def undo(database, number: int) -> None:
@@ -133,6 +141,31 @@ def test_only_the_last_import_that_stands_can_be_undone(filled):
     undo(filled, first)
 
 
+def test_an_import_that_changes_nothing_is_none_and_the_one_before_can_be_undone(filled):
+    before = dump(filled)
+    number = take_in(filled, preview(filled, CHANGED))
+    after = dump(filled)
+    with filled.read("test") as connection:
+        version = versions.read(connection, versions.DIRECTORY)
+    for _ in range(directory_imports.UNDOABLE + 1):
+        say_again(filled, preview(filled, CHANGED))
+    with filled.read("test") as connection:
+        assert [entry.id for entry in directory_imports.history(connection, 10) if entry.undoable] == [number]
+        assert len(directory_imports.history(connection, 10)) == 1
+        assert versions.read(connection, versions.DIRECTORY) == version
+    assert dump(filled) == after
+    undo(filled, number)
+    assert dump(filled) == before
+
+
+def test_a_preview_without_changes_is_refused_when_the_file_would_change_something_by_now(filled):
+    same = preview(filled, personas.CSV)
+    assert same.plan.is_empty
+    take_in(filled, preview(filled, CHANGED))
+    with pytest.raises(DirectoryChanged), filled.write() as connection:
+        directory_imports.take_in(connection, same, DORA, NOW, confirmed=True)
+
+
 def test_an_import_that_is_too_old_cannot_be_undone(database):
     numbers = []
     for step in range(directory_imports.UNDOABLE + 1):
@@ -165,7 +198,7 @@ def test_ids_of_people_whom_an_undo_removed_are_never_given_again(filled):
     undo(filled, number)
     take_in(filled, preview(filled, personas.CSV + "yan@example.com,Yan,alice@example.com,,,,\n"))
     with filled.read("test") as connection:
-        assert connection.execute(select(SIGN_IN_IDENTITY.c.employee_id)).scalars().all() == []
+        assert connection.execute(select(SIGN_IN_IDENTITY.c.employee_id)).scalars().all() == [None]
         yan = connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == "yan@example.com")).scalar_one()
     assert yan == zoe + 1
 
@@ -316,6 +349,21 @@ def test_the_record_of_an_import_names_what_was_left_out(database):
     assert problems(database) == [(2, "ghost@example.com"), (3, "no address")]
 
 
+def test_a_file_that_changes_nothing_says_what_still_needs_a_look(database):
+    text = f"{HEADER}a@example.com,A,ghost@example.com\nno address,B,\n"
+    say_again(database, preview(database, f"{HEADER}a@example.com,A,\na@example.com,A,\nno address,B,\n"))
+    assert problems(database) == []  # there is no import that could name it
+    first = take_in(database, preview(database, text))
+    second = take_in(database, preview(database, text + "c@example.com,C,\n"))
+    say_again(database, preview(database, f"{HEADER}a@example.com,A,\nc@example.com,C,\nodd,D,\n"))
+    assert problems(database) == [(4, "odd")]
+    undo(database, second)
+    assert problems(database) == [(2, "ghost@example.com"), (3, "no address")]
+    undo(database, first)
+    say_again(database, preview(database, f"{HEADER}a@example.com,A,\na@example.com,A,\n"))
+    assert problems(database) == []
+
+
 CIRCLE = f"{HEADER}a@example.com,A,b@example.com\nb@example.com,B,a@example.com\nc@example.com,C,ghost@example.com\n"
 
 
@@ -384,6 +432,36 @@ def test_a_day_in_the_future_or_before_a_line_that_the_file_would_change_is_refu
         check(without(there, ALICE), TODAY - DAY * 6)
     check(back, TODAY - DAY * 5)
     check(there.replace("Bob Example", "Robert Example"), TODAY - DAY * 40)
+
+
+def test_people_are_counted_as_employed_by_both_dates(database):
+    header = "email,name,manager_email,start_date,end_date\n"
+    people = [
+        ("boss", "", "", ""),
+        ("first", "boss", TODAY, ""),
+        ("last", "boss", "", TODAY),
+        ("later", "last", TODAY + DAY, ""),
+        ("never", "last", TODAY + DAY, TODAY + DAY),
+        ("gone", "", "", TODAY - DAY),
+        ("alone", "gone", "2026-01-01", ""),
+    ]
+    lines = [
+        f"{name}@example.com,{name},{boss and boss + '@example.com'},{start},{end}\n"
+        for name, boss, start, end in people
+    ]
+    take_in(database, preview(database, header + "".join(lines)))
+    with database.read("test") as connection:
+        today = directory_people.counts(connection, TODAY)
+        tomorrow = directory_people.counts(connection, TODAY + DAY)
+    assert today == directory_people.Counts(people=4, archived=1, later=2, teams=2, tops=1, under_archived=1)
+    assert tomorrow == directory_people.Counts(people=5, archived=2, later=0, teams=3, tops=1, under_archived=3)
+
+
+def test_a_day_long_ago_does_not_hide_that_people_are_kept_out_today(filled):
+    ended = personas.CSV.replace("2024-02-01,\n", f"2024-02-01,{TODAY - DAY}\n")
+    shown = preview(filled, ended, on=TODAY - DAY * 20)
+    with pytest.raises(Unconfirmed, match="archives 16 of 16"):
+        take_in(filled, shown, confirmed=False)
 
 
 def test_who_comes_back_is_told_to_bring_the_days_between_along(filled):

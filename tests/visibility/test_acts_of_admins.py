@@ -13,7 +13,7 @@ from core.admin.access import PeopleAdmin, admin_of, operator, people_admin_of
 from core.admin.directory_imports import LastAdmin, Unconfirmed
 from core.errors import NotPermitted
 from core.store.database import Database
-from core.viewers import Role
+from core.viewers import Role, SignIn, signed_in
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, IVY, OSCAR, TODAY
@@ -66,6 +66,7 @@ def addresses(database: Database) -> set[str]:
 def test_a58_an_import_that_touches_an_address_of_the_settings_waits_for_an_admin_with_every_right(
     filled, hugo, admin, line, sentence
 ):
+    roles.grant(operator(), filled, CHARLIE, Role.ADMIN)  # or Bob would be the last admin, which is another refusal
     before, content = addresses(filled), f"{NUMBERED}{line}\n"
     with pytest.raises(Unconfirmed, match=f"{sentence}.*UPTAKE_ADMINS"):
         take_in(operator(), filled, content, admin, confirmed=False)
@@ -124,7 +125,26 @@ def test_a59_a_file_without_the_last_admin_is_not_taken_in_and_an_undo_does_not_
     back = directory_imports.history(operator(), filled)[0].id
     with pytest.raises(LastAdmin, match="cannot be removed"):
         directory_imports.undo(operator(), filled, settings_of(), back)
-    directory_imports.undo(operator(), filled, settings_of(OSCAR), back)
+    with pytest.raises(LastAdmin, match=f"{OSCAR} of UPTAKE_ADMINS would not count"):
+        directory_imports.undo(operator(), filled, settings_of(OSCAR), back)
+    directory_imports.undo(operator(), filled, settings_of(DORA), back)
+
+
+def test_a59_the_address_by_which_the_last_admin_will_come_in_is_not_changed_before_they_came(filled):
+    """Nobody would have the address of the settings any more; once they came, their account is the admin."""
+    dora = f"{NUMBERED}{DORA},Dora Example,{GRETA},D1\n"
+    take_in(operator(), filled, dora, DORA)
+    renamed = dora.replace(DORA, "dora.new@example.com")
+    with pytest.raises(LastAdmin, match=f"{DORA} of UPTAKE_ADMINS would not count: nobody has signed in with it"):
+        take_in(operator(), filled, renamed, DORA)
+    assert DORA in addresses(filled)
+    now, settings = dt.datetime.now(dt.UTC), settings_of(DORA)
+    sign_in = SignIn("https://sign-in.example.com", "s", now.timestamp(), "n", Identity(DORA, True))
+    assert signed_in(filled, settings, sign_in, now).is_admin
+    take_in(operator(), filled, renamed, DORA)
+    held = roles.holders(operator(), filled, settings)
+    assert [(one.email, one.name, one.in_force) for one in held] == [(DORA, "Dora Example", "yes")]
+    assert signed_in(filled, settings, sign_in, now).is_admin
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from core import settings as configuration
+from core import viewers
 from core.admin import directory_imports, roles
 from core.admin.access import (
     AdminViewer,
@@ -23,10 +24,11 @@ from core.admin.directory_imports import LastAdmin
 from core.errors import NotPermitted, RoleRefused, UnknownViewer
 from core.people.roster import read_csv
 from core.store import directory
-from core.viewers import Role
+from core.store.database import Database
+from core.viewers import Role, SignIn, Viewer
 from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
 from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, IVY, OSCAR, TODAY
+from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
 
 KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 
@@ -41,12 +43,12 @@ def scope(database, email: str, admins=(), *, everyone: bool = True) -> Scope:
 
 
 def test_a_granted_admin_is_one_and_a_revoked_one_is_not(filled):
-    settings = settings_of(OSCAR)
+    settings = settings_of(DORA)
     assert roles.grant(operator(), filled, "Ivy@Example.com", Role.ADMIN) is True
     assert roles.grant(operator(), filled, IVY, Role.ADMIN) is False
     assert set(scope(filled, IVY).members(scope(filled, IVY).team(EVERYONE)).emails) == set(personas.MANAGER)
     held = [(h.email, h.role, h.by) for h in roles.holders(operator(), filled, settings)]
-    assert held == [(OSCAR, Role.ADMIN, None), (IVY, Role.ADMIN, "command line")]
+    assert held == [(DORA, Role.ADMIN, None), (IVY, Role.ADMIN, "command line")]
     assert roles.revoke(operator(), filled, settings, IVY, Role.ADMIN) is True
     assert roles.revoke(operator(), filled, settings, IVY, Role.ADMIN) is False
     assert not scope(filled, IVY).viewer.is_admin
@@ -126,6 +128,94 @@ def test_a59_the_last_admin_cannot_be_removed_by_anybody(filled):
     assert roles.revoke(admin_of(scope(filled, DORA)), filled, settings, DORA, Role.ADMIN)
     with pytest.raises(RoleRefused, match="last admin"):
         roles.revoke(operator(), filled, settings, ALICE, Role.ADMIN)
+
+
+SLIP = "dora@exmaple.com"
+
+
+def come(database: Database, settings: configuration.Settings, email: str) -> Viewer:
+    now = dt.datetime.now(dt.UTC)
+    one = SignIn("https://sign-in.example.com", f"s-{email}", now.timestamp(), "n", Identity(email, True))
+    return viewers.signed_in(database, settings, one, now)
+
+
+def take_in(database: Database, settings: configuration.Settings, lines: str, *, complete: bool = False) -> None:
+    shown = directory_imports.preview(operator(), database, settings, lines.encode(), "people.csv", complete=complete)
+    directory_imports.apply(operator(), database, shown, confirmed=True)
+
+
+def test_a59_an_address_of_the_settings_that_nobody_ever_used_is_no_admin_who_stays(filled):
+    """Neither when a role is taken nor when an import archives whoever has it."""
+    settings = settings_of(OSCAR, SLIP)
+    roles.grant(operator(), filled, DORA, Role.ADMIN)
+    why = f"cannot be removed. The address {SLIP} of UPTAKE_ADMINS would not count: nobody has signed in with it"
+    with pytest.raises(RoleRefused, match=f"last admin.*{why}.*Nothing was changed"):
+        roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+    yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    gone = f"email,name,manager_email,end_date\n{DORA},Dora Example,{GRETA},{yesterday}\n"
+    with pytest.raises(LastAdmin, match=why):
+        take_in(filled, settings, gone)
+    held = {holder.email: holder for holder in roles.holders(operator(), filled, settings)}
+    assert not held[OSCAR].counts and held[OSCAR].in_force.startswith("not yet: nobody in the directory has")
+    assert come(filled, settings, OSCAR).is_admin
+    assert next(one for one in roles.holders(operator(), filled, settings) if one.email == OSCAR).in_force == "yes"
+    take_in(filled, settings, gone)
+    assert roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+
+
+def test_a59_where_nobody_is_known_to_be_an_admin_nothing_is_in_the_way_of_the_first_one(database):
+    settings = settings_of(SLIP)
+    take_in(database, settings, personas.CSV, complete=True)
+    take_in(database, settings, f"email,name,manager_email\n{IVY},Ivy Example,{ALICE}\n")
+    assert roles.revoke(operator(), database, settings, IVY, Role.ADMIN) is False
+    assert roles.grant(operator(), database, IVY, Role.PEOPLE)
+    assert roles.revoke(operator(), database, settings, IVY, Role.PEOPLE)
+    assert roles.grant(operator(), database, IVY, Role.ADMIN)
+
+
+def test_a59_the_first_import_of_all_can_be_undone_and_leaves_the_settings_to_say_who_is_the_admin(database):
+    settings = settings_of(DORA)
+    take_in(database, settings, personas.CSV, complete=True)
+    directory_imports.undo(operator(), database, settings, 1)
+    assert come(database, settings, DORA).is_admin
+
+
+@pytest.mark.parametrize(("first", "last", "counts"), [(-9, 9, True), (0, 0, True), (1, 9, False), (-9, -1, False)])
+@pytest.mark.parametrize("bound", [False, True], ids=["not signed in yet", "signed in"])
+def test_a59_somebody_of_the_settings_is_an_admin_who_stays_while_employed_only(filled, bound, first, last, counts):
+    settings, today = settings_of(IVY), dt.datetime.now(dt.UTC).date()
+    if bound:
+        come(filled, settings, IVY)
+    start, end = (today + dt.timedelta(days=days) for days in (first, last))
+    with filled.write() as connection:
+        lines = f"email,name,manager_email,start_date,end_date\n{IVY},Ivy Example,{BOB},{start},{end}\n"
+        directory.apply(connection, read_csv(lines.encode()), today)
+    (ivy,) = roles.holders(operator(), filled, settings)
+    assert (ivy.counts, ivy.bound, ivy.in_force == "no: not employed today") == (counts, bound, not counts)
+    roles.grant(operator(), filled, DORA, Role.ADMIN)
+    with pytest.raises(RoleRefused, match="last admin without a last day"):
+        roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+    with filled.write() as connection:
+        lines = f"email,name,manager_email,end_date\n{DORA},Dora Example,{GRETA},{today}\n"
+        directory.apply(connection, read_csv(lines.encode()), today)
+    if counts:
+        assert roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+        return
+    with pytest.raises(RoleRefused, match=f"The address {IVY} .* who has it does not work here today"):
+        roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
+
+
+def test_a59_an_address_whose_owner_signs_in_with_another_one_is_no_admin_who_stays(filled):
+    before, after = settings_of(), settings_of("ivy.new@example.com")
+    numbered = "email,name,manager_email,employee_id\n"
+    take_in(filled, before, f"{numbered}{IVY},Ivy Example,{BOB},I1\n")
+    come(filled, before, IVY)
+    take_in(filled, before, f"{numbered}ivy.new@example.com,Ivy Example,{BOB},I1\n")
+    roles.grant(operator(), filled, DORA, Role.ADMIN)
+    with pytest.raises(RoleRefused, match="ivy.new@example.com .* signs in with another address"):
+        roles.revoke(operator(), filled, after, DORA, Role.ADMIN)
+    ivy = next(one for one in roles.holders(operator(), filled, after) if one.email == "ivy.new@example.com")
+    assert (ivy.counts, ivy.in_force) == (False, "no: signs in with another address")
 
 
 def archive(database, email: str) -> None:
