@@ -49,6 +49,11 @@ class Period:
         start = f"{self.first:%-d %b}" if self.first.year == self.last.year else f"{self.first:%-d %b %Y}"
         return f"{self.last:%-d %b %Y}" if self.first == self.last else f"{start} to {self.last:%-d %b %Y}"
 
+    def within(self, bounds: Period) -> Period | None:
+        """The part that lies inside another, if any does."""
+        first, last = max(self.first, bounds.first), min(self.last, bounds.last)
+        return Period(first, last) if first <= last else None
+
     def before(self) -> Period:
         """The period to compare with: the same length, shifted back by whole weeks, so that weekdays match."""
         shift = WEEK * -(-len(self) // 7)

@@ -12,16 +12,20 @@ from collections.abc import Collection, Iterable, Mapping
 
 import streamlit as st
 
+from core.reports.periods import Period
+
 _CARRIED = "uptake_carried"
 _AND, _ON = ".", "yes"
 _PAGE = "page"
 _CHOOSING = "uptake_choosing_dates"
 
 
-def follow(name: str, options: Collection[str], default: str, key: str) -> None:
-    """Let a choice, whose widget has this `key`, be what the address says, if that is one of the options."""
-    asked = st.query_params.get(name, default)
-    st.session_state[key] = next((one for one in options if one == asked), default)
+def follow(name: str, options: Collection[str], default: str, key: str) -> str | None:
+    """Let a choice, whose widget has this `key`, be what the address says; what it says, if that is no option."""
+    asked = st.query_params.get(name) or default
+    found = next((one for one in options if one == asked), None)
+    st.session_state[key] = default if found is None else found
+    return asked if found is None else None
 
 
 def note(name: str, default: str, key: str) -> None:
@@ -30,10 +34,11 @@ def note(name: str, default: str, key: str) -> None:
     put(name, None if chosen is None or str(chosen) == default else str(chosen))
 
 
-def follow_several(name: str, options: Collection[str]) -> None:
-    """Let a choice of several be those of the options that the address names."""
+def follow_several(name: str, options: Collection[str]) -> list[str]:
+    """Let a choice of several be those of the options that the address names; what else it names."""
     asked = st.query_params.get(name, "").split(_AND)
     st.session_state[name] = [one for one in options if one in asked]
+    return [one for one in asked if one and one not in options]
 
 
 def note_several(name: str) -> None:
@@ -51,12 +56,25 @@ def note_switch(name: str) -> None:
     put(name, _ON if st.session_state.get(name) else None)
 
 
-def follow_dates(key: str, first: dt.date, last: dt.date, lowest: dt.date, highest: dt.date) -> None:
-    """Let a range of dates be what `from` and `to` of the address say, within bounds; else `first` to `last`."""
+def asked_dates(default: Period) -> tuple[Period, list[str]]:
+    """The range from `from` to `to` of the address, in either order, and what of these is no day.
+
+    For one that is no day, or is not there, the default's first or last day stands.
+    """
+    days = sorted((_day("from") or default.first, _day("to") or default.last))
+    said = [st.query_params.get(name, "") for name in ("from", "to") if _day(name) is None]
+    return Period(*days), [text for text in said if text]
+
+
+def follow_dates(key: str, shown: Period | None) -> bool:
+    """Let dates be those that are shown, or empty.
+
+    Not while the reader has chosen the first day and is about to choose the last; that is what it answers.
+    """
     if st.session_state.get(_CHOOSING) == key and key in st.session_state:
-        return  # the reader has chosen the first day and is about to choose the last
-    days = sorted((_day("from") or first, _day("to") or last))
-    st.session_state[key] = tuple(min(max(day, lowest), highest) for day in days)
+        return True
+    st.session_state[key] = () if shown is None else (shown.first, shown.last)
+    return False
 
 
 def note_dates(key: str) -> None:
@@ -65,7 +83,12 @@ def note_dates(key: str) -> None:
     days = sorted(day for day in chosen if isinstance(day, dt.date)) if isinstance(chosen, tuple) else []
     st.session_state[_CHOOSING] = key if len(days) == 1 else None
     if len(days) == 2:
-        _change({"from": days[0].isoformat(), "to": days[1].isoformat()})
+        put_dates(*days)
+
+
+def put_dates(first: dt.date, last: dt.date) -> None:
+    """A range goes into the address, in one step of the browser's history."""
+    _change({"from": first.isoformat(), "to": last.isoformat()})
 
 
 def remember(names: Iterable[str], standing: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from core.visibility import Scope
 
 LISTED = 200
 _EVERYBODY = "Everybody"
+_WORDS, _DAYS, _LEAD, _ADDED = "annotate_words", "annotate_days", "annotate_lead", "uptake_annotation_added"
 
 
 def admin_viewer(scope: Scope) -> AdminViewer:
@@ -35,17 +36,20 @@ def explanation() -> None:
 
 def note(admin: AdminViewer) -> None:
     """Say what happened on a day or a span of days."""
+    added = st.session_state.pop(_ADDED, False)
+    if added or _DAYS not in st.session_state:  # what was typed stays when it is refused, and goes when it was added
+        today = cached.today()
+        st.session_state.update({_WORDS: "", _DAYS: (today, today), _LEAD: ""})
     with (
         st.popover("Add an annotation", icon=":material/add_comment:", key="annotate"),
-        st.form("annotate_form", clear_on_submit=True, border=False),
+        st.form("annotate_form", border=False),
     ):
-        words = st.text_input("What happened", max_chars=LONGEST, key="annotate_words", placeholder="Rollout of Cowork")
-        today = cached.today()
-        dates = st.date_input("From and to", (today, today), format="YYYY-MM-DD", key="annotate_days")
+        words = st.text_input("What happened", max_chars=LONGEST, key=_WORDS, placeholder="Rollout of Cowork")
+        dates = st.date_input("From and to", format="YYYY-MM-DD", key=_DAYS)
         lead = st.text_input(
             "Only for the team of (e-mail address of its lead)",
             max_chars=254,
-            key="annotate_lead",
+            key=_LEAD,
             placeholder="empty: everybody",
         )
         if st.form_submit_button("Add", type="primary"):
@@ -63,6 +67,7 @@ def _add(admin: AdminViewer, words: str, dates: object, lead: str) -> None:
     except UptakeError as error:
         st.error(literal(str(error)))
         return
+    st.session_state[_ADDED] = True
     st.rerun()
 
 

@@ -1,27 +1,53 @@
 """Choices that stand in the address of a page: a list, a row of buttons, dates, or tabs.
 
 What comes back is one of the options, whatever the browser sent. A choice is drawn from the address and written to it
-(`core.ui.address`), and its `name` there is the key of its widget.
+(`core.ui.address`), and its `name` there is the key of its widget. Where an address asks for what cannot be shown, a
+sentence says so, and the address then says what is shown.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from core.reports.periods import Period
 from core.ui import address
+from core.ui.text import literal
 
 Option = TypeVar("Option", bound=str)
+
+_BELOW: ContextVar[DeltaGenerator | None] = ContextVar("uptake_below_the_filters", default=None)
+
+_MOST_QUOTED = 40
+"""So many characters of what an address asks for are said again: enough to know it by, too few to tell a story."""
+
+
+@contextmanager
+def row(key: str = "filters") -> Iterator[None]:
+    """Filters side by side; what is to be said of them stands below, where it moves none of them."""
+    filters = st.container(horizontal=True, vertical_alignment="bottom", key=key)
+    before = _BELOW.set(st.container())
+    try:
+        with filters:
+            yield
+    finally:
+        _BELOW.reset(before)
+
+
+def say(sentence: str) -> None:
+    """Say something of the filters, below their row, or beside a choice that stands in none."""
+    _below().caption(f":material/info: {sentence}")
 
 
 def listed(label: str, name: str, options: Mapping[Option, str], default: Option, **layout: Any) -> Option:
     """One of several, from a list that opens; `options` are what stands in the address → the words for it."""
-    chosen = st.selectbox(label, **_one_of(name, options, default, name), **layout)
+    chosen = st.selectbox(label, **_one_of(label, name, options, default, name), **layout)
     return _checked(chosen, options, default)
 
 
@@ -29,13 +55,16 @@ def buttons(
     label: str, name: str, options: Mapping[Option, str], default: Option, *, key: str | None = None, **layout: Any
 ) -> Option:
     """One of a few that all show. Several rows of one name, each with a `key`, share the place in the address."""
-    chosen = st.segmented_control(label, **_one_of(name, options, default, key or name), required=True, **layout)
+    given = _one_of(label, name, options, default, key or name)
+    chosen = st.segmented_control(label, **given, required=True, **layout)
     return _checked(chosen, options, default)
 
 
 def several(label: str, name: str, options: Mapping[str, str], **layout: Any) -> list[str]:
     """Any number of several, in the order of the options; none at all stands for no choice."""
-    address.follow_several(name, options)
+    if unknown := address.follow_several(name, options):
+        address.note_several(name)
+        say(f"The address asks for {_quoted(unknown)} under “{label}”, which is no choice there and is left out.")
     chosen = st.multiselect(
         label,
         list(options),
@@ -43,6 +72,8 @@ def several(label: str, name: str, options: Mapping[str, str], **layout: Any) ->
         key=name,
         on_change=address.note_several,
         args=(name,),
+        filter_mode="contains",
+        select_all=False,  # else it is the first of the list, and Enter after a word chooses all that match
         **layout,
     )
     return [option for option in options if option in chosen]
@@ -67,9 +98,14 @@ def pages(name: str, count: int) -> None:
 
 
 def dates(key: str, default: Period, within: Period) -> Period:
-    """A range of days inside another; while only its first day is chosen, the default's last day is the last."""
-    address.follow_dates(key, default.first, default.last, within.first, within.last)
-    asked = st.date_input(
+    """A range of days inside another; while only its first day is chosen, the range of before.
+
+    Ends the page with a hint where the address asks for days that all lie outside.
+    """
+    asked, no_days = address.asked_dates(default)
+    shown = asked.within(within)
+    half_chosen = address.follow_dates(key, shown)
+    st.date_input(
         "From and to",
         min_value=within.first,
         max_value=within.last,
@@ -79,10 +115,18 @@ def dates(key: str, default: Period, within: Period) -> Period:
         format="YYYY-MM-DD",
         width=240,
     )
-    chosen = [day for day in (asked if isinstance(asked, tuple) else (asked,)) if isinstance(day, dt.date)]
-    last = max(chosen) if len(chosen) > 1 else default.last
-    first = min(max(min(chosen, default=default.first), within.first), within.last)
-    return Period(first, max(min(last, within.last), first))
+    if half_chosen:
+        say("Choose the last day too" + (f"; the figures are of {shown} until then." if shown else "."))
+    if shown is None:
+        _below().info(f"Nothing is stored of {asked}. Choose days from {within}, or another range.")
+        st.stop()
+    if no_days:
+        say(f"The address asks for {_quoted(no_days)}, which is no day. Shown is {shown} instead.")
+    elif shown != asked:
+        say(f"The address asks for {asked}, of which only days from {within} can be shown. Shown is {shown}.")
+    if no_days or shown != asked:
+        address.put_dates(shown.first, shown.last)
+    return shown
 
 
 def tabs(name: str, options: Mapping[str, str], *, forget: Collection[str] = ()) -> Sequence[TabContainer]:
@@ -104,12 +148,28 @@ def tabs(name: str, options: Mapping[str, str], *, forget: Collection[str] = ())
     return st.tabs(list(options.values()), key=name, on_change=opened)
 
 
-def _one_of(name: str, options: Mapping[Option, str], default: Option, key: str) -> dict[str, Any]:
+def _one_of(label: str, name: str, options: Mapping[Option, str], default: Option, key: str) -> dict[str, Any]:
     """What a widget that chooses one of several is given, after it was made to follow the address."""
-    address.follow(name, options, default, key)
+    unknown = address.follow(name, options, default, key)
+    if unknown is not None and key == name:  # of rows that share a name, what one does not offer another may
+        address.put(name, None)
+        wanted = f"{_quoted([unknown])} under “{label}”"
+        say(f"The address asks for {wanted}, which is no choice there. Shown is “{options[default]}” instead.")
     noted = {"on_change": address.note, "args": (name, default, key)}
     return {"options": list(options), "format_func": options.__getitem__, "key": key, **noted}
 
 
 def _checked(chosen: object, options: Mapping[Option, str], default: Option) -> Option:
     return next((option for option in options if option == chosen), default)
+
+
+def _below() -> DeltaGenerator:
+    """Where to say what is to be said of a choice."""
+    below = _BELOW.get()
+    return st.container() if below is None else below
+
+
+def _quoted(asked: Sequence[str]) -> str:
+    """What an address asks for, as plain text."""
+    short = (text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…" for text in asked)
+    return " and ".join(f"“{literal(text)}”" for text in short)

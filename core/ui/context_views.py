@@ -16,7 +16,7 @@ _RULE = (
     "Working days that you mark, and on which you used nothing, are left out of rates, habits and your team's "
     "headcounts. Use on a marked day counts like any other. Whoever can see your numbers sees your marks."
 )
-_RANGE, _NOTE = "marked_days", "marked_note"
+_RANGE, _NOTE, _MARKED = "marked_days", "marked_note", "marked_just_now"
 
 
 def legend(marks: Sequence[ContextMark]) -> None:
@@ -40,8 +40,11 @@ def own_marks(scope: Scope, marks: Sequence[ContextMark]) -> None:
 
 
 def _form(scope: Scope) -> None:
+    if st.session_state.pop(_MARKED, False):  # what was typed stays when it is refused
+        for key in (_RANGE, _NOTE):
+            st.session_state.pop(key, None)
     today = dt.datetime.now(dt.UTC).date()
-    row = st.form("mark_days", border=False, clear_on_submit=True)
+    row = st.form("mark_days", border=False)
     with row.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
             "What", list(MarkKind), format_func=lambda one: MarkKind(one).label, key="mark_kind", width=180
@@ -61,4 +64,5 @@ def _form(scope: Scope) -> None:
         st.error(str(refusal))
         return
     st.toast("The days are marked.")
+    st.session_state[_MARKED] = True
     st.rerun()

@@ -45,7 +45,7 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    with choices.row():
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
         then = past_switch.shown()
         with place:
@@ -62,7 +62,7 @@ def chain_filters(scope: Scope, team: Team, name: str) -> Filters:
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    with choices.row():
         then = past_switch.shown()
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
@@ -75,7 +75,7 @@ def own_filters(scope: Scope, person: Team, name: str) -> Filters:
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    with choices.row():
         period = _period(freshness.data_through, freshness.first_day)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK)
     return Filters(person, name, ANY, period, grain, freshness, freshness.first_day)
@@ -86,7 +86,7 @@ def range_filter(scope: Scope) -> Period:
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    with choices.row():
         return _period(freshness.data_through, freshness.first_day)
 
 
@@ -136,6 +136,8 @@ def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
     asked = address.number("team") if "team" in st.query_params else remembered
     ids = scope.members(scope.whole).ids[leads]
     team = scope.team(asked) if isinstance(asked, int) and asked in ids else scope.whole
+    if st.query_params.get("team") and address.number("team") != team.team_id:
+        choices.say("The address asks for a team that is none of yours. Shown is the whole of what you can see.")
     if st.query_params.get("team") != str(team.team_id):
         st.query_params["team"] = str(team.team_id)
     return team

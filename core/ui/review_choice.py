@@ -24,7 +24,7 @@ def choose(scope: Scope) -> Request:
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    with choices.row():
         who = _who(scope)
         period = _period(freshness)
         fineness = "How fine the course in charts and data rows is."

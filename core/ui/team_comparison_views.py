@@ -59,6 +59,8 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
             key=_CHOICE,
             max_selections=MOST,
             placeholder=f"Choose {FEWEST} to {MOST} teams",
+            filter_mode="contains",
+            select_all=False,  # else it is the first of the list, and Enter after a name chooses all that match
         )
     inside = [number for number in chosen if number in options][:MOST]
     address = "-".join(map(str, inside))

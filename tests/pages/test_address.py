@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from streamlit.proto.SelectWidgetFilterMode_pb2 import FILTER_MODE_CONTAINS
 
 from core.reports import medians
+from core.reports.periods import Period
 from core.ui import looks_views, people_views
+from core.ui.text import literal
+from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
 
 ADOPTION, MINE, REVIEWS = "pages/team/adoption.py", "pages/you/my_usage.py", "pages/reviews/review_exports.py"
@@ -156,3 +162,132 @@ def test_whether_medians_are_shown_stands_in_the_address(visit, monkeypatch):
     assert again.toggle(key="medians").value
     again.toggle(key="medians").set_value(False).run()
     assert asked(again, "medians") == ""
+
+
+DAY = dt.timedelta(days=1)
+
+
+def stored(company) -> Period:
+    """The days of which something is stored, from the first to the newest."""
+    span = personas.span(company.today)
+    return Period(span[0], span[-1])
+
+
+def days(period: Period) -> dict[str, str]:
+    """An address that asks for these days."""
+    return {"range": "custom", "from": period.first.isoformat(), "to": period.last.isoformat()}
+
+
+def said(at) -> list[str]:
+    """What the page says of what its address asks for."""
+    assert not at.exception
+    return [each.value.removeprefix(":material/info: ") for each in at.caption if "material/info" in each.value]
+
+
+def test_while_only_the_first_day_is_chosen_the_range_of_before_stays_and_one_sentence_says_so(visit, company):
+    last = stored(company).last
+    before, after = Period(last - DAY * 30, last - DAY * 19), Period(last - DAY * 40, last - DAY * 11)
+    at = visit(IVY, MINE, **days(before))
+    shown = [each.value for each in at.metric]
+    assert said(at) == []
+    at.date_input(key="dates").set_value((after.first,)).run()
+    assert said(at) == [f"Choose the last day too; the figures are of {before} until then."]
+    assert [each.value for each in at.metric] == shown
+    assert [asked(at, name) for name in ("from", "to")] == [before.first.isoformat(), before.last.isoformat()]
+    assert at.date_input(key="dates").value == (after.first,)
+    at.date_input(key="dates").set_value((after.first, after.last)).run()
+    assert said(at) == []
+    assert [asked(at, name) for name in ("from", "to")] == [after.first.isoformat(), after.last.isoformat()]
+    assert (
+        [each.value for each in at.metric] == [each.value for each in visit(IVY, MINE, **days(after)).metric] != shown
+    )
+
+
+def test_days_of_an_address_that_are_not_stored_are_left_out_in_a_sentence_and_leave_the_address(visit, company):
+    within = stored(company)
+    for wanted, shown in (
+        (Period(within.first - DAY * 400, within.first + DAY * 9), Period(within.first, within.first + DAY * 9)),
+        (Period(within.last - DAY * 9, within.last + DAY * 40), Period(within.last - DAY * 9, within.last)),
+    ):
+        at = visit(IVY, MINE, **days(wanted))
+        assert said(at) == [
+            f"The address asks for {wanted}, of which only days from {within} can be shown. Shown is {shown}."
+        ]
+        assert {name: asked(at, name) for name in days(shown)} == days(shown)
+        assert [each.value for each in at.metric] == [each.value for each in visit(IVY, MINE, **days(shown)).metric]
+
+
+@pytest.mark.parametrize(("email", "path"), [(FRANK, ADOPTION), (FRANK, "pages/team/teams.py"), (IVY, MINE)])
+def test_of_days_that_all_lie_outside_nothing_is_shown_rather_than_a_day_that_nobody_asked_for(
+    visit, company, email, path
+):
+    within = stored(company)
+    for wanted in (
+        Period(within.first - DAY * 30, within.first - DAY),
+        Period(within.last + DAY, within.last + DAY * 9),
+    ):
+        at = visit(email, path, **days(wanted))
+        assert not at.exception
+        assert [each.value for each in at.info] == [
+            f"Nothing is stored of {wanted}. Choose days from {within}, or another range."
+        ]
+        assert not at.metric
+        assert at.date_input(key="dates").value == ()
+        assert {name: asked(at, name) for name in days(wanted)} == days(wanted)
+        at.date_input(key="dates").set_value((within.first, within.last)).run()
+        assert not at.exception
+        assert at.metric
+
+
+def test_what_is_no_day_is_named_and_the_address_then_says_which_days_are_shown(visit, company):
+    first = stored(company).last - DAY * 9
+    at = visit(IVY, MINE, range="custom", **{"from": first.isoformat(), "to": "2026-13-45"})
+    shown = Period(first, stored(company).last)
+    assert said(at) == [f"The address asks for “2026\\-13\\-45”, which is no day. Shown is {shown} instead."]
+    assert {name: asked(at, name) for name in days(shown)} == days(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "default"),
+    [("range", "Range", "Last 90 days"), ("product", "Product", "Any product"), ("by", "Show by", "Weekly")],
+)
+def test_what_no_choice_offers_is_named_as_plain_text_and_leaves_the_address(visit, name, label, default):
+    at = visit(FRANK, ADOPTION, **{name: "<b>foo</b>"})
+    (sentence,) = said(at)
+    assert sentence.startswith(f"The address asks for “{literal('<b>foo</b>')}” under “{label}”")
+    assert sentence.endswith(f"Shown is “{default}” instead.")
+    assert asked(at, name) == ""
+    assert said(at.run()) == []
+
+
+def test_a_long_story_in_an_address_is_not_told(visit):
+    (sentence,) = said(visit(IVY, MINE, range="call this number " * 9))
+    assert "call this number call this number call t…" in sentence
+
+
+def test_statistics_of_a_review_that_are_none_are_named_and_leave_the_address(visit):
+    at = visit(ALICE, REVIEWS, stats="lines_added.foo.bar")
+    assert said(at) == [
+        "The address asks for “foo” and “bar” under “Statistics”, which is no choice there and is left out."
+    ]
+    assert asked(at, "stats") == "lines_added"
+
+
+def test_a_statistic_that_another_product_has_stays_in_the_address_without_a_word(visit):
+    at = visit(BOB, MINE, area="chat", statistic="lines_added")
+    assert said(at) == []
+    assert asked(at, "statistic") == "lines_added"
+
+
+def test_a_team_that_is_none_of_the_readers_is_said_to_be_none_whether_it_is_there_or_not(visit, company):
+    foreign, nowhere = (visit(ALICE, ADOPTION, team=number) for number in (str(company.ids[CHARLIE]), "900000"))
+    assert said(foreign) == said(nowhere) != []
+    assert asked(foreign, "team") == asked(nowhere, "team") == str(company.ids[ALICE])
+    assert said(visit(ALICE, ADOPTION)) == said(visit(ALICE, ADOPTION, team=str(company.ids[BOB]))) == []
+
+
+@pytest.mark.parametrize(("path", "key"), [(REVIEWS, "stats"), ("pages/team/teams.py", "compare_choice")])
+def test_enter_after_a_word_chooses_the_first_match_and_never_all_of_them(visit, path, key):
+    proto = visit(FRANK, path).multiselect(key=key).proto
+    assert proto.select_all == 0  # never offered
+    assert proto.filter_mode == FILTER_MODE_CONTAINS

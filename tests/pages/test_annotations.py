@@ -140,3 +140,28 @@ def test_an_admin_adds_one_on_the_page_and_takes_it_away(visit, company):
     assert [each.noted.words for each in annotated.listing(operator(), cached.database(), 5)] == ["Workshop"]
     assert "Workshop" in at.dataframe[0].value["What happened"].tolist()
     annotated.remove(operator(), cached.database(), annotated.listing(operator(), cached.database(), 1)[0].noted.id)
+
+
+def test_what_was_typed_stays_when_it_is_refused_and_goes_when_it_was_added(visit, company):
+    at = visit(DORA, KEPT)
+    days = (company.today - dt.timedelta(days=9), company.today - dt.timedelta(days=8))
+
+    def typed() -> tuple[object, ...]:
+        return at.text_input(key="annotate_words").value, *at.date_input(key="annotate_days").value
+
+    def add() -> None:
+        next(button for button in at.button if button.label == "Add").click().run()
+        assert not at.exception
+
+    at.text_input(key="annotate_words").set_value("Workshop")
+    at.date_input(key="annotate_days").set_value(days)
+    at.text_input(key="annotate_lead").set_value("nobody@example.com")
+    add()
+    assert "Nobody in the directory" in at.error[0].value
+    assert (*typed(), at.text_input(key="annotate_lead").value) == ("Workshop", *days, "nobody@example.com")
+    at.text_input(key="annotate_lead").set_value(ALICE)
+    add()
+    (noted,) = annotated.listing(operator(), cached.database(), 5)
+    assert (noted.noted.words, noted.noted.first_day, noted.noted.last_day) == ("Workshop", *days)
+    assert (*typed(), at.text_input(key="annotate_lead").value) == ("", company.today, company.today, "")
+    annotated.remove(operator(), cached.database(), noted.noted.id)

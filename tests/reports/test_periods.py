@@ -109,3 +109,12 @@ def test_a_period_counts_and_contains_its_days():
     assert len(period) == 3
     assert day("2024-02-29") in period
     assert day("2024-03-02") not in period
+
+
+def test_of_a_period_the_part_within_another_is_taken_if_any_is():
+    bounds = Period(day("2026-01-01"), day("2026-11-28"))
+    assert Period(day("2025-12-30"), day("2026-01-02")).within(bounds) == Period(day("2026-01-01"), day("2026-01-02"))
+    assert Period(day("2026-11-28"), day("2026-12-24")).within(bounds) == Period(day("2026-11-28"), day("2026-11-28"))
+    assert bounds.within(Period(day("2025-01-01"), day("2027-01-01"))) == bounds
+    assert Period(day("2025-12-30"), day("2025-12-31")).within(bounds) is None
+    assert Period(day("2026-11-29"), day("2026-12-24")).within(bounds) is None
