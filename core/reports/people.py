@@ -15,6 +15,7 @@ from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity
 from core.reports.periods import DAY, Period
+from core.reports.standing import Standing
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import MarkKind, Members, Scope, Team
 
@@ -27,8 +28,6 @@ HEADLINES = (
     "powerpoint_sessions",
 )
 """The totals that the table shows; everything else is on the person's own page."""
-
-JOINED_LATELY_DAYS = 28
 
 
 class Order(StrEnum):
@@ -196,28 +195,17 @@ def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
 
 
 def _status(roster: _Roster, index: int, period: Period) -> str:
-    """The habit tier, or why there is none; behind it, whether the last day is marked as leave or the like."""
-    habit = _habit(roster, index, period)
-    away = roster.away.get(index) if roster.employed[index] else None
-    if away is None:
-        return habit
-    return away.status if habit in _SILENT else f"{habit} · {away.status[0].lower()}{away.status[1:]}"
-
-
-_SILENT = {Tier.NONE.label, Tier.AWAY.label, "No use yet", "Joined lately"}
-"""What leave explains."""
-
-
-def _habit(roster: _Roster, index: int, period: Period) -> str:
     members = roster.members
-    if not roster.employed[index]:
-        return "Archived" if roster.archived[index] else "Not started"
-    if roster.last[index] < 0:
-        start = members.first_day(index)
-        if start is not None and (period.last - start).days < JOINED_LATELY_DAYS:
-            return "Joined lately"
-        return "No use yet" if members.has_account[index] else "No Claude account"
-    return Tier(roster.habit[index]).label
+    found = Standing(
+        employed=bool(roster.employed[index]),
+        archived=bool(roster.archived[index]),
+        first_day=members.first_day(index),
+        has_account=bool(members.has_account[index]),
+        ever_active=bool(roster.last[index] >= 0),
+        tier=Tier(roster.habit[index]),
+        away=roster.away.get(index),
+    )
+    return found.in_words(period.last)
 
 
 def _totals(scope: Scope, members: Members, visible: Sequence[int], period: Period) -> dict[str, np.ndarray]:

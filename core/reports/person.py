@@ -64,13 +64,45 @@ class PersonUsage:
         """Active days in the period."""
         return int(self.activity.days_active(self.period)[0])
 
-    def working_days(self, period: Period) -> Share:
-        """On how many of the working days with data the person was active; marked ones without use are left out."""
+    @property
+    def ever_active(self) -> bool:
+        """Whether any day up to the period's end has use, as far as data goes back."""
+        return bool(self.activity.ever()[0])
+
+    def employed(self, day: dt.date) -> bool:
+        """Whether the day lies neither before the first nor after the last day of employment."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
+    @property
+    def archived(self) -> bool:
+        """Whether employment ended before the period did."""
+        return self.last_day is not None and self.last_day < self.period.last
+
+    @property
+    def compared(self) -> Period | None:
+        """The period before, where data covers both and the person was employed from its start to the period's end.
+
+        Else one of the two would hold fewer days on which there could be use, and they would not be of the same length.
+        """
+        if self.before is None:
+            return None
+        return self.before if self.employed(self.before.first) and self.employed(self.period.last) else None
+
+    def working_days(self, period: Period) -> Share | None:
+        """On how many of the working days with data the person was active; None where there could be no use.
+
+        Days without use are left out that are marked, or lie before the first or after the last day of employment.
+        """
+        if not (self.has_account or self.ever_active):
+            return None
+        marked = context.of_person(self.marks)
         known = [Period(day, day) for day in period if context.is_working(day)]
         known = [day for day in known if self.activity.covers(day)]
         used = sum(bool(self.activity.anyone(day)[0]) for day in known)
-        left_out = sum(int(context.of_person(self.marks).unused(self.activity, day)[0]) for day in known)
-        return Share(used, len(known) - left_out)
+        unused = [day for day in known if not self.activity.anyone(day)[0]]
+        asked = [day for day in unused if self.employed(day.first) and not marked.unused(self.activity, day)[0]]
+        of = used + len(asked)
+        return Share(used, of) if of else None
 
     @property
     def days_active_before(self) -> int | None:

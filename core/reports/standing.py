@@ -2,16 +2,84 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from core.reports import context
 from core.reports.periods import Period
 from core.reports.person import PersonUsage
+from core.reports.tiers import Tier
+from core.visibility import MarkKind
+
+JOINED_LATELY_DAYS = 28
+
+_NO_USE_YET, _JOINED_LATELY = "No use yet", "Joined lately"
+_SILENT = {Tier.NONE.label, Tier.AWAY.label, _NO_USE_YET, _JOINED_LATELY}
+"""What leave explains."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides which word stands for somebody's habit at the end of a range.
+
+    Attributes:
+        employed, archived: on the last day of the range; neither is who has not started yet.
+        first_day: of employment, None where the directory does not say.
+        ever_active: on any stored day up to the end of the range.
+        away: what the last day of the range is marked as, if it is.
+    """
+
+    employed: bool
+    archived: bool
+    first_day: dt.date | None
+    has_account: bool
+    ever_active: bool
+    tier: Tier
+    away: MarkKind | None
+
+    @property
+    def has_habit(self) -> bool:
+        """Whether the weeks that decide about habits say anything of this person."""
+        return self.employed and self.ever_active
+
+    def in_words(self, end: dt.date) -> str:
+        """The habit tier, or why there is none; behind it, whether `end`, the last day, is marked as leave."""
+        habit = self._habit(end)
+        if self.away is None or not self.employed:
+            return habit
+        away = self.away.status
+        return away if habit in _SILENT else f"{habit} · {away[0].lower()}{away[1:]}"
+
+    def _habit(self, end: dt.date) -> str:
+        if not self.employed:
+            return "Archived" if self.archived else "Not started"
+        if self.ever_active:
+            return self.tier.label
+        if self.first_day is not None and (end - self.first_day).days < JOINED_LATELY_DAYS:
+            return _JOINED_LATELY
+        return _NO_USE_YET if self.has_account else "No Claude account"
+
+
+def standing(usage: PersonUsage) -> Standing:
+    """How a person stands at the end of the range: the same on their own page as in the table of people."""
+    end = usage.period.last
+    marked = context.during(usage.marks, Period(end, end))
+    return Standing(
+        employed=usage.employed(end),
+        archived=usage.archived,
+        first_day=usage.first_day,
+        has_account=usage.has_account,
+        ever_active=usage.ever_active,
+        tier=usage.tier,
+        away=marked[0].kind if marked else None,
+    )
 
 
 def sentences(usage: PersonUsage) -> list[str]:
     """What a reader has to know before the numbers; empty for somebody who is there and used Claude."""
     found = []
     first, last, end = usage.first_day, usage.last_day, usage.period.last
-    if last is not None and last < end:
+    if usage.archived:
         found.append(
             f"Archived: the last day was {last:%-d %b %Y}. The numbers up to that day stay; later use of the account "
             "is not counted."

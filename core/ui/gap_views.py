@@ -33,7 +33,7 @@ def where_not(data: Adoption) -> None:
                 navigation.file_of("teams"),
                 label="All teams",
                 icon=":material/lan:",
-                query_params={"team": str(data.team.team_id)},
+                query_params=navigation.query_for("teams") | {"team": str(data.team.team_id)},
             )
 
 

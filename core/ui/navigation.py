@@ -16,7 +16,7 @@ from core.ui.page_list import PAGES, Audience, Page
 from core.viewers import Role
 from core.visibility import Scope
 
-__all__ = ["PAGES", "ROOT", "Page", "file_of", "navigate", "pages_for", "query_for", "start_page"]
+__all__ = ["PAGES", "ROOT", "Page", "file_of", "navigate", "pages_for", "query_for", "start_page", "taken_by"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,8 +35,12 @@ def query_for(url_path: str, *, person: int | None = None) -> dict[str, str]:
 
     Persons are named by number, so that no name gets into an address.
     """
-    takes = next(page.takes for page in PAGES if page.url_path == url_path)
-    return address.carried(takes) | ({} if person is None else {"person": str(person)})
+    return address.carried(taken_by(url_path)) | ({} if person is None else {"person": str(person)})
+
+
+def taken_by(url_path: str) -> tuple[str, ...]:
+    """The choices that a page takes over from the pages before it; they stand in its address."""
+    return next(page.takes for page in PAGES if page.url_path == url_path)
 
 
 def pages_for(scope: Scope) -> list[Page]:

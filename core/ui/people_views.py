@@ -10,17 +10,20 @@ import streamlit as st
 from core.catalogue import ANY, STAT, Product
 from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
-from core.reports.tiers import RULES
+from core.reports.periods import Period
+from core.reports.tiers import RULES, window
 from core.ui import address, choices, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
 PAGE_SIZE = 50
+_CLICKED = "clicked_name"
 _SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department", "email"]
 
 
 def roster(scope: Scope, filters: Filters) -> None:
     """Search, sort and page through the team; a chosen row opens the person."""
+    _without_the_person()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             "Search",
@@ -45,11 +48,11 @@ def roster(scope: Scope, filters: Filters) -> None:
         page=choices.page("page"),
         size=PAGE_SIZE,
     )
-    _table(found, filters.product)
+    _table(found, filters.product, filters.period)
     choices.pages("page", found.pages)
 
 
-def _table(found: PeoplePage, product: Product) -> None:
+def _table(found: PeoplePage, product: Product, period: Period) -> None:
     if found.rows.empty:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
@@ -57,7 +60,9 @@ def _table(found: PeoplePage, product: Product) -> None:
     # The list on the left, for over the right end of a table its own buttons appear once the mouse is on it.
     with st.container(horizontal=True, vertical_alignment="center"):
         _list(found.rows)
-        st.caption(f"{many}Choose a row to open the person, or without a mouse a name from the list.", width="content")
+        st.caption(
+            f"{many}Click a name to open the person, or without a mouse choose one from the list.", width="content"
+        )
     rows = found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
     event = st.dataframe(
         rows,
@@ -67,12 +72,13 @@ def _table(found: PeoplePage, product: Product) -> None:
         selection_mode="single-row",
         height="content",
         placeholder="–",
-        column_config=_columns(product),
+        column_config=_columns(product, window(period)),
         alt="People of the team with their habit, active days and totals",
     )
-    chosen = event["selection"]["rows"]
-    if chosen and 0 <= chosen[0] < len(found.rows):  # a row number from the browser is only a request
-        _open(int(found.rows["id"].iloc[chosen[0]]))
+    clicked = st.session_state.get(_CLICKED)
+    for row in (*event["selection"]["rows"], *([clicked["row"]] if clicked else [])):
+        if 0 <= row < len(found.rows):  # a row number from the browser is only a request
+            _open(int(found.rows["id"].iloc[row]))
 
 
 def _list(rows: pd.DataFrame) -> None:
@@ -93,7 +99,7 @@ def _list(rows: pd.DataFrame) -> None:
         _open(chosen)
 
 
-def _columns(product: Product) -> dict[Any, Any]:
+def _columns(product: Product, weeks: Period) -> dict[Any, Any]:
     inside = "" if product is ANY else f" in {product.label}"
     counter = "any counter" if product is ANY else f"a counter of {product.label}"
     numbers = {
@@ -101,11 +107,14 @@ def _columns(product: Product) -> dict[Any, Any]:
     }
     return {
         # Of a fixed width: the one that fits the first page stays, and would cut the longer names of other pages.
-        "name": st.column_config.TextColumn("Name", width=170),
+        "name": st.column_config.ButtonColumn("Name", width=170, type="tertiary", alignment="left", key=_CLICKED),
         "title": "Title",
         "department": "Department",
         "email": "E-mail",
-        "status": st.column_config.TextColumn(f"Habit{inside}", help=RULES.in_words()),
+        "status": st.column_config.TextColumn(
+            f"Habit{inside}, {weeks.first:%-d %b} – {weeks.last:%-d %b}",
+            help=f"In the weeks {weeks}; other days do not count. {RULES.in_words()}",
+        ),
         "days": st.column_config.NumberColumn(
             f"Active days{inside}", help=f"Days of the range with {counter} above zero."
         ),
@@ -118,7 +127,23 @@ def _columns(product: Product) -> dict[Any, Any]:
 
 
 def _open(employee_id: int) -> None:
-    st.switch_page(navigation.file_of("person"), query_params=navigation.query_for("person", person=employee_id))
+    """Go to the person. The address of this page stays part of the new one, for the browser's way back.
+
+    Streamlit gives the browser two entries for it: the new choices at this page, and then the other page with them. So
+    the first one, to which the way back leads, has to be this very list, too.
+    """
+    asked = navigation.query_for("person", person=employee_id)
+    st.switch_page(navigation.file_of("person"), query_params=st.query_params.to_dict() | asked)
+
+
+def _without_the_person() -> None:
+    """Reached by the browser's way back from a person, the address is again the one that was left; see `_open`.
+
+    Streamlit then replaces the entry of the browser's history, and adds none.
+    """
+    if "person" in st.query_params:
+        own = {*navigation.taken_by("people"), "page"}
+        st.query_params.from_dict({name: value for name, value in st.query_params.items() if name in own})
 
 
 def back_to_people() -> None:

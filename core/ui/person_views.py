@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import annotated, calendars, context, definitions, marks, standing, trends
+from core.reports import annotated, calendars, context, definitions, findings, marks, standing, trends
 from core.reports.briefs.brief import brief
 from core.reports.marks import Mark
 from core.reports.periods import Period, shown_grain
@@ -46,19 +46,26 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
 
 
 def headline(usage: PersonUsage, filters: Filters) -> None:
-    """Active days, habit, and the statistics that most people have."""
+    """Active days, habit or why there is none, and the statistics that most people have."""
     during = usage.history.during(usage.period)
-    before = None if usage.before is None else usage.history.during(usage.before)
+    before = None if usage.compared is None else usage.history.during(usage.compared)
     series = trends.whole_buckets(during, shown_grain(filters.grain, usage.period), usage.period)
-    was = None if usage.before is None else usage.working_days(usage.before)
+    days = usage.working_days(usage.period)
+    was = None if usage.compared is None else usage.working_days(usage.compared)
+    stands = standing.standing(usage)
     with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(
             "Active working days",
-            str(usage.working_days(usage.period)),
-            change=None if was is None else f"was {was}",
+            findings.DASH if days is None else str(days),
+            change=None if days is None or was is None else f"was {was}",
             definition=definitions.WORKING_DAYS,
         )
-        stat_views.headline("Habit", usage.tier.label, change=f"{usage.tier_weeks}", definition=RULES.in_words())
+        stat_views.headline(
+            "Habit",
+            stands.in_words(usage.period.last),
+            change=f"{usage.tier_weeks}" if stands.has_habit else None,
+            definition=RULES.in_words(),
+        )
         for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):
             stat_views.statistic(stat, during, before, series)
 
@@ -117,7 +124,7 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Per product used: the statistics as trends and totals."""
     if not usage.products:
         return
-    before = None if usage.before is None else usage.history.during(usage.before)
+    before = None if usage.compared is None else usage.history.during(usage.compared)
     whose = Whose(scope, usage.team, usage.period)
     figures = Figures(whose, usage.history.during(usage.period), before, shown_grain(filters.grain, usage.period))
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]

@@ -28,7 +28,7 @@ _TIERS = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
 
 
 def table(data: Teams) -> None:
-    """The teams by name; a chosen row opens that team."""
+    """The teams by name; a name that is clicked, or a chosen row, opens that team."""
     if not data.rows:
         st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
         st.page_link(navigation.file_of("people"), label="People", icon=":material/groups:")
@@ -48,7 +48,7 @@ def table(data: Teams) -> None:
         selection_mode="single-row",
         height="content" if len(ids) <= 25 else 900,
         placeholder=findings.DASH,
-        column_config=_columns(list(shares), view),
+        column_config={"Team": _names(f"{key}_name", ids), **_columns(list(shares), view)},
         alt=f"Teams with headcount, adoption, weeks and {view}",
     )
 
@@ -62,17 +62,34 @@ def _view() -> str:
     return choices.buttons("Columns", "columns", _VIEWS, "products", label_visibility="collapsed", width="content")
 
 
+def _names(key: str, ids: list[int | None]) -> Any:
+    """The column of names, each of which opens its team."""
+    return st.column_config.ButtonColumn(
+        width=170, type="tertiary", alignment="left", key=key, on_click=_open_name, args=(key, ids)
+    )
+
+
 def _open_row(key: str, ids: list[int | None]) -> None:
-    """Open the team of the chosen row; a row number from the browser is only a request."""
-    chosen = st.session_state[key]["selection"]["rows"]
-    number = ids[chosen[0]] if chosen and 0 <= chosen[0] < len(ids) else None
+    """Open the team of the chosen row."""
+    _open_at(st.session_state[key]["selection"]["rows"], ids)
+
+
+def _open_name(key: str, ids: list[int | None]) -> None:
+    """Open the team of the name that was clicked."""
+    clicked = st.session_state[key]
+    _open_at([clicked["row"]] if clicked else [], ids)
+
+
+def _open_at(rows: list[int], ids: list[int | None]) -> None:
+    """Open the team of the first of these rows; a row number from the browser is only a request."""
+    number = ids[rows[0]] if rows and 0 <= rows[0] < len(ids) else None
     if number is not None:
         open_team(number)
 
 
 def _explanation(data: Teams) -> str:
     lead = f"{literal(data.path[-1].name)} and the rows together are" if data.lead else "The rows together are"
-    opens = "Choose a row to open that team."
+    opens = "Click a name to open that team."
     if all(row.team_id is None for row in data.rows):
         opens = "None of them leads a team; the page People has them one by one."
     whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. {opens}"
@@ -135,7 +152,6 @@ def _columns(labels: list[str], view: str) -> dict[str, Any]:
     if view == "habits":
         meant = dict.fromkeys(labels, RULES.in_words())
     return {
-        "Team": st.column_config.TextColumn(width=170),
         "Headcount": st.column_config.NumberColumn(help=definitions.HEADCOUNT, width=85),
         "Adoption": st.column_config.NumberColumn(help=definitions.ADOPTION_RATE, width=158),
         "Weeks": st.column_config.BarChartColumn(

@@ -54,6 +54,37 @@ def test_back_leads_through_the_choices_and_the_pages_and_links_take_the_choices
     expect(page).not_to_have_url(re.compile("area="))
 
 
+@pytest.mark.parametrize("by", ["a click on the name", "the list"])
+def test_back_from_a_person_leads_to_the_list_as_it_was_left(visitor, site, by):
+    team = site.ids[site.org.vp.email]
+    left = f"{site.url}/people?team={team}&sort=Last+active&show=Active&product=chat&range=28d"
+    page = visitor.sign_in(site.org.vp.email)
+    heading(page, "Adoption").wait_for()
+    page.goto(left)
+    table = page.locator('[data-testid="stDataFrame"] canvas').first
+    table.wait_for()
+    if by == "the list":
+        page.get_by_role("combobox", name=re.compile("^Open a person")).click()
+        page.get_by_role("option").first.click()
+    else:
+        page.wait_for_timeout(500)  # the table draws itself on a canvas, without a word
+        corner = table.bounding_box()
+        page.mouse.click(corner["x"] + 80, corner["y"] + 52)
+    expect(page).to_have_url(re.compile(r"/person\?.*person=\d+"))
+    page.get_by_text("Active working days").first.wait_for()
+    opened = page.url
+    page.go_back()
+    heading(page, "People").wait_for()
+    expect(page).to_have_url(left)
+    chosen = {"Show": "Active", "Sort by": "Last active", "Product": "Claude Chat"}
+    for label, value in chosen.items():
+        expect(page.get_by_role("combobox", name=re.compile(f"{label}$"))).to_have_value(value)
+    page.go_forward()
+    page.get_by_text("Active working days").first.wait_for()
+    expect(page).to_have_url(opened)
+    assert visitor.complaints == []
+
+
 def test_a_note_that_was_put_away_stays_away_and_can_be_asked_for(visitor, site):
     page = visitor.sign_in(site.org.employee.email, "/how-it-is-counted")
     note = page.get_by_text("Every statistic stands here")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -93,6 +94,25 @@ def test_a_chosen_row_opens_that_team_and_a_made_up_row_opens_nothing():
     assert not at.exception
     said = [element.value for element in at.markdown]
     assert said == [f"{rows}: None to None" for rows in ([1], [99], [-1], [])] + ["[0]: None to 31"]
+
+
+def _script_that_opens_names() -> None:
+    import streamlit as st
+
+    from core.ui import team_table_views
+
+    for clicked in ({"row": 1, "label": ""}, {"row": 99, "label": ""}, None, {"row": 0, "label": ""}):
+        st.session_state["teams_1_name"] = clicked
+        team_table_views._open_name("teams_1_name", [31, None])
+        st.write(f"{clicked and clicked['row']}: {st.query_params.get('team')}")
+
+
+def test_a_name_that_is_clicked_opens_that_team_and_a_made_up_click_opens_nothing(visit):
+    at = AppTest.from_function(_script_that_opens_names).run()
+    assert not at.exception
+    assert [element.value for element in at.markdown] == ["1: None", "99: None", "None: None", "0: 31"]
+    columns = json.loads(visit(GRETA, PAGE).dataframe[0].proto.columns)
+    assert columns["Team"]["type_config"]["type"] == "button"
 
 
 def test_the_columns_are_products_or_habits_as_the_address_says(visit, company: Company):

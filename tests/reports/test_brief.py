@@ -14,7 +14,7 @@ from core.errors import NotPermitted
 from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
 from core.reports.briefs.questions import ASKED
-from core.reports.briefs.rules import RULES
+from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.daily import Daily
 from core.reports.markdown import literal
 from core.reports.periods import DAY, Period
@@ -37,6 +37,9 @@ def told(
     begins: dt.date = BEGINS,
     missing: tuple[dt.date, ...] = (),
     unmeasured: Mapping[str, Period] | None = None,
+    first_day: dt.date | None = None,
+    last_day: dt.date | None = None,
+    rules: BriefRules = RULES,
 ) -> Brief:
     """The brief of somebody who did this; every other day has data and no use."""
     stored = [day for day in Period(begins, PERIOD.last) if day not in missing]
@@ -56,8 +59,8 @@ def told(
         title=None,
         department=None,
         team=Team(1, 0, 1),
-        first_day=None,
-        last_day=None,
+        first_day=first_day,
+        last_day=last_day,
         has_account=True,
         period=PERIOD,
         before=BEFORE if covered else None,
@@ -67,7 +70,7 @@ def told(
         tier_weeks=PERIOD,
         products=(),
     )
-    return brief(usage, history)
+    return brief(usage, history, rules)
 
 
 def lines(found: Brief, title: str) -> list[str]:
@@ -166,6 +169,44 @@ def test_a_quiet_day_without_data_is_no_lapse():
     use = on(PERIOD.last - DAY * 30, 3, cowork_sessions=1)
     assert lines(told(use), "What lapsed")
     assert not lines(told(use, missing=(PERIOD.last - DAY,)), "What lapsed")
+
+
+def test_that_somebody_left_is_no_lapse_and_nothing_is_asked_of_them():
+    use = on(PERIOD.first, 5, cowork_sessions=1, chat_messages=1) | on(PERIOD.first + DAY, 1, powerpoint_sessions=1)
+    late = dt.date(2026, 12, 27)
+    gone = told(use, last_day=PERIOD.first + DAY * 4)
+    assert not lines(gone, "What lapsed") and not lines(gone, "Tried on one day")
+    assert gone.sections and not gone.questions
+    assert gone.notes == ("The last day was 28 Aug 2026, so nothing is compared with the period before.",)
+    old = told(on(BEFORE.first, 5, cowork_sessions=1), last_day=BEFORE.first + DAY * 4)
+    assert "What lapsed" in [section.title for section in told(on(BEFORE.first, 5, cowork_sessions=1)).sections]
+    assert not old.sections and not old.questions
+    assert told(use, last_day=late).questions == told(use).questions
+
+
+def test_what_lapsed_before_somebody_left_is_told_up_to_their_last_day():
+    use, rules = on(PERIOD.first, 3, cowork_sessions=1), replace(RULES, quiet_days=7)
+    assert not lines(told(use, last_day=PERIOD.first + DAY * 8, rules=rules), "What lapsed")
+    (line,) = lines(told(use, last_day=PERIOD.first + DAY * 9, rules=rules), "What lapsed")
+    assert line.endswith("; not in the 7 days up to the last day, 2 Sep 2026.")
+
+
+def test_nothing_is_compared_with_days_before_somebody_was_employed():
+    use = {BEFORE.last: {"chat_messages": 10.0} | edits(10, 10), PERIOD.first: {"chat_messages": 99.0} | edits(15, 5)}
+    here, new = told(use, first_day=BEFORE.first), told(use, first_day=BEFORE.first + DAY)
+    assert lines(here, "What grew") and "was" in lines(here, "Acceptance")[0] and not here.notes
+    assert not lines(new, "What grew") and "was" not in lines(new, "Acceptance")[0]
+    assert new.head == "24 Aug to 20 Sep 2026."
+    assert new.notes == (
+        "The first day, 28 Jul 2026, lies after the period before begins, so nothing is compared with it.",
+    )
+
+
+def test_weeks_without_a_day_of_employment_are_not_among_the_complete_weeks():
+    weekly = {PERIOD.first + DAY * 7 * place: {"chat_messages": 1.0} for place in range(1, 4)}
+    assert lines(told(weekly, first_day=PERIOD.first + DAY * 7), "In a row") == [
+        "3 weeks in a row, 31 Aug to 20 Sep 2026; 3 of 3 complete weeks in all."
+    ]
 
 
 def test_a_run_of_working_days_goes_over_the_weekend_and_ends_with_a_day_off():

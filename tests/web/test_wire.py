@@ -166,6 +166,26 @@ def test_a02_a_forged_choice_of_a_team_or_row_is_only_a_request(site):
             assert not leaks(answer, ALICE) and not exceptions(answer)
 
 
+@pytest.mark.parametrize("page", ["people", "teams"])
+def test_a02_a_forged_click_on_a_name_of_a_table_is_only_a_request(site, page):
+    with site.socket(ALICE) as one:
+        (table,) = [each for each in one.run(rerun(page=page)).elements("dataframe") if each.button_click_widgets]
+        (number,) = table.button_click_widgets.values()
+        for row in (10**9, 99, -1, "3", True, None):
+            answer = one.run(clicked(page, number, row))
+            assert not leaks(answer, ALICE)
+            assert row not in {10**9, 99} or not exceptions(answer)  # what is no row at all, Streamlit refuses itself
+        assert not leaks(one.run(clicked(page, number, 0)), ALICE)
+
+
+def clicked(page: str, number: str, row: object):
+    """A message that a name in this row of a table was clicked."""
+    message = rerun(page=page)
+    widget = message.rerun_script.widget_states.widgets.add(id=number)
+    widget.string_trigger_value.data = json.dumps({"row": row, "label": "Somebody"})
+    return message
+
+
 def ids_of(answer: Answer) -> list[str]:
     """The ids of all widgets in an answer."""
     found = []

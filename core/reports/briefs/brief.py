@@ -99,12 +99,13 @@ def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date)
 def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brief:
     """Apply the rules to one person's figures, and to nothing else: not to who reads them, nor to other people's.
 
-    `history` holds every measure of each stored day up to the period's end, as `core.reports.person.daily` gives it.
+    Of somebody who left nothing is asked. `history` holds every measure of each stored day up to the period's end, as
+    `core.reports.person.daily` gives it.
     """
     if not history.days:
         return Brief(usage.name, usage.period, None, (), (), (), {})
     whole = usage.activity.covers(usage.period)
-    before = usage.before if whole else None
+    before = usage.compared if whole else None
     figures = Figures(usage, history, comparable=before is not None)
     tried = rule.tried_once(figures, rules)
     first = rule.first_uses(figures, rules, tried)
@@ -122,7 +123,7 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
         usage.period,
         before,
         sections,
-        questions(found, rules.questions),
+        () if usage.archived else questions(found, rules.questions),
         _notes(usage, whole=whole),
         _definitions(sections),
     )
@@ -131,7 +132,14 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
 def _notes(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
     if not whole:
         return ("Some days of the period have no data, so nothing is compared with the period before.",)
-    return () if usage.before else ("Data does not cover the period before, so nothing is compared with it.",)
+    if usage.archived:
+        return (f"The last day was {usage.last_day:%-d %b %Y}, so nothing is compared with the period before.",)
+    if usage.before is None:
+        return ("Data does not cover the period before, so nothing is compared with it.",)
+    if usage.compared is None:
+        first = f"{usage.first_day:%-d %b %Y}"
+        return (f"The first day, {first}, lies after the period before begins, so nothing is compared with it.",)
+    return ()
 
 
 def _definitions(sections: Sequence[Section]) -> dict[str, str]:

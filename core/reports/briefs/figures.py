@@ -26,7 +26,7 @@ class Figures:
     Attributes:
         usage: the figures of the person's page.
         history: every measure of each stored day from the first one with data to the period's end.
-        comparable: whether the period and the one before have data for every day.
+        comparable: whether the period and the one before have data for every day, and the person was employed on each.
     """
 
     usage: PersonUsage
@@ -37,6 +37,12 @@ class Figures:
     def period(self) -> Period:
         """The period that the brief is about."""
         return self.usage.period
+
+    @property
+    def ends(self) -> dt.date:
+        """The last day of the period on which there could be use: of somebody who left, the last one of employment."""
+        last = self.usage.last_day
+        return self.period.last if last is None else min(last, self.period.last)
 
     @property
     def begins(self) -> dt.date:

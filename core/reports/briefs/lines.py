@@ -32,7 +32,7 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
     found = {}
     for product in PRODUCTS:
         days = figures.days_of(product)
-        if len(days) == 1 and days[0] in figures.period and (figures.period.last - days[0]).days >= rules.tried_days:
+        if len(days) == 1 and days[0] in figures.period and (figures.ends - days[0]).days >= rules.tried_days:
             when = _date(days[0])
             found[product.key] = Line(
                 f"{product.label}: used on one day, {when}, since data begins on {_date(figures.begins)}.",
@@ -80,7 +80,7 @@ def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules:
 
 def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
     """Headline counts that grew against the period before; `skip` names products and statistics told already."""
-    before, told, lines = figures.usage.before, set(skip), []
+    before, told, lines = figures.usage.compared, set(skip), []
     if before is None or not figures.comparable:
         return []
     earlier = figures.history.during(before)
@@ -112,22 +112,26 @@ def _growth(stat: Stat, now: float, then: float, rules: BriefRules, *, asked: bo
 
 
 def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
-    """Products with a habit that ended in the period, or in the one before where data covers it."""
-    start = figures.usage.before.first if figures.usage.before else figures.period.first
+    """Products with a habit that ended in the period, or in the one before where the two compare.
+
+    That somebody left is no lapse: the days without use are those up to their last day.
+    """
+    start = figures.usage.compared.first if figures.usage.compared else figures.period.first
+    until = f"up to the last day, {_date(figures.ends)}" if figures.usage.archived else "since"
     lines = []
     for product in PRODUCTS:
         days = figures.days_of(product)
-        quiet = (figures.period.last - days[-1]).days if days else 0
+        quiet = (figures.ends - days[-1]).days if days else 0
         if not days or days[-1] < start or quiet < rules.quiet_days:
             continue
         used = sum(day > days[-1] - DAY * rules.habit_span for day in days)
-        if used < rules.habit_days or figures.known(keys_of(product), days[-1] + DAY, figures.period.last) < quiet:
+        if used < rules.habit_days or figures.known(keys_of(product), days[-1] + DAY, figures.ends) < quiet:
             continue
         since = _date(days[-1])
         lines.append(
             Line(
                 f"{product.label}: last used on {since}, on {_days(used)} of the {rules.habit_span} up to then; "
-                f"not in the {_days(quiet)} since.",
+                f"not in the {_days(quiet)} {until}.",
                 _PRODUCT_DAY,
                 product.key,
                 span=None if days[-1] in figures.period else Period(start, figures.period.last),
@@ -142,7 +146,8 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
     activity, period = figures.usage.activity, figures.period
     working = [day for day in period if day.weekday() < 5]
     days = _longest([(day, bool(activity.anyone(Period(day, day))[0])) for day in working])
-    weeks = [(week.first, bool(activity.anyone(week)[0])) for week in period.complete_weeks()]
+    there = [week for week in period.complete_weeks() if any(figures.usage.employed(day) for day in week)]
+    weeks = [(week.first, bool(activity.anyone(week)[0])) for week in there]
     run = _longest(weeks)
     lines = []
     if len(days) >= rules.run_days:
@@ -175,7 +180,7 @@ def acceptance(figures: Figures) -> list[Line]:
     rate = trends.total(during, ratio)
     text = f"{ratio.label}: {findings.percent(rate)} of {findings.number(decided)} edits decided"
     fell = False
-    before = figures.usage.before
+    before = figures.usage.compared
     if before is not None and figures.comparable:
         earlier = figures.history.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)

@@ -46,7 +46,8 @@ class BriefRules:
             f"more and {self.growth_share:.0%} more than in the period before, up to {self.growth_lines} statistics a "
             f"product. What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
             f"days without. Tried on one day: {self.tried_days} or more days ago. In a row: {self.run_days} working "
-            f"days, or {self.run_weeks} complete weeks. Nothing is compared when a day lacks data."
+            f"days, or {self.run_weeks} complete weeks. Nothing is compared when a day lacks data, or lies before the "
+            "first or after the last day of employment; of somebody who left nothing is asked."
         )
 
 

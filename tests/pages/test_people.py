@@ -1,0 +1,93 @@
+"""The table of people and the page of a person: the way there and back, and that the two say the same."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.reports import gaps
+from core.reports.periods import DAY, Period
+from core.reports.tiers import window
+from tests import personas
+from tests.pages.company import name_of
+from tests.pages.screen import everything, metric
+from tests.pages.test_address import asked
+from tests.personas import BOB, ERIN, FRANK, GRETA, HUGO
+
+ADOPTION, BRIEF = "pages/team/adoption.py", "pages/reviews/brief.py"
+PEOPLE, PERSON = "pages/team/people.py", "pages/team/person.py"
+
+
+def test_the_way_from_a_list_to_a_person_begins_at_an_address_with_the_choices_of_the_list(visit, company):
+    """Streamlit gives the browser an entry for the query at the list first, to which the way back leads."""
+    team = str(company.ids[FRANK])
+    at = visit(FRANK, PEOPLE, team=team, sort="Last active", show="Active", product="chat", range="28d")
+    at.selectbox(key="open_person").set_value(company.ids[BOB]).run()
+    assert [title.value for title in at.title] == [name_of(BOB)]
+    kept = {name: asked(at, name) for name in ("team", "sort", "show", "product", "range", "person")}
+    assert kept == {
+        "team": team,
+        "sort": "Last active",
+        "show": "Active",
+        "product": "chat",
+        "range": "28d",
+        "person": str(company.ids[BOB]),
+    }
+
+
+def test_back_at_the_list_the_address_is_the_one_that_was_left(visit, company):
+    left = {"team": str(company.ids[FRANK]), "sort": "Last active", "show": "Active", "range": "28d", "page": "1"}
+    at = visit(FRANK, PEOPLE, **left, person=str(company.ids[BOB]), by="day", area="code")
+    assert not at.exception
+    assert {name: asked(at, name) for name in at.query_params} == left
+
+
+def status(at, email: str) -> str:
+    """What the table of people says of somebody's habit."""
+    assert not at.exception
+    return str(at.dataframe[0].value.set_index("email")["status"][email])
+
+
+@pytest.mark.parametrize(("person", "word"), [(ERIN, "Archived"), (HUGO, "No Claude account"), (BOB, None)])
+def test_a_person_has_the_word_of_the_table_and_no_share_of_days_on_which_there_could_be_no_use(
+    visit, company, person, word
+):
+    told = status(visit(GRETA, PEOPLE, range="7d"), person)
+    at = visit(GRETA, PERSON, range="7d", person=str(company.ids[person]))
+    assert metric(at, "Habit") == told
+    card = next(each for each in at.metric if each.label == "Active working days")
+    if word:
+        assert told == word
+        assert (card.value, card.delta) == ("–", "")
+    else:
+        assert " of " in card.value and card.delta.startswith("was ")
+
+
+def test_of_somebody_who_left_working_days_are_told_up_to_the_last_one_and_nothing_is_asked(visit, company):
+    at = visit(GRETA, PERSON, person=str(company.ids[ERIN]))
+    assert not at.exception
+    last = personas.left_on(company.today)
+    stored = [day for place, day in enumerate(personas.span(company.today)) if place != personas.GAP and day <= last]
+    assert metric(at, "Active working days").endswith(f" of {sum(day.weekday() < 5 for day in stored)}")
+    brief = everything(visit(GRETA, BRIEF, person=str(company.ids[ERIN])))
+    assert "Open questions" not in brief and "last used" not in brief
+
+
+def test_the_heading_of_habits_says_its_weeks(visit, company):
+    weeks = window(Period(company.today - DAY * 90, company.today - DAY))
+    columns = json.loads(visit(FRANK, PEOPLE).dataframe[0].proto.columns)
+    assert columns["status"]["label"] == f"Habit, {weeks.first:%-d %b} – {weeks.last:%-d %b}"
+    assert str(weeks) in columns["status"]["help"]
+
+
+def test_a_name_in_the_table_is_a_button(visit):
+    columns = json.loads(visit(FRANK, PEOPLE).dataframe[0].proto.columns)
+    assert columns["name"]["type_config"]["type"] == "button"
+
+
+def test_the_way_to_all_teams_takes_the_choices_along(visit, company, monkeypatch):
+    monkeypatch.setattr(gaps, "SMALLEST", 2)
+    at = visit(FRANK, ADOPTION, team=str(company.ids[FRANK]), range="28d", product="chat")
+    (link,) = [each.proto for each in at.get("page_link") if each.proto.label == "All teams"]
+    assert set(link.query_string.split("&")) == {f"team={company.ids[FRANK]}", "range=28d", "product=chat"}
