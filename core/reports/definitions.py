@@ -25,7 +25,8 @@ STICKINESS = (
 )
 WORKING_DAYS = (
     "Mondays to Fridays of the range with any counter above zero, of those that have data. Days that the person marked "
-    "as leave or the like, and used nothing on, are left out."
+    "as leave or the like, and used nothing on, are left out, and so are those before the first and after the last day "
+    "of employment; “–” where there could be no use."
 )
 FUNNEL = (
     "In the directory, has a Claude account, ever active, active in 28 days, regular or power, uses two or more "
@@ -50,7 +51,8 @@ FEW_CASES = (
 )
 CHANGE = (
     "Against the period before: the same length, shifted by whole weeks so that weekdays match; absent when data does "
-    "not cover every day of both, or began to be measured between them."
+    "not cover every day of both, or began to be measured between them. Of one person also absent where they were not "
+    "employed in all of both."
 )
 SMALL_GROUPS = "Under a headcount of ten, figures speak in people and not in per cent."
 AS_IT_WAS = (

@@ -11,13 +11,13 @@ TEXTS = {
     "my-usage": "These are your own numbers, the same that your managers see. The filters choose the days, the tabs a "
     "product. Who can see this and who looked stands further down, and you can take all of it away.",
     "adoption": "This page answers how many of your people use Claude, whether it grows, and in which products. Choose "
-    "a team, product and range above; each number says what it is out of and what it was in the period before. What "
+    "a team, product and range; each number says what it is out of and what it was in the period before. What "
     "you choose stands in the address, so a copied link shows the same to who may see it.",
-    "teams": "Each row is the team of somebody below, with everybody under them. Choose a row to go down, and the path "
+    "teams": "Each row is the team of somebody below, with everybody under them. Click a name to go down, and the path "
     "above the numbers to come back. Further down, two to four teams can be laid side by side.",
-    "people": "Everybody of the team is listed, with or without use, by name. Search, narrow or sort; choose a row, or "
-    "a name from the list, to open the person. Each look at somebody is written to the access log, and that person "
-    "can read who looked.",
+    "people": "Everybody of the team is listed, with or without use, by name. Search, narrow or sort; click a name, "
+    "or choose one from the list, to open the person. Each look at somebody is written to the access log, and that "
+    "person can read who looked.",
     "person": "These are one person's numbers, exactly as that person sees them on My usage. They count use; they do "
     "not judge it. Your look is in the access log, which that person can read.",
     "organisation": "These are totals that Claude reports for the whole organisation, without any person. Seats stand "
