@@ -35,7 +35,7 @@ class Adoption:
         monthly: MAU, the distinct people of the 28 days that end with the period; None without all of them.
         weeks: per complete ISO week (index: its Monday) the distinct active people and the headcount.
         average_week: mean over those weeks of active people / headcount, 0 to 1.
-        grain: how long a point of `course` and `by_product` is; see `shown_grain`.
+        asked, grain: how long a point of `course` and `by_product` was to be, and is; see `shown_grain`.
         course: per day, week or month of the period (index: its first day) the distinct active people, the headcount,
             whether it is `whole` (inside the period, with data for every day; the others are not to be compared), and
             the people active in the same days of the period before (NaN where data lacks, and for months, which do
@@ -61,6 +61,7 @@ class Adoption:
     monthly: int | None
     weeks: pd.DataFrame
     average_week: float | None
+    asked: Grain
     grain: Grain
     course: pd.DataFrame
     by_product: pd.DataFrame
@@ -109,6 +110,7 @@ def adoption(
         monthly=history.count(month, employed) if history.covers(month) else None,
         weeks=weekly,
         average_week=_average_week(weekly),
+        asked=grain,
         grain=shown,
         course=course,
         by_product=_by_product(each, staff, _whole_spans(course, shown)),

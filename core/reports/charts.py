@@ -7,10 +7,12 @@ figure that is not drawn: no raw points, no hidden customdata. Charts over time 
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+import plotly.io
 
 from core.reports import findings
 from core.reports.drawing import Drawing
@@ -34,6 +36,12 @@ class Look:
     tiers: Mapping[Tier, str]
     states: Mapping[str, str]
 
+    @property
+    def ground(self) -> str:
+        """The colour behind a chart, which itself is see-through: that of the boxes of the template that lie on it."""
+        layout = plotly.io.templates[self.template].layout
+        return str(layout.hoverlabel.bgcolor or layout.paper_bgcolor)
+
 
 def figure_of(look: Look, height: int) -> Drawing:
     """An empty figure in the reader's look: little margin, counts from zero, the legend below."""
@@ -48,6 +56,13 @@ def figure_of(look: Look, height: int) -> Drawing:
     figure.update_yaxes(rangemode="tozero", automargin=True)
     figure.update_xaxes(automargin=True)
     return figure
+
+
+def whole_step(most: float) -> int:
+    """How far apart the ticks of counts up to `most` stand, with at most five steps to it: never a part of a count."""
+    least = max(most / 5, 1.0)
+    unit = int(10 ** math.floor(math.log10(least)))
+    return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= least)
 
 
 def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:

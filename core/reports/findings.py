@@ -10,6 +10,7 @@ import pandas as pd
 from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat
 from core.reports.activity import Share
 from core.reports.adoption import Adoption
+from core.reports.context import is_working
 from core.reports.periods import Grain, Period
 from core.reports.tiers import Tier
 
@@ -121,25 +122,50 @@ def course_title(figures: Adoption) -> str:
     rows = figures.course[figures.course["whole"]]
     if rows.empty:
         return "No day of the range has complete data yet"
-    grain, inside = figures.grain, _in(figures.product)
+    if figures.grain is Grain.DAY:
+        rows = _like_days(rows)
     last = Share(int(rows["active"].iloc[-1]), int(rows["headcount"].iloc[-1]))
-    if len(rows) == 1:
-        return f"{last} people active{inside} in the {grain}"
-    difference, units = last.count - int(rows["active"].iloc[0]), _steps(rows.index, grain)
-    earlier = f"1 {grain} earlier" if units == 1 else f"{units} {grain}s earlier"
-    which = f"on {rows.index[-1]:%-d %b}" if grain is Grain.DAY else f"in the last complete {grain}"
+    active = f"{last} people active{_in(figures.product)}"
+    if figures.grain is Grain.DAY:
+        newest = rows.index[-1]
+        active = f"{active} on {newest:%a %-d %b}"
+        if len(rows) == 1:
+            return f"{active}; the range has no earlier {newest:%A} to compare with"
+    elif len(rows) == 1:
+        return f"{active} in the {figures.grain}"
+    else:
+        active = f"{active} in the last complete {figures.grain}"
+    difference, earlier = last.count - int(rows["active"].iloc[0]), _earlier(rows.index, figures.grain)
     if difference == 0:
-        return f"{last} people active{inside} {which}, as many as {earlier}"
-    change = f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
-    return f"{last} people active{inside} {which}, {change} than {earlier}"
+        return f"{active}, as many as {earlier}"
+    return f"{active}, {number(abs(difference))} {'more' if difference > 0 else 'fewer'} than {earlier}"
 
 
-def _steps(starts: pd.Index, grain: Grain) -> int:
-    """How many days, weeks or months lie between the first and the last start."""
+def _like_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """The days that may be compared with the newest working day: those of the same weekday, itself the last.
+
+    A Saturday against a Monday would read as a collapse. A range without any working day tells of its newest day.
+    """
+    working = rows[[is_working(day) for day in rows.index]]
+    told = rows if working.empty else working
+    return told[[day.weekday() == told.index[-1].weekday() for day in told.index]]
+
+
+def _earlier(starts: pd.Index, grain: Grain) -> str:
+    """ "12 weeks earlier": from the last start back to the first; days of the same weekday lie whole weeks apart."""
     first, last = starts[0], starts[-1]
     if grain is Grain.MONTH:
-        return int((last.year - first.year) * 12 + last.month - first.month)
-    return int((last - first).days) // (7 if grain is Grain.WEEK else 1)
+        unit, count = Grain.MONTH, int((last.year - first.year) * 12 + last.month - first.month)
+    else:
+        unit, count = Grain.WEEK, int((last - first).days) // 7
+    return f"{count} {unit} earlier" if count == 1 else f"{count} {unit}s earlier"
+
+
+def drawn_by(asked: Grain, shown: Grain) -> str:
+    """Why charts show days or weeks where longer ones were asked for, in a sentence; nothing when they do not."""
+    if asked is shown:
+        return ""
+    return f"This range is drawn by {shown}: it does not hold two whole {asked}s."
 
 
 def products_title(figures: Adoption) -> str:

@@ -2,62 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from core.catalogue import PRODUCTS
 from core.reports.charts import COMPACT, Look, figure_of
 from core.reports.drawing import Drawing
 from core.reports.periods import Grain
-from core.reports.time_charts import time_axis
+from core.reports.time_charts import FEW, LEGEND_BELOW, LEGEND_ROW, dots, time_axis
 
 EMPHASISED = 3
-"""So many products have their colour and their name in the chart; the others are thin lines."""
+"""So many products have their colour in full; the others are thin lines."""
+
+_LABEL_GAP = 0.13
+"""Names at the ends of lines keep this part of the axis between them."""
+
+_THIN = 1.2
+"""Width of the lines that do not stand out, in pixels."""
+
+_IN_A_ROW = 2
+"""So many products the legend names in a row where the page is narrow."""
 
 
 def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "") -> Drawing:
     """One line per product that anybody used: distinct active people per day, week or month.
 
-    The chosen product, else those that reach most people at the end, are named at the end of their lines.
+    The chosen product, else those that reach most people at the end, stand out. A name stands at the end of its line
+    where there is room, else in the legend below.
     """
-    figure = figure_of(look, COMPACT)
     used = [product for product in PRODUCTS if product.key in by_product and by_product[product.key].sum() > 0]
-    ends = {product.key: _newest(by_product[product.key]) for product in used}
-    order = sorted(ends, key=lambda key: -ends[key])
-    named = [chosen] if chosen in ends else order[:EMPHASISED]
+    lately = {product.key: _lately(by_product[product.key], grain) for product in used}
+    loud = [chosen] if chosen in lately else sorted(lately, key=lambda key: -lately[key])[:EMPHASISED]
+    top = max((float(by_product[product.key].max()) for product in used), default=0.0)
+    ends = {key: float(by_product[key].iloc[-1]) for key in lately if pd.notna(by_product[key].iloc[-1])}
+    heights = _at_ends(ends, loud, top * _LABEL_GAP)
+    below = [product for product in used if product.key not in heights]
+    figure = figure_of(look, COMPACT + LEGEND_ROW * -(-len(below) // _IN_A_ROW))
     for product in used:
-        loud = product.key in named
+        line, stands_out, color = by_product[product.key], product.key in loud, look.products[product.key]
         figure.add_scatter(
             x=by_product.index,
-            y=by_product[product.key],
+            y=line,
             name=product.label,
-            mode="lines+markers" if loud and len(by_product) < 14 else "lines" if len(by_product) > 1 else "markers",
-            line={"color": look.products[product.key], "width": 2.2 if loud else 1},
-            opacity=1 if loud else 0.55,
+            line={"color": color, "width": 2.2 if stands_out else _THIN},
+            **dots(line, every=stands_out and len(line) < FEW),
+            opacity=1 if stands_out else 0.75,
+            showlegend=product in below,
         )
-    top = max((by_product[key].max() for key in ends), default=0)
-    labels = {product.key: product.label for product in used}
-    for key, y in zip(named, _apart([ends[key] for key in named], top * _LABEL_GAP), strict=True):
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=6,
-            y=y,
-            text=_short_label(labels[key]),
-            showarrow=False,
-            font={"color": look.products[key], "size": 12},
-        )
-    figure.update_layout(showlegend=False, margin={"l": 8, "r": 78, "t": 8, "b": 8})
-    return time_axis(figure, by_product.index, grain, look, ticks=4)
+        if product.key in heights:
+            figure.add_annotation(
+                x=1,
+                xref="paper",
+                xanchor="left",
+                xshift=6,
+                y=heights[product.key],
+                text=_short_label(product.label),
+                showarrow=False,
+                font={"color": color, "size": 12},
+            )
+    figure.update_layout(showlegend=bool(below), legend=LEGEND_BELOW, margin={"l": 8, "r": 78, "t": 8, "b": 8})
+    return time_axis(figure, by_product.index, grain, look, ticks=4, most=top)
 
 
-_LABEL_GAP = 0.13
-"""Names at the ends of lines keep this part of the axis between them."""
+def _lately(line: pd.Series, grain: Grain) -> float:
+    """How many people a product reaches at the end; by day on the best of the last seven, as weekends reach few."""
+    known = line.dropna()
+    return float(known.iloc[-7 if grain is Grain.DAY else -1 :].max()) if len(known) else 0.0
 
 
-def _newest(series: pd.Series) -> float:
-    known = series.dropna()
-    return float(known.iloc[-1]) if len(known) else 0.0
+def _at_ends(ends: Mapping[str, float], loud: Sequence[str], gap: float) -> dict[str, float]:
+    """Where names stand at the ends of lines that reach the newest point: the loud ones, then those that find room."""
+    first = sorted((key for key in loud if key in ends), key=lambda key: -ends[key])
+    heights = dict(zip(first, _apart([ends[key] for key in first], gap), strict=True))
+    for key in sorted(ends.keys() - heights.keys(), key=lambda key: (-ends[key], key)):
+        if all(abs(ends[key] - other) >= gap for other in heights.values()):
+            heights[key] = ends[key]
+    return heights
 
 
 def _apart(heights: list[float], gap: float) -> list[float]:

@@ -4,49 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.reports.charts import COMPACT, MEDIUM, Look, figure_of
+from core.reports.charts import COMPACT, MEDIUM, Look, figure_of, whole_step
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import DAY, Grain, bucket
+
+FEW = 14
+"""Lines of fewer points have a dot at each."""
+
+_FAINT_WIDTH = 1.5
 
 
 def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
     """Distinct active people per day, week or month, the headcount above them and the period before as a light line.
 
-    `rows` is `Adoption.course`. What is not whole is a ring of its own, joined to nothing.
+    `rows` is `Adoption.course`. What is not whole is a ring of its own, joined to nothing. The legend below names each
+    line: among lines that fall every weekend there is no place for a name.
     """
-    figure = figure_of(look, COMPACT)
-    whole, cut = rows[rows["whole"]], rows[~rows["whole"] & rows["active"].notna()]
-    figure.add_scatter(
-        x=rows.index,
-        y=rows["headcount"],
-        name="Headcount",
-        mode="lines",
-        line={"color": look.muted, "dash": "dot", "width": 1.2},
+    figure = figure_of(look, COMPACT + LEGEND_ROW)
+    active, cut = rows["active"].where(rows["whole"]), rows[~rows["whole"] & rows["active"].notna()]
+    lines = (
+        ("Headcount", rows["headcount"], {"color": look.muted, "dash": "dot", "width": 1.2}, {"opacity": 1}),
+        ("Period before", rows["before"], {"color": look.muted, "width": _FAINT_WIDTH}, {"opacity": 0.75}),
+        (
+            "Active people",
+            active,
+            {"color": color, "width": 2.5},
+            {"fill": "tozeroy", "fillcolor": look.faint, "cliponaxis": False},
+        ),
     )
-    if rows["before"].notna().any():
-        figure.add_scatter(
-            x=rows.index,
-            y=rows["before"],
-            name="Period before",
-            mode="lines",
-            line={"color": look.muted, "width": 1.5},
-            opacity=0.75,
-        )
-    figure.add_scatter(
-        x=rows.index,
-        y=rows["active"].where(rows["whole"]),
-        name="Active people",
-        mode="lines+markers" if len(whole) < 14 else "lines",
-        line={"color": color, "width": 2.5},
-        fill="tozeroy",
-        cliponaxis=False,
-        fillcolor=look.faint,
-    )
+    for name, line, looks, more in lines:
+        if line.notna().any():
+            drawn = dots(line, every=name == "Active people" and len(active.dropna()) < FEW)
+            figure.add_scatter(x=rows.index, y=line, name=name, line=looks, **drawn, **more)
     if len(cut):
         figure.add_scatter(
             x=cut.index,
@@ -55,36 +50,41 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
             mode="markers",
             marker={"color": color, "symbol": "circle-open", "size": 7},
             cliponaxis=False,
+            showlegend=False,
         )
-    _name(figure, rows["headcount"], "headcount", "bottom", look)
-    _name(figure, rows["before"], "period before", "top", look)
-    figure.update_layout(showlegend=False)
-    return time_axis(figure, rows.index, grain, look, ticks=5)
+    figure.update_layout(showlegend=True, legend=LEGEND_BELOW)
+    most = float(rows[["headcount", "active", "before"]].max().max())
+    return time_axis(figure, rows.index, grain, look, ticks=5, most=most)
 
 
-def _name(figure: Drawing, line: pd.Series, name: str, side: str, look: Look) -> None:
-    """Write a line's name above its highest or below its lowest point."""
-    known = line.dropna()
-    if len(known) < 2:
-        return
-    place = known.index.get_loc(known.idxmax() if side == "bottom" else known.idxmin())
-    figure.add_annotation(
-        x=known.index[place],
-        y=known.iloc[place],
-        yanchor=side,
-        xanchor="left" if place == 0 else "right" if place == len(known) - 1 else "center",
-        text=name,
-        showarrow=False,
-        font={"color": look.muted, "size": 11},
-    )
+LEGEND_ROW = 18
+"""Height of a row of a legend in pixels."""
+
+LEGEND_BELOW = {"y": -0.2, "yanchor": "top", "traceorder": "normal"}
+"""Where a legend stands in a low chart: below the names of the days."""
 
 
-def time_axis(figure: Drawing, starts: pd.Index, grain: Grain, look: Look, ticks: int) -> Drawing:
-    """Name every day, week or month, or every n-th, by its first day; by day, weekends are shaded."""
+def dots(line: pd.Series, *, every: bool, size: float = 5.0) -> dict[str, Any]:
+    """How a line is drawn: with a dot at `every` point, or only at those to which no line leads."""
+    if every:
+        return {"mode": "lines+markers", "marker": {"size": size}}
+    known = line.notna().to_numpy()
+    joined = np.concatenate([[False], known[:-1]]) | np.concatenate([known[1:], [False]])
+    if not (known & ~joined).any():
+        return {"mode": "lines"}
+    sizes = [0.0 if each else size for each in joined]
+    return {"mode": "lines+markers", "marker": {"size": sizes, "opacity": 1, "line": {"width": 0}}}
+
+
+def time_axis(figure: Drawing, starts: pd.Index, grain: Grain, look: Look, *, ticks: int, most: float) -> Drawing:
+    """Name every day, week or month, or every n-th, by its first day; by day, weekends are shaded.
+
+    Upwards there are counts, of which `most` is the highest.
+    """
     step = -(-len(starts) // ticks) or 1
     shown, hover = _DATES[grain]
     figure.update_xaxes(tickvals=list(starts[::step]), tickformat=shown, hoverformat=hover)
-    figure.update_yaxes(ticksuffix=" ", nticks=5)
+    figure.update_yaxes(ticksuffix=" ", tick0=0, dtick=whole_step(most))
     if grain is Grain.DAY and len(starts):
         _shade_weekends(figure, starts[0].date(), starts[-1].date(), look)
     return figure
@@ -101,7 +101,8 @@ _DATES = {
 def add_marks(figure: Drawing, marks: Sequence[Mark], grain: Grain, look: Look) -> Drawing:
     """Number the days on which something happened: a dashed line for a day, a band for several.
 
-    Where a point is a week or a month, a mark stands on the point that holds its first day.
+    Where a point is a week or a month, a mark stands on the point that holds its first day. A line lies on a band of
+    the colour behind the chart, so that it is seen on a bar, too.
     """
     for number, mark in enumerate(marks, 1):
         first, last = bucket(mark.first, grain), bucket(mark.last, grain)
@@ -109,6 +110,7 @@ def add_marks(figure: Drawing, marks: Sequence[Mark], grain: Grain, look: Look) 
         if last > first:
             end = dt.datetime.combine(last, dt.time())
             figure.add_vrect(x0=start, x1=end, fillcolor=look.faint, line={"width": 0}, layer="below")
+        figure.add_vline(x=start, line={"color": look.ground, "width": 3})
         figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"})
         figure.add_annotation(
             x=start,
@@ -137,7 +139,8 @@ def trend(
     """One statistic over time: bars for counts, a line for a rate (unit "%").
 
     A bar that is not `sound`, which is not to be compared with the others, is drawn faded, such a point of a rate as a
-    ring. `before` is the same of the period before, by the days of this one: a light line.
+    ring. `before` is the same of the period before, by the days of this one: a light line on a band of the colour
+    behind the chart, so that it is seen on bars of any colour.
     """
     figure = figure_of(look, MEDIUM)
     if unit == "%":
@@ -154,24 +157,28 @@ def trend(
     else:
         faded = [1.0 if each else 0.4 for each in sound]
         figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": faded, "line": {"width": 0}})
+        highest = [float(each.max()) for each in (series, before) if each is not None and each.notna().any()]
+        figure.update_yaxes(tick0=0, dtick=whole_step(max(highest, default=0.0)))
     if grain is Grain.DAY and len(series):
         half = dt.timedelta(hours=12)
         figure.update_xaxes(range=[series.index[0] - half, series.index[-1] + half])
         _shade_weekends(figure, series.index[0].date(), series.index[-1].date(), look)
     if before is not None and before.notna().any():
-        figure.add_scatter(
-            x=before.index,
-            y=before,
-            name="Period before",
-            mode="lines+markers" if len(before) < 14 else "lines",
-            line={"color": look.muted, "width": 1.5},
-            marker={"size": 4},
-            connectgaps=False,
-        )
+        for name, color_of_line, wider in (("", look.ground, 3.0), ("Period before", look.muted, 0.0)):
+            figure.add_scatter(
+                x=before.index,
+                y=before,
+                name=name,
+                line={"color": color_of_line, "width": _FAINT_WIDTH + wider},
+                connectgaps=False,
+                **dots(before, every=len(before) < FEW, size=4 + wider),
+                **({} if name else {"hoverinfo": "skip"}),
+            )
     figure.update_xaxes(tickformat=_DATES[grain][0], hoverformat=_DATES[grain][1])
     amount = "%{y:,.0%}" if unit == "%" else f"%{{y:,.0f}} {unit}"
     figure.update_traces(hovertemplate=f"{amount}<extra></extra>")
     figure.update_traces(hovertemplate=f"{amount}<extra>period before</extra>", selector={"name": "Period before"})
+    figure.update_traces(hovertemplate=None, selector={"hoverinfo": "skip"})
     if grain is not Grain.DAY:
         step = -(-len(series) // 12) or 1
         figure.update_xaxes(tickvals=list(series.index[::step]))

@@ -68,11 +68,14 @@ def total_before(before: Daily | None, now: Daily, stat: Stat | Ratio) -> float 
     """
     if before is None:
         return None
+    return None if measured_in_part(before, now, stat) else total(before, stat)
+
+
+def measured_in_part(before: Daily, now: Daily, stat: Stat | Ratio) -> bool:
+    """Whether only some of the days of two periods measured what a statistic counts."""
     keys = measures_of(stat)
     missing = np.isnan(np.concatenate([before.columns(keys), now.columns(keys)]))
-    if (missing.any(axis=0) & ~missing.all(axis=0)).any():
-        return None
-    return total(before, stat)
+    return bool((missing.any(axis=0) & ~missing.all(axis=0)).any())
 
 
 def thin(measures: Daily, ratio: Ratio) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import PRODUCTS
+from core.catalogue import ANY, PRODUCTS
 from core.reports import adoption as reports
 from core.reports import annotated, charts, definitions, findings, product_chart, time_charts
 from core.reports.adoption import Adoption
@@ -91,25 +91,42 @@ def overview(scope: Scope, data: Adoption, noted: Sequence[Mark]) -> None:
 
 def _course(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     look = theme.look()
-    color = look.products.get(data.product.key, look.accent)
-    notes = [f"Distinct people active per {data.grain}; dotted: headcount."]
-    if data.course["before"].notna().any():
-        notes.append(f"Grey: the same {data.grain}s of the period before, {data.period.before()}.")
+    color = look.accent if data.product is ANY else look.products[data.product.key]
+    notes = [_grain(data), f"Distinct people active per {data.grain}; dotted: headcount.", _compared(data)]
     if not data.course["whole"].all():
         notes.append(f"Ring: a {data.grain} with days outside the range or without data, not to be compared.")
     if data.grain is Grain.DAY:
-        notes.append("Shaded: weekends.")
+        notes.append("Shaded: weekends. The sentence compares the newest working day with the same weekday.")
     names = {"active": "Active people", "headcount": "Headcount", "whole": "Complete", "before": "Period before"}
     stat_views.chart(
         findings.course_title(data),
         time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look),
-        data.course.rename(columns=names),
+        _keyed(data.course.rename(columns=names), data.grain),
         key="course",
-        note=" ".join(notes),
+        note=" ".join(filter(None, notes)),
         marks=noted,
         whose=whose,
         compact=True,
     )
+
+
+def _grain(data: Adoption) -> str:
+    return findings.drawn_by(data.asked, data.grain)
+
+
+def _compared(data: Adoption) -> str:
+    """What the line of the period before is, or why there is none."""
+    before = data.period.before()
+    if data.grain is Grain.MONTH:
+        return "No line of the period before: its months do not hold the same days."
+    if data.course["before"].notna().any():
+        return f"Grey: the same {data.grain}s of the period before, {before}."
+    return f"No line of the period before: data does not cover {before}."
+
+
+def _keyed(table: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    """The table with a name for its days: each begins a day, week or month."""
+    return table.rename_axis(grain.capitalize())
 
 
 def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
@@ -121,12 +138,12 @@ def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     stat_views.chart(
         findings.products_title(data),
         time_charts.add_marks(figure, noted, data.grain, look) if figure else None,
-        data.by_product.rename(columns=labels),
+        _keyed(data.by_product.rename(columns=labels), data.grain),
         key="products",
         note=(
-            f"People active per product and complete {data.grain}; one person can use several products. Named: the "
-            f"chosen product, else the {product_chart.EMPHASISED} that reach most; the thin lines are the others."
-        ),
+            f"{_grain(data)} People active per product and complete {data.grain}; one person can use several "
+            f"products. Thick: the chosen product, else the {product_chart.EMPHASISED} that reach most lately."
+        ).strip(),
         marks=noted,
         whose=whose,
         compact=True,
@@ -141,7 +158,9 @@ def habits(scope: Scope, data: Adoption) -> None:
         stat_views.chart(
             findings.habit_title(data),
             charts.tier_bar(data.tier_counts, look) if data.tier_counts else None,
-            pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}),
+            pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}).rename_axis(
+                "Habit"
+            ),
             key="tiers",
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
@@ -152,7 +171,7 @@ def habits(scope: Scope, data: Adoption) -> None:
         stat_views.chart(
             findings.funnel_title(data),
             charts.funnel(data.funnel, look),
-            pd.DataFrame({"People": dict(data.funnel)}),
+            pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
             key="funnel",
             note=definitions.FUNNEL,
             whose=whose,

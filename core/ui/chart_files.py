@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,10 @@ from core.reports.exports.table import Cell, Table
 from core.reports.periods import Period
 from core.reports.tiers import DEFINITIONS_VERSION
 from core.ui import downloads, theme
-from core.visibility import EVERYONE, Scope, Team
+from core.visibility import EVERYONE, PastTeam, Scope, Team
+
+_OF_ALL = {"skills_chart", "connectors_chart"}
+"""Charts of the whole organisation, whoever reads them; how far their data reaches stands beneath them."""
 
 _MIME = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
 
@@ -78,9 +81,11 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
             scope = downloads.scope_as_drawn(whose.scope.viewer, seen, f"chart {drawn.key}")
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
             export_id = scope.witness.exports(whose.team.team_id, _single(scope, whose.team), said)
+            source = _source(scope, whose, drawn, export_id)
             if kind == "csv":
-                return _csv(drawn.table, export_id)
-            svg = picture.picture(_shown(drawn), drawn.title, (*drawn.lines, _source(scope, export_id)), paper)
+                return _csv(drawn.table, source)
+            lines = (*drawn.lines, source.beneath())
+            svg = picture.picture(_shown(drawn), drawn.title, lines, paper, source.about())
             return raster.png(svg) if kind == "png" else svg.encode()
 
     return build
@@ -101,10 +106,52 @@ def _shown(drawn: Drawn) -> go.Figure:
     return drawn.figure.figure
 
 
-def _source(scope: Scope, export_id: str) -> str:
-    through = scope.freshness().data_through
-    reach = f"Data through {through:%-d %b %Y} (UTC)" if through else "No data"
-    return f"Uptake · {reach} · definitions {DEFINITIONS_VERSION} · export {export_id}"
+@dataclass(frozen=True)
+class _Source:
+    """What a file says about itself: whose figures, of which days, and who made it."""
+
+    of: str
+    period: Period
+    data_through: dt.date | None
+    made_by: str
+    export_id: str
+
+    def about(self) -> str:
+        reach = f" · data through {self.data_through:%-d %b %Y} (UTC)" if self.data_through else ""
+        return f"{self.of} · {self.period}{reach}"
+
+    def beneath(self) -> str:
+        return f"Uptake · made by {self.made_by} · definitions {DEFINITIONS_VERSION} · export {self.export_id}"
+
+    def columns(self) -> dict[str, Cell]:
+        return {
+            "team": self.of,
+            "first_day": self.period.first,
+            "last_day": self.period.last,
+            "data_through": self.data_through,
+            "made_by": self.made_by,
+            "definitions": DEFINITIONS_VERSION,
+            "export_id": self.export_id,
+        }
+
+
+def _source(scope: Scope, whose: Whose, drawn: Drawn, export_id: str) -> _Source:
+    of_all = drawn.key in _OF_ALL
+    return _Source(
+        of="Whole organisation" if of_all else _name(scope, whose.team),
+        period=whose.period,
+        data_through=None if of_all else scope.freshness().data_through,
+        made_by=f"{scope.viewer.name} ({scope.viewer.email})",
+        export_id=export_id,
+    )
+
+
+def _name(scope: Scope, team: Team) -> str:
+    then = " as it was" if isinstance(team, PastTeam) else ""
+    if team.team_id == EVERYONE:
+        return f"Everybody{then}"
+    name = scope.members(team).names[0]
+    return name if team.size == 1 and not then else f"Team of {name}{then}"
 
 
 def _paper() -> Paper:
@@ -112,16 +159,18 @@ def _paper() -> Paper:
     return Paper(colors.surface, colors.ink, colors.muted, colors.grid)
 
 
-def _csv(table: pd.DataFrame, export_id: str) -> bytes:
-    columns = (str(table.index.name or ""), *(str(column) for column in table.columns), "definitions", "export_id")
+def _csv(table: pd.DataFrame, source: _Source) -> bytes:
+    said = source.columns()
+    columns = (_heading(table.index), *(str(column) for column in table.columns), *said)
+    rows = ((*(_cell(value) for value in row), *said.values()) for row in table.itertuples())
     text = io.StringIO(newline="")
-    write_csv(Table(columns, _rows(table, export_id)), text)
+    write_csv(Table(columns, rows), text)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _rows(table: pd.DataFrame, export_id: str) -> Iterator[tuple[Cell, ...]]:
-    for label, *values in table.itertuples():
-        yield (_cell(label), *(_cell(value) for value in values), DEFINITIONS_VERSION, export_id)
+def _heading(index: pd.Index) -> str:
+    """What stands above the keys of the rows, where the chart does not say it."""
+    return str(index.name or ("Day" if isinstance(index, pd.DatetimeIndex) else "Name"))
 
 
 def _cell(value: object) -> Cell:

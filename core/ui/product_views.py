@@ -114,8 +114,8 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
     stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
     period, grain, look = figures.period, figures.grain, theme.look()
     series, earlier = figures.series.series(trends.statistic(figures.series, stat)), figures.series_before
-    before = None if earlier is None else earlier.series(trends.statistic(earlier, stat))
-    sound = figures.sound(stat)
+    sound, alone = figures.sound(stat), _why_alone(stat, figures)
+    before = None if earlier is None else earlier.series(trends.statistic(earlier, stat) * (np.nan if alone else 1))
     then = trends.total_before(figures.before, figures.now, stat)
     decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
     figure = time_charts.trend(
@@ -130,9 +130,9 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks:
     stat_views.chart(
         findings.trend_title(stat, trends.total(figures.now, stat), then, period, decided),
         time_charts.add_marks(figure, marks, grain, look),
-        _table(stat, series, before),
+        _table(stat, series, before).rename_axis(grain.capitalize()),
         key=f"trend_{product}",
-        note=_note(stat, figures, sound[series.notna()], before),
+        note=_note(stat, figures, sound[series.notna()], before, alone),
         marks=marks,
         whose=figures.whose,
     )
@@ -145,8 +145,22 @@ def _table(stat: Stat | Ratio, series: pd.Series, before: pd.Series | None) -> p
     return table
 
 
-def _note(stat: Stat | Ratio, figures: Figures, sound: np.ndarray, before: pd.Series | None) -> str:
-    parts = [stat_views.definition(stat)]
+def _why_alone(stat: Stat | Ratio, figures: Figures) -> str:
+    """Why a statistic has no change and no line of the period before, in a sentence; nothing where it has them."""
+    earlier = figures.period.before()
+    if figures.before is None:
+        return f"No comparison: data does not cover every day of this range and of {earlier}."
+    if trends.measured_in_part(figures.before, figures.now, stat):
+        return f"No comparison: not measured on every day of this range and of {earlier}."
+    if trends.total_before(figures.before, figures.now, stat) is None:
+        return f"No comparison: there is nothing of it to compare with in {earlier}."
+    if isinstance(stat, Ratio) and trends.denominator(figures.now, stat) < stat.thin_below:
+        return f"No comparison: fewer than {stat.thin_below} decided."
+    return ""
+
+
+def _note(stat: Stat | Ratio, figures: Figures, sound: np.ndarray, before: pd.Series | None, alone: str) -> str:
+    parts = [stat_views.definition(stat), f"Drawn by {figures.grain}."]
     if not sound.all():
         looks, few = (
             ("Ring", f", or with fewer than {stat.thin_below} decided") if isinstance(stat, Ratio) else ("Faded", "")
@@ -156,4 +170,4 @@ def _note(stat: Stat | Ratio, figures: Figures, sound: np.ndarray, before: pd.Se
         parts.append("Shaded: weekends.")
     if before is not None and before.notna().any():
         parts.append(f"Grey line: the same days of {figures.period.before()}.")
-    return " ".join(parts)
+    return " ".join((*parts, alone)).strip()

@@ -14,6 +14,7 @@ from core.errors import NotPermitted
 from core.people.roster import read_csv
 from core.reports import charts
 from core.reports.periods import DAY, Period
+from core.reports.tiers import DEFINITIONS_VERSION
 from core.store import directory
 from core.ui import cached, chart_files, gate, theme
 from core.ui.chart_files import Drawn, Whose
@@ -23,6 +24,7 @@ from tests.pages.company import Company
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, GRETA
 
 ADOPTION = "pages/team/adoption.py"
+SOURCE = ("team", "first_day", "last_day", "data_through", "made_by", "definitions", "export_id")
 STEPS = (("=1+1 people", 5), ("Others", 3))
 
 
@@ -38,12 +40,23 @@ def alice(settings, company: Company, monkeypatch: pytest.MonkeyPatch) -> Scope:
     return now()
 
 
-def built(scope: Scope, company: Company, kind: str, person: str | None = None) -> bytes:
+def period_of(company: Company) -> Period:
+    return Period(company.today - DAY * 27, company.today - DAY)
+
+
+def built(scope: Scope, company: Company, kind: str, person: str | None = None, key: str = "funnel") -> bytes:
     team = scope.whole if person is None else scope.person(company.ids[person])
-    period = Period(company.today - DAY * 27, company.today - DAY)
+    period = period_of(company)
     table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "Part": pd.Series({STEPS[0][0]: 0.5})})
-    drawn = Drawn("funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
+    drawn = Drawn(key, "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
     return chart_files._builder(Whose(scope, team, period), drawn, kind)()
+
+
+def source_of(company: Company, team: str, *, through: bool = True) -> list[str]:
+    """What each row of a file says of where it comes from, up to the version of the definitions."""
+    period = period_of(company)
+    reach = str(period.last) if through else ""
+    return [team, str(period.first), str(period.last), reach, f"Alice Example ({ALICE})", str(DEFINITIONS_VERSION)]
 
 
 def last_export(company: Company):
@@ -57,9 +70,9 @@ def test_a_chart_as_csv_holds_its_table_without_formulas_and_the_id_of_its_entry
     entry = last_export(company)
     export_id = json.loads(entry.details)["export"]
     assert rows == [
-        ["", "People", "Part", "definitions", "export_id"],
-        ["'=1+1 people", "5", "0.5", rows[1][3], export_id],
-        ["Others", "3", "", rows[1][3], export_id],
+        ["Name", "People", "Part", *SOURCE],
+        ["'=1+1 people", "5", "0.5", *source_of(company, "Team of Alice Example"), export_id],
+        ["Others", "3", "", *source_of(company, "Team of Alice Example"), export_id],
     ]
     assert (entry.subject_kind, entry.subject_id, entry.people) == ("team", company.ids[ALICE], "")
 
@@ -72,6 +85,63 @@ def test_a_chart_of_one_person_is_an_export_of_that_person(alice, company):
     assert "=1+1 people" in picture
     assert "1 · a note" in picture
     assert "2 people" not in entry.details
+
+
+def test_a_picture_names_the_team_the_range_how_far_data_reaches_and_who_made_it(alice, company):
+    picture, period = built(alice, company, "svg").decode(), period_of(company)
+    assert f"Team of Alice Example · {period} · data through {period.last:%-d %b %Y} (UTC)" in picture
+    assert f"made by Alice Example ({ALICE})" in picture
+    alone = built(alice, company, "svg", BOB).decode()
+    assert "Bob Example ·" in alone
+    assert "Team of" not in alone
+
+
+def test_a_chart_of_the_whole_organisation_is_not_called_one_of_the_readers_team(alice, company):
+    rows = list(csv.reader(io.StringIO(built(alice, company, "csv", key="skills_chart").decode("utf-8-sig"))))
+    assert rows[1][3:-1] == source_of(company, "Whole organisation", through=False)
+    assert "Team of" not in built(alice, company, "svg", key="skills_chart").decode()
+
+
+def test_each_row_of_a_table_over_time_begins_with_the_day_under_a_heading():
+    starts = pd.DatetimeIndex(["2026-11-16"])
+    assert chart_files._heading(starts) == "Day"
+    assert chart_files._heading(starts.rename("Week")) == "Week"
+
+
+@pytest.mark.parametrize(
+    ("chart", "heading"), [("course", "Week"), ("products", "Week"), ("tiers", "Habit"), ("funnel", "Step")]
+)
+def test_the_tables_of_adoption_say_what_their_rows_are(visit, monkeypatch, chart, heading):
+    offered: list[Drawn] = []
+    monkeypatch.setattr(chart_files, "offer", lambda _whose, drawn: offered.append(drawn))
+    at = visit(ALICE, ADOPTION)
+    at.session_state[f"{chart}_numbers"] = True
+    at.run()
+    assert not at.exception
+    (drawn,) = offered
+    assert drawn.table.index.name == heading
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"range": "7d"}, "This range is drawn by day: it does not hold two whole weeks."),
+        ({"range": "28d", "by": "month"}, "This range is drawn by week: it does not hold two whole months."),
+        ({"range": "28d"}, ""),
+    ],
+)
+def test_a_chart_notes_by_what_it_is_drawn_where_that_is_not_what_was_asked_for(visit, monkeypatch, query, sentence):
+    offered: list[Drawn] = []
+    monkeypatch.setattr(chart_files, "offer", lambda _whose, drawn: offered.append(drawn))
+    at = visit(ALICE, ADOPTION, **query)
+    for chart in ("course", "products"):
+        at.session_state[f"{chart}_numbers"] = True
+    at.run()
+    assert not at.exception
+    assert [drawn.key for drawn in offered] == ["course", "products"]
+    for drawn in offered:
+        assert sentence in drawn.lines[-1]
+        assert ("This range is drawn by" in drawn.lines[-1]) == bool(sentence)
 
 
 def test_a_chart_drawn_before_a_reorganisation_is_refused_after_it(alice, company):

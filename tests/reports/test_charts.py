@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from core.reports import calendars, charts, product_chart, time_charts, trends
 from core.reports.activity import load
 from core.reports.adoption import adoption
 from core.reports.charts import Look
+from core.reports.marks import Mark
 from core.reports.periods import Grain, Period
 from core.reports.tiers import Tier
 from tests.reports.world import DAY, FIRST, GAP, LAST, World
@@ -179,3 +181,93 @@ def test_a_trend_of_nothing_can_be_drawn():
     for grain in Grain:
         figure = time_charts.trend(empty, "messages", grain, look=LOOK, color="#000000", sound=np.array([], dtype=bool))
         assert len(figure.data[0].x if figure.data[0].x is not None else ()) == 0
+
+
+DAYS = pd.date_range("2026-08-31", periods=90)
+
+
+def lines_of(drawing, name: str = "") -> list:
+    """The lines of a chart, or the one with a name."""
+    return [trace for trace in drawing.data if trace.type == "scatter" and name in {"", trace.name}]
+
+
+def course_of(before: list[float]) -> pd.DataFrame:
+    size = len(before)
+    rows = {"active": [3.0, 0.0] * (size // 2), "headcount": 9, "whole": True, "before": before}
+    return pd.DataFrame(rows, index=DAYS[:size])
+
+
+def test_the_lines_of_the_course_are_named_in_the_legend_and_nothing_is_written_over_the_days():
+    drawing = time_charts.course(course_of([0.0, 2.0] * 45), Grain.DAY, LOOK, LOOK.accent)
+    assert not drawing.layout.annotations
+    assert drawing.layout.showlegend
+    assert drawing.layout.legend.y < 0
+    assert [trace.name for trace in lines_of(drawing)] == ["Headcount", "Period before", "Active people"]
+    without = time_charts.course(course_of([np.nan] * 90), Grain.DAY, LOOK, LOOK.accent)
+    assert [trace.name for trace in lines_of(without)] == ["Headcount", "Active people"]
+
+
+@pytest.mark.parametrize("points", [4, 20])
+def test_every_product_that_is_drawn_has_its_name_once_at_its_end_or_in_the_legend(points):
+    keys = [product.key for product in PRODUCTS]
+    by_product = pd.DataFrame({key: [float(number)] * points for number, key in enumerate(keys)}, index=DAYS[:points])
+    by_product.iloc[-1, -1] = np.nan  # a line that ends before the newest week has no end beside which a name stands
+    drawing = product_chart.products(by_product, Grain.WEEK, LOOK)
+    ends = [note.text for note in drawing.layout.annotations]
+    below = [trace.name for trace in drawing.data if trace.showlegend]
+    used = [product for product in PRODUCTS if by_product[product.key].sum() > 0]
+    assert len(ends) + len(below) == len(used) == len(set(ends) | set(below))
+    assert drawing.layout.showlegend
+    assert PRODUCTS[-1].label in below
+    heights = sorted(note.y for note in drawing.layout.annotations)
+    assert all(high - low >= 0.99 * 0.13 * (len(PRODUCTS) - 1) for low, high in pairwise(heights))
+
+
+def test_a_point_without_neighbours_is_drawn_as_a_dot():
+    rows = {"chat": [5.0] * 20, "slack": [np.nan] * 19 + [4.0]}
+    chat, slack = product_chart.products(pd.DataFrame(rows, index=DAYS[:20]), Grain.WEEK, LOOK).data
+    assert (chat.mode, slack.mode) == ("lines", "lines+markers")
+    assert slack.marker.size[-1] > 0
+    sizes = time_charts.dots(pd.Series([4.0, np.nan, 5.0, np.nan, 4.0, 4.0]), every=False)["marker"]["size"]
+    assert [sizes[at] > 0 for at in (0, 2, 4, 5)] == [True, True, False, False]
+
+
+def test_by_day_the_products_that_stand_out_are_not_those_of_a_saturday():
+    working = {"code": 9.0, "chat": 8.0, "excel": 7.0, "word": 1.0, "slack": 1.0}
+    rows = {key: [people] * 89 + [0.0] for key, people in working.items()} | {"slack": [1.0] * 90}
+    drawing = product_chart.products(pd.DataFrame(rows, index=DAYS), Grain.DAY, LOOK)
+    loud = {trace.name for trace in drawing.data if trace.opacity == 1}
+    assert loud == {product.label for product in PRODUCTS if product.key in {"code", "chat", "excel"}}
+
+
+@pytest.mark.parametrize(
+    ("most", "step"), [(0, 1), (1, 1), (3, 1), (5, 1), (6, 2), (9, 2), (10, 2), (11, 5), (83, 20), (1000, 200)]
+)
+def test_the_ticks_of_counts_are_whole_numbers(most, step):
+    assert charts.whole_step(most) == step
+    rows = course_of([0.0, 2.0] * 4).assign(headcount=most)
+    drawing = time_charts.course(rows, Grain.DAY, LOOK, LOOK.accent)
+    assert drawing.layout.yaxis.dtick == charts.whole_step(max(most, 3))
+    bars = pd.Series([float(most)] * 8, index=DAYS[:8])
+    drawn = time_charts.trend(bars, "messages", Grain.DAY, look=LOOK, color="#000000", sound=np.ones(8, dtype=bool))
+    assert drawn.layout.yaxis.dtick == step
+
+
+def test_lines_on_bars_lie_on_a_band_of_the_colour_behind_the_chart():
+    bars = pd.Series([9.0] * 20, index=DAYS[:20])
+    sound = np.ones(20, dtype=bool)
+    drawing = time_charts.trend(
+        bars, "messages", Grain.DAY, look=LOOK, color="#444444", sound=sound, before=bars.mul(0.5)
+    )
+    band, line = lines_of(drawing)
+    assert list(band.y) == list(line.y)
+    assert (band.line.color, line.line.color) == (LOOK.ground, LOOK.muted)
+    assert band.line.width > line.line.width
+    assert band.hoverinfo == "skip"
+    mark = Mark(DAYS[3].date(), DAYS[3].date(), "a holiday")
+    marked = time_charts.add_marks(
+        time_charts.course(course_of([1.0] * 8), Grain.WEEK, LOOK, "#444444"), [mark], Grain.DAY, LOOK
+    )
+    under, over = [shape for shape in marked.layout.shapes if shape.type == "line"]
+    assert (under.line.color, over.line.color) == (LOOK.ground, LOOK.muted)
+    assert under.line.width > over.line.width

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
 import pytest
 
-from core.catalogue import STAT
+from core.catalogue import ANY, PRODUCT, STAT
 from core.reports import findings
 from core.reports.activity import Share
+from core.reports.periods import Grain
 
 RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
 
@@ -69,3 +74,52 @@ def test_a_rate_is_whole_per_cent(rate, words):
 )
 def test_a_change_needs_both_values(stat, now, before, words):
     assert findings.amount_change(stat, now, before) == words
+
+
+def by_day(first: str, active: list[int], *, whole: list[bool] | None = None, product: str = ANY.key) -> Any:
+    """The figures of a team of 83, of which only the course by day is given."""
+    starts = pd.date_range(first, periods=len(active))
+    rows = {"active": [float(each) for each in active], "headcount": 83, "whole": whole or [True] * len(active)}
+    course = pd.DataFrame(rows, index=starts)
+    return cast("Any", SimpleNamespace(course=course, grain=Grain.DAY, product=PRODUCT[product]))
+
+
+def test_by_day_the_newest_working_day_is_compared_with_the_earliest_same_weekday():
+    weeks = [31, 30, 29, 28, 24, 1, 2] * 3  # Mondays to Sundays, the last one to a Saturday
+    weeks[18] = 26  # the last Friday
+    title = findings.course_title(by_day("2026-11-09", weeks[:20]))
+    assert title == "26 of 83 people active on Fri 27 Nov, 2 more than 2 weeks earlier"
+    assert findings.course_title(by_day("2026-11-16", [5] * 12)).endswith("Fri 27 Nov, as many as 1 week earlier")
+
+
+def test_a_day_without_complete_data_is_neither_the_newest_nor_the_earliest():
+    whole = [False, *[True] * 20, False]  # Mon 9 to Mon 30 November
+    title = findings.course_title(by_day("2026-11-09", [1] * 4 + [9] * 18, whole=whole))
+    assert title == "9 of 83 people active on Fri 27 Nov, as many as 2 weeks earlier"
+    whole = [False] * 5 + [True] * 17
+    title = findings.course_title(by_day("2026-11-09", [1] * 5 + [9] * 17, whole=whole))
+    assert title == "9 of 83 people active on Mon 30 Nov, as many as 2 weeks earlier"
+
+
+def test_by_day_a_range_without_an_earlier_same_weekday_says_that_nothing_is_compared():
+    title = findings.course_title(by_day("2026-11-22", [0, 4, 4, 3, 1, 5, 0], product="code"))
+    assert title == (
+        "5 of 83 people active in Claude Code on Fri 27 Nov; the range has no earlier Friday to compare with"
+    )
+
+
+def test_a_range_of_a_weekend_tells_of_its_newest_day():
+    title = findings.course_title(by_day("2026-11-28", [2, 3]))
+    assert title == "3 of 83 people active on Sun 29 Nov; the range has no earlier Sunday to compare with"
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "words"),
+    [
+        (Grain.WEEK, Grain.WEEK, ""),
+        (Grain.WEEK, Grain.DAY, "This range is drawn by day: it does not hold two whole weeks."),
+        (Grain.MONTH, Grain.WEEK, "This range is drawn by week: it does not hold two whole months."),
+    ],
+)
+def test_a_range_too_short_for_what_was_asked_for_says_by_what_it_is_drawn(asked, shown, words):
+    assert findings.drawn_by(asked, shown) == words

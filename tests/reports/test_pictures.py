@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+import typst
 
 from core.reports import charts, findings, team_charts, time_charts
 from core.reports.activity import Share
@@ -145,3 +146,55 @@ def test_the_newest_marks_are_kept_when_there_are_too_many():
     kept = inside([Mark(day, day, "x") for day in reversed(days)], PERIOD)
     assert [mark.first for mark in kept] == days[-9:]
     assert inside([Mark(days[0], days[3], "x"), Mark(days[0], days[1], "x")], PERIOD) == (Mark(days[0], days[3], "x"),)
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [
+        (1, ["0", "1"]),
+        (3, ["0", "1", "2", "3"]),
+        (9, ["0", "2", "4", "6", "8", "10"]),
+        (83, ["0", "20", "40", "60", "80", "100"]),
+    ],
+)
+def test_the_ticks_of_counts_are_whole_numbers_as_they_are_named(most, ticks):
+    words = texts(drawn(bars([0, 1, most, 1])))
+    assert words[: len(ticks)] == ticks
+    assert words[len(ticks)] == "7 Sep"
+
+
+def course_picture() -> ET.Element:
+    rows = pd.DataFrame({"active": [3.0, 5.0, 4.0, 2.0], "headcount": 9, "whole": [True] * 3 + [False]}, index=MONDAYS)
+    rows["before"] = [1.0, 2.0, 3.0, 2.0]
+    return drawn(time_charts.course(rows, Grain.WEEK, LOOK, "#123456"))
+
+
+def test_the_legend_shows_each_line_as_it_is_drawn():
+    root = course_picture()
+    keys = {p.get("stroke-dasharray", "solid"): p for p in root.iter(f"{SVG}path") if "h18" in p.get("d", "")}
+    assert len(keys) == 2  # headcount is dotted; the others are not
+    solid = [p for p in root.iter(f"{SVG}path") if "h18" in p.get("d", "") and not p.get("stroke-dasharray")]
+    assert [(p.get("stroke"), p.get("stroke-width")) for p in solid] == [(LOOK.muted, "1.5"), ("#123456", "2.5")]
+    assert {"Headcount", "Period before", "Active people", "Active people, incomplete"} <= set(texts(root))
+
+
+def test_a_picture_says_what_it_is_about_below_its_title():
+    root = ET.fromstring(picture(bars([1, 2, 3, 4]).figure, "A title", [], PAPER, "Team of Bea · 7 Sep"))  # noqa: S314
+    assert texts(root)[-2:] == ["A title", "Team of Bea · 7 Sep"]
+
+
+def test_the_words_of_a_picture_are_set_without_serifs_whatever_fonts_the_machine_has():
+    svg = picture(bars([1, 2, 3, 4]).figure, "A title", [], PAPER)
+    families = next(drawn(bars([1, 2, 3, 4])).iter(f"{SVG}text")).get("font-family", "")
+    assert "Serif" not in families
+    assert any(f"'{family}'" in families for family in typst.Fonts(include_system_fonts=False).families())
+    with_serifs = svg.replace(families, "'Libertinus Serif'")  # what the typesetter takes when it finds none of a list
+    assert with_serifs != svg
+    assert raster.png(with_serifs) != raster.png(svg)
+
+
+def test_a_long_title_is_cut_between_words_before_it_leaves_the_picture():
+    title = "5 of 83 people active in Claude Code on Fri 27 Nov; the range has no earlier Friday to compare with"
+    lines = [words for words in texts(drawn(bars([1, 2, 3, 4]), title=title)) if words in title and len(words) > 20]
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 70

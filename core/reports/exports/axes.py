@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.reports.charts import whole_step
+
 WIDTH = 760.0
 LEFT = 56.0
 PLOT_WIDTH = WIDTH - LEFT - 110
@@ -74,22 +76,13 @@ def across(figure: go.Figure) -> Axis:
 
 
 def up(figure: go.Figure) -> Axis:
-    """The axis of amounts, from zero to a round number above the highest, or to 100 %."""
+    """The axis of amounts, from zero to a whole tick at or above the highest, or to 100 %."""
     amounts = [float(y) for trace in figure.data for y in listed(trace.y) if y is not None and math.isfinite(float(y))]
     if figure.layout.yaxis.tickformat == ".0%":
-        top, words = 1.0, "{:.0%}"
+        step, parts, words = 0.25, 4, "{:.0%}"
     else:
-        top, words = _round_up(max(amounts, default=0.0)), "{:,.0f}"
-    parts = 4 if top >= 4 else 1
-    ticks = tuple(
-        (top * part / parts, words.format(top * part / parts).replace(",", "\u202f")) for part in range(parts + 1)
-    )
-    return Axis(0.0, top, 0.0, 1.0, 1.0, ticks)
-
-
-def _round_up(most: float) -> float:
-    """A number at or above the highest of which a quarter is round, too; 1 for nothing."""
-    if most <= 1:
-        return 1.0
-    unit = 10.0 ** math.floor(math.log10(most))
-    return next(unit * factor for factor in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if unit * factor >= most)
+        most = max(amounts, default=0.0)
+        step, words = whole_step(most), "{:,.0f}"
+        parts = max(math.ceil(most / step), 1)
+    ticks = tuple((step * part, words.format(step * part).replace(",", "\u202f")) for part in range(parts + 1))
+    return Axis(0.0, step * parts, 0.0, 1.0, 1.0, ticks)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-_FONT = 'font-family="Source Sans, Source Sans 3, Libertinus Serif, sans-serif"'
+_FAMILIES = (
+    "Source Sans",
+    "Source Sans 3",
+    "Liberation Sans",
+    "Arial",
+    "Helvetica",
+    "Noto Sans",
+    "DejaVu Sans",
+    "DejaVu Sans Mono",
+)
+"""Sans-serif all of them: that of the pages, those of many machines, and one that the typesetter brings with it."""
+
+_QUOTED = ", ".join(f"'{family}'" for family in _FAMILIES)  # one name ends in a number, which makes it no CSS name
+_FONT = f'font-family="{_QUOTED}, sans-serif"'
 
 
 @dataclass(frozen=True)

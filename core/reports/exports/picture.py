@@ -21,8 +21,11 @@ _PLOT_HEIGHT = 260.0
 _ROW = 26.0
 _LINE = 17.0
 _TYPES = {"scatter", "bar", "heatmap", "icicle"}
+_RADIUS, _DOT = 2.8, 5.0
+"""Radius of a dot in the picture, and its diameter in the figure."""
 _DASHES = {"dot": "1.5 3", "dash": "5 4", "dashdot": "5 3 1.5 3"}
-_LONGEST = 96
+_LONGEST, _LONGEST_TITLE = 96, 70
+"""Characters of a line of words and of one of the title, in the widest of the fonts."""
 
 
 def can_draw(figure: go.Figure) -> bool:
@@ -30,10 +33,10 @@ def can_draw(figure: go.Figure) -> bool:
     return bool(figure.data) and {trace.type for trace in figure.data} <= _TYPES
 
 
-def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper) -> str:
-    """The chart under its title; `lines` of plain text stand beneath."""
-    heading, notes = _wrapped([title]), _wrapped(lines)
-    top = 20 + _LINE * len(heading) + 10
+def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper, about: str = "") -> str:
+    """The chart under its title and what it is `about`; `lines` of plain text stand beneath."""
+    heading, about_lines, notes = _wrapped([title], _LONGEST_TITLE), _wrapped([about]), _wrapped(lines)
+    top = 20 + _LINE * (len(heading) + len(about_lines)) + 10
     if any(trace.type == "icicle" for trace in figure.data):
         parts, height = areas.nested(figure, top, paper)
     elif any(trace.type == "heatmap" for trace in figure.data):
@@ -46,6 +49,8 @@ def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper) -
     below = top + height + 14 + used + 6
     total = below + _LINE * len(notes) + 8
     texts = [text(16, 26 + _LINE * row, words, paper.ink, 15, weight=600) for row, words in enumerate(heading)]
+    under = 26 + _LINE * len(heading)
+    texts += [text(16, under + _LINE * row, words, paper.muted) for row, words in enumerate(about_lines)]
     texts += [text(16, below + _LINE * row + 6, words, paper.muted) for row, words in enumerate(notes)]
     drawn = "".join((*parts, *legend, *texts))
     return (
@@ -101,26 +106,31 @@ def _line(trace: Any, points: Sequence[tuple[float, float] | None], base: float,
             for a, b in pieces
         ]
     path = "".join(f"M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}" for a, b in pieces)
-    dash = f' stroke-dasharray="{_DASHES[trace.line.dash]}"' if trace.line.dash in _DASHES else ""
     if path:
-        width = trace.line.width or 2
-        parts.append(f'<path d="{path}" stroke="{color}" stroke-width="{width}" opacity="{faint}" fill="none"{dash}/>')
+        looks = f'stroke="{color}" stroke-width="{trace.line.width or 2}" opacity="{faint}"{_dash(trace.line)}'
+        parts.append(f'<path d="{path}" {looks} fill="none"/>')
     if "markers" in (trace.mode or ""):
         symbol = trace.marker.symbol
         symbols = [symbol] * len(points) if symbol is None or isinstance(symbol, str) else symbol
+        sizes = axes.listed(trace.marker.size) or [_DOT] * len(points)
         parts += [
-            f'<circle cx="{p[0]:.1f}" cy="{p[1]:.1f}" r="2.8" opacity="{faint}" stroke="{color}" '
-            f'fill="{"none" if "open" in (each or "") else trace.marker.color or color}"/>'
-            for p, each in zip(points, symbols, strict=True)
-            if p
+            f'<circle cx="{p[0]:.1f}" cy="{p[1]:.1f}" r="{_RADIUS * size / _DOT:.1f}" opacity="{faint}" '
+            f'stroke="{color}" fill="{"none" if "open" in (each or "") else trace.marker.color or color}"/>'
+            for p, each, size in zip(points, symbols, sizes, strict=True)
+            if p and size
         ]
     return parts
+
+
+def _dash(line: Any) -> str:
+    return f' stroke-dasharray="{_DASHES[line.dash]}"' if line.dash in _DASHES else ""
 
 
 def _shape(shape: Any, across: Axis, top: float, base: float, paper: Paper) -> str:
     left, right = (min(max(across.at(axes.number(x)), LEFT), LEFT + PLOT_WIDTH) for x in (shape.x0, shape.x1))
     if shape.type == "line":
-        return f'<path d="M{left:.1f} {top:.1f}V{base:.1f}" stroke="{paper.muted}" stroke-dasharray="4 3" fill="none"/>'
+        looks = f'stroke="{shape.line.color or paper.muted}" stroke-width="{shape.line.width or 1}"'
+        return f'<path d="M{left:.1f} {top:.1f}V{base:.1f}" {looks}{_dash(shape.line)} fill="none"/>'
     box = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{base - top:.1f}"'
     return f'<rect {box} fill="{shape.fillcolor}"/>'
 
@@ -193,23 +203,35 @@ def _legend(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], flo
     parts, x, y = [], 16.0, top
     for trace in named:
         words = unescape(trace.name)
-        width = 26 + 7.2 * len(words)
+        width = 34 + 7.2 * len(words)
         if x + width > WIDTH - 16:
             x, y = 16.0, y + 18
-        color = trace.marker.color if trace.type == "bar" else trace.line.color or trace.marker.color
-        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="10" height="10" fill="{color}"/>')
-        parts.append(text(x + 15, y + 10, words, paper.muted))
+        parts += _key(trace, x, y + 5)
+        parts.append(text(x + 23, y + 10, words, paper.muted))
         x += width + 10
     return parts, y - top + 22
 
 
-def _wrapped(lines: Sequence[str]) -> list[str]:
+def _key(trace: Any, x: float, y: float) -> list[str]:
+    """A piece of a trace for the legend, 18 pixels wide: lines differ by their dashes and widths, too."""
+    if trace.type == "bar":
+        looks = f'fill="{trace.marker.color}" opacity="{trace.opacity or 1}"'
+        return [f'<rect x="{x + 4:.1f}" y="{y - 5:.1f}" width="10" height="10" {looks}/>']
+    color, faint = trace.line.color or trace.marker.color, trace.opacity or 1
+    if "lines" in (trace.mode or "lines"):
+        looks = f'stroke="{color}" stroke-width="{trace.line.width or 2}" opacity="{faint}"{_dash(trace.line)}'
+        return [f'<path d="M{x:.1f} {y:.1f}h18" {looks} fill="none"/>']
+    fill = "none" if "open" in (trace.marker.symbol or "") else color
+    return [f'<circle cx="{x + 9:.1f}" cy="{y:.1f}" r="{_RADIUS}" stroke="{color}" fill="{fill}"/>']
+
+
+def _wrapped(lines: Sequence[str], longest: int = _LONGEST) -> list[str]:
     """Lines cut between words, so that they fit."""
     found: list[str] = []
     for line in lines:
         row = ""
         for word in line.split():
-            if row and len(row) + len(word) + 1 > _LONGEST:
+            if row and len(row) + len(word) + 1 > longest:
                 found.append(row)
                 row = word
             else:
