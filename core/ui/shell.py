@@ -33,7 +33,7 @@ _LOGO = (
 def frame() -> None:
     """What every run begins with, whoever looks: title, mark, style, and the banner of a demo."""
     st.set_page_config(page_title=NAME, page_icon=_ICON, layout="wide")
-    st.html(f"<style>{theme.STYLE}</style>")
+    st.html(f"<style>{theme.style_sheet()}</style>")
     if cached.settings().demo:
         with st.container(key="demo-banner"):
             st.markdown(f":material/science: {DEMO}")

@@ -16,6 +16,7 @@ import streamlit as st
 from core.catalogue import ACROSS, ANY, PRODUCTS
 from core.reports.charts import Look
 from core.reports.tiers import Tier
+from core.ui import paper_style
 
 FONT = '"Source Sans", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 """Streamlit serves Source Sans (SIL Open Font License) itself."""
@@ -207,23 +208,15 @@ STYLE = """
     flex-basis: 60%;
   }
 }
-/* Paper: the page without what can be clicked, in black on white, and nothing cut in two. */
-@page { size: A4 landscape; margin: 10mm; }
-@media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton,
-  .stPopover, .stPageLink, .st-key-introduction, [data-testid="stTooltipIcon"] { display: none !important; }
-  .stApp, .stApp * { color: #000 !important; }
-  .stApp, [data-testid="stMetric"], .st-key-demo-banner { background: #fff !important; }
-  .js-plotly-plot text { fill: #000 !important; }
-  .stApp, [data-testid="stMain"], [data-testid="stAppViewContainer"] {
-    overflow: visible !important; position: static !important; height: auto !important;
-  }
-  [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
-  [data-testid="stPlotlyChart"], [data-testid="stMetric"], [data-testid="stDataFrame"] {
-    break-inside: avoid; max-width: 100% !important;
-  }
-  /* Charts are drawn for the screen and keep their width; those that fill it would be cut off. */
-  [data-testid="stPlotlyChart"]:not([data-testid="stColumn"] *) { zoom: 0.7; }
-  h1, h2, h3 { break-after: avoid; }
+/* The button of the table behind a chart is a picture to the eye; its words are its name for screen readers. */
+[class*="_numbers"] [data-testid="stPopoverButton"] [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
+/* That table: as wide as many columns need, where Streamlit leaves room for two. */
+[data-testid="stPopoverBody"]:has(.stDataFrame) { min-width: min(60rem, calc(100vw - 2rem)) !important; }
 """
+
+
+def style_sheet() -> str:
+    """The style of the pages in the reader's theme, on the screen and on paper."""
+    return STYLE + paper_style.PAPER + (paper_style.FROM_DARK if is_dark() else "")

@@ -114,5 +114,17 @@ def test_a_look_has_a_colour_for_every_product_and_tier():
     assert set(look.tiers) == set(Tier) - {Tier.UNKNOWN}  # no chart counts those of whom nothing can be told
 
 
+def test_only_pages_in_the_dark_theme_are_turned_over_for_paper(monkeypatch):
+    assert "invert(1)" not in theme.style_sheet()
+    monkeypatch.setattr(theme, "is_dark", lambda: True)
+    assert "invert(1)" in theme.style_sheet()
+
+
+def test_no_colour_is_forced_on_the_words_in_charts_for_paper(monkeypatch):
+    for dark in (False, True):
+        monkeypatch.setattr(theme, "is_dark", lambda dark=dark: dark)
+        assert "fill:" not in theme.style_sheet()
+
+
 def surface(dark: bool) -> str:
     return CONFIG["theme"]["dark" if dark else "light"]["backgroundColor"]
