@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -47,6 +49,16 @@ def test_a26_people_are_sorted_by_what_the_table_shows_and_by_nothing_else(visit
 _LINK = re.compile(r'^\s*\w+: "\w+=[^"]*"\n', re.MULTILINE)
 """Where a link takes the choices of the address along."""
 
+
+def _holds_only(node: Any, some: list[Any]) -> bool:
+    """Whether it is one of some elements, or a block of nothing else, or of nothing."""
+    if hasattr(node, "children"):
+        return all(_holds_only(one, some) for one in node.children.values())
+    return any(node is one for one in some)
+
+
+_QUOTED = re.compile(r"“.*?”", re.DOTALL)
+
 FORGED = ("salary", "email", "0", "-1", "9" * 400, "today.today", "\x00", "<script>")
 
 
@@ -61,18 +73,25 @@ FORGED = ("salary", "email", "0", "-1", "9" * 400, "today.today", "\x00", "<scri
 def test_a26_forged_choices_of_teams_of_the_organisation_and_of_several_show_what_none_shows(
     visit, company, path, choices
 ):
-    """A team outside the chain, a hidden column or no option at all: the page is that of an address without it."""
+    """A team outside the chain, a hidden column or no option at all: the page is that of an address without it.
+
+    Besides, it says what was asked for, in the same words whatever that was.
+    """
     visit(ALICE, path)  # a first visit has an introduction
 
-    def read(**query: str) -> str:
+    def read(**query: str) -> tuple[str, list[str]]:
         at = visit(ALICE, path, **query)
         assert not at.exception, query
-        return _LINK.sub("", _CHANGING.sub("", everything(at)))
+        said = [node for node in at.caption if node.value.startswith(":material/info: The address asks for")]
+        kept: Any = SimpleNamespace(_tree=[node for node in at._tree if not _holds_only(node, said)])
+        return _LINK.sub("", _CHANGING.sub("", everything(kept))), [_QUOTED.sub("“”", node.value) for node in said]
 
-    plain = read()
+    plain, nothing = read()
+    assert nothing == []
     outside = f"{company.ids[CHARLIE]}.{company.ids[FRANK]}"
     for forged in (*FORGED, outside):
-        assert read(**dict.fromkeys(choices, forged)) == plain, forged
+        _, words = read(**dict.fromkeys(choices, "nothing.naught" if "." in forged else "nothing"))
+        assert read(**dict.fromkeys(choices, forged)) == (plain, words), forged
 
 
 READERS = [

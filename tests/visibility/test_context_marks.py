@@ -51,6 +51,46 @@ def test_a_mark_is_seen_by_exactly_those_who_see_the_person(filled):
             assert not len(mine.context(mine.whole).people)
 
 
+def test_where_everybody_has_marked_days_each_viewer_is_told_of_all_whom_they_see(filled):
+    for email in (people := [email for email in MANAGER if email != ERIN]):
+        scope(filled, email).mark(WEEK)
+    for viewer in [*people, OSCAR]:
+        mine = scope(filled, viewer)
+        found = mine.members(mine.whole).ids[mine.context(mine.whole).people].tolist()
+        wanted = [number(filled, email) for email in people if may_see(viewer, email, MANAGER, ADMINS)]
+        assert sorted(found) == sorted(wanted), viewer
+
+
+def written(database: Database, kind: str) -> list[tuple[str, str, int | None, str]]:
+    with database.write() as connection:
+        columns = "actor, subject_kind, subject_id, details"
+        rows = connection.execute(text(f"SELECT {columns} FROM access_log WHERE kind = '{kind}' ORDER BY sequence"))
+        return [(row.actor, row.subject_kind, row.subject_id, row.details) for row in rows]
+
+
+def test_reading_marks_of_others_is_a_look_at_them(filled):
+    alice, bob = scope(filled, ALICE), number(filled, BOB)
+    alice.context(alice.whole)
+    assert [row[:3] for row in written(filled, "look")] == [(ALICE, "team", number(filled, ALICE))]
+    alice.marks_of_people([bob])
+    assert [row[:3] for row in written(filled, "look")][1:] == [(ALICE, "person", bob)]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "act"),
+    [
+        (OSCAR, lambda scope: scope.mark(WEEK)),
+        (OSCAR, lambda scope: scope.unmark(1)),
+        (IVY, lambda scope: scope.unmark(1)),
+    ],
+    ids=["nobody's days", "nobody's mark", "not my mark"],
+)
+def test_a_refused_mark_is_written_down_as_it_was_asked_for(filled, viewer, act):
+    with pytest.raises(NotPermitted):
+        act(scope(filled, viewer))
+    assert [(row[0], row[3]) for row in written(filled, "refusal")] == [(viewer, '{"asked":"a mark"}')]
+
+
 def test_nobody_marks_or_unmarks_days_of_anybody_else(filled):
     scope(filled, BOB).mark(WEEK)
     (mark,) = scope(filled, BOB).marks_of(number(filled, BOB))
