@@ -37,6 +37,7 @@ _OPTIONS = ("-x", "-q", "--assert=plain", "-pno:cacheprovider", "-pno:xdist", "-
 GUARDS: dict[str, tuple[str, ...]] = {
     "core.people.email": ("tests/people/test_email.py",),
     "core.people.matching": ("tests/people/test_matching.py",),
+    "core.people.decisions": ("tests/people/test_matching.py",),
     "core.people.hierarchy": ("tests/people/test_hierarchy.py",),
     "core.visibility.reach": (
         "tests/visibility/test_reach.py",
@@ -45,6 +46,9 @@ GUARDS: dict[str, tuple[str, ...]] = {
     ),
     "core.visibility.scope": ("tests/visibility/test_reach.py", "tests/visibility/test_gate.py"),
     "core.visibility.marks": ("tests/visibility/test_context_marks.py",),
+    "core.visibility.notes": ("tests/visibility/test_notes.py",),
+    "core.visibility.annotated": ("tests/visibility/test_annotated.py",),
+    "core.visibility.totals": ("tests/visibility/test_organisation_totals.py",),
 }
 """Module → the tests that have to notice each change of it, the quickest first."""
 

@@ -28,7 +28,8 @@ def only(email: str | None, *employees: EmployeeIdentity, **aliases: int) -> Mat
     return match([AccountIdentity(7, email)], employees, {f"{key}@example.com": e for key, e in aliases.items()})[7]
 
 
-def test_reasons_and_origins_have_the_words_that_are_stored_and_shown() -> None:
+def test_reasons_origins_and_verdicts_have_the_words_that_are_stored_and_shown() -> None:
+    assert [*Verdict] == ["link", "unlink", "not an employee"]
     assert [*Origin] == ["e-mail", "alias", "admin"]
     assert [*Reason] == [
         "no e-mail",

@@ -62,6 +62,27 @@ def test_nobody_writes_or_removes_another_persons_note(filled):
             act()
 
 
+def written(database, kind: str) -> list[tuple[str, int | None, str]]:
+    with database.write() as connection:
+        statement = text("SELECT actor, subject_id, details FROM access_log WHERE kind = :kind ORDER BY sequence")
+        return [tuple(row) for row in connection.execute(statement, {"kind": kind})]
+
+
+def test_reading_somebodys_note_is_a_look_at_them(filled):
+    number = own_id(scope(filled, IVY))
+    scope(filled, ALICE).notes_of([number])
+    assert [row[:2] for row in written(filled, "look")] == [(ALICE, number)]
+
+
+@pytest.mark.parametrize(
+    "act", [lambda scope: scope.write_note("Of nobody."), lambda scope: scope.remove_note()], ids=["write", "remove"]
+)
+def test_a_refused_note_is_written_down_as_it_was_asked_for(filled, act):
+    with pytest.raises(NotPermitted):
+        act(scope(filled, OSCAR))
+    assert written(filled, "refusal") == [(OSCAR, None, '{"asked":"a note"}')]
+
+
 @pytest.mark.parametrize("words", ["", " \n ", "x" * (LONGEST + 1), "a\x00b", "left\u202eright"])
 def test_words_that_cannot_be_taken_are_refused_and_change_nothing(filled, words):
     ivy = scope(filled, IVY)
