@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import inspect, select, update
+from sqlalchemy import inspect, select, text, update
 
 from core.api import totals
 from core.errors import NotPermitted
@@ -226,6 +226,27 @@ def test_a_week_of_which_a_day_is_not_stored_is_not_told_to_leads(filled):
     store(filled, WEEK[0], daily_active=8, weekly_active=8)
     (row,) = scope(filled, ALICE).organisation_totals(WEEK[0], WEEK[0]).days
     assert (row["daily_active"], row["weekly_active"]) == (8, None)
+
+
+@pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("stored", [27, 28, 29, 30])
+def test_a_month_is_told_when_each_of_its_days_is_stored_be_it_of_30_days_or_of_28(filled, stored):
+    columns = ("monthly_active", "chat_cowork_unified_monthly_active", "claude_tag_monthly_active")
+    for back in range(stored):
+        used = {"chat_messages": 1, "slack_active_messages": 1}
+        use(filled, WEEK[0] - dt.timedelta(days=back), *rows_of(ALICE, *CREW, **used))
+    store(filled, WEEK[0], **dict.fromkeys(columns, 30))
+    (row,) = scope(filled, ALICE).organisation_totals(WEEK[0], WEEK[0]).days
+    whole = {"monthly_active": stored >= 30} | dict.fromkeys(columns[1:], stored >= 28)
+    assert {column: row[column] is not None for column in columns} == whole
+
+
+def test_who_is_refused_the_totals_is_written_down_with_what_was_asked_for(filled):
+    with pytest.raises(NotPermitted):
+        scope(filled, IVY).organisation_totals(DAY, DAY)
+    with filled.write() as connection:
+        rows = connection.execute(text("SELECT actor, details FROM access_log WHERE kind = 'refusal'")).all()
+    assert [tuple(row) for row in rows] == [(IVY, '{"asked":"the organisation"}')]
 
 
 def test_five_others_who_were_active_on_the_day_are_enough_and_four_are_not(filled):
