@@ -154,6 +154,12 @@ def _quiet(*, running: bool = False) -> list[OpenPage | RefusedPage]:
         ]
 
 
+def is_as_drawn(page: Page) -> bool:
+    """Whether it still is as it was drawn then, and no run has begun: a reader's own click is not to be lost."""
+    with _lock:
+        return _pages.get(page.session) is page and page.session not in _running
+
+
 def forget_closed(is_open: Callable[[str], bool]) -> None:
     """Forget pages whose browser went away and did not come back."""
     now = time.monotonic()

@@ -43,14 +43,15 @@ async def look_after_pages(find: Callable[[], Sequence[Page] | None]) -> None:
     answered = time.monotonic()
     while True:
         await asyncio.sleep(SECONDS)
-        found = await asyncio.to_thread(find)
+        found, interrupts = await asyncio.to_thread(find), False
         if found is not None:
             answered = time.monotonic()
         elif time.monotonic() - answered > LONGEST:
             cached.give_up()
-            found = unconfirmed()
+            found, interrupts = unconfirmed(), True
         for page in found or ():
-            _draw_again(page)
+            if interrupts or open_pages.is_as_drawn(page):
+                _draw_again(page)
             await asyncio.sleep(_APART)
         open_pages.forget_closed(runtime.get_instance().is_active_session)
 

@@ -278,6 +278,31 @@ def test_a_page_is_not_cut_off_while_it_is_drawn_unless_the_database_is_away(own
         open_pages._running.clear()
 
 
+def test_a_page_that_its_reader_clicked_on_since_it_was_found_is_not_drawn_over(own, at_once, monkeypatch):
+    at, drawn = open_cold(ALICE, PEOPLE), list[str]()
+    move_bob(own)
+    monkeypatch.setattr(watch, "SECONDS", 0.01)
+    monkeypatch.setattr(watch, "_draw_again", lambda page: drawn.append(page.session))
+    served = SimpleNamespace(is_active_session=lambda _: True)
+    monkeypatch.setattr(watch, "runtime", SimpleNamespace(get_instance=lambda: served))
+
+    async def with_found(pages: list[open_pages.Page]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await watch.look_after_pages(lambda: pages)
+
+    (page,) = watch.outdated()
+    open_pages._running[page.session] = open_pages._Run(by_itself=False)
+    asyncio.run(with_found([page]))
+    open_pages._running.clear()
+    assert drawn == []
+    at.run()  # the click was answered, and the page is another one
+    asyncio.run(with_found([page]))
+    assert drawn == []
+    asyncio.run(with_found([*open_pages.quiet()]))
+    assert set(drawn) == {page.session}
+
+
 def test_a_page_that_was_drawn_a_moment_ago_is_left_alone(own):
     open_cold(ALICE, PEOPLE)
     move_bob(own)
