@@ -191,6 +191,12 @@ def test_watchers_are_the_managers_above_who_work_here_today_the_nearest_first(e
         assert scope(eleven, "one").watchers(one) == (["Lead", "Top"] if works else ["Top"])
 
 
+def acts(database: Database) -> list[tuple[str, str, str]]:
+    with database.write() as connection:
+        statement = "SELECT actor, kind, details FROM access_log WHERE kind <> 'look' ORDER BY sequence"
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
 def test_what_is_somebodys_own_is_neither_an_outsiders_nor_their_managers(eleven):
     mine, yesterday = scope(eleven, "one"), dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     of_lead = scope(eleven, "lead")
@@ -200,9 +206,21 @@ def test_what_is_somebodys_own_is_neither_an_outsiders_nor_their_managers(eleven
     assert of_lead.who_looked(yesterday, 10) == ([], 0)
     preview = mine.as_my_manager()
     assert preview is not None and preview.is_preview and not mine.is_preview
-    for other in (preview, scope(eleven, "outside", everyone=True)):
+    assert scope(eleven, "top").as_my_manager() is None
+    outside = scope(eleven, "outside", everyone=True)
+    for asked in (
+        lambda: outside.who_looked(yesterday, 10),
+        outside.as_my_manager,
+        lambda: preview.who_looked(yesterday, 10),
+    ):
         with pytest.raises(NotPermitted, match="nothing here"):
-            other.who_looked(yesterday, 10)
+            asked()
+    assert acts(eleven) == [
+        ("one@example.com", "act", '{"as":"lead@example.com"}'),
+        ("outside@example.com", "refusal", '{"asked":"who looked"}'),
+        ("outside@example.com", "refusal", '{"asked":"the manager\'s view"}'),
+        ("one@example.com", "refusal", '{"asked":"who looked"}'),
+    ]
 
 
 def test_a_read_is_answered_after_a_match_changed(eleven):
