@@ -8,7 +8,7 @@ from sqlalchemy import update
 from core.admin import annotated
 from core.admin.access import operator
 from core.store.annotation_tables import ANNOTATION
-from core.visibility import Annotation
+from core.visibility import Annotation, Days
 from tests.visibility.eleven import DAY, ids_of, scope
 
 ALL, TOP, LEAD, ONE, PEER = "of everybody", "of Top", "of Lead", "of One", "of Peer"
@@ -43,6 +43,16 @@ def test_an_annotation_is_read_by_its_team_and_who_is_above_beside_charts_of_peo
     assert sorted(found, key=lambda each: each.words) == [
         Annotation(DAY, DAY, words, lead) for words, lead in sorted(read.items())
     ]
+
+
+def test_a_team_as_it_was_has_the_annotations_of_the_team_and_a_lead_alone_none_of_people_below(eleven):
+    annotated.add(operator(), eleven, LEAD, (DAY, DAY), "lead@example.com")
+    annotated.add(operator(), eleven, ONE, (DAY, DAY), "one@example.com")
+    mine, lead = scope(eleven, "lead"), ids_of(eleven)["lead"]
+    [past] = mine.as_they_were([mine.whole], Days(DAY, DAY, DAY))
+    assert mine.annotations(past, DAY, DAY) == mine.annotations(mine.whole, DAY, DAY)
+    assert [each.words for each in mine.annotations(past, DAY, DAY)] == [LEAD, ONE]
+    assert [each.words for each in mine.annotations(mine.person(lead), DAY, DAY)] == [LEAD]
 
 
 def test_an_annotation_of_a_team_that_is_no_more_is_read_by_nobody(eleven):
