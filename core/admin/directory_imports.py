@@ -17,7 +17,7 @@ from core.settings import Settings
 from core.store import directory_imports as imports
 from core.store import directory_notes
 from core.store.database import Database
-from core.store.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of, in_words
+from core.store.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of
 from core.viewers import addresses
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "apply",
     "counts_of",
     "history",
-    "in_words",
     "preview",
     "problems",
     "undo",

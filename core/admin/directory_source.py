@@ -48,7 +48,7 @@ def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection, acts.admins_stay(admin, connection, shown.listed):
         number = imports.take_in(connection, shown, admin.name, now, confirmed=True)
-        if not source.settle(connection, content, source.APPLIED, imports.in_words(shown.plan)):
+        if not source.settle(connection, content, source.APPLIED, shown.plan.in_words):
             raise DirectoryError(_NOTHING_WAITS)
         directory_imports.record(admin, connection, shown, number)
 

@@ -12,6 +12,7 @@ from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.people.email import canonical
+from core.people.employment import works
 from core.settings import Settings
 from core.store import admins, identities, roles
 from core.store.admins import ListedAdmin, Reach
@@ -121,14 +122,14 @@ def _holders(connection: Connection, settings: Settings) -> list[Holder]:
     for held in roles.grants(connection):
         if held.revoked_at is None and held.role in set(Role):
             since, by, signs_in = held.granted_at, held.granted_by, held.employee_id in bound
-            counts = admins.employed(held.start_date, held.end_date, today)
+            counts = works(held.start_date, held.end_date, today)
             said = _in_force(employed=counts, bound=signs_in)
             found.append(Holder(held.email, held.name, Role(held.role), since, by, counts, signs_in, said))
     return found
 
 
 def _of_settings(one: ListedAdmin, today: dt.date) -> Holder:
-    employed = admins.employed(one.start_date, one.end_date, today)
+    employed = works(one.start_date, one.end_date, today)
     bound = one.reach is Reach.BOUND
     others = {Reach.ELSEWHERE: _ELSEWHERE, Reach.UNUSED: _UNUSED}
     said = others.get(one.reach) or _in_force(employed=employed, bound=bound)

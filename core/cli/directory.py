@@ -77,7 +77,7 @@ def import_file(
         if shown.plan.concerns and not yes:
             raise DirectoryError(_asked(shown.plan))
         plan = directory_imports.apply(admin, database, shown, confirmed=yes)
-    click.echo(directory_imports.in_words(plan))
+    click.echo(plan.in_words)
 
 
 @directory.command()
@@ -162,7 +162,7 @@ def _rehearse(plan: Plan) -> None:
     def above(row: RosterRow) -> str:
         return f"reports to {'nobody' if row.email in unused else row.manager_email or 'nobody'}"
 
-    click.echo(directory_imports.in_words(plan))
+    click.echo(plan.in_words)
     if plan.is_empty:
         return
     _name_people("added", plan.added, above)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from core.people.employment import works
 from core.people.hierarchy import Hierarchy
 from core.people.plan import Change, Plan
 from core.people.recognition import Person
@@ -92,7 +93,7 @@ def _about_admins(plan: Plan, addresses: Collection[str], holders: Collection[in
 
 def _shrinking(people: Sequence[Person], changes: Sequence[Change], now: dt.date) -> Iterable[str]:
     """Whom it would keep out, whichever date does it: counted together, or each alone would pass."""
-    here = {person.id for person in people if _works(person.start_date, person.end_date, now)}
+    here = {person.id for person in people if works(person.start_date, person.end_date, now)}
     staff = [person for person in people if person.employed(now)]  # with those who begin later: a file may miss them
     dates = {change.id: change for change in changes}
     known = [(person, dates[person.id]) for person in staff if person.id in dates]
@@ -123,10 +124,6 @@ def _shrinking(people: Sequence[Person], changes: Sequence[Change], now: dt.date
             f"{SOON.days} days, the earliest {min(leave.values())}, and they are not let in afterwards. Check the "
             "column end_date."
         )
-
-
-def _works(start: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
-    return (start is None or start <= day) and (end is None or day <= end)
 
 
 def _start(change: Change, person: Person) -> dt.date | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from core.catalogue import ANY, MASK_BITS, MASK_WORDS, MEASURE, MEASURES, PRODUCTS, Ratio, Stat
+from core.people.employment import works
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity, Share
@@ -71,7 +72,7 @@ class PersonUsage:
 
     def employed(self, day: dt.date) -> bool:
         """Whether the day lies neither before the first nor after the last day of employment."""
-        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+        return works(self.first_day, self.last_day, day)
 
     @property
     def archived(self) -> bool:

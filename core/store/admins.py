@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.errors import UptakeError
+from core.people.employment import works
 from core.store import roles, versions
 from core.store.identity_tables import SIGN_IN_IDENTITY
 from core.store.roles import Role
@@ -96,11 +97,6 @@ def _entry(email: str, row: Any, reach: Reach) -> ListedAdmin:
     return ListedAdmin(email, row.name, row.start_date, row.end_date, reach)
 
 
-def employed(start: dt.date | None, end: dt.date | None, today: dt.date) -> bool:
-    """Whether somebody with these first and last days works here today; who is not in the directory has none."""
-    return (start is None or start <= today) and (end is None or end >= today)
-
-
 @contextmanager
 def kept(
     connection: Connection, addresses: Collection[str], today: dt.date, error: type[UptakeError]
@@ -132,7 +128,7 @@ def _standing(connection: Connection, found: Sequence[ListedAdmin], today: dt.da
     spans = [(one.start_date, one.end_date) for one in found if one.reachable]
     given = [one for one in roles.grants(connection) if one.revoked_at is None and one.role == Role.ADMIN]
     spans += [(one.start_date, one.end_date) for one in given]
-    ends = [end for start, end in spans if employed(start, end, today)]
+    ends = [end for start, end in spans if works(start, end, today)]
     if None in ends:
         return _STAYS
     return _LEAVES if ends else _NONE
@@ -150,7 +146,7 @@ def _silent(found: Sequence[ListedAdmin], today: dt.date) -> list[str]:
             why = "nobody has signed in with it, and in the directory it is nobody's"
         elif one.reach is Reach.ELSEWHERE:
             why = "who has it in the directory signs in with another address"
-        elif not employed(one.start_date, one.end_date, today):
+        elif not works(one.start_date, one.end_date, today):
             why = "who has it does not work here today"
         else:
             continue

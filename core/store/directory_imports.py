@@ -242,8 +242,3 @@ def _next_to_undo(connection: Connection) -> int | None:
 def counts_of(plan: Plan) -> dict[str, int]:
     """How many people an import adds, changes, moves, archives and rehires, and how many lines it refuses."""
     return {name: len(getattr(plan, name)) for name in COUNTED}
-
-
-def in_words(plan: Plan) -> str:
-    """The counts as a sentence, or that there is nothing to change."""
-    return plan.in_words

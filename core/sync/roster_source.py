@@ -104,7 +104,7 @@ class RosterSource:
                 directory_imports.take_in(connection, shown, audit.DAEMON, now, confirmed=False)
             self._settle(held, now, content, directory_source.APPLIED, message)
         else:
-            message = directory_imports.in_words(shown.plan)
+            message = shown.plan.in_words
             with self._database.write() as connection:
                 held.confirm(connection, now)
                 number = directory_imports.take_in(connection, shown, audit.DAEMON, now, confirmed=False)

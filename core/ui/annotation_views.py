@@ -12,13 +12,13 @@ from core.admin.access import AdminViewer, admin_of
 from core.admin.annotated import LONGEST, Listed
 from core.errors import UptakeError
 from core.reports.periods import Period
-from core.ui import cached
+from core.ui import cached, forms
 from core.ui.text import literal
 from core.visibility import Scope
 
 LISTED = 200
 _EVERYBODY = "Everybody"
-_WORDS, _DAYS, _LEAD, _ADDED = "annotate_words", "annotate_days", "annotate_lead", "uptake_annotation_added"
+_WORDS, _DAYS, _LEAD = "annotate_words", "annotate_days", "annotate_lead"
 
 
 def admin_viewer(scope: Scope) -> AdminViewer:
@@ -36,10 +36,8 @@ def explanation() -> None:
 
 def note(admin: AdminViewer) -> None:
     """Say what happened on a day or a span of days."""
-    added = st.session_state.pop(_ADDED, False)
-    if added or _DAYS not in st.session_state:  # what was typed stays when it is refused, and goes when it was added
-        today = cached.today()
-        st.session_state.update({_WORDS: "", _DAYS: (today, today), _LEAD: ""})
+    today = cached.today()
+    forms.begin("annotate", {_WORDS: "", _DAYS: (today, today), _LEAD: ""})
     with (
         st.popover("Add an annotation", icon=":material/add_comment:", key="annotate"),
         st.form("annotate_form", border=False),
@@ -67,8 +65,7 @@ def _add(admin: AdminViewer, words: str, dates: object, lead: str) -> None:
     except UptakeError as error:
         st.error(literal(str(error)))
         return
-    st.session_state[_ADDED] = True
-    st.rerun()
+    forms.taken("annotate")
 
 
 def listing(admin: AdminViewer) -> None:

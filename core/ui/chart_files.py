@@ -28,19 +28,20 @@ from core.reports.tiers import DEFINITIONS_VERSION
 from core.ui import downloads, theme
 from core.visibility import EVERYONE, PastTeam, Scope, Team
 
-_OF_ALL = {"skills_chart", "connectors_chart"}
-"""Charts of the whole organisation, whoever reads them; how far their data reaches stands beneath them."""
-
 _MIME = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
 
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose figures a chart shows, over which days, and to whom."""
+    """Whose figures a chart shows, over which days, and to whom.
+
+    `of_all`: they are Claude's own of the whole organisation, whoever reads them; how far they reach stands beneath.
+    """
 
     scope: Scope
     team: Team
     period: Period
+    of_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
             scope = downloads.scope_as_drawn(whose.scope.viewer, seen, f"chart {drawn.key}")
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
             export_id = scope.witness.exports(whose.team.team_id, _single(scope, whose.team), said)
-            source = _source(scope, whose, drawn, export_id)
+            source = _source(scope, whose, export_id)
             if kind == "csv":
                 return _csv(drawn.table, source)
             lines = (*drawn.lines, source.beneath())
@@ -135,12 +136,11 @@ class _Source:
         }
 
 
-def _source(scope: Scope, whose: Whose, drawn: Drawn, export_id: str) -> _Source:
-    of_all = drawn.key in _OF_ALL
+def _source(scope: Scope, whose: Whose, export_id: str) -> _Source:
     return _Source(
-        of="Whole organisation" if of_all else _name(scope, whose.team),
+        of="Whole organisation" if whose.of_all else _name(scope, whose.team),
         period=whose.period,
-        data_through=None if of_all else scope.freshness().data_through,
+        data_through=None if whose.of_all else scope.freshness().data_through,
         made_by=f"{scope.viewer.name} ({scope.viewer.email})",
         export_id=export_id,
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import MarkRefused
 from core.reports import context
+from core.ui import forms
 from core.ui.text import literal
 from core.visibility import ContextMark, MarkKind, NewMark, Scope
 
@@ -16,7 +17,7 @@ _RULE = (
     "Working days that you mark, and on which you used nothing, are left out of rates, habits and your team's "
     "headcounts. Use on a marked day counts like any other. Whoever can see your numbers sees your marks."
 )
-_RANGE, _NOTE, _MARKED = "marked_days", "marked_note", "marked_just_now"
+_RANGE, _NOTE = "marked_days", "marked_note"
 
 
 def legend(marks: Sequence[ContextMark]) -> None:
@@ -40,16 +41,14 @@ def own_marks(scope: Scope, marks: Sequence[ContextMark]) -> None:
 
 
 def _form(scope: Scope) -> None:
-    if st.session_state.pop(_MARKED, False):  # what was typed stays when it is refused
-        for key in (_RANGE, _NOTE):
-            st.session_state.pop(key, None)
     today = dt.datetime.now(dt.UTC).date()
+    forms.begin("mark_days", {_RANGE: (today, today), _NOTE: ""})
     row = st.form("mark_days", border=False)
     with row.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
             "What", list(MarkKind), format_func=lambda one: MarkKind(one).label, key="mark_kind", width=180
         )
-        days = st.date_input("From and to", (today, today), key=_RANGE, format="YYYY-MM-DD", width=240)
+        days = st.date_input("From and to", key=_RANGE, format="YYYY-MM-DD", width=240)
         note = st.text_input("Note, if you like", max_chars=140, key=_NOTE, width=280)
         marked = st.form_submit_button("Mark these days", type="primary", key="mark_days_submit")
     if not marked:
@@ -64,5 +63,4 @@ def _form(scope: Scope) -> None:
         st.error(str(refusal))
         return
     st.toast("The days are marked.")
-    st.session_state[_MARKED] = True
-    st.rerun()
+    forms.taken("mark_days")

@@ -91,7 +91,7 @@ def _apply(admin: PeopleAdmin, shown: Preview) -> None:
         return
     st.session_state.pop(_ROUND, None)  # the next run begins with an empty form
     st.session_state.pop(_SHOWN, None)
-    st.toast(f"Applied. {literal(directory_imports.in_words(plan))}", duration="long")
+    st.toast(f"Applied. {literal(plan.in_words)}", duration="long")
     st.rerun()  # with the directory as it is now, for it decides what the reader may see
 
 
@@ -140,9 +140,9 @@ def _asks_to_apply(shown: Preview, key: str) -> bool:
     for remark in shown.remarks:
         st.caption(literal(remark))
     if plan.is_empty:
-        st.info(literal(directory_imports.in_words(plan)))
+        st.info(literal(plan.in_words))
     else:
-        st.markdown(f"**{literal(directory_imports.in_words(plan))}**")
+        st.markdown(f"**{literal(plan.in_words)}**")
     _lists(plan, key)
     if plan.is_empty:
         return False

@@ -195,7 +195,7 @@ def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
         shown,
         key=f"{what}_chart",
         note=f"{period}, whole organisation, {what} through {_day(tools.data_through or period.last)}.{more}",
-        whose=Whose(scope, scope.whole, period),
+        whose=Whose(scope, scope.whole, period, of_all=True),
     )
 
 

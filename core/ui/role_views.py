@@ -8,7 +8,7 @@ import streamlit as st
 from core.admin import roles
 from core.admin.access import AdminViewer, admin_of
 from core.errors import UptakeError
-from core.ui import cached
+from core.ui import cached, forms
 from core.ui.shell import ROLES
 from core.ui.text import literal
 from core.viewers import Role
@@ -58,13 +58,12 @@ def holders(admin: AdminViewer) -> None:
     )
 
 
-_EMAIL, _GIVEN = "give_role_email", "give_role_given"
+_EMAIL = "give_role_email"
 
 
 def give(admin: AdminViewer) -> None:
     """Give somebody of the directory a role."""
-    if st.session_state.pop(_GIVEN, False):  # what was typed stays when it is refused
-        st.session_state[_EMAIL] = ""
+    forms.begin("give_role", {_EMAIL: ""})
     with (
         st.popover("Give a role", icon=":material/person_add:", key="give_role"),
         st.form("give_role_form", border=False),
@@ -84,8 +83,7 @@ def _say(admin: AdminViewer, email: str, role: Role) -> None:
     if not given:
         st.info("This person has that role already.")
         return
-    st.session_state[_GIVEN] = True
-    st.rerun()
+    forms.taken("give_role")
 
 
 def take(admin: AdminViewer) -> None:

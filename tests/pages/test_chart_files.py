@@ -44,12 +44,12 @@ def period_of(company: Company) -> Period:
     return Period(company.today - DAY * 27, company.today - DAY)
 
 
-def built(scope: Scope, company: Company, kind: str, person: str | None = None, key: str = "funnel") -> bytes:
+def built(scope: Scope, company: Company, kind: str, person: str | None = None, *, of_all: bool = False) -> bytes:
     team = scope.whole if person is None else scope.person(company.ids[person])
     period = period_of(company)
     table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "Part": pd.Series({STEPS[0][0]: 0.5})})
-    drawn = Drawn(key, "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
-    return chart_files._builder(Whose(scope, team, period), drawn, kind)()
+    drawn = Drawn("funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
+    return chart_files._builder(Whose(scope, team, period, of_all), drawn, kind)()
 
 
 def source_of(company: Company, team: str, *, through: bool = True) -> list[str]:
@@ -97,9 +97,9 @@ def test_a_picture_names_the_team_the_range_how_far_data_reaches_and_who_made_it
 
 
 def test_a_chart_of_the_whole_organisation_is_not_called_one_of_the_readers_team(alice, company):
-    rows = list(csv.reader(io.StringIO(built(alice, company, "csv", key="skills_chart").decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(built(alice, company, "csv", of_all=True).decode("utf-8-sig"))))
     assert rows[1][3:-1] == source_of(company, "Whole organisation", through=False)
-    assert "Team of" not in built(alice, company, "svg", key="skills_chart").decode()
+    assert "Team of" not in built(alice, company, "svg", of_all=True).decode()
 
 
 def test_each_row_of_a_table_over_time_begins_with_the_day_under_a_heading():

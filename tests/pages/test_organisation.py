@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.api import totals
 from core.store import organisation_writes
-from core.ui import cached
+from core.ui import cached, chart_files
+from core.ui.chart_files import Whose
 from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
@@ -226,6 +227,17 @@ def test_the_charts_of_the_organisation_can_be_taken_away(visit):
     assert not at.exception
     labels = [str(node.proto.label) for node in at._tree if node.type == "download_button"]
     assert labels == ["CSV", "SVG", "PNG"]
+
+
+def test_the_charts_of_the_organisation_are_not_offered_as_those_of_the_readers_team(visit, monkeypatch):
+    offered: list[Whose] = []
+    monkeypatch.setattr(chart_files, "offer", lambda whose, _: offered.append(whose))
+    at = visit(ALICE, PATH, range="28d")
+    for what in ("skills", "connectors"):
+        at.session_state[f"{what}_chart_numbers"] = True
+    at.run()
+    assert not at.exception
+    assert [whose.of_all for whose in offered] == [True, True]
 
 
 def test_names_that_are_switched_off_are_not_shown_though_they_are_stored(visit, told, monkeypatch):
