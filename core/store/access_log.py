@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, func, insert, select, text
 
 from core.store.access_log_tables import ACCESS_LOG, ACCESS_LOG_PERSON
 from core.store.tables import EMPLOYEE
@@ -22,6 +23,12 @@ _INDEX = text(
 Rows = Sequence[Row[Any]]
 
 
+# Every page asks this, and to build a statement takes longer than to run it.
+_HEAD = (
+    select(ACCESS_LOG.c.sequence, ACCESS_LOG.c.own, ACCESS_LOG.c.seal).order_by(ACCESS_LOG.c.sequence.desc()).limit(1)
+)
+
+
 def lock(connection: Connection) -> None:
     """Let nobody else add entries until this transaction ends. SQLite's writers are alone from their start."""
     if connection.dialect.name == "postgresql":
@@ -30,8 +37,7 @@ def lock(connection: Connection) -> None:
 
 def head(connection: Connection) -> Row[int, bytes, bytes] | None:
     """Number, hash and seal of the newest entry, None before the first."""
-    statement = select(ACCESS_LOG.c.sequence, ACCESS_LOG.c.own, ACCESS_LOG.c.seal)
-    return connection.execute(statement.order_by(ACCESS_LOG.c.sequence.desc()).limit(1)).first()
+    return connection.execute(_HEAD).first()
 
 
 def add(connection: Connection, row: dict[str, Any], people: Sequence[int]) -> None:
@@ -124,13 +130,26 @@ def with_names(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
 
 def who_looked(connection: Connection, employee: int, since: dt.datetime, limit: int, offset: int) -> tuple[Rows, int]:
     """A page of the looks and exports by others that gave a person's figures since a moment; and how many there are."""
+    listed, counted = _who_looked()
+    asked = {"employee": employee, "since": since}
+    rows = connection.execute(listed, {**asked, "limit": limit, "offset": offset}).all()
+    return rows, connection.execute(counted, asked).scalar_one()
+
+
+@lru_cache(maxsize=1)
+def _who_looked() -> tuple[Select[Any], Select[Any]]:
+    employee = bindparam("employee", type_=Integer)
     conditions = [
-        concerning(employee),
+        ACCESS_LOG.c.sequence.in_(
+            select(ACCESS_LOG_PERSON.c.sequence).where(ACCESS_LOG_PERSON.c.employee_id == employee)
+        ),
         ACCESS_LOG.c.kind.in_(("look", "export")),
         ACCESS_LOG.c.actor_id.is_distinct_from(employee),
-        ACCESS_LOG.c.at >= since,
+        ACCESS_LOG.c.at >= bindparam("since"),
     ]
-    return page(connection, conditions, limit, offset), count(connection, conditions)
+    page_of = with_names(conditions).limit(bindparam("limit", type_=Integer))
+    counted = select(func.count()).select_from(ACCESS_LOG).where(*conditions)
+    return page_of.offset(bindparam("offset", type_=Integer)), counted
 
 
 def page(connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int) -> Rows:

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from core.store.note_tables import CONTEXT_NOTE
 
 _CHUNK = 500
 """Ids in one statement."""
+
+
+_OF_PEOPLE = select(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id.in_(bindparam("employees", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ def notes_of(connection: Connection, employees: Sequence[int]) -> dict[int, Cont
     found: dict[int, ContextNote] = {}
     for start in range(0, len(employees), _CHUNK):
         some = [int(number) for number in employees[start : start + _CHUNK]]
-        rows = connection.execute(select(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id.in_(some)))
+        rows = connection.execute(_OF_PEOPLE, {"employees": some})
         found |= {row.employee_id: ContextNote(row.words, row.written_at) for row in rows}
     return found
 

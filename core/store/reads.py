@@ -105,29 +105,39 @@ def people_sums(
     connection: Connection, employees: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date
 ) -> Sequence[Row[tuple[int, ...]]]:
     """Rows (employee id, one sum per measure) over a range, for the named people only."""
+    asked = {"employees": list(employees), "first": first, "last": last}
+    return connection.execute(_people_sums(tuple(measures)), asked).all()
+
+
+@lru_cache(maxsize=64)
+def _people_sums(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
     sums = [func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures]
-    statement = (
+    return (
         select(ACCOUNT_LINK.c.employee_id, *sums)
         .select_from(ACCOUNT_LINK.join(USER_DAY, _ATTRIBUTED))
-        .where(ACCOUNT_LINK.c.employee_id.in_(employees), USER_DAY.c.day >= first, USER_DAY.c.day <= last)
+        .where(ACCOUNT_LINK.c.employee_id.in_(bindparam("employees", expanding=True)))
+        .where(USER_DAY.c.day >= bindparam("first"), USER_DAY.c.day <= bindparam("last"))
         .group_by(ACCOUNT_LINK.c.employee_id)
     )
-    return connection.execute(statement).all()
 
 
 def user_days(
     connection: Connection, team: Team, measures: Sequence[str], first: dt.date, last: dt.date
 ) -> Sequence[Row[tuple[int, ...]]]:
     """Rows (employee id, day, one counter per measure, masks) for each account of a chain and day."""
+    places = {"left": team.left, "right": team.right}
+    return connection.execute(_user_days(tuple(measures)), {**places, "first": first, "last": last}).all()
+
+
+@lru_cache(maxsize=64)
+def _user_days(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
     counters = [func.coalesce(USER_DAY.c[key], 0) for key in measures]
     masks = [USER_DAY.c[name] for name in MASK_COLUMNS]
-    statement = (
+    people = EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
+    return (
         select(EMPLOYEE.c.id, USER_DAY.c.day, *counters, *masks)
-        .select_from(
-            EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id).join(USER_DAY, _ATTRIBUTED)
-        )
-        .where(EMPLOYEE.c.left_pos >= team.left, EMPLOYEE.c.left_pos < team.right)
-        .where(USER_DAY.c.day >= first, USER_DAY.c.day <= last)
+        .select_from(people.join(USER_DAY, _ATTRIBUTED))
+        .where(EMPLOYEE.c.left_pos >= bindparam("left"), EMPLOYEE.c.left_pos < bindparam("right"))
+        .where(USER_DAY.c.day >= bindparam("first"), USER_DAY.c.day <= bindparam("last"))
         .order_by(EMPLOYEE.c.left_pos, USER_DAY.c.day)
     )
-    return connection.execute(statement).all()
