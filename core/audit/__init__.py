@@ -25,18 +25,8 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import confirm, confirm_newest, newest_noted, open_log, record
-from core.audit.looks import (
-    Witness,
-    at,
-    looks_at_person,
-    nobody_asks,
-    opens_person,
-    place,
-    reads_log,
-    refuses,
-    stranger,
-    witness,
-)
+from core.audit.looks import Look, Witness, looks_at_person, opens_person, reads_log, refuses, stranger, witness
+from core.audit.reading import at, nobody_asks, place
 from core.audit.verification import Findings, go_on, renew, take_up, verify
 
 __all__ = [
@@ -48,6 +38,7 @@ __all__ = [
     "Actor",
     "Findings",
     "Kind",
+    "Look",
     "Subject",
     "Witness",
     "at",

@@ -10,12 +10,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection
 
-from core.audit import entries
+from core.audit import entries, reading
 from core.audit.entries import NOBODY, SEVERAL, Actor, Entry, Kind, Subject, entry
 from core.audit.log import append, in_plain_words
 from core.audit.repeats import SAID, since
@@ -26,43 +26,19 @@ from core.store.database import Database
 Ids = Sequence[int] | np.ndarray
 """Employee ids."""
 
-_PLACE: ContextVar[str] = ContextVar("uptake_place", default="another page")
-_BY: ContextVar[str | None] = ContextVar("uptake_by", default=None)
-_IS_ASKED: ContextVar[bool] = ContextVar("uptake_is_asked", default=True)
 
+@dataclass(frozen=True)
+class Look:
+    """What was looked at: single people, who may be all of a team; or sums over teams, given by id and people."""
 
-@contextmanager
-def at(place: str, by: str | None = None) -> Iterator[None]:
-    """What is read inside the block is read at this place: a page's name, or a command.
-
-    `by`: who reads, where that is not the viewer in person; then nothing is the reader's own.
-    """
-    was_at, was_by = _PLACE.set(place), _BY.set(by)
-    try:
-        yield
-    finally:
-        _PLACE.reset(was_at)
-        _BY.reset(was_by)
-
-
-@contextmanager
-def nobody_asks() -> Iterator[None]:
-    """Whoever is turned away at the door inside the block is not written down: it is the server that asks for them."""
-    was = _IS_ASKED.set(False)
-    try:
-        yield
-    finally:
-        _IS_ASKED.reset(was)
-
-
-def place() -> str:
-    """Where things are read just now; to say it again where a file is built outside the page."""
-    return _PLACE.get()
+    people: Ids | None = None
+    team_id: int | None = None
+    teams: Sequence[tuple[int, Ids]] = ()
 
 
 def witness(database: Database, viewer: str, employee_id: int | None) -> Witness:
     """The one who writes down what this viewer reads, or what somebody else reads in the viewer's place."""
-    by = _BY.get()
+    by = reading.by()
     if by is None:
         return Witness(database, Actor(viewer, employee_id), employee_id)
     return Witness(database, Actor(by), None, {"as": viewer})
@@ -79,6 +55,27 @@ class Witness:
         self._own_id = own_id
         self._details = details or {}
         self._exported: frozenset[int] = frozenset()
+        self._heard: list[Look] | None = None
+
+    @contextmanager
+    def listening(self) -> Iterator[list[Look]]:
+        """The looks inside the block, for `repeats` when what was read is shown again without being read anew."""
+        self._heard, was = [], self._heard
+        try:
+            yield self._heard
+        finally:
+            self._heard = was
+
+    def repeats(self, looks: Iterable[Look]) -> None:
+        """What was read earlier, with these looks, is about to be shown again.
+
+        Raises:
+            NotLogged: it could not be written.
+        """
+        for look in looks:
+            if look.people is not None:
+                self.looks_at_people(look.people, look.team_id)
+            self.looks_at_teams(look.teams)
 
     def looks_at_people(self, ids: Ids, team_id: int | None = None) -> None:
         """The figures of single people are about to be read; those looked at here a moment ago are not named again.
@@ -88,7 +85,9 @@ class Witness:
         Raises:
             NotLogged: it could not be written.
         """
-        place = _PLACE.get()
+        if self._heard is not None:
+            self._heard.append(Look(ids, team_id))
+        place = reading.place()
         key = (self._database.url, self._actor.name, place)
         others = [int(number) for number in ids if number != self._own_id and number not in self._exported]
         new = [int(number) for number in SAID.new(key, others)]  # type: ignore[call-overload]
@@ -118,6 +117,9 @@ class Witness:
         Raises:
             NotLogged: it could not be written.
         """
+        teams = list(teams)
+        if self._heard is not None:
+            self._heard.append(Look(teams=teams))
         single: list[int] = []
         looks: list[Entry] = []
         for team_id, ids in teams:
@@ -157,7 +159,7 @@ class Witness:
         with in_plain_words("The file was not made"), self._alone() as connection:
             append(
                 connection,
-                entry(Kind.EXPORT, "export", self._actor, subject, people=ids, place=_PLACE.get(), details=said),
+                entry(Kind.EXPORT, "export", self._actor, subject, people=ids, place=reading.place(), details=said),
             )
         self._exported = frozenset(int(number) for number in ids)
         return export_id
@@ -169,7 +171,7 @@ class Witness:
         return entry(Kind.LOOK, "look", self._actor, whom, people=ids, place=place, details=said)
 
     def _entry(self, kind: Kind, act: str, subject: Subject, details: Mapping[str, object]) -> Entry:
-        return entry(kind, act, self._actor, subject, place=_PLACE.get(), details=details)
+        return entry(kind, act, self._actor, subject, place=reading.place(), details=details)
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
@@ -182,9 +184,9 @@ def stranger(database: Database, claimed: str, *, proven: bool = False, ended: b
 
     `proven`: the address is theirs, and is known or archived. Inside `nobody_asks` nothing is written.
     """
-    if not _IS_ASKED.get():
+    if not reading.is_asked():
         return
-    by = _BY.get()
+    by = reading.by()
     actor = Actor(by or (claimed if proven else entries.UNKNOWN))
     details = {} if proven and by is None else {"claimed": entries.bounded(claimed)}
     details |= {"session": "ended"} if ended else {}
@@ -197,7 +199,7 @@ def refuses(database: Database, actor: str, requested: object, at_place: str = "
     asked = {"asked": entries.asked(requested)}
     with all_the_same():
         who = _known(database, actor)
-        once(database, entry(Kind.REFUSAL, "refused", who, place=at_place or _PLACE.get(), details=asked))
+        once(database, entry(Kind.REFUSAL, "refused", who, place=at_place or reading.place(), details=asked))
 
 
 def looks_at_person(database: Database, actor: str, employee_id: int) -> None:
@@ -217,7 +219,7 @@ def opens_person(database: Database, actor: str, employee_id: int) -> None:
         NotLogged: it could not be written.
     """
     who, whom = _known(database, actor), entries.person(employee_id)
-    once(database, entry(Kind.ACT, "directory.person.opened", who, whom, place=_PLACE.get()))
+    once(database, entry(Kind.ACT, "directory.person.opened", who, whom, place=reading.place()))
 
 
 def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
@@ -227,7 +229,7 @@ def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[s
         NotLogged: it could not be written.
     """
     who = _known(database, actor)
-    once(database, entry(Kind.ACT, "log.read", who, subject, place=_PLACE.get(), details=asked))
+    once(database, entry(Kind.ACT, "log.read", who, subject, place=reading.place(), details=asked))
 
 
 def _known(database: Database, actor: str) -> Actor:
