@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from core.store import versions
 from core.store.organisation_tables import CONNECTOR_DAY, ENDPOINT, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
 
 TABLES: Mapping[str, Table] = {"summaries": ORGANISATION_DAY, "skills": SKILL_DAY, "connectors": CONNECTOR_DAY}
@@ -36,6 +37,7 @@ def replace_day(
     if values:
         connection.execute(insert(table), [{"day": day, **row} for row in values])
     _note_day(connection, endpoint, day, {"rows": len(rows), "stored_at": now, "checked_at": now, "problem": None})
+    versions.bump(connection, versions.TOTALS)
     return None
 
 

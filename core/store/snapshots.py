@@ -19,12 +19,23 @@ _lock = threading.Lock()
 def directory(database: Database, gate: str) -> Organisation:
     """The directory as it is now, read on the authority of `gate` when its version is another than that of the kept."""
     with database.read(gate) as connection:
-        kept = _kept.get(database.url)
-        if kept is not None and kept.version == versions.read(connection, versions.DIRECTORY):
-            return kept
-        fresh = organisation.load(connection)
+        return _present(connection, database.url, versions.read(connection, versions.DIRECTORY))
+
+
+def directory_and_counters(database: Database, gate: str) -> tuple[Organisation, dict[str, int]]:
+    """The same with the counters of what reports are made of, of the same moment; see `versions.of_reports`."""
+    with database.read(gate) as connection:
+        counters = versions.of_reports(connection)
+        return _present(connection, database.url, counters[versions.DIRECTORY]), counters
+
+
+def _present(connection: Connection, url: str, version: int) -> Organisation:
+    kept = _kept.get(url)
+    if kept is not None and kept.version == version:
+        return kept
+    fresh = organisation.load(connection)
     with _lock:
-        _kept[database.url] = fresh
+        _kept[url] = fresh
     return fresh
 
 

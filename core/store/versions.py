@@ -15,9 +15,12 @@ ACCESS = "access"
 """Grows with roles, bindings of identities and ended sessions."""
 CONTEXT = "context"
 """Grows with the marks that employees make about their own days."""
+TOTALS = "totals"
+"""Grows with the figures that Claude counts of the whole organisation."""
 
 _NUMBER = select(VERSION.c.number).where(VERSION.c.name == bindparam("name"))
 _PERMISSIONS = select(VERSION.c.name, VERSION.c.number).where(VERSION.c.name.in_((DIRECTORY, ACCESS)))
+_REPORTS = select(VERSION.c.name, VERSION.c.number).where(VERSION.c.name.in_((DATA, DIRECTORY, CONTEXT, TOTALS)))
 
 
 def read(connection: Connection, name: str) -> int:
@@ -34,6 +37,11 @@ def permissions(connection: Connection) -> tuple[int, int]:
     """The counters of everything that decides who may see what: the directory's, and that of access."""
     found = {row.name: row.number for row in connection.execute(_PERMISSIONS)}
     return found.get(DIRECTORY, 0), found.get(ACCESS, 0)
+
+
+def of_reports(connection: Connection) -> dict[str, int]:
+    """The counters of everything that reports are made of: usage, directory, people's own marks, and totals."""
+    return {row.name: row.number for row in connection.execute(_REPORTS)}
 
 
 def lock(connection: Connection, name: str) -> None:

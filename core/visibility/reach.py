@@ -8,8 +8,9 @@ exactly like one that does not exist. An admin's scope is not the absence of a f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 import numpy as np
 import xxhash
@@ -41,10 +42,13 @@ class Reach:
     `is_preview`: an employee looks at their own figures as their manager would; see `Scope.as_my_manager`.
     """
 
-    def __init__(self, database: Database, viewer: Viewer, directory: Organisation) -> None:
+    def __init__(
+        self, database: Database, viewer: Viewer, directory: Organisation, counters: Mapping[str, int]
+    ) -> None:
         self.viewer = viewer
         self._database = database
         self._directory = directory
+        self._counters = counters
         self.witness = audit.witness(database, viewer.email, viewer.employee_id)
         self._whole = self._reach()
         self.is_preview = False
@@ -68,7 +72,7 @@ class Reach:
         """Whether there is anybody to see besides the viewer."""
         return self._whole.size > 1 or self.viewer.sees_everyone
 
-    @property
+    @cached_property
     def sees_totals(self) -> bool:
         """Whether the viewer may see what Claude counts of the whole organisation; see `FEWEST_OTHERS`."""
         if not self.leads_people or self.viewer.sees_everyone:
@@ -98,6 +102,15 @@ class Reach:
         for array in (places, directory.account_ids[accounts], *spans):
             mix.update(array.tobytes())
         return mix.hexdigest()
+
+    @cached_property
+    def state(self) -> tuple[Hashable, ...]:
+        """Equal for two scopes only where both read the same of people, usage, marks and the organisation's totals.
+
+        Or newer, for one that has grown old. Notes, annotations and how the sync goes are not in it.
+        """
+        today = dt.datetime.now(dt.UTC).date()
+        return (self._database.url, self.viewer, self.is_preview, self._whole, today, *sorted(self._counters.items()))
 
     def team(self, team_id: int) -> Team:
         """The chain below somebody in the scope, or for admins everyone.

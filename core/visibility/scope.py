@@ -34,11 +34,19 @@ class Scope(Marks, Notes, Totals):
     refusals, are in the access log before the answer; what cannot be written there raises NotLogged.
     """
 
-    def __init__(self, proof: object, database: Database, viewer: Viewer, directory: Organisation) -> None:
+    def __init__(
+        self,
+        proof: object,
+        database: Database,
+        viewer: Viewer,
+        directory: Organisation,
+        counters: Mapping[str, int],
+    ) -> None:
         if proof is not _MADE_HERE:
             message = "A scope comes from scope_of()."
             raise TypeError(message)
-        super().__init__(database, viewer, directory)
+        super().__init__(database, viewer, directory, counters)
+        self._freshness: Freshness | None = None
 
     def who_looked(self, since: dt.datetime, limit: int, offset: int = 0) -> tuple[Rows, int]:
         """A page of the entries of others' looks at the viewer's own figures, newest first; and how many there are."""
@@ -56,7 +64,7 @@ class Scope(Marks, Notes, Totals):
         manager = manager_of(self._directory, own, dt.datetime.now(dt.UTC).date())
         if manager is None:
             return None
-        seen = Scope(_MADE_HERE, self._database, manager, self._directory)
+        seen = Scope(_MADE_HERE, self._database, manager, self._directory, self._counters)
         seen.witness = self.witness
         seen._whole = seen.person(own)
         seen.is_preview = True
@@ -74,9 +82,11 @@ class Scope(Marks, Notes, Totals):
         return readable(self._directory, self._reach(), self.viewer.employee_id, about, noted)
 
     def freshness(self) -> Freshness:
-        """How far the stored data reaches."""
-        with self._database.read() as connection:
-            return reads.freshness(connection)
+        """How far the stored data reached when the scope was first asked."""
+        if self._freshness is None:
+            with self._database.read() as connection:
+                self._freshness = reads.freshness(connection)
+        return self._freshness
 
     def stored_days(self, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
         """The complete days of a range, each with the measures that were not measured for anybody."""
@@ -160,4 +170,5 @@ def scope_of(database: Database, viewer: Viewer) -> Scope:
     Raises:
         UnknownViewer: the viewer is in the directory no more.
     """
-    return Scope(_MADE_HERE, database, viewer, snapshots.directory(database, "core.visibility"))
+    directory, counters = snapshots.directory_and_counters(database, "core.visibility")
+    return Scope(_MADE_HERE, database, viewer, directory, counters)

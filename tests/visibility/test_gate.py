@@ -215,7 +215,7 @@ def test_nobody_but_scope_of_makes_a_scope(settled):
     viewer, real = viewer_of(settled, ALICE), scope(settled, ALICE)
     for proof in (None, object(), True, "proof"):
         with pytest.raises(TypeError, match="scope_of"):
-            Scope(proof, settled, viewer, real._directory)
+            Scope(proof, settled, viewer, real._directory, {})
 
 
 def test_a_viewer_who_is_in_the_directory_no_more_gets_no_scope(settled):

@@ -248,4 +248,4 @@ def test_the_directory_is_not_read_anew_while_nothing_changed(eleven, monkeypatc
 def test_a_scope_is_made_by_its_function_alone(eleven):
     mine = scope(eleven, "lead")
     with pytest.raises(TypeError, match="scope_of"):
-        Scope(object(), eleven, mine.viewer, mine._directory)
+        Scope(object(), eleven, mine.viewer, mine._directory, {})
