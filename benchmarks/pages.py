@@ -2,9 +2,10 @@
 
 A run of a page is a run of the entry script, by Streamlit's own test runner. Its processor time is parted in three:
 Streamlit's, around the script and inside its calls (which is what the same widgets cost with constant data); the
-database driver's (found by asking the same statements once more); and the rest, which is our own code. Each figure is
-the least of several runs, as others may share the machine. The first look of somebody at a page adds an entry to the
-access log; that is not in it.
+database driver's (found by asking the same statements once more); and the rest, which is our own code. Each page runs
+as at a first look, with nothing kept in the session, and again as after a click that changes nothing of it. What the
+database is asked is that of a first look. Each figure is the least of several runs, as others may share the machine.
+Somebody's first look at a page adds an entry to the access log; that is not in it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from core.reports.people import Order
 from core.reports.periods import DAY, PRESETS
 from core.store import snapshots
 from core.store.database import Database
-from core.ui import cached
+from core.ui import cached, kept
 from tests.pages.company import ISSUER, claims_of
 from tests.pages.screen import ENTRY, ROOT
 from tests.taken import taken
@@ -67,9 +68,13 @@ class Visit:
 
 @dataclass
 class Cost:
-    """Of one run of a page: milliseconds, statements, and kilobytes of messages to the browser."""
+    """Of a page: milliseconds, statements, and kilobytes of messages to the browser.
+
+    `sql`, `statements` and `first` (our own code) are those of a first look, the others those of a run after it.
+    """
 
     sql: float = 1e9
+    first: float = 1e9
     own: float = 1e9
     streamlit: float = 1e9
     statements: int = 0
@@ -194,6 +199,7 @@ class Watch:
                 for name in calls
                 if callable(getattr(DeltaGenerator, name, None))
             ]
+            patches.append(mock.patch.object(st, "Page", self.timed(st.Page)))
             patches.append(mock.patch.object(ScriptCache, "get_bytecode", self.timed(ScriptCache.get_bytecode)))
             for patch in patches:
                 patch.start()
@@ -225,18 +231,28 @@ def cost(watch: Watch, reader: Reader, visit: Visit, *, repeats: int = REPEATS) 
         at.session_state[key] = value
     result = Cost()
     for attempt in range(repeats + 1):
-        watch.reset()
-        at.run()
+        if kept.KEY in at.session_state:
+            del at.session_state[kept.KEY]
+        wall, first = _run(watch, at)
+        statements = len(watch.statements)
         assert not at.exception, (reader, visit, at.exception)
         assert taken(visit.query, _protos(at.selectbox), _protos(at.date_input)), (reader, visit)
+        _, own = _run(watch, at)
         if attempt == 0:
             continue
-        wall, busy = watch.replay()
-        result.sql = min(result.sql, wall * 1_000)
+        result.sql, result.first = min(result.sql, wall * 1_000), min(result.first, first * 1_000)
         result.streamlit = min(result.streamlit, (watch.whole - watch.script + watch.inside) * 1_000)
-        result.own = min(result.own, (watch.script - watch.inside - busy) * 1_000)
-        result.statements, result.kilobytes = len(watch.statements), watch.bytes / 1_000
+        result.own = min(result.own, own * 1_000)
+        result.statements, result.kilobytes = statements, watch.bytes / 1_000
     return result
+
+
+def _run(watch: Watch, at: AppTest) -> tuple[float, float]:
+    """Seconds in the database, and processor seconds of our own code, of one run."""
+    watch.reset()
+    at.run()
+    wall, busy = watch.replay()
+    return wall, watch.script - watch.inside - busy
 
 
 def _protos(widgets: Iterable[Any]) -> list[Any]:
@@ -263,13 +279,14 @@ def worst(kind: str, people: int = large.PEOPLE, days: int = large.DAYS) -> dict
     """Per page, the most of all readers and presets."""
     most: dict[str, Cost] = {}
     for name, _reader, _preset, cost_of in measure(kind, people, days):
-        old = most.setdefault(name, Cost(0, 0, 0))
+        old = most.setdefault(name, Cost(0, 0, 0, 0))
         old.sql, old.kilobytes = max(old.sql, cost_of.sql), max(old.kilobytes, cost_of.kilobytes)
-        if cost_of.own / cost_of.streamlit > (old.own / old.streamlit if old.streamlit else 0):
-            old.own, old.streamlit = cost_of.own, cost_of.streamlit
+        old.own = max(old.own, cost_of.own / cost_of.streamlit)
+        old.first = max(old.first, cost_of.first / cost_of.streamlit)
     result: dict[str, float] = {}
     for name, found in most.items():
         result[f"{name}: SQL, ms"] = found.sql
-        result[f"{name}: own code ÷ Streamlit's"] = found.own / found.streamlit
+        result[f"{name}: own code ÷ Streamlit's, first look"] = found.first
+        result[f"{name}: own code ÷ Streamlit's, after it"] = found.own
         result[f"{name}: kB of messages"] = found.kilobytes
     return result

@@ -22,7 +22,7 @@ MONTH_DAYS = 28
 """Length of the window of "monthly active": four whole weeks, so that weekdays weigh alike."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Adoption:
     """The figures of the Adoption page for one team, product and period.
 

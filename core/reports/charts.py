@@ -24,7 +24,7 @@ SHORT, COMPACT, MEDIUM = 116, 172, 230
 _LONGEST_NAME = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
     """How charts look in the reader's theme: a registered plotly template and colours as CSS values."""
 

@@ -55,7 +55,7 @@ class Show(StrEnum):
     ARCHIVED = "Archived"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PeoplePage:
     """One page of the roster: a row a person in `rows`; `found` people match, on `pages` pages."""
 

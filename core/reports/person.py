@@ -22,7 +22,7 @@ from core.visibility import ContextMark, Rows, Scope, Team
 _KEYS = tuple(measure.key for measure in MEASURES)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PersonUsage:
     """What the pages My usage and Person show.
 

@@ -54,7 +54,7 @@ class Step:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Teams:
     """The figures of the Teams page for one chosen team, product and period.
 

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.catalogue import ACROSS, ANY, PRODUCTS, stats_of
 from core.reports import activity, medians, trends
 from core.reports.adoption import Adoption
+from core.reports.daily import Daily
 from core.reports.marks import Mark
-from core.ui import choices, product_views
+from core.reports.periods import Period
+from core.ui import choices, kept, product_views
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.ui.product_views import Figures
-from core.visibility import Scope
+from core.ui.product_views import Figures, Told
+from core.visibility import Scope, Team
 
 
-def _medians(whose: Whose, product: str, data: Adoption) -> dict[str, float]:
+def _medians(whose: Whose, product: str, data: Adoption) -> tuple[tuple[str, float], ...]:
     """The medians of a product's statistics; for large teams only when asked for: each person's rows are read."""
     active = _active(whose, product, data)
     rows = medians.cost(whose.team, whose.period)
     if active < medians.FEWEST:
         st.caption(f"Medians per active person are not told: fewer than {medians.FEWEST} people are active.")
-        return {}
+        return ()
     if rows > medians.MOST:
         days = max(medians.MOST // whose.team.size, 1)
         st.caption(
             "Medians per active person are not told: there is too much to read. Choose a team below, or a range of at "
             f"most {days} days."
         )
-        return {}
+        return ()
     if rows > medians.MOST_AT_ONCE and not choices.switch(
         "Medians per active person", "medians", help="Reads every person's days, so it takes a moment."
     ):
-        return {}
-    return medians.medians(whose.scope, whose.team, stats_of(product), whose.period, active)
+        return ()
+    return kept.report(whose.scope, _medians_of, whose.team, product, whose.period, active)
+
+
+def _medians_of(scope: Scope, team: Team, product: str, period: Period, active: int) -> tuple[tuple[str, float], ...]:
+    return tuple(medians.medians(scope, team, stats_of(product), period, active).items())
+
+
+def _measured(scope: Scope, team: Team, product: str, period: Period) -> Daily:
+    return trends.daily_measures(scope, team, stats_of(product), period)
 
 
 def _active(whose: Whose, product: str, data: Adoption) -> int:
@@ -45,20 +53,25 @@ def _active(whose: Whose, product: str, data: Adoption) -> int:
         return share.count if share is not None else 0
     if data.product is ANY:
         return data.active.count
-    used = activity.load(whose.scope, whose.team, ANY, whose.period)
-    return used.count(whose.period, whose.scope.members(whose.team).employed(whose.period.last))
+    return kept.report(whose.scope, _active_in_any, whose.team, whose.period)
 
 
-def statistics(scope: Scope, filters: Filters, data: Adoption, noted: Sequence[Mark]) -> None:
+def _active_in_any(scope: Scope, team: Team, period: Period) -> int:
+    used = activity.load(scope, team, ANY, period)
+    return used.count(period, scope.members(team).employed(period.last))
+
+
+def statistics(scope: Scope, filters: Filters, data: Adoption, noted: tuple[Mark, ...]) -> None:
     """Per product: the statistics as trends and totals."""
     before = filters.period.before() if data.active_before is not None else None
 
-    def load(product: str) -> Figures:
-        stats = stats_of(product)
-        now = trends.daily_measures(scope, filters.team, stats, filters.period)
-        then = None if before is None else trends.daily_measures(scope, filters.team, stats, before)
-        whose = Whose(scope, filters.team, filters.period)
-        return Figures(whose, now, then, data.grain, _medians(whose, product, data))
+    whose = Whose(scope, filters.team, filters.period)
+
+    def load(product: str) -> Told:
+        now = kept.report(scope, _measured, filters.team, product, filters.period)
+        then = None if before is None else kept.report(scope, _measured, filters.team, product, before)
+        figures = kept.drawing(Figures, filters.period, now, then, data.grain)
+        return Told(whose, figures, _medians(whose, product, data))
 
     st.subheader("What people do with it", anchor=False)
     used = [key for key, share in data.in_products.items() if share.count]

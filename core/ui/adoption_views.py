@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +9,12 @@ from core.catalogue import ANY, PRODUCTS
 from core.reports import adoption as reports
 from core.reports import annotated, charts, definitions, findings, product_chart, time_charts
 from core.reports.adoption import Adoption
+from core.reports.charts import Look
+from core.reports.drawing import Drawing
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.tiers import RULES, Tier
-from core.ui import empty_states, gap_views, stat_views, theme
+from core.ui import empty_states, gap_views, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
@@ -24,8 +24,8 @@ _TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.N
 
 def figures(scope: Scope, filters: Filters) -> Adoption:
     """The adoption figures for what the filters ask."""
-    return reports.adoption(
-        scope, filters.team, filters.product, filters.period, filters.first_day, grain=filters.grain
+    return kept.report(
+        scope, reports.adoption, filters.team, filters.product, filters.period, filters.first_day, grain=filters.grain
     )
 
 
@@ -77,7 +77,7 @@ def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
     return annotated.of_team(scope, filters.team, filters.period)
 
 
-def overview(scope: Scope, data: Adoption, noted: Sequence[Mark]) -> None:
+def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
     """Is it growing, in which products, and where not."""
     whose = Whose(scope, data.team, data.period)
     left, middle, right = st.columns([5, 5, 4])
@@ -89,7 +89,7 @@ def overview(scope: Scope, data: Adoption, noted: Sequence[Mark]) -> None:
         gap_views.where_not(data)
 
 
-def _course(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
+def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     look = theme.look()
     color = look.accent if data.product is ANY else look.products[data.product.key]
     notes = [_grain(data), f"Distinct people active per {data.grain}; dotted: headcount.", _compared(data)]
@@ -100,14 +100,18 @@ def _course(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     names = {"active": "Active people", "headcount": "Headcount", "whole": "Complete", "before": "Period before"}
     stat_views.chart(
         findings.course_title(data),
-        time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look),
-        _keyed(data.course.rename(columns=names), data.grain),
+        kept.drawing(_course_drawing, data, noted, look, color),
+        lambda: _keyed(data.course.rename(columns=names), data.grain),
         key="course",
         note=" ".join(filter(None, notes)),
         marks=noted,
         whose=whose,
         compact=True,
     )
+
+
+def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look, color: str) -> Drawing:
+    return time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look)
 
 
 def _grain(data: Adoption) -> str:
@@ -129,16 +133,13 @@ def _keyed(table: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     return table.rename_axis(grain.capitalize())
 
 
-def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
-    look = theme.look()
-    noted = at_points(noted, [start.date() for start in data.by_product.index], data.grain)
+def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
+    noted = kept.drawing(_at_products, data, noted)
     labels = {product.key: product.label for product in PRODUCTS}
-    drawn = data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0
-    figure = product_chart.products(data.by_product, data.grain, look, data.product.key) if drawn else None
     stat_views.chart(
         findings.products_title(data),
-        time_charts.add_marks(figure, noted, data.grain, look) if figure else None,
-        _keyed(data.by_product.rename(columns=labels), data.grain),
+        kept.drawing(_products_drawing, data, noted, theme.look()),
+        lambda: _keyed(data.by_product.rename(columns=labels), data.grain),
         key="products",
         note=(
             f"{_grain(data)} People active per product and complete {data.grain}; one person can use several "
@@ -150,6 +151,25 @@ def _products(whose: Whose, data: Adoption, noted: Sequence[Mark]) -> None:
     )
 
 
+def _at_products(data: Adoption, noted: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return tuple(at_points(noted, [start.date() for start in data.by_product.index], data.grain))
+
+
+def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look) -> Drawing | None:
+    if not data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0:
+        return None
+    figure = product_chart.products(data.by_product, data.grain, look, data.product.key)
+    return time_charts.add_marks(figure, noted, data.grain, look)
+
+
+def _tiers_drawing(data: Adoption, look: Look) -> Drawing | None:
+    return charts.tier_bar(data.tier_counts, look) if data.tier_counts else None
+
+
+def _funnel_drawing(data: Adoption, look: Look) -> Drawing:
+    return charts.funnel(data.funnel, look)
+
+
 def habits(scope: Scope, data: Adoption) -> None:
     """Who has made it a habit, where people stop, and who came and went."""
     look, whose = theme.look(), Whose(scope, data.team, data.period)
@@ -157,10 +177,10 @@ def habits(scope: Scope, data: Adoption) -> None:
     with left:
         stat_views.chart(
             findings.habit_title(data),
-            charts.tier_bar(data.tier_counts, look) if data.tier_counts else None,
-            pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}).rename_axis(
-                "Habit"
-            ),
+            kept.drawing(_tiers_drawing, data, look),
+            lambda: pd.DataFrame(
+                {"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}
+            ).rename_axis("Habit"),
             key="tiers",
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
@@ -170,8 +190,8 @@ def habits(scope: Scope, data: Adoption) -> None:
     with middle:
         stat_views.chart(
             findings.funnel_title(data),
-            charts.funnel(data.funnel, look),
-            pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
+            kept.drawing(_funnel_drawing, data, look),
+            lambda: pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
             key="funnel",
             note=definitions.FUNNEL,
             whose=whose,

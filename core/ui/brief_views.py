@@ -11,16 +11,16 @@ import streamlit as st
 
 from core import audit
 from core.errors import NotPermitted
-from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
+from core.reports.briefs.brief import PREAMBLE, Brief, brief_of, by_rules, in_own_words
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker
 from core.reports.periods import Period
-from core.ui import downloads, empty_states, filter_bar, gate, navigation
+from core.ui import downloads, empty_states, filter_bar, gate, kept, navigation
 from core.ui.text import literal
 from core.version import version
-from core.visibility import Members, Scope, Viewer
+from core.visibility import Scope, Viewer
 
 MOST_OFFERED = 500
 """So many people are offered at once; a search narrows a larger scope down."""
@@ -53,14 +53,13 @@ def whose(scope: Scope) -> int:
 
 def _chosen(scope: Scope, asked: int | None) -> int | None:
     """The picker: people of the scope by name, those of a search where there are many."""
-    members = scope.members(scope.whole)
     start = asked if asked is not None else scope.viewer.employee_id
     if _PICKER not in st.session_state and start is not None:
         st.session_state[_PICKER] = start
     search = ""
-    if len(members.ids) > MOST_OFFERED:
+    if scope.whole.size > MOST_OFFERED:
         search = st.text_input("Search", placeholder="Name or e-mail", key="brief_search", width=240, max_chars=100)
-    options = _options(members, search or "", st.session_state.get(_PICKER))
+    options = kept.report(scope, _options, search or "", st.session_state.get(_PICKER))
     chosen = st.selectbox(
         "Person",
         list(options),
@@ -73,24 +72,26 @@ def _chosen(scope: Scope, asked: int | None) -> int | None:
     return chosen if chosen in options else None
 
 
-def _options(members: Members, search: str, kept: object) -> dict[int, str]:
+def _options(scope: Scope, search: str, already: int | None) -> dict[int, str]:
     """Employee id → name and address, of who matches the search or is chosen already."""
-    word = search.strip().casefold()
+    word, members = search.strip().casefold(), scope.members(scope.whole)
     found = [
         (name.casefold(), email, int(number), f"{name} · {email}")
         for number, name, email in zip(members.ids, members.names, members.emails, strict=True)
-        if number == kept or word in name.casefold() or word in email.casefold()
+        if number == already or word in name.casefold() or word in email.casefold()
     ]
-    found = sorted(found, key=lambda person: (person[2] != kept, *person))[:MOST_OFFERED]
+    found = sorted(found, key=lambda person: (person[2] != already, *person))[:MOST_OFFERED]
     return {number: label for _, _, number, label in sorted(found)}
 
 
 def made(scope: Scope, employee_id: int, period: Period) -> Brief:
     """The brief of a person of the scope."""
-    first_day = scope.freshness().first_day
-    if first_day is None:
-        empty_states.no_data_yet(scope)
-    return brief_of(scope, employee_id, period, first_day)
+    found = kept.report(scope, by_rules, employee_id, period, _first_day(scope))
+    return in_own_words(scope, employee_id, found)
+
+
+def _first_day(scope: Scope) -> dt.date:
+    return scope.freshness().first_day or empty_states.no_data_yet(scope)
 
 
 def show(scope: Scope, employee_id: int, brief: Brief) -> None:
@@ -172,9 +173,11 @@ def _builder(viewer: Viewer, employee_id: int, period: Period, form: str) -> Cal
             said = {"days": str(period), "form": f"{form}, brief"}
             export_id = scope.witness.exports(person.team_id, scope.members(person).ids.tolist(), said)
             who = f"{scope.viewer.name} ({scope.viewer.email})"
-            maker = Maker(export_id, who, dt.datetime.now(dt.UTC), scope.freshness().data_through, version())
+            fresh = scope.freshness()
+            maker = Maker(export_id, who, dt.datetime.now(dt.UTC), fresh.data_through, version())
             path = Path(folder) / f"brief.{form}"
-            brief_files.write(made(scope, employee_id, period), maker, form, path)
+            brief = brief_of(scope, employee_id, period, fresh.first_day or period.first)
+            brief_files.write(brief, maker, form, path)
             return path.read_bytes()
 
     return build

@@ -7,13 +7,11 @@ connected, signed in or not, may empty those.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 from functools import lru_cache
 
 from core import audit, viewers
 from core import settings as configuration
-from core.environment import PREFIX
 from core.errors import StorageError
 from core.settings import Settings
 from core.store import schema
@@ -34,17 +32,17 @@ _NO_ANSWER = (
 
 
 def settings() -> Settings:
-    """The settings of this process, read and checked once for each state of the environment.
+    """The settings of this process, read and checked once.
 
     Raises:
         SettingsError: a value is missing or makes no sense.
     """
-    return _settings(tuple(sorted((k, v) for k, v in os.environ.items() if k.startswith(PREFIX))))
+    return _settings()
 
 
-@lru_cache(maxsize=4)
-def _settings(environ: tuple[tuple[str, str], ...]) -> Settings:
-    return configuration.load(dict(environ))
+@lru_cache(maxsize=1)
+def _settings() -> Settings:
+    return configuration.load()
 
 
 def database() -> Database:
@@ -107,7 +105,8 @@ def health() -> Health:
 
 
 def close() -> None:
-    """Close the connections of this process; the next use opens new ones."""
+    """Close the connections of this process, and forget its settings; the next use reads and opens them anew."""
+    _settings.cache_clear()
     with _lock:
         while _databases:
             _databases.popitem()[1].dispose()

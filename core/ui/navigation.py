@@ -22,12 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _NOT_FOUND = "Not found"
 _ASKED = "uptake_asked_for"
+_FILES = {page.url_path: str(ROOT / page.path) for page in PAGES}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def file_of(url_path: str) -> str:
     """The script of a page, as `st.page_link` and `st.switch_page` want it; the reader must have that page."""
-    return next(str(ROOT / page.path) for page in PAGES if page.url_path == url_path)
+    return _FILES[url_path]
 
 
 def query_for(url_path: str, *, person: int | None = None) -> dict[str, str]:
@@ -133,7 +134,7 @@ def _not_found(scope: Scope, mine: set[str], start: StreamlitPage) -> StreamlitP
 
 def _built(page: Page) -> StreamlitPage:
     return st.Page(
-        ROOT / page.path,
+        _FILES[page.url_path],
         title=page.title,
         icon=page.icon,
         url_path=page.url_path,

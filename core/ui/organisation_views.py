@@ -12,7 +12,7 @@ from core.reports import charts, findings
 from core.reports import organisation as reports
 from core.reports.organisation import Active, Figures, Tools
 from core.reports.periods import Period
-from core.ui import cached, navigation, stat_views, theme
+from core.ui import cached, kept, navigation, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.text import literal
 from core.viewers import Role
@@ -38,7 +38,7 @@ _NOUNS = {"skills": "invocations", "connectors": "calls"}
 
 def figures(scope: Scope, period: Period) -> Figures:
     """The organisation's figures for a period."""
-    return reports.organisation(scope, period)
+    return kept.report(scope, reports.organisation, period)
 
 
 def freshness(found: Figures) -> None:
@@ -192,7 +192,7 @@ def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
     stat_views.chart(
         reports.tools_title(tools, noun),
         charts.ranked(shown, noun if by_use else "people", theme.look()),
-        shown,
+        lambda: shown,
         key=f"{what}_chart",
         note=f"{period}, whole organisation, {what} through {_day(tools.data_through or period.last)}.{more}",
         whose=Whose(scope, scope.whole, period, of_all=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from core.reports import findings
 from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
 from core.reports.periods import Period
 from core.reports.tiers import RULES, window
-from core.ui import address, choices, navigation
+from core.ui import address, choices, kept, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
@@ -36,8 +37,9 @@ def roster(scope: Scope, filters: Filters) -> None:
         show = choices.listed("Show", "show", {one: one.value for one in Show}, Show.EVERYBODY, width=220)
         order = choices.listed("Sort by", "sort", {one: one.value for one in Order}, Order.NAME, width=180)
     team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
-    found = people(
+    found = kept.report(
         scope,
+        people,
         team,
         filters.product,
         filters.period,
@@ -63,9 +65,8 @@ def _table(found: PeoplePage, product: Product, period: Period) -> None:
         st.caption(
             f"{many}Click a name to open the person, or without a mouse choose one from the list.", width="content"
         )
-    rows = found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
     event = st.dataframe(
-        rows,
+        kept.drawing(_shown, found),
         hide_index=True,
         key="roster",
         on_select="rerun",
@@ -81,10 +82,16 @@ def _table(found: PeoplePage, product: Product, period: Period) -> None:
             _open(int(found.rows["id"].iloc[row]))
 
 
+def _shown(found: PeoplePage) -> pd.DataFrame:
+    return found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
+
+
 def _list(rows: pd.DataFrame) -> None:
     """The people of the table once more, as a list that the keyboard opens: rows of a table are for the mouse."""
-    names = rows["name"].where(~rows["name"].duplicated(keep=False), rows["name"] + " · " + rows["email"])
-    options = dict(zip(rows["id"].tolist(), names.tolist(), strict=True))
+    names = rows["name"].tolist()
+    several = {name for name, count in Counter(names).items() if count > 1}
+    each = zip(rows["id"].tolist(), names, rows["email"].tolist(), strict=True)
+    options = {number: f"{name} · {email}" if name in several else name for number, name, email in each}
     chosen = st.selectbox(
         "Open a person",
         list(options),

@@ -8,14 +8,16 @@ import streamlit as st
 from core.catalogue import STAT
 from core.reports import annotated, calendars, context, definitions, findings, marks, standing, trends
 from core.reports.briefs.brief import brief
+from core.reports.charts import Look
+from core.reports.drawing import Drawing
 from core.reports.marks import Mark
-from core.reports.periods import Period, shown_grain
+from core.reports.periods import Grain, Period, shown_grain
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
-from core.ui import cached, context_views, navigation, product_views, stat_views, theme
+from core.ui import cached, context_views, kept, navigation, product_views, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.ui.product_views import Figures
+from core.ui.product_views import Figures, Told
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -25,7 +27,7 @@ _CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_ra
 
 def usage_of(scope: Scope, employee_id: int, filters: Filters) -> PersonUsage:
     """One person's usage for what the filters ask."""
-    return person_usage(scope, employee_id, filters.period, filters.first_day)
+    return kept.report(scope, person_usage, employee_id, filters.period, filters.first_day)
 
 
 def heading(usage: PersonUsage) -> None:
@@ -36,7 +38,7 @@ def heading(usage: PersonUsage) -> None:
 
 def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Where the person stands, the cards of the range, and beside them the calendar of active days."""
-    for sentence in standing.sentences(usage):
+    for sentence in kept.drawing(standing.sentences, usage):
         st.info(literal(sentence))
     cards, days = st.columns([3, 2])
     with cards:
@@ -47,11 +49,10 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
 
 def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit or why there is none, and the statistics that most people have."""
-    during = usage.history.during(usage.period)
-    before = None if usage.compared is None else usage.history.during(usage.compared)
-    series = trends.whole_buckets(during, shown_grain(filters.grain, usage.period), usage.period)
-    days = usage.working_days(usage.period)
-    was = None if usage.compared is None else usage.working_days(usage.compared)
+    figures = kept.drawing(_figures, usage, filters.grain)
+    series = kept.drawing(trends.whole_buckets, figures.now, figures.grain, usage.period)
+    days = kept.drawing(PersonUsage.working_days, usage, usage.period)
+    was = None if usage.compared is None else kept.drawing(PersonUsage.working_days, usage, usage.compared)
     stands = standing.standing(usage)
     with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(
@@ -67,35 +68,39 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
             definition=RULES.in_words(),
         )
         for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):
-            stat_views.statistic(stat, during, before, series)
+            stat_views.statistic(stat, figures.now, figures.before, series)
 
 
 def calendar(scope: Scope, usage: PersonUsage) -> None:
     """The days on which the person used Claude, and those that they marked."""
-    look = theme.look()
-    each = [Period(day, day) for day in usage.period]
-    days = pd.DataFrame(
-        {
-            "Active": [bool(usage.activity.anyone(day)[0]) for day in each],
-            "Data stored": [usage.activity.covers(day) for day in each],
-        },
-        index=pd.DatetimeIndex(list(usage.period)),
-    )
-    marked = context.during(usage.marks, usage.period)
     stat_views.chart(
         f"Active on {usage.days_active} {'day' if usage.days_active == 1 else 'days'}, {usage.period}",
-        calendars.active_days(usage.activity, usage.period, look, look.accent, marked),
-        days,
+        kept.drawing(_calendar_drawing, usage, theme.look()),
+        lambda: _calendar_table(usage),
         key="calendar",
         note="Filled: any counter above zero. Blank: no data for that day yet.",
         whose=Whose(scope, usage.team, usage.period),
     )
-    context_views.legend(marked)
+    context_views.legend(context.during(usage.marks, usage.period))
+
+
+def _calendar_drawing(usage: PersonUsage, look: Look) -> Drawing:
+    marked = context.during(usage.marks, usage.period)
+    return calendars.active_days(usage.activity, usage.period, look, look.accent, marked)
+
+
+def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
+    each = [Period(day, day) for day in usage.period]
+    days = {
+        "Active": [bool(usage.activity.anyone(day)[0]) for day in each],
+        "Data stored": [usage.activity.covers(day) for day in each],
+    }
+    return pd.DataFrame(days, index=pd.DatetimeIndex(list(usage.period)))
 
 
 def changes(usage: PersonUsage) -> None:
     """What changed against the period before: by the rules of the brief, and in its words."""
-    found = brief(usage, usage.history)
+    found = kept.drawing(brief, usage, usage.history)
     told = [section for section in found.sections if section.title in _CHANGES]
     with st.container(border=True, key="changes"):
         st.markdown("**What changed**")
@@ -124,12 +129,16 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Per product used: the statistics as trends and totals."""
     if not usage.products:
         return
-    before = None if usage.compared is None else usage.history.during(usage.compared)
+    figures = kept.drawing(_figures, usage, filters.grain)
     whose = Whose(scope, usage.team, usage.period)
-    figures = Figures(whose, usage.history.during(usage.period), before, shown_grain(filters.grain, usage.period))
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
-    noted = annotated.of_team(scope, usage.team, usage.period)
-    product_views.sections(usage.products, lambda _: figures, marks.inside([*noted, *own], usage.period))
+    noted = marks.inside([*annotated.of_team(scope, usage.team, usage.period), *own], usage.period)
+    product_views.sections(usage.products, lambda _: Told(whose, figures), noted)
+
+
+def _figures(usage: PersonUsage, grain: Grain) -> Figures:
+    before = None if usage.compared is None else usage.history.during(usage.compared)
+    return Figures(usage.period, usage.history.during(usage.period), before, shown_grain(grain, usage.period))
 
 
 def manager_banner(scope: Scope) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,27 +12,23 @@ import streamlit as st
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, measures_of, product_label, stats_of
 from core.reports import findings, time_charts, trends
+from core.reports.charts import Look
 from core.reports.daily import Daily
+from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period
-from core.ui import choices, stat_views, theme
+from core.ui import choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figures:
     """The measures of a period per stored day, and those of the one before where data covers it."""
 
-    whose: Whose
+    period: Period
     now: Daily
     before: Daily | None
     grain: Grain
-    medians: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def period(self) -> Period:
-        """The days."""
-        return self.whose.period
 
     @cached_property
     def series(self) -> Daily:
@@ -57,7 +53,16 @@ class Figures:
         return told & ~trends.thin(self.series, stat) if isinstance(stat, Ratio) else told
 
 
-def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Sequence[Mark] = ()) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What is told of a product: whose figures, and medians by the keys of statistics, where there are any."""
+
+    whose: Whose
+    figures: Figures
+    medians: tuple[tuple[str, float], ...] = ()
+
+
+def sections(products: Sequence[str], load: Callable[[str], Told], marks: tuple[Mark, ...] = ()) -> None:
     """One tab a product, and one for what spans products; `load` reads the measures of the open one."""
     names = {key: product_label(key) for key in (*products, ACROSS)}
     for key, tab in zip(names, choices.tabs("area", names, forget=["statistic"]), strict=True):
@@ -66,26 +71,34 @@ def sections(products: Sequence[str], load: Callable[[str], Figures], marks: Seq
                 _section(key, load(key), marks)
 
 
-def _section(product: str, figures: Figures, marks: Sequence[Mark]) -> None:
-    stats = [stat for stat in stats_of(product) if trends.total(figures.now, stat) is not None]
+def _section(product: str, told: Told, marks: tuple[Mark, ...]) -> None:
+    figures = told.figures
+    stats = kept.drawing(_measured, product, figures)
     if not stats:
         st.caption("Not measured in this range. Choose another one; How it is counted says what Claude does not count.")
         return
-    _trend(product, [stat for stat in stats if stat.headline], figures, marks)
-    series = trends.whole_buckets(figures.now, figures.grain, figures.period)
+    _trend(product, [stat for stat in stats if stat.headline], told, marks)
+    series = kept.drawing(trends.whole_buckets, figures.now, figures.grain, figures.period)
     with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             stat_views.statistic(stat, figures.now, figures.before, series)
-    told = stats if figures.medians else [stat for stat in stats if not stat.headline]
-    if told:
-        title = "All statistics, and medians per active person" if figures.medians else "More statistics"
-        with st.expander(title, key=f"more_{product}", expanded=bool(figures.medians)):
-            st.table(_totals(told, figures))
+    table = kept.drawing(_totals, product, figures, told.medians)
+    if len(table):
+        title = "All statistics, and medians per active person" if told.medians else "More statistics"
+        with st.expander(title, key=f"more_{product}", expanded=bool(told.medians)):
+            st.table(table)
 
 
-def _totals(stats: Sequence[Stat | Ratio], figures: Figures) -> pd.DataFrame:
-    rows = []
-    for stat in stats:
+def _measured(product: str, figures: Figures) -> list[Stat | Ratio]:
+    return [stat for stat in stats_of(product) if trends.total(figures.now, stat) is not None]
+
+
+def _totals(product: str, figures: Figures, medians: tuple[tuple[str, float], ...]) -> pd.DataFrame:
+    """What stands in no card; with medians, all of it."""
+    rows, median = [], dict(medians)
+    for stat in _measured(product, figures):
+        if stat.headline and not medians:
+            continue
         now, then = trends.total(figures.now, stat), trends.total_before(figures.before, figures.now, stat)
         decided = f" of {findings.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
         rows.append(
@@ -93,49 +106,65 @@ def _totals(stats: Sequence[Stat | Ratio], figures: Figures) -> pd.DataFrame:
                 "Statistic": stat.label,
                 "This range": f"{findings.value(stat, now)}{decided}",
                 "Range before": findings.value(stat, then),
-                **({"Median per active person": _median(stat, figures)} if figures.medians else {}),
+                **({"Median per active person": _median(median.get(stat.key))} if medians else {}),
                 "Unit": stat.unit,
             }
         )
-    return pd.DataFrame(rows).set_index("Statistic")
+    return pd.DataFrame(rows).set_index("Statistic") if rows else pd.DataFrame()
 
 
-def _median(stat: Stat | Ratio, figures: Figures) -> str:
+def _median(amount: float | None) -> str:
     """Half a unit is possible where the people are even in number."""
-    amount = figures.medians.get(stat.key)
     return f"{amount:.1f}" if amount is not None and amount % 1 else findings.number(amount)
 
 
-def _trend(product: str, stats: Sequence[Stat | Ratio], figures: Figures, marks: Sequence[Mark]) -> None:
+def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple[Mark, ...]) -> None:
     if not stats:
         return
     labels = {stat.key: stat.label for stat in stats}
     key, first = f"stat_{product}", stats[0].key
     stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
-    period, grain, look = figures.period, figures.grain, theme.look()
-    series, earlier = figures.series.series(trends.statistic(figures.series, stat)), figures.series_before
-    sound, alone = figures.sound(stat), _why_alone(stat, figures)
-    before = None if earlier is None else earlier.series(trends.statistic(earlier, stat) * (np.nan if alone else 1))
+    figures, look = told.figures, theme.look()
+    course = kept.drawing(_course, figures, stat.key)
     then = trends.total_before(figures.before, figures.now, stat)
     decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
-    figure = time_charts.trend(
-        series,
-        stat.unit,
-        grain,
-        look=look,
-        color=look.products.get(product, look.accent),
-        sound=sound,
-        before=before,
-    )
     stat_views.chart(
-        findings.trend_title(stat, trends.total(figures.now, stat), then, period, decided),
-        time_charts.add_marks(figure, marks, grain, look),
-        _table(stat, series, before).rename_axis(grain.capitalize()),
+        findings.trend_title(stat, trends.total(figures.now, stat), then, figures.period, decided),
+        kept.drawing(_trend_drawing, course, product, marks, look),
+        lambda: _table(stat, course.series, course.before).rename_axis(figures.grain.capitalize()),
         key=f"trend_{product}",
-        note=_note(stat, figures, sound[series.notna()], before, alone),
+        note=_note(course),
         marks=marks,
-        whose=figures.whose,
+        whose=told.whose,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """A statistic over a period: its points, which of them may be compared, those before, or why there are none."""
+
+    stat: Stat | Ratio
+    figures: Figures
+    series: pd.Series
+    sound: np.ndarray
+    before: pd.Series | None
+    alone: str
+
+
+def _course(figures: Figures, key: str) -> _Course:
+    stat, earlier = STAT[key], figures.series_before
+    alone = _why_alone(stat, figures)
+    before = None if earlier is None else earlier.series(trends.statistic(earlier, stat) * (np.nan if alone else 1))
+    series = figures.series.series(trends.statistic(figures.series, stat))
+    return _Course(stat, figures, series, figures.sound(stat), before, alone)
+
+
+def _trend_drawing(course: _Course, product: str, marks: tuple[Mark, ...], look: Look) -> Drawing:
+    grain, color = course.figures.grain, look.products.get(product, look.accent)
+    figure = time_charts.trend(
+        course.series, course.stat.unit, grain, look=look, color=color, sound=course.sound, before=course.before
+    )
+    return time_charts.add_marks(figure, marks, grain, look)
 
 
 def _table(stat: Stat | Ratio, series: pd.Series, before: pd.Series | None) -> pd.DataFrame:
@@ -159,9 +188,10 @@ def _why_alone(stat: Stat | Ratio, figures: Figures) -> str:
     return ""
 
 
-def _note(stat: Stat | Ratio, figures: Figures, sound: np.ndarray, before: pd.Series | None, alone: str) -> str:
+def _note(course: _Course) -> str:
+    stat, figures, before = course.stat, course.figures, course.before
     parts = [stat_views.definition(stat), f"Drawn by {figures.grain}."]
-    if not sound.all():
+    if not course.sound[course.series.notna()].all():
         looks, few = (
             ("Ring", f", or with fewer than {stat.thin_below} decided") if isinstance(stat, Ratio) else ("Faded", "")
         )
@@ -170,4 +200,4 @@ def _note(stat: Stat | Ratio, figures: Figures, sound: np.ndarray, before: pd.Se
         parts.append("Shaded: weekends.")
     if before is not None and before.notna().any():
         parts.append(f"Grey line: the same days of {figures.period.before()}.")
-    return " ".join((*parts, alone)).strip()
+    return " ".join((*parts, course.alone)).strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -88,7 +88,7 @@ def headline(
 def chart(
     title: str,
     figure: Drawing | None,
-    table: pd.DataFrame,
+    table: Callable[[], pd.DataFrame],
     *,
     key: str,
     note: str = "",
@@ -101,13 +101,13 @@ def chart(
 
     Without a figure there is nothing to draw: the sentence says why, `otherwise` what to do about it, and no empty axes
     suggest a zero. The note stands under a chart, of a compact one beside its sentence. `marks` are what the chart's
-    numbered lines mean. With `whose`, the chart can be taken away.
+    numbered lines mean. With `whose`, the chart can be taken away. The table is made when it is opened.
     """
     with st.container(border=True, height="stretch", gap="xsmall" if compact else "small", key=f"{key}_card"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{literal(title)}**", width="stretch", help=note if compact and note else None)
             lines = (*_said(marks), *([note] if note else []))
-            _behind(Drawn(key, title, figure, table, lines), whose)
+            _behind(key, title, lambda: Drawn(key, title, figure, table(), lines), whose)
         if figure is None:
             st.caption(otherwise)
             return
@@ -124,7 +124,7 @@ def _said(marks: Sequence[Mark]) -> list[str]:
     return [f"{number} · {mark.when}: {mark.words}" for number, mark in enumerate(marks, 1)]
 
 
-def _behind(drawn: Drawn, whose: Whose | None) -> None:
+def _behind(key: str, title: str, draw: Callable[[], Drawn], whose: Whose | None) -> None:
     """The table behind a chart, and the chart to take away; sent once it is opened.
 
     The label names the button for screen readers; the style sheet shows its picture alone. It is the same whatever the
@@ -136,12 +136,13 @@ def _behind(drawn: Drawn, whose: Whose | None) -> None:
         type="tertiary",
         width="content",
         help="The numbers" if whose is None else "The numbers, and the chart as a file",
-        key=f"{drawn.key}_numbers",
+        key=f"{key}_numbers",
         on_change="rerun",
     )
     if behind.open:
         with behind:
-            st.dataframe(_by_day(drawn.table), key=f"{drawn.key}_table", alt=drawn.title)
+            drawn = draw()
+            st.dataframe(_by_day(drawn.table), key=f"{key}_table", alt=title)
             if whose is not None:
                 chart_files.offer(whose, drawn)
 

@@ -80,7 +80,7 @@ def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
     stat_views.chart(
         f"{stored} of {len(span)} days stored, {min(span):%-d %b %Y} to {max(span):%-d %b %Y}",
         sync_calendar(states, look),
-        pd.DataFrame({"State": states}),
+        lambda: pd.DataFrame({"State": states}),
         key="days",
         note=(
             "Revised: the API changed numbers of the day after it was first stored. Provisional: the newest days, "

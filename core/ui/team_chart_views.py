@@ -7,9 +7,11 @@ import streamlit as st
 
 from core.catalogue import ANY, Product
 from core.reports import findings, team_charts
+from core.reports.charts import Look
+from core.reports.drawing import Drawing
 from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
 from core.reports.tiers import Tier
-from core.ui import stat_views, theme
+from core.ui import kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
@@ -21,8 +23,8 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
     if len(data.areas) > 1:
         stat_views.chart(
             _areas_title(data),
-            team_charts.icicle(data.areas, look),
-            _areas_table(data),
+            kept.drawing(_areas_drawing, data, look),
+            lambda: _areas_table(data),
             key="teams_areas",
             note=(
                 f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. {_depth(data)}; teams of "
@@ -30,19 +32,32 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
             ),
             whose=whose,
         )
-    known = [row for row in data.rows if row.counts.tiers]
+    known = _known(data)
     if known:
         more = f" The first {team_charts.MOST_BARS} of {len(known)}." if len(known) > team_charts.MOST_BARS else ""
         stat_views.chart(
             _habits_title(known, data.product),
-            team_charts.habits(known, look),
-            _habits_table(known),
+            kept.drawing(_habits_drawing, data, look),
+            lambda: _habits_table(known),
             key="teams_habits",
             note=f"Share of the headcount, numbers in people, over {data.tier_weeks}.{more}",
             whose=whose,
         )
     elif data.rows:
         st.caption("Habits are told once four complete weeks are stored.")
+
+
+def _areas_drawing(data: Teams, look: Look) -> Drawing:
+    return team_charts.icicle(data.areas, look)
+
+
+def _known(data: Teams) -> list[TeamRow]:
+    """The rows whose people's habits are known."""
+    return [row for row in data.rows if row.counts.tiers]
+
+
+def _habits_drawing(data: Teams, look: Look) -> Drawing:
+    return team_charts.habits(_known(data), look)
 
 
 def _depth(data: Teams) -> str:

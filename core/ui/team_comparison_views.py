@@ -75,10 +75,6 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
 
 def _lines(scope: Scope, teams: list[Team], found: Comparison, filters: Filters) -> None:
     counts, names = [team.counts for team in found.teams], _names(found)
-    table = pd.DataFrame(
-        {name: [str(share) for share in each.weeks] for name, each in zip(names, counts, strict=True)},
-        index=pd.DatetimeIndex([week.first for week in found.weeks], name="Week"),
-    )
     unit = "share of the headcount" if team_charts.in_per_cent(counts) else "people, since one of the teams is small"
     product = PRODUCT[filters.product.key].label
     look, starts = theme.look(), [week.first for week in found.weeks]
@@ -87,11 +83,19 @@ def _lines(scope: Scope, teams: list[Team], found: Comparison, filters: Filters)
     stat_views.chart(
         _title(found),
         time_charts.add_marks(figure, noted, Grain.WEEK, look) if figure else None,
-        table,
+        lambda: _shares(found),
         key="compare_lines",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
         marks=noted,
         whose=Whose(scope, filters.team, filters.period),
+    )
+
+
+def _shares(found: Comparison) -> pd.DataFrame:
+    each = zip(_names(found), found.teams, strict=True)
+    return pd.DataFrame(
+        {name: [str(share) for share in team.counts.weeks] for name, team in each},
+        index=pd.DatetimeIndex([week.first for week in found.weeks], name="Week"),
     )
 
 

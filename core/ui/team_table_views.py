@@ -115,18 +115,24 @@ def _with_habit(counts: Counts, tier: Tier) -> Share | None:
 
 def _styled(data: Teams, shares: Mapping[str, list[Share | None]]) -> Any:
     """The rows as numbers to sort by, with the words to show in their place."""
-    frame = pd.DataFrame({"Team": [row.name for row in data.rows]})
+    numbers: dict[str, list[float]] = {}
     words: dict[str, dict[float, str]] = {}
     for label, texts in {
         "Adoption": [(row.counts.active.rate, findings.adoption_rate(row.counts.active)) for row in data.rows],
         **{label: [_share(share) for share in column] for label, column in shares.items()},
     }.items():
-        values = [(rate or 0.0) + place * _APART for place, (rate, _) in enumerate(texts)]
-        words[label] = dict(zip(values, (text for _, text in texts), strict=True))
-        frame[label] = values
-    frame.insert(2, "Headcount", [row.counts.headcount for row in data.rows])
-    frame.insert(3, "Weeks", [[share.rate or 0.0 for share in row.counts.weeks] for row in data.rows])
-    frame["Title"] = [row.title for row in data.rows]
+        numbers[label] = [(rate or 0.0) + place * _APART for place, (rate, _) in enumerate(texts)]
+        words[label] = dict(zip(numbers[label], (text for _, text in texts), strict=True))
+    frame = pd.DataFrame(
+        {
+            "Team": [row.name for row in data.rows],
+            "Adoption": numbers.pop("Adoption"),
+            "Headcount": [row.counts.headcount for row in data.rows],
+            "Weeks": [[share.rate or 0.0 for share in row.counts.weeks] for row in data.rows],
+            **numbers,
+            "Title": [row.title for row in data.rows],
+        }
+    )
     shown: dict[Any, Any] = {"Headcount": findings.number}
     return frame.style.format(shown | {label: _words(texts) for label, texts in words.items()})
 

@@ -8,7 +8,7 @@ from core.reports import definitions, findings, team_comparison
 from core.reports import teams as reports
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
-from core.ui import address, past_switch, stat_views, team_table_views
+from core.ui import address, kept, past_switch, stat_views, team_table_views
 from core.ui.filter_bar import Filters
 from core.ui.text import literal
 from core.visibility import Scope, Team
@@ -47,7 +47,7 @@ def way_down(path: tuple[Step, ...]) -> None:
 
 def figures(scope: Scope, filters: Filters) -> Teams:
     """The figures for what the filters ask."""
-    return reports.teams(scope, filters.team, filters.product, filters.period, filters.first_day)
+    return kept.report(scope, reports.teams, filters.team, filters.product, filters.period, filters.first_day)
 
 
 def headline(data: Teams) -> None:

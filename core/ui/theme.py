@@ -8,6 +8,7 @@ each one has a contrast of at least 3 to 1 with the page (WCAG 2.2, 1.4.11); tes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -112,10 +113,14 @@ def template() -> str:
 
 
 def look() -> Look:
-    """How charts look in the reader's theme."""
-    dark = is_dark()
+    """How charts look in the reader's theme; one object for each theme."""
+    return _look(dark=is_dark())
+
+
+@lru_cache(maxsize=2)
+def _look(*, dark: bool) -> Look:
     return Look(
-        template=template(),
+        template=DARK if dark else LIGHT,
         products={key: product_color(key, dark=dark) for key in (*_PRODUCTS, ACROSS)},
         accent=_COLORS[dark].accent,
         muted=_COLORS[dark].muted,

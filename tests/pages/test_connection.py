@@ -215,6 +215,7 @@ def api(settings, own: Company) -> Iterator[str]:
     data = FixedDataset({yesterday: [usage_row("user_ann", "ann@example.com")]}, latest=dt.date(2999, 1, 1), seats=1)
     with running(create_app(data, key=KEY, now=lambda: dt.datetime.now(dt.UTC))) as url:
         settings.setenv("UPTAKE_CLAUDE_BASE_URL", url)
+        cached.close()  # settings are those of a new start
         yield url
 
 

@@ -16,7 +16,7 @@ from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
 from core.store.tables import SYNC_DAY
-from core.ui import export_buttons, filter_bar, gate, sessions
+from core.ui import cached, export_buttons, filter_bar, gate, sessions
 from core.ui.navigation import PAGES
 from core.ui.turns import NoTurn
 from core.visibility import Scope
@@ -350,6 +350,7 @@ def test_a_file_of_everybody_is_not_built_for_somebody_who_is_admin_no_more(chan
     build = export_buttons._builder(scope.viewer, scope.whole, period, "total", "csv")
     assert build()
     settings.setenv("UPTAKE_ADMINS", "nobody@example.com")
+    cached.close()  # settings are those of a new start
     with pytest.raises(UptakeError):
         build()
 

@@ -118,6 +118,7 @@ def test_a54_who_can_see_this_names_no_manager_who_has_left(own):
 def test_who_can_see_this_names_the_admins_only_where_they_see_everyone(own, monkeypatch):
     assert "the admins of Uptake" in everything(open_cold(IVY, "pages/you/my_usage.py"))
     monkeypatch.setenv("UPTAKE_ADMINS_SEE_EVERYONE", "no")
+    cached.close()  # settings are those of a new start
     shown = everything(open_cold(IVY, "pages/you/my_usage.py"))
     assert "Besides you: Bob Example" in shown and "the admins of Uptake" not in shown
     assert "Nobody but you; no colleague." in everything(open_cold(GRETA, "pages/you/my_usage.py"))

@@ -244,6 +244,7 @@ def test_names_that_are_switched_off_are_not_shown_though_they_are_stored(visit,
     names = {row["skill_name"] for day in told.skills.values() for row in day}
     assert words_in(everything(visit(OSCAR, PATH)), names)
     monkeypatch.setenv("UPTAKE_NAMES_OF_SKILLS", "no")
+    cached.close()  # settings are those of a new start
     at = visit(OSCAR, PATH)
     assert metric(at, "Seats") == "40"
     assert not any("Name" in frame.value for frame in at.dataframe)

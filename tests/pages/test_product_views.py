@@ -13,7 +13,7 @@ from core.reports.daily import Daily
 from core.reports.periods import Grain, Period
 from core.ui import choices, product_views, stat_views
 from core.ui.chart_files import Whose
-from core.ui.product_views import Figures
+from core.ui.product_views import Figures, Told
 
 PERIOD = Period(dt.date(2026, 11, 2), dt.date(2026, 11, 15))
 SKILLS, MESSAGES, RATE = STAT["skill_usage"], STAT["chat_messages"], STAT["edit_acceptance_rate"]
@@ -31,8 +31,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch):
     )
 
     def draw(stat, now: Daily, before: Daily | None) -> dict[str, Any]:
-        figures = Figures(Whose(cast("Any", None), cast("Any", None), PERIOD), now, before, Grain.WEEK)
-        product_views._trend(stat.product, [stat], figures, ())
+        told = Told(Whose(cast("Any", None), cast("Any", None), PERIOD), Figures(PERIOD, now, before, Grain.WEEK))
+        product_views._trend(stat.product, [stat], told, ())
         return charts.pop()
 
     return draw
@@ -53,7 +53,7 @@ def line_of(chart: dict[str, Any]) -> list[str]:
 def test_a_comparison_that_holds_is_drawn_and_said(drawn):
     chart = drawn(MESSAGES, counted(MESSAGES, PERIOD, 3), counted(MESSAGES, PERIOD.before(), 2))
     assert line_of(chart)
-    assert chart["table"]["Period before"].tolist() == [14, 14]
+    assert chart["table"]()["Period before"].tolist() == [14, 14]
     assert f"Grey line: the same days of {PERIOD.before()}." in chart["note"]
     assert "No comparison" not in chart["note"]
 
@@ -63,7 +63,7 @@ def test_a_counter_told_on_some_of_the_days_only_has_no_line_and_a_reason(drawn,
     now = counted(SKILLS, PERIOD, 3, missing=missing_now)
     chart = drawn(SKILLS, now, counted(SKILLS, PERIOD.before(), 2, missing=missing_before))
     assert not line_of(chart)
-    assert chart["table"]["Period before"].isna().all()
+    assert chart["table"]()["Period before"].isna().all()
     assert "Grey line" not in chart["note"]
     assert chart["note"].endswith(f"No comparison: not measured on every day of this range and of {PERIOD.before()}.")
 
@@ -85,5 +85,5 @@ def test_a_rate_of_a_handful_of_cases_is_compared_with_nothing(drawn):
 
 def test_the_table_and_the_note_say_what_a_point_is(drawn):
     chart = drawn(MESSAGES, counted(MESSAGES, PERIOD, 3), None)
-    assert chart["table"].index.name == "Week"
+    assert chart["table"]().index.name == "Week"
     assert "Drawn by week." in chart["note"]

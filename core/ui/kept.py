@@ -1,0 +1,83 @@
+"""What a session has worked out, for as long as nothing that it rests on changes.
+
+A click runs a whole page again, and most of what the page shows is the same as before. Here it is found again: by who
+reads, what was asked for, and the state of usage, directory and marks. It is held in the reader's own session, so that
+no other reader can be given it, and the looks that it amounts to are written down each time that it is shown.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+
+from core.audit import Look
+from core.visibility import PastTeam, Scope
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST = 32
+"""Results kept per session, the newest ones: about what two pages show."""
+
+KEY = "uptake_kept"
+"""Where a session holds them."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    result: Any
+    looks: tuple[Look, ...] = ()
+
+
+def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
+    """What a function gives for a scope; the same object as before while its state and the arguments are the same.
+
+    The function may read what `Scope.state` stands for, and nothing else. A team as it was is not compared, but read
+    anew.
+
+    Raises:
+        NotLogged: the looks could not be written.
+    """
+    asked = (*arguments, *named.values())
+    if any(isinstance(one, PastTeam) for one in asked):
+        return make(scope, *arguments, **named)
+    key = (make, scope.state, arguments, tuple(named.items()))
+    kept = _find(key)
+    if kept is None:
+        with scope.witness.listening() as looks:
+            made = make(scope, *arguments, **named)
+        kept = _keep(key, _Kept(made, tuple(looks)))
+    else:
+        scope.witness.repeats(kept.looks)
+    found: T = kept.result
+    return found
+
+
+def drawing(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
+    """What a function makes of its arguments alone, such as a chart of a report; reports are compared by identity.
+
+    Nobody may change what is given.
+    """
+    key = (make, arguments, tuple(named.items()))
+    kept = _find(key) or _keep(key, _Kept(make(*arguments, **named)))
+    made: T = kept.result
+    return made
+
+
+def _find(key: Hashable) -> _Kept | None:
+    kept: OrderedDict[Hashable, _Kept] = st.session_state.setdefault(KEY, OrderedDict())
+    if key in kept:
+        kept.move_to_end(key)
+    return kept.get(key)
+
+
+def _keep(key: Hashable, found: _Kept) -> _Kept:
+    kept: OrderedDict[Hashable, _Kept] = st.session_state[KEY]
+    kept[key] = found
+    while len(kept) > MOST:
+        kept.popitem(last=False)
+    return found

@@ -1,0 +1,178 @@
+"""What a session keeps is found again only while nothing that it rests on changed, and is looked at each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from streamlit.testing.v1 import AppTest
+
+from core.audit import looks, repeats
+from core.reports import teams
+from core.reports.periods import DAY
+from core.store import organisation_writes, versions
+from core.store.writes import DayWriter
+from core.ui import cached, kept
+from core.viewers import Role
+from core.visibility import Days, Identity, scope_of, viewer_for
+from tests import personas
+from tests.pages.company import Company
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, IVY
+
+ADOPTION, TEAMS, PERSON, PEOPLE = (f"pages/team/{name}.py" for name in ("adoption", "teams", "person", "people"))
+USAGE = ("user_day", "team_day", "active_bits")
+
+
+@pytest.fixture
+def asked(own: Company) -> Iterator[list[str]]:
+    """The statements that pages ask about usage."""
+    found: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if any(table in statement for table in USAGE):
+            found.append(statement)
+
+    engine = cached.database()._reader
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def again(at: AppTest, asked: list[str]) -> list[str]:
+    """What the page asks about usage when it runs once more."""
+    asked.clear()
+    at.run()
+    assert not at.exception
+    return list(asked)
+
+
+@pytest.mark.parametrize("path", [ADOPTION, TEAMS, PEOPLE])
+def test_a_page_that_runs_again_reads_no_usage_again(visit, asked, path):
+    at = visit(ALICE, path)
+    assert asked
+    assert again(at, asked) == []
+
+
+def test_another_range_is_read_and_the_first_one_is_found_again(visit, own, asked):
+    at = visit(ALICE, PERSON, person=str(own.ids[BOB]))
+    at.query_params["range"] = "28d"
+    assert again(at, asked)
+    at.query_params["range"] = "90d"
+    assert again(at, asked) == []
+
+
+def _usage(own: Company, now: dt.datetime) -> None:
+    day = own.today - DAY
+    rows = [
+        (user, address, personas.counters(user, day, own.today) or {} | {"chat_messages": 12_345})
+        for user, (address, _) in personas.ACCOUNTS.items()
+    ]
+    with own.database.write() as connection:
+        DayWriter(connection).store(connection, day, [personas.page(rows)], b"more", now)
+
+
+def _totals(own: Company, now: dt.datetime) -> None:
+    with own.database.write() as connection:
+        organisation_writes.replace_day(connection, "skills", own.today - DAY, [], now)
+
+
+def _mark(own: Company, now: dt.datetime) -> None:
+    with own.database.write() as connection:
+        versions.bump(connection, versions.CONTEXT)
+
+
+def _directory(own: Company, now: dt.datetime) -> None:
+    with own.database.write() as connection:
+        versions.bump(connection, versions.DIRECTORY)
+
+
+@pytest.mark.parametrize("change", [_usage, _totals, _mark, _directory])
+def test_whatever_a_report_is_made_of_has_it_made_anew_when_it_changes(
+    visit, own, monkeypatch, change: Callable[[Company, dt.datetime], None]
+):
+    made, report = [], teams.teams
+
+    def counted(*asked: Any) -> teams.Teams:
+        made.append(asked)
+        return report(*asked)
+
+    monkeypatch.setattr(teams, "teams", counted)
+    at = visit(ALICE, TEAMS)
+    at.run()
+    assert len(made) == 1
+    change(own, dt.datetime.now(dt.UTC))
+    at.run()
+    at.run()
+    assert len(made) == 2
+
+
+def test_a_team_as_it_was_is_read_each_time(visit, asked):
+    at = visit(ALICE, ADOPTION, people="then")
+    assert any("as it was" in caption.value for caption in at.caption)
+    assert again(at, asked)
+
+
+def test_what_is_shown_again_is_a_look_again_once_the_first_is_long_ago(visit, own, asked, monkeypatch):
+    def written() -> int:
+        with own.database.read("core.audit") as connection:
+            counted = text("SELECT count(*) FROM access_log WHERE kind = 'look' AND subject_id = :person")
+            return int(connection.execute(counted, {"person": own.ids[BOB]}).scalar_one())
+
+    at = visit(ALICE, PERSON, person=str(own.ids[BOB]))
+    first = written()
+    assert first
+    at.run()
+    assert written() == first
+    repeats.SAID.forget()
+    later = dt.datetime.now(dt.UTC) + repeats.PERIOD * 2
+    monkeypatch.setattr(looks, "since", lambda: later)
+    assert again(at, asked) == []
+    assert written() == first + 1
+
+
+def test_a_session_keeps_no_more_than_a_few_results(visit, own):
+    at = visit(ALICE, PERSON, person=str(own.ids[BOB]))
+    for days in range(1, 30):
+        end = own.today - DAY
+        at.query_params.update({"range": "custom", "from": str(end - DAY * days), "to": str(end)})
+        at.run()
+        assert not at.exception
+    assert len(at.session_state[kept.KEY]) == kept.MOST
+
+
+def test_readers_who_see_something_else_are_never_alike(own):
+    today = own.today
+
+    def scope(email: str):
+        return scope_of(own.database, viewer_for(own.database, ADMINS, Identity(email, True), today))
+
+    alice, preview = scope(ALICE), scope(IVY).as_my_manager()
+    assert preview is not None
+    assert preview.viewer.email == BOB
+    scopes = [alice, preview, *(scope(email) for email in (BOB, CHARLIE, IVY, *sorted(ADMINS)))]
+    assert len({each.state for each in scopes}) == len(scopes)
+    assert scope(ALICE).state == alice.state
+    with own.database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO role_grant (employee_id, role, granted_by, granted_at) VALUES (:who, :role, 'nobody', 0)"
+            ),
+            {"who": own.ids[ALICE], "role": Role.ADMIN.value},
+        )
+    assert scope(ALICE).state != alice.state
+
+
+def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):
+    """They are equal as teams, so what is kept of one must not be given for the other."""
+    scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))
+    spans = [Days(own.today - DAY * days, own.today - DAY, own.today - DAY * days) for days in (10, 20)]
+    [one], [other] = (scope.as_they_were([scope.whole], days) for days in spans)
+    assert one == other
+    made: list[object] = []
+    for past in (one, other):
+        kept.report(scope, lambda _scope, team: made.append(team), past)
+    assert made == [one, other]
+    assert made[1] is other
