@@ -65,7 +65,7 @@ def examine(admin: AdminViewer, settings: Settings) -> Iterator[Check]:
             database.dispose()
     provider = ask_provider(settings.oidc_metadata_url)
     yield _sign_in(provider, settings)
-    yield _admins(settings, given)
+    yield from _admins(settings, given)
     if now is not None:
         yield from _sync(now)
     yield _clock(provider, now, dt.datetime.now(dt.UTC))
@@ -147,15 +147,21 @@ def _sign_in(provider: Provider | None, settings: Settings) -> Check:
     return Check(Level.OK, "sign-in", f"The provider {provider.issuer} answers.")
 
 
-def _admins(settings: Settings, given: Iterable[Holder]) -> Check:
-    admins = settings.admins | {holder.email for holder in given if holder.role is Role.ADMIN and holder.counts}
-    if not admins:
-        return Check(
+def _admins(settings: Settings, given: Iterable[Holder]) -> Iterator[Check]:
+    held = [holder for holder in given if holder.role is Role.ADMIN]
+    idle = {holder.email: holder.in_force for holder in held if holder.by is None and not holder.counts}
+    admins = (settings.admins | {holder.email for holder in held if holder.counts}) - idle.keys()
+    for email, reason in sorted(idle.items()):
+        sentence = f"{email} of UPTAKE_ADMINS makes nobody an admin ({reason}). Is it written as the provider says it?"
+        yield Check(Level.ATTENTION, "admins", sentence)
+    if not admins and not idle:
+        yield Check(
             Level.ATTENTION,
             "admins",
             "There is no admin: set UPTAKE_ADMINS to one or more e-mail addresses, or run `uptake roles grant`.",
         )
-    return Check(Level.OK, "admins", f"{', '.join(sorted(admins))}.")
+    elif admins:
+        yield Check(Level.OK, "admins", f"{', '.join(sorted(admins))}.")
 
 
 def _sync(now: Status) -> Iterator[Check]:

@@ -33,20 +33,26 @@ def link(
     since: dt.date | None = None,
     until: dt.date | None = None,
     alias: bool = False,
+    shown: Preview | None = None,
 ) -> int:
     """Link an account to an employee, with all its history between two days; the decision's number.
 
     With `alias` the account's address also becomes the employee's, for whatever other account has it or will have it.
+    `shown` is what the admin was told before, which names whose the account is.
 
     Raises:
         MatchingRefused: there is no such account or employee, the days are in the wrong order, or the address cannot be
-            an alias. Nothing was changed.
+            an alias; or the account is not whose it was when that was shown. Nothing was changed.
     """
     links.check_dates(since, until)
     decision = Decision(Verdict.LINK, employee_id, since, until)
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
         account, _ = account_of(admin, connection, account_id), person_of(admin, connection, employee_id)
+        if shown is not None and _holder(connection, account_id) != (shown.present and shown.present.id):
+            raise MatchingRefused(
+                "Meanwhile this Claude user was linked to somebody else, or to nobody. Nothing was changed; look again."
+            )
         with attribution.history_follows(connection, None if alias else [account_id]):
             if alias:
                 links.add_alias(connection, _address(account.email or ""), employee_id, admin.name, now)
@@ -54,6 +60,11 @@ def link(
         details = {"account": account.user_id, "since": _text(since), "until": _text(until), "alias": alias}
         audit.record(connection, admin.name, "match.linked", audit.person(employee_id), details | {"decision": number})
     return number
+
+
+def _holder(connection: Connection, account_id: int) -> int | None:
+    held = matching_reads.link_of(connection, account_id)
+    return None if held is None else int(held.employee_id)
 
 
 def unlink(admin: PeopleAdmin, database: Database, account_id: int) -> int:

@@ -82,7 +82,7 @@ def link(
         loser = _loser(would)
         if loser is not None and not yes:
             raise MatchingRefused(f"{told} Nothing was changed. To link it all the same, add --yes.")
-        number = acts.link(admin, database, user.id, person.id, since=first, until=last, alias=alias)
+        number = acts.link(admin, database, user.id, person.id, since=first, until=last, alias=alias, shown=would)
         lost = "" if loser is None else f" {loser.email}, whose it was, lost {_all(would)}."
         click.echo(
             f"{_moved(would, 'count as', ' now; teams that grew')}{lost} "

@@ -161,10 +161,21 @@ def _link(admin: PeopleAdmin, account: Account, person: Person, key: str) -> Non
         st.error(literal(str(error)))
         return
     told.markdown(literal(in_words(would)))
-    if st.button(f"Link to {literal(person.name)}", type="primary", icon=":material/link:", key=f"{key}_link"):
+    # Of a name of its own for each whose it may be, so that a click never means more than what stood above it.
+    whose = would.present.id if would.present is not None else "nobody"
+    if st.button(
+        f"Link to {literal(person.name)}", type="primary", icon=":material/link:", key=f"{key}_link_from_{whose}"
+    ):
         act(
             lambda: matching.link(
-                admin, cached.database(), account.id, person.id, since=since, until=until, alias=bool(alias)
+                admin,
+                cached.database(),
+                account.id,
+                person.id,
+                since=since,
+                until=until,
+                alias=bool(alias),
+                shown=would,
             ),
             f"The Claude user is linked to {literal(person.name)}.",
         )

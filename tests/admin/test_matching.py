@@ -147,6 +147,21 @@ def test_a_preview_of_a_move_names_who_loses_and_who_gains(filled):
     assert (later.gaining, later.losing) == (("Alice Archer",), ("Alice Archer",))
 
 
+def test_a_link_does_not_take_an_account_that_was_somebody_elses_only_after_the_preview(filled):
+    people = ids(filled)
+    would = matching.preview(operator(), filled, ZED.id, people["charlie"])
+    matching.link(operator(), filled, ZED.id, people["bob"])
+    before = counting(filled), entries(filled)
+    with pytest.raises(MatchingRefused, match="Meanwhile"):
+        matching.link(operator(), filled, ZED.id, people["charlie"], shown=would)
+    assert (counting(filled), entries(filled)) == before
+    seen = matching.preview(operator(), filled, ZED.id, people["charlie"])
+    matching.unlink(operator(), filled, ZED.id)
+    with pytest.raises(MatchingRefused, match="Meanwhile"):
+        matching.link(operator(), filled, ZED.id, people["charlie"], shown=seen)
+    matching.link(operator(), filled, ZED.id, people["charlie"], shown=would)
+
+
 def test_a_preview_with_an_alias_counts_every_claude_user_whom_the_alias_would_match(filled):
     arrive(filled, "Zed@Example.com", "zed@example.com", "zedd@example.com", "ZED@example.com")
     people = ids(filled)

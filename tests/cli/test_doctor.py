@@ -156,6 +156,17 @@ def test_no_admin_needs_attention(uptake):
     assert findings(uptake("doctor", UPTAKE_ADMINS=""))["admins"] == "attention"
 
 
+def test_an_admin_whose_address_is_a_slip_needs_attention_and_the_others_are_named(uptake, people):
+    assert uptake("directory", "import", people).exit_code == 0
+    known = "alice@example.com"
+    result = uptake("doctor", UPTAKE_ADMINS=f"{known},alcie@example.com")
+    assert result.exit_code == 0
+    assert (
+        "attention admins: alcie@example.com of UPTAKE_ADMINS makes nobody an admin (not yet: nobody" in result.stdout
+    )
+    assert f"ok        admins: {known}." in result.stdout
+
+
 def test_a_server_that_is_not_there_is_broken(uptake):
     result = uptake("doctor", UPTAKE_DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:9/uptake")
     assert result.exit_code == 1

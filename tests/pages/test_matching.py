@@ -98,6 +98,18 @@ def test_a_chosen_user_is_linked_to_somebody_searched_for_and_the_decision_undon
     assert unmatched.claude_users(operator(), own.database, VISITOR)[0].person is None
 
 
+def test_a_click_takes_no_account_that_became_somebodys_after_the_page_was_drawn(own):
+    at = choose(open_cold(OSCAR, PATH), "matching_open")
+    number = account(own, "user_visitor")
+    at.text_input(key=f"matching_{number}_words").set_value("hugo").run()
+    matching.link(operator(), own.database, number, own.ids[IVY])
+    button(at, "Link to").click().run()
+    assert not at.exception
+    assert [
+        each.person and each.person.email for each in unmatched.claude_users(operator(), own.database, VISITOR)
+    ] == [IVY]
+
+
 def test_a_service_account_leaves_the_list_and_an_empty_list_says_so(own):
     at = choose(open_cold(DORA, PATH), "matching_open")
     button(at, "Take off the list").click().run()
