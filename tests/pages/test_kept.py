@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,9 +21,11 @@ from core.viewers import Role
 from core.visibility import Days, Identity, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
+from tests.pages.screen import opened
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, IVY
 
 ADOPTION, TEAMS, PERSON, PEOPLE = (f"pages/team/{name}.py" for name in ("adoption", "teams", "person", "people"))
+MINE, BRIEF = "pages/you/my_usage.py", "pages/reviews/brief.py"
 USAGE = ("user_day", "team_day", "active_bits")
 
 
@@ -54,6 +57,22 @@ def test_a_page_that_runs_again_reads_no_usage_again(visit, asked, path):
     at = visit(ALICE, path)
     assert asked
     assert again(at, asked) == []
+
+
+@pytest.mark.parametrize("path", [ADOPTION, TEAMS, PEOPLE, PERSON, MINE, BRIEF])
+def test_what_is_found_again_shows_the_very_same_as_what_is_made_anew(visit, own, path):
+    asked = {"person": str(own.ids[BOB])} if path in {PERSON, BRIEF} else {}
+    at = visit(ALICE, path, **asked)
+    opened(at)  # everything that opens is open from now on
+    again = without_drawn_names(opened(at))
+    assert bool(at.get("plotly_chart")) is (path in {ADOPTION, TEAMS, PERSON, MINE})
+    del at.session_state[kept.KEY]
+    assert without_drawn_names(opened(at)) == again
+
+
+def without_drawn_names(text_of_page: str) -> str:
+    """Files and styled tables have other names at each run."""
+    return re.sub(r'(file_id|uuid): "\w+"', "", text_of_page)
 
 
 def test_another_range_is_read_and_the_first_one_is_found_again(visit, own, asked):
