@@ -71,6 +71,8 @@ def count_leads(scope: Scope) -> int:
 
 def named(scope: Scope, team_ids: Sequence[int]) -> dict[int, str]:
     """Those of the ids that are teams of the scope, with their labels; others are left out."""
+    if not team_ids:
+        return {}
     members = scope.members(scope.whole)
     shared, found = _shared(members), {}
     for number in team_ids:

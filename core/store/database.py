@@ -156,9 +156,13 @@ def _engine(url: str, *, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if read_only:  # straight to the driver, as pages begin many: this touches no file and cannot fail
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN")
+            return
         # A deferred writer that has read fails at once when somebody else commits in between (SQLITE_BUSY_SNAPSHOT),
         # whatever the busy timeout says; so writers take their lock at the start.
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -130,6 +130,22 @@ class Organisation:
         return places
 
     @cached_property
+    def has_account(self) -> np.ndarray:
+        """Mask: whom an account is matched to."""
+        found = np.zeros(len(self.ids), dtype=bool)
+        found[self.account_position] = True
+        return found
+
+    def users(self, left: int, right: int) -> int:
+        """How many people of a slice have an account and no last day."""
+        return int(self._users_before[right] - self._users_before[left])
+
+    @cached_property
+    def _users_before(self) -> np.ndarray:
+        """How many of them stand before each position, and before the end."""
+        return np.concatenate(([0], np.cumsum(self.has_account & (self.ends == NEVER))))
+
+    @cached_property
     def by_email(self) -> dict[str, int]:
         """Canonical e-mail → employee id."""
         return dict(zip(self.emails, self.ids.tolist(), strict=True))
@@ -157,8 +173,6 @@ class Organisation:
     def members(self, team: Team) -> Members:
         """Who belongs to a team."""
         part = slice(team.left, team.right)
-        has_account = np.zeros(team.size, dtype=bool)
-        has_account[self.account_position[self.accounts_of(team)] - team.left] = True
         return Members(
             ids=self.ids[part],
             names=self.names[part],
@@ -169,7 +183,7 @@ class Organisation:
             ends=self.ends[part],
             depth=self.depth[part],
             reports=self.right[part] - np.arange(team.left, team.right) - 1,
-            has_account=has_account,
+            has_account=self.has_account[part],
             folded=self.folded[part],
             by_name=self.by_name[part],
         )

@@ -15,7 +15,7 @@ from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports import findings
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset
-from core.ui import address, cached, choices, empty_states, past_switch
+from core.ui import address, cached, choices, empty_states, kept, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
@@ -112,7 +112,10 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[
     search = ""
     if np.count_nonzero(leads) > MOST_TEAMS:
         search = st.text_input("Find a team", key="team_search", placeholder="Name, title, department", width=180) or ""
-    options = team_options(scope, team, search, None if then else through, leads)
+    if then:
+        options = team_options(scope, team, search, None, leads)
+    else:
+        options = kept.report(scope, team_options, team, search, through)
     st.session_state[_PICKER] = team.team_id
     st.selectbox(
         "Team",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,7 @@ from core.reports.marks import at_points
 from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
-from core.ui import stat_views, theme
+from core.ui import kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope, Team
@@ -30,8 +32,8 @@ def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
     if len(chosen) < FEWEST:
         st.caption(f"Choose {FEWEST} to {MOST} teams to see them side by side.")
         return
-    teams = [scope.team(number) for number in chosen]
-    found = team_comparison.compare(scope, teams, filters.product, filters.period, filters.first_day)
+    teams = tuple(scope.team(number) for number in chosen)
+    found = kept.report(scope, team_comparison.compare, teams, filters.product, filters.period, filters.first_day)
     _lines(scope, teams, found, filters)
     _columns(found)
 
@@ -45,13 +47,13 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
         ]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = team_comparison.named(scope, st.session_state.get(_CHOICE, []))
+        options = dict(_named(scope, st.session_state.get(_CHOICE, [])))
         if team_comparison.count_leads(scope) > _FEW:
             search = st.text_input("Find a team", key=_SEARCH, placeholder="Name, title or department", width=260)
             shown = [row.team_id for row in data.rows if row.team_id is not None][:_FEW]
-            options |= team_comparison.leads(scope, search) if search else team_comparison.named(scope, shown)
+            options |= kept.report(scope, team_comparison.leads, search) if search else _named(scope, shown)
         else:
-            options |= team_comparison.leads(scope, limit=_FEW)
+            options |= kept.report(scope, team_comparison.leads, limit=_FEW)
         chosen = st.multiselect(
             "Teams to compare",
             list(options),
@@ -73,7 +75,11 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
     return inside
 
 
-def _lines(scope: Scope, teams: list[Team], found: Comparison, filters: Filters) -> None:
+def _named(scope: Scope, numbers: list[int]) -> dict[int, str]:
+    return kept.report(scope, team_comparison.named, tuple(numbers))
+
+
+def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filters) -> None:
     counts, names = [team.counts for team in found.teams], _names(found)
     unit = "share of the headcount" if team_charts.in_per_cent(counts) else "people, since one of the teams is small"
     product = PRODUCT[filters.product.key].label

@@ -77,9 +77,8 @@ class Reach:
         """Whether the viewer may see what Claude counts of the whole organisation; see `FEWEST_OTHERS`."""
         if not self.leads_people or self.viewer.sees_everyone:
             return self.leads_people
-        position = self._directory.account_position
-        users = np.unique(position[(position < self._whole.left) | (position >= self._whole.right)])
-        others = int(np.count_nonzero(self._directory.ends[users] == organisation.NEVER))
+        everybody = self._directory.users(0, len(self._directory.ids))
+        others = everybody - self._directory.users(self._whole.left, self._whole.right)
         return self._leads_everybody or others >= FEWEST_OTHERS
 
     @property
