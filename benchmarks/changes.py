@@ -31,6 +31,7 @@ from core.errors import RoleRefused
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS
 from core.store import directory
+from core.store.tables import EVERYONE
 from core.ui import open_pages, watch
 from core.viewers import Role
 from tests import canaries
@@ -48,6 +49,9 @@ PAGES = ("people", "people", "person", "adoption", "teams", "my-usage")
 
 RANGES = ("28d", "90d")
 """Of a reader's looks in turn, by which the answer to one is told from a page that was drawn before it."""
+
+OF_TEAMS = ("people", "adoption", "teams")
+"""Those that have a team in their address."""
 
 OF_PERSONS = ("people", "person")
 """Those that show numbers of single persons only."""
@@ -95,6 +99,14 @@ class World:
 
     def sees(self, viewer: str, email: str) -> bool:
         return viewer not in self.archived and may_see(viewer, email, self.managers, self.admins)
+
+    def team(self, viewer: str) -> int:
+        """The team of all that somebody sees, as the address of a page has it."""
+        return EVERYONE if viewer in self.admins else self.site.company.ids[viewer]
+
+    def chain(self, lead: str) -> set[str]:
+        """Somebody with everybody below, who may be nobody."""
+        return {email for email in self.managers if may_see(lead, email, self.managers, set())}
 
     def _note(self) -> None:
         self.owned |= {self.accounts(email) for email in self.managers} - {frozenset()}
@@ -145,6 +157,7 @@ class Reader:
         self._tabs: dict[str, str] = {}
         self._asked = ("people", "")
         self._ranges = itertools.cycle(RANGES)
+        self._team = EVERYONE
         self._shown = b""
         self.shown = 0
         self.look("people")
@@ -152,7 +165,9 @@ class Reader:
     def look(self, page: str) -> list[str]:
         """Open a page; what is wrong with the answer."""
         person = self._world.site.company.ids[self._dice.choice(list(MANAGER))] if page == "person" else 0
-        asked = {"range": next(self._ranges)} | ({"person": str(person)} if person else {})
+        self._team = self._world.team(self.email)
+        about = {"person": str(person)} if person else {"team": str(self._team)} if page in OF_TEAMS else {}
+        asked = {"range": next(self._ranges)} | about
         self._asked = (page, urlencode(asked))
         self._socket.came()
         answer = self._socket.run(rerun(self._asked[1], page=page, **self._tabs))
@@ -191,12 +206,17 @@ class Reader:
         return canaries.leaks(self._shown, secrets)
 
     def _missing(self) -> set[str]:
-        """People of the reader's who work here, so ought to stand on the page, and do not."""
+        """People of the reader's who work here, so ought to stand on the page, and do not.
+
+        A page that is drawn anew for somebody who became an admin still has their own team in its address.
+        """
         here = set(self._world.managers) - self._world.archived
-        seen = [email for email in here if self._world.sees(self.email, email)]
+        seen = {email for email in here if self._world.sees(self.email, email)}
         if self._asked[0] != "people" or len(seen) < 2:
             return set()
-        return {f"without {email}" for email in seen if name_of(email).encode() not in self._shown}
+        chain = set() if self._team == EVERYONE else self._world.chain(self.email)
+        shown = seen & chain if len(chain) > 1 else seen
+        return {f"without {email}" for email in shown if name_of(email).encode() not in self._shown}
 
 
 def _answers(answer: Answer, page: str, asked: str) -> bool:
