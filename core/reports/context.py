@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -118,15 +118,22 @@ class Staff:
 
     members: Members
     context: Context
+    _counted: dict[dt.date, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
+
+    def employed(self, day: dt.date) -> tuple[np.ndarray, int]:
+        """Mask: who is employed on the day; and how many they are."""
+        if day not in self._counted:
+            mask = self.members.employed(day)
+            self._counted[day] = mask, int(np.count_nonzero(mask))
+        return self._counted[day]
 
 
 def share_of(activity: Activity, staff: Staff, period: Period) -> Share:
     """Distinct people active in a period, out of those employed on its last day who count; see `counted`."""
-    employed = staff.members.employed(period.last)
-    of = employed
+    employed, of = staff.employed(period.last)
     if staff.context:
-        of = counted(employed, activity.anyone(period), staff.context, period)
-    return Share(activity.count(period, employed), int(of.sum()))
+        of = int(np.count_nonzero(counted(employed, activity.anyone(period), staff.context, period)))
+    return Share(activity.count(period, employed), of)
 
 
 def in_short(mark: ContextMark) -> str:

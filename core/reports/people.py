@@ -14,7 +14,7 @@ from core.catalogue import STAT, Product, measures_of
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity
-from core.reports.periods import DAY, Period
+from core.reports.periods import Period
 from core.reports.standing import Standing
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import MarkKind, Members, Scope, Team
@@ -69,15 +69,11 @@ class _Roster:
     members: Members
     habit: np.ndarray
     days: np.ndarray
-    last: np.ndarray
+    ever: np.ndarray
     employed: np.ndarray
     archived: np.ndarray
     away: dict[int, MarkKind]
     history: Activity
-
-    def last_active(self, index: int) -> dt.date | None:
-        """The newest active day; None without any."""
-        return self.history.period.first + DAY * int(self.last[index]) if self.last[index] >= 0 else None
 
 
 def people(
@@ -105,9 +101,11 @@ def people(
     visible = ordered[(page - 1) * size : page * size]
     frame = pd.DataFrame([_row(roster, index, period) for index in visible])
     if visible:
+        shown = roster.history.of(visible)
+        frame["last_active"] = shown.last_active()
         for key, totals in _totals(scope, roster.members, visible, period).items():
             frame[key] = totals
-        frame["weeks"] = _weekly_days(roster.history, period, visible)
+        frame["weeks"] = _weekly_days(shown, period)
     return PeoplePage(frame, len(chosen), pages)
 
 
@@ -119,7 +117,7 @@ def _roster(scope: Scope, team: Team, product: Product, period: Period, first_da
         members=members,
         habit=tiers(history, window(period), context=marks),
         days=history.days_active(period),
-        last=history.newest(),
+        ever=history.ever(),
         employed=members.employed(period.last),
         archived=members.gone(period.last),
         away=marks.on(period.last),
@@ -167,15 +165,15 @@ _TIER_PLACES = {
 def _sort_key(roster: _Roster, order: Order) -> np.ndarray:
     """Per person, a number by which to sort; whoever is equal otherwise stands in the order of names."""
     first: dict[Order, Callable[[], np.ndarray]] = {
-        Order.NAME: lambda: np.zeros(len(roster.last), dtype=np.int64),
+        Order.NAME: lambda: np.zeros(len(roster.ever), dtype=np.int64),
         Order.TIER: lambda: np.where(
             roster.employed, np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit], len(Tier)
         ),
         Order.DAYS: lambda: -roster.days,
-        Order.LAST: lambda: -roster.last.astype(np.int64),
+        Order.LAST: lambda: -roster.history.newest().astype(np.int64),
     }
     if order is Order.TEAM:
-        return np.arange(len(roster.last))
+        return np.arange(len(roster.ever))
     names = roster.members.by_name
     return np.asarray(first[order]() * (int(names.max(initial=0)) + 1) + names)
 
@@ -190,7 +188,6 @@ def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
         "department": members.departments[index],
         "status": _status(roster, index, period),
         "days": int(roster.days[index]),
-        "last_active": roster.last_active(index),
     }
 
 
@@ -201,7 +198,7 @@ def _status(roster: _Roster, index: int, period: Period) -> str:
         archived=bool(roster.archived[index]),
         first_day=members.first_day(index),
         has_account=bool(members.has_account[index]),
-        ever_active=bool(roster.last[index] >= 0),
+        ever_active=bool(roster.ever[index]),
         tier=Tier(roster.habit[index]),
         away=roster.away.get(index),
     )
@@ -226,8 +223,7 @@ def _totals(scope: Scope, members: Members, visible: Sequence[int], period: Peri
     return {key: np.where(np.isnan(part).all(axis=1), np.nan, np.nansum(part, axis=1)) for key, part in parts.items()}
 
 
-def _weekly_days(history: Activity, period: Period, visible: Sequence[int]) -> list[list[int]]:
+def _weekly_days(shown: Activity, period: Period) -> list[list[int]]:
     """Active days per complete week, for each visible person."""
-    shown = history.of(visible)
     weeks = [shown.days_active(week).tolist() for week in period.complete_weeks()]
-    return [[week[position] for week in weeks] for position in range(len(visible))]
+    return [[week[position] for week in weeks] for position in range(shown.size)]

@@ -111,7 +111,7 @@ def chart(
         if figure is None:
             st.caption(otherwise)
             return
-        st.plotly_chart(figure.figure, theme=None, key=key, config=_CONFIG, alt=title)
+        st.plotly_chart(figure.sent, theme=None, key=key, config=_CONFIG, alt=title)
         if compact and marks:
             st.caption(literal(" · ".join(f"{number} {mark.words}" for number, mark in enumerate(marks, 1))))
         elif marks:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import math
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
@@ -33,15 +36,15 @@ LOOK = Look(
 
 
 @pytest.fixture(scope="module")
-def figures(drawn):
-    """Every chart of the company, by name."""
+def made(drawn):
+    """The figures of the company, and every chart of them, by name."""
     from core.visibility import Identity, scope_of, viewer_for
 
     scope = scope_of(drawn[1], viewer_for(drawn[1], {"o@example.com"}, Identity("o@example.com", True), LAST))
     data = adoption(scope, scope.whole, ANY, PERIOD, FIRST)
     measures = trends.daily_measures(scope, scope.whole, [STAT["chat_messages"], STAT["edit_acceptance_rate"]], PERIOD)
     one = scope.person(int(scope.members(scope.whole).ids[0]))
-    made = {
+    drawings = {
         "weekly": time_charts.course(data.course, data.grain, LOOK, LOOK.accent),
         "products": product_chart.products(data.by_product, data.grain, LOOK),
         "tiers": charts.tier_bar(data.tier_counts, LOOK),
@@ -54,8 +57,16 @@ def figures(drawn):
             stat = STAT[key]
             series = gathered.series(trends.statistic(gathered, stat))
             sound = trends.whole(measures, grain, PERIOD)
-            made[f"{key}-{grain}"] = time_charts.trend(series, stat.unit, grain, look=LOOK, color=color, sound=sound)
-    return data, {name: go.Figure(drawing.as_plotly()) for name, drawing in made.items()}  # plotly checks everything
+            drawings[f"{key}-{grain}"] = time_charts.trend(
+                series, stat.unit, grain, look=LOOK, color=color, sound=sound
+            )
+    return data, drawings
+
+
+@pytest.fixture(scope="module")
+def figures(made):
+    """The same with charts of which plotly has checked everything."""
+    return made[0], {name: go.Figure(drawing.as_plotly()) for name, drawing in made[1].items()}
 
 
 def test_what_is_sent_says_what_plotly_has_checked(world, scope):
@@ -77,6 +88,28 @@ def test_what_is_sent_says_what_plotly_has_checked(world, scope):
                 other.marker.color,
                 other.line.color if other.type == "scatter" else None,
             )
+
+
+def test_what_a_browser_gets_is_what_plotlys_own_figure_would_send(made):
+    for name, drawing in made[1].items():
+        sent, own = (
+            json.loads(pio.to_json(figure.to_dict(), validate=False)) for figure in (drawing.sent, drawing.figure)
+        )
+        assert sent["data"], name
+        assert _unpacked(sent) == _unpacked(own), name
+
+
+def _unpacked(value: object) -> object:
+    """Arrays as lists, and no number as nothing."""
+    if isinstance(value, dict):
+        if value.keys() >= {"dtype", "bdata"}:
+            found = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
+            shape = [int(length) for length in value.get("shape", str(len(found))).split(",")]
+            return _unpacked(found.reshape(shape).tolist())
+        return {key: _unpacked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_unpacked(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def test_no_chart_carries_anything_that_is_not_drawn(figures, world: World):
