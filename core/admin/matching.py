@@ -49,11 +49,13 @@ def link(
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
         account, _ = account_of(admin, connection, account_id), person_of(admin, connection, employee_id)
-        if shown is not None and _holder(connection, account_id) != (shown.present and shown.present.id):
-            raise MatchingRefused(
-                "Meanwhile this Claude user was linked to somebody else, or to nobody. Nothing was changed; look again."
-            )
         with attribution.history_follows(connection, None if alias else [account_id]):
+            # Only here: nobody else changes a link from the start of this block to the end of the transaction.
+            if shown is not None and _holder(connection, account_id) != (shown.present and shown.present.id):
+                raise MatchingRefused(
+                    "Meanwhile this Claude user was linked to somebody else, or to nobody. Nothing was changed; look "
+                    "again."
+                )
             if alias:
                 links.add_alias(connection, _address(account.email or ""), employee_id, admin.name, now)
             number = links.decide(connection, account_id, decision, admin.name, now)

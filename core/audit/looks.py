@@ -60,11 +60,14 @@ class Witness:
     @contextmanager
     def listening(self) -> Iterator[list[Look]]:
         """The looks inside the block, for `repeats` when what was read is shown again without being read anew."""
-        self._heard, was = [], self._heard
+        heard: list[Look] = []
+        self._heard, was = heard, self._heard
         try:
-            yield self._heard
+            yield heard
         finally:
             self._heard = was
+            if was is not None:
+                was += heard
 
     def repeats(self, looks: Iterable[Look]) -> None:
         """What was read earlier, with these looks, is about to be shown again.

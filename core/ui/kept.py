@@ -60,12 +60,22 @@ def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments
 def drawing(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
     """What a function makes of its arguments alone, such as a chart of a report; reports are compared by identity.
 
-    Nobody may change what is given.
+    Kept where one of the arguments is, for what is made anew each time is never found again. Nobody may change what is
+    given.
     """
+    if not any(_is_kept(one) for one in (*arguments, *named.values())):
+        return make(*arguments, **named)
     key = (make, arguments, tuple(named.items()))
     kept = _find(key) or _keep(key, _Kept(make(*arguments, **named)))
     made: T = kept.result
     return made
+
+
+def _is_kept(one: object) -> bool:
+    """Whether it is a report, or made of one, and found again; what is compared by its value is neither."""
+    if type(one).__eq__ is not object.__eq__:
+        return False
+    return any(each.result is one for each in st.session_state.get(KEY, {}).values())
 
 
 def _find(key: Hashable) -> _Kept | None:

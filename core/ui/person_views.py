@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import annotated, calendars, context, definitions, findings, marks, standing, trends
+from core.reports import annotated, calendars, context, definitions, findings, marks, standing
 from core.reports.briefs.brief import brief
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
@@ -50,7 +50,7 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
 def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit or why there is none, and the statistics that most people have."""
     figures = kept.drawing(_figures, usage, filters.grain)
-    series = kept.drawing(trends.whole_buckets, figures.now, figures.grain, usage.period)
+    series = kept.drawing(product_views.complete, figures)
     days = kept.drawing(PersonUsage.working_days, usage, usage.period)
     was = None if usage.compared is None else kept.drawing(PersonUsage.working_days, usage, usage.compared)
     stands = standing.standing(usage)

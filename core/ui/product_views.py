@@ -78,7 +78,7 @@ def _section(product: str, told: Told, marks: tuple[Mark, ...]) -> None:
         st.caption("Not measured in this range. Choose another one; How it is counted says what Claude does not count.")
         return
     _trend(product, [stat for stat in stats if stat.headline], told, marks)
-    series = kept.drawing(trends.whole_buckets, figures.now, figures.grain, figures.period)
+    series = kept.drawing(complete, figures)
     with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             stat_views.statistic(stat, figures.now, figures.before, series)
@@ -87,6 +87,11 @@ def _section(product: str, told: Told, marks: tuple[Mark, ...]) -> None:
         title = "All statistics, and medians per active person" if told.medians else "More statistics"
         with st.expander(title, key=f"more_{product}", expanded=bool(told.medians)):
             st.table(table)
+
+
+def complete(figures: Figures) -> Daily:
+    """The measures of the days, weeks or months that the period holds whole."""
+    return trends.whole_buckets(figures.now, figures.grain, figures.period)
 
 
 def _measured(product: str, figures: Figures) -> list[Stat | Ratio]:

@@ -72,7 +72,7 @@ class Reach:
         """Whether there is anybody to see besides the viewer."""
         return self._whole.size > 1 or self.viewer.sees_everyone
 
-    @cached_property
+    @property
     def sees_totals(self) -> bool:
         """Whether the viewer may see what Claude counts of the whole organisation; see `FEWEST_OTHERS`."""
         if not self.leads_people or self.viewer.sees_everyone:

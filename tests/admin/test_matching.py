@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select, text
@@ -15,8 +16,10 @@ from core.admin.matching import Account, Days, Preview
 from core.admin.status import status
 from core.api.records import decode
 from core.errors import MatchingRefused, NotLogged, NotPermitted
+from core.people.decisions import Decision, Verdict
 from core.people.matching import Origin, Reason
 from core.people.suggestions import Why, suggest
+from core.store import attribution, links
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.links_tables import MATCHING_DECISION
 from core.store.writes import DayWriter
@@ -160,6 +163,22 @@ def test_a_link_does_not_take_an_account_that_was_somebody_elses_only_after_the_
     with pytest.raises(MatchingRefused, match="Meanwhile"):
         matching.link(operator(), filled, ZED.id, people["charlie"], shown=seen)
     matching.link(operator(), filled, ZED.id, people["charlie"], shown=would)
+
+
+def test_a_link_that_had_to_wait_for_another_one_sees_whose_the_account_is_by_then(filled, monkeypatch):
+    people, follows = ids(filled), attribution.history_follows
+    would = matching.preview(operator(), filled, ZED.id, people["charlie"])
+
+    @contextmanager
+    def waited(connection, accounts):
+        with follows(connection, accounts):
+            links.decide(connection, ZED.id, Decision(Verdict.LINK, people["bob"]), "another admin", NOW)
+        with follows(connection, accounts):
+            yield
+
+    monkeypatch.setattr(attribution, "history_follows", waited)
+    with pytest.raises(MatchingRefused, match="Meanwhile"):
+        matching.link(operator(), filled, ZED.id, people["charlie"], shown=would)
 
 
 def test_a_preview_with_an_alias_counts_every_claude_user_whom_the_alias_would_match(filled):

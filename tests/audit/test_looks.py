@@ -41,6 +41,21 @@ def test_every_read_of_somebody_else_leaves_an_entry_a61_c17(entries, as_viewer,
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("every_time")
+@pytest.mark.parametrize("method", sorted(READS.keys() - SILENT))
+def test_what_is_shown_again_without_being_read_leaves_the_same_entries_as_the_read(entries, as_viewer, ids, method):
+    of, alice = subject(as_viewer(OSCAR), ids[BOB]), as_viewer(ALICE)
+    with alice.witness.listening() as around, alice.witness.listening() as heard:
+        for read in READS[method]:
+            read(alice, of, FIRST, LAST)
+    assert [id(look) for look in around] == [id(look) for look in heard] != []
+    first = [(look.subject_kind, look.subject_id, look.people) for look in entries("look")]
+    as_viewer(ALICE).witness.repeats(heard)
+    again = [(look.subject_kind, look.subject_id, look.people) for look in entries("look")][len(first) :]
+    assert set(again) == set(first)
+
+
+@ON_SQLITE
 def test_a_look_at_one_person_names_that_person(logged, entries, as_viewer, ids):
     with audit.at("Person"):
         days_of(as_viewer(ALICE), ids[BOB])

@@ -132,6 +132,7 @@ def test_a_team_as_it_was_is_read_each_time(visit, asked):
     at = visit(ALICE, ADOPTION, people="then")
     assert any("as it was" in caption.value for caption in at.caption)
     assert again(at, asked)
+    assert kept.KEY not in at.session_state  # what is never found again would push out the rest
 
 
 def test_what_is_shown_again_is_a_look_again_once_the_first_is_long_ago(visit, own, asked, monkeypatch):
