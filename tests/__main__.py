@@ -21,7 +21,10 @@ from tests import browsers, lock
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
-EVERY_TEST = ["-q", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)
+"""One more than there are processors: tests wait for browsers, databases and other processes half of their time."""
+
+EVERY_TEST = ["-q", f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"]
 """Files are shared out among processes, in the order of `tests.conftest`; what a file's tests prepare together is
 prepared once."""
 
