@@ -17,12 +17,11 @@ from core.reports.periods import DAY
 from core.store import organisation_writes, versions
 from core.store.writes import DayWriter
 from core.ui import cached, kept
-from core.viewers import Role
 from core.visibility import Days, Identity, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
 from tests.pages.screen import opened
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, IVY
+from tests.personas import ADMINS, ALICE, BOB
 
 ADOPTION, TEAMS, PERSON, PEOPLE = (f"pages/team/{name}.py" for name in ("adoption", "teams", "person", "people"))
 MINE, BRIEF = "pages/you/my_usage.py", "pages/reviews/brief.py"
@@ -161,28 +160,6 @@ def test_a_session_keeps_no_more_than_a_few_results(visit, own):
         at.run()
         assert not at.exception
     assert len(at.session_state[kept.KEY]) == kept.MOST
-
-
-def test_readers_who_see_something_else_are_never_alike(own):
-    today = own.today
-
-    def scope(email: str):
-        return scope_of(own.database, viewer_for(own.database, ADMINS, Identity(email, True), today))
-
-    alice, preview = scope(ALICE), scope(IVY).as_my_manager()
-    assert preview is not None
-    assert preview.viewer.email == BOB
-    scopes = [alice, preview, *(scope(email) for email in (BOB, CHARLIE, IVY, *sorted(ADMINS)))]
-    assert len({each.state for each in scopes}) == len(scopes)
-    assert scope(ALICE).state == alice.state
-    with own.database.write() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO role_grant (employee_id, role, granted_by, granted_at) VALUES (:who, :role, 'nobody', 0)"
-            ),
-            {"who": own.ids[ALICE], "role": Role.ADMIN.value},
-        )
-    assert scope(ALICE).state != alice.state
 
 
 def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):

@@ -61,6 +61,41 @@ def test_people_before_and_behind_a_chain_are_counted_as_others(eleven):
     assert scope(eleven, "lead").sees_totals
 
 
+def test_whoever_stands_first_in_the_directory_is_one_of_the_others(eleven):
+    people = ids_of(eleven)
+    with eleven.write() as connection:
+        moved = text("UPDATE account_link SET employee_id = :top WHERE employee_id = :use3")
+        connection.execute(moved, {"top": people["top"], "use3": people["use3"]})
+        versions.bump(connection, versions.DIRECTORY)
+    assert scope(eleven, "lead").sees_totals  # of the top, third, use0, use1 and use2
+
+
+def test_the_state_of_a_scope_tells_readers_previews_and_versions_apart(eleven):
+    mine, preview = scope(eleven, "lead"), scope(eleven, "one").as_my_manager()
+    assert preview is not None
+    others = [preview, *(scope(eleven, name) for name in ("top", "one", "two", "peer"))]
+    others += [scope(eleven, "lead", roles=frozenset({role})) for role in Role]
+    others += [scope(eleven, "lead", everyone=True)]
+    assert len({each.state for each in [mine, *others]}) == 1 + len(others)
+    assert scope(eleven, "lead").state == mine.state
+    assert preview.viewer.email == mine.viewer.email
+    for name in (versions.DATA, versions.DIRECTORY, versions.CONTEXT, versions.TOTALS):
+        before = scope(eleven, "lead").state
+        with eleven.write() as connection:
+            versions.bump(connection, name)
+        assert scope(eleven, "lead").state != before, name
+
+
+def test_a_scope_says_how_far_the_data_reached_when_it_was_first_asked(eleven):
+    mine = scope(eleven, "lead")
+    first = mine.freshness()
+    assert (first.first_day, first.data_through) == (DAY, DAY)
+    with eleven.write() as connection:
+        connection.execute(text("UPDATE sync_day SET revision = 0"))
+    assert mine.freshness() == first
+    assert scope(eleven, "lead").freshness().data_through is None
+
+
 def test_the_leads_own_use_is_none_of_the_others(eleven):
     take_in(eleven, one="use3")
     mine = scope(eleven, "use3")
