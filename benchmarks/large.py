@@ -30,7 +30,8 @@ from core.people.roster import Roster
 from core.reports.periods import DAY
 from core.store import bulk, directory, organisation, rollups, schema
 from core.store.database import Database
-from core.store.organisation import NEVER, Organisation
+from core.store.members import NEVER
+from core.store.organisation import Organisation
 from core.store.tables import ACCOUNT, MASK_COLUMNS, SYNC_DAY, SYNC_RUN, USER_DAY
 from core.store.writes import DayWriter
 

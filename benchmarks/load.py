@@ -36,7 +36,7 @@ from core.cli.dashboard import free_port
 from core.reports.periods import PRESETS
 from core.store import snapshots
 from core.store.database import Database
-from core.store.organisation import NEVER
+from core.store.members import NEVER
 from core.store.writes import DayWriter
 from core.ui.navigation import ROOT
 from core.web import oidc

@@ -41,6 +41,13 @@ def main_module() -> Iterator[None]:
     sys.modules["__main__"] = main
 
 
+@pytest.fixture(autouse=True)
+def settings_of_a_new_start() -> None:
+    """A process reads its settings once; each test is another one."""
+    if (cached := sys.modules.get("core.ui.cached")) is not None:
+        cached._settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> None:
     """There is a PostgreSQL server; without one the test is reported as not run."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection, select
 
-from core.store.organisation import ALWAYS, NEVER, Organisation, numbers
+from core.store.members import ALWAYS, NEVER
+from core.store.organisation import Organisation, numbers
 from core.store.tables import REPORTING_LINE
 from core.store.types import to_epoch
 

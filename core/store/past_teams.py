@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.store.organisation import Members, Organisation, Team
+from core.store.members import Members
+from core.store.organisation import Organisation, Team
 from core.store.types import from_epoch, to_epoch
 
 ELSEWHERE = 1_000_000

@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, Integer, bindparam, delete
 
 from core.catalogue import MEASURES
 from core.store import bulk
-from core.store.organisation import ALWAYS, NEVER, Organisation
+from core.store.members import ALWAYS, NEVER
+from core.store.organisation import Organisation
 from core.store.tables import TEAM_DAY
 from core.store.types import Day
 

@@ -9,8 +9,9 @@ scope      what they may read of these people, and the one function that makes a
 """
 
 from core.store.context_marks import ContextMark, MarkedDays, MarkKind, NewMark
+from core.store.members import Members
 from core.store.notes import ContextNote
-from core.store.organisation import Members, Team
+from core.store.organisation import Team
 from core.store.organisation_reads import OrganisationTotals
 from core.store.past_teams import Days, PastTeam
 from core.store.reads import Freshness

@@ -20,7 +20,8 @@ from core import audit
 from core.errors import NotPermitted, UnknownViewer
 from core.store import organisation, past_chains, past_teams, snapshots, versions
 from core.store.database import Database
-from core.store.organisation import Members, Organisation, Team
+from core.store.members import Members
+from core.store.organisation import Organisation, Team
 from core.store.past_teams import Days, PastTeam
 from core.store.tables import EVERYONE
 from core.store.types import to_epoch
