@@ -1,7 +1,7 @@
 """Viewers at once: the served application, one browser connection for each viewer, ten seconds between two clicks.
 
-Beside it a sync stores the newest day again and again, each time with other numbers. The application has the first
-processor for itself, viewers and sync share the others. A click is the message that a browser sends; it is answered
+Beside it a sync stores the newest day again and again, each time with other numbers, as often as it could have read all
+its pages from the API. The application has the first processor for itself, viewers and sync share the others. A click is the message that a browser sends; it is answered
 when the page's script has finished.
 """
 
@@ -44,6 +44,8 @@ from tests.pages.company import claims_of
 from tests.sockets import Answer, Socket, rerun, signed
 
 THINK_SECONDS = 10.0
+ROWS_A_PAGE, REQUESTS_A_MINUTE = 1_000, 50
+"""How fast a sync reads: the most rows that the API gives at once, and the rate that Uptake keeps to."""
 MINUTES = 3.0
 VIEWERS = (50, 100)
 _RANGES = [key for key in PRESETS if key != "custom"]
@@ -232,7 +234,8 @@ def _store(url: str, stop: Event) -> None:
     with database.write() as connection:
         writer = DayWriter(connection)
     number, first = 0, everybody.page(large.LAST)[1]
-    while not stop.wait(1):
+    requests = -(-len(first.values) // ROWS_A_PAGE)
+    while not stop.wait(60 * requests / REQUESTS_A_MINUTE):
         number += 1
         # The same people, who did more: a version that lost people is held.
         page = replace(first, values=np.where(first.values > 0, first.values + number, 0))

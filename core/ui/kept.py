@@ -20,8 +20,8 @@ from core.visibility import PastTeam, Scope
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST = 32
-"""Results kept per session, the newest ones: about what two pages show."""
+MOST = 24
+"""Results kept per session, the newest ones: what a page shows, and a few of the one before."""
 
 KEY = "uptake_kept"
 """Where a session holds them."""
