@@ -1,8 +1,8 @@
 """Viewers at once: the served application, one browser connection for each viewer, ten seconds between two clicks.
 
-Beside it a sync stores the newest day again and again, each time with other numbers, as often as it could have read all
-its pages from the API. The application has the first processor for itself, viewers and sync share the others. A click is the message that a browser sends; it is answered
-when the page's script has finished.
+Beside it a sync stores the newest day again and again, each time with other numbers, as often as it could have read
+all its pages from the API. The application has the first processor for itself, viewers and sync share the others. A
+click is the message that a browser sends; it is answered when the page's script has finished.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ MINUTES = 3.0
 VIEWERS = (50, 100)
 _RANGES = [key for key in PRESETS if key != "custom"]
 _PAGES = {
+    "admin": ("adoption", "people", "teams", "person"),
     "lead": ("adoption", "adoption", "adoption", "people", "people", "teams", "person", "my-usage"),
     "employee": ("my-usage",),
 }
@@ -62,6 +63,11 @@ class Viewer:
     email: str
     team: int
     people: tuple[int, ...]
+
+    @property
+    def kind(self) -> str:
+        """By which pages they have."""
+        return "admin" if self.email == ADMIN else "lead" if self.people else "employee"
 
 
 @dataclass
@@ -134,7 +140,7 @@ def _look(address: str, key: str, viewer: Viewer, seen: Seen, end: float) -> Non
                 seen.opening.append(time.monotonic() - start)
             while time.monotonic() < end:
                 _think(connection, dice.uniform(0.5, 1.5) * THINK_SECONDS)
-                page = dice.choice(_PAGES["lead" if viewer.people else "employee"])
+                page = dice.choice(_PAGES[viewer.kind])
                 query = {"range": dice.choice(_RANGES)}
                 if page == "person":
                     query["person"] = str(dice.choice(viewer.people))
