@@ -63,15 +63,15 @@ def test_what_is_found_again_shows_the_very_same_as_what_is_made_anew(visit, own
     asked = {"person": str(own.ids[BOB])} if path in {PERSON, BRIEF} else {}
     at = visit(ALICE, path, **asked)
     opened(at)  # everything that opens is open from now on
-    again = without_drawn_names(opened(at))
+    again = lasting(opened(at))
     assert bool(at.get("plotly_chart")) is (path in {ADOPTION, TEAMS, PERSON, MINE})
     del at.session_state[kept.KEY]
-    assert without_drawn_names(opened(at)) == again
+    assert lasting(opened(at)) == again
 
 
-def without_drawn_names(text_of_page: str) -> str:
-    """Files and styled tables have other names at each run."""
-    return re.sub(r'(file_id|uuid): "\w+"', "", text_of_page)
+def lasting(shown: str) -> str:
+    """What a page shows without what differs from run to run: names of files and styled tables, and the time."""
+    return re.sub(r'(file_id|uuid): "\w+"|synced [^"\\]*', "", shown)
 
 
 def test_another_range_is_read_and_the_first_one_is_found_again(visit, own, asked):
