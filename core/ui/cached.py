@@ -1,7 +1,6 @@
-"""The one place where something outlives a run of a page.
+"""What outlives a run of a page for the whole process: settings and the database. `kept` is what a session keeps.
 
-What is kept for the whole process (settings, the database) is not in Streamlit's caches, for any browser that is
-connected, signed in or not, may empty those.
+Neither is in Streamlit's caches, for any browser that is connected, signed in or not, may empty those.
 """
 
 from __future__ import annotations
