@@ -70,7 +70,7 @@ def statistics(scope: Scope, filters: Filters, data: Adoption, noted: tuple[Mark
     def load(product: str) -> Told:
         now = kept.report(scope, _measured, filters.team, product, filters.period)
         then = None if before is None else kept.report(scope, _measured, filters.team, product, before)
-        figures = kept.drawing(Figures, filters.period, now, then, data.grain)
+        figures = kept.derived(Figures, filters.period, now, then, data.grain)
         return Told(whose, figures, _medians(whose, product, data))
 
     st.subheader("What people do with it", anchor=False)

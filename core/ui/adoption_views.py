@@ -100,7 +100,7 @@ def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     names = {"active": "Active people", "headcount": "Headcount", "whole": "Complete", "before": "Period before"}
     stat_views.chart(
         findings.course_title(data),
-        kept.drawing(_course_drawing, data, noted, look, color),
+        kept.derived(_course_drawing, data, noted, look, color),
         lambda: _keyed(data.course.rename(columns=names), data.grain),
         key="course",
         note=" ".join(filter(None, notes)),
@@ -134,11 +134,11 @@ def _keyed(table: pd.DataFrame, grain: Grain) -> pd.DataFrame:
 
 
 def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
-    noted = kept.drawing(_at_products, data, noted)
+    noted = kept.derived(_at_products, data, noted)
     labels = {product.key: product.label for product in PRODUCTS}
     stat_views.chart(
         findings.products_title(data),
-        kept.drawing(_products_drawing, data, noted, theme.look()),
+        kept.derived(_products_drawing, data, noted, theme.look()),
         lambda: _keyed(data.by_product.rename(columns=labels), data.grain),
         key="products",
         note=(
@@ -177,7 +177,7 @@ def habits(scope: Scope, data: Adoption) -> None:
     with left:
         stat_views.chart(
             findings.habit_title(data),
-            kept.drawing(_tiers_drawing, data, look),
+            kept.derived(_tiers_drawing, data, look),
             lambda: pd.DataFrame(
                 {"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}
             ).rename_axis("Habit"),
@@ -190,7 +190,7 @@ def habits(scope: Scope, data: Adoption) -> None:
     with middle:
         stat_views.chart(
             findings.funnel_title(data),
-            kept.drawing(_funnel_drawing, data, look),
+            kept.derived(_funnel_drawing, data, look),
             lambda: pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
             key="funnel",
             note=definitions.FUNNEL,

@@ -57,8 +57,8 @@ def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments
     return found
 
 
-def drawing(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
-    """What a function makes of its arguments alone, such as a chart of a report; reports are compared by identity.
+def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
+    """What a function makes of its arguments alone, such as a chart of a report. Reports are compared by identity.
 
     Kept where one of the arguments is, for what is made anew each time is never found again. Nobody may change what is
     given.

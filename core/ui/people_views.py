@@ -66,7 +66,7 @@ def _table(found: PeoplePage, product: Product, period: Period) -> None:
             f"{many}Click a name to open the person, or without a mouse choose one from the list.", width="content"
         )
     event = st.dataframe(
-        kept.drawing(_shown, found),
+        kept.derived(_shown, found),
         hide_index=True,
         key="roster",
         on_select="rerun",

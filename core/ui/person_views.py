@@ -38,7 +38,7 @@ def heading(usage: PersonUsage) -> None:
 
 def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Where the person stands, the cards of the range, and beside them the calendar of active days."""
-    for sentence in kept.drawing(standing.sentences, usage):
+    for sentence in kept.derived(standing.sentences, usage):
         st.info(literal(sentence))
     cards, days = st.columns([3, 2])
     with cards:
@@ -49,10 +49,10 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
 
 def headline(usage: PersonUsage, filters: Filters) -> None:
     """Active days, habit or why there is none, and the statistics that most people have."""
-    figures = kept.drawing(_figures, usage, filters.grain)
-    series = kept.drawing(product_views.complete, figures)
-    days = kept.drawing(PersonUsage.working_days, usage, usage.period)
-    was = None if usage.compared is None else kept.drawing(PersonUsage.working_days, usage, usage.compared)
+    figures = kept.derived(_figures, usage, filters.grain)
+    series = kept.derived(product_views.complete, figures)
+    days = kept.derived(PersonUsage.working_days, usage, usage.period)
+    was = None if usage.compared is None else kept.derived(PersonUsage.working_days, usage, usage.compared)
     stands = standing.standing(usage)
     with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(
@@ -75,7 +75,7 @@ def calendar(scope: Scope, usage: PersonUsage) -> None:
     """The days on which the person used Claude, and those that they marked."""
     stat_views.chart(
         f"Active on {usage.days_active} {'day' if usage.days_active == 1 else 'days'}, {usage.period}",
-        kept.drawing(_calendar_drawing, usage, theme.look()),
+        kept.derived(_calendar_drawing, usage, theme.look()),
         lambda: _calendar_table(usage),
         key="calendar",
         note="Filled: any counter above zero. Blank: no data for that day yet.",
@@ -100,7 +100,7 @@ def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
 
 def changes(usage: PersonUsage) -> None:
     """What changed against the period before: by the rules of the brief, and in its words."""
-    found = kept.drawing(brief, usage, usage.history)
+    found = kept.derived(brief, usage, usage.history)
     told = [section for section in found.sections if section.title in _CHANGES]
     with st.container(border=True, key="changes"):
         st.markdown("**What changed**")
@@ -129,7 +129,7 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Per product used: the statistics as trends and totals."""
     if not usage.products:
         return
-    figures = kept.drawing(_figures, usage, filters.grain)
+    figures = kept.derived(_figures, usage, filters.grain)
     whose = Whose(scope, usage.team, usage.period)
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
     noted = marks.inside([*annotated.of_team(scope, usage.team, usage.period), *own], usage.period)

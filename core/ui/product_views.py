@@ -73,16 +73,16 @@ def sections(products: Sequence[str], load: Callable[[str], Told], marks: tuple[
 
 def _section(product: str, told: Told, marks: tuple[Mark, ...]) -> None:
     figures = told.figures
-    stats = kept.drawing(_measured, product, figures)
+    stats = kept.derived(_measured, product, figures)
     if not stats:
         st.caption("Not measured in this range. Choose another one; How it is counted says what Claude does not count.")
         return
     _trend(product, [stat for stat in stats if stat.headline], told, marks)
-    series = kept.drawing(complete, figures)
+    series = kept.derived(complete, figures)
     with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             stat_views.statistic(stat, figures.now, figures.before, series)
-    table = kept.drawing(_totals, product, figures, told.medians)
+    table = kept.derived(_totals, product, figures, told.medians)
     if len(table):
         title = "All statistics, and medians per active person" if told.medians else "More statistics"
         with st.expander(title, key=f"more_{product}", expanded=bool(told.medians)):
@@ -130,12 +130,12 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple
     key, first = f"stat_{product}", stats[0].key
     stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
     figures, look = told.figures, theme.look()
-    course = kept.drawing(_course, figures, stat.key)
+    course = kept.derived(_course, figures, stat.key)
     then = trends.total_before(figures.before, figures.now, stat)
     decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
     stat_views.chart(
         findings.trend_title(stat, trends.total(figures.now, stat), then, figures.period, decided),
-        kept.drawing(_trend_drawing, course, product, marks, look),
+        kept.derived(_trend_drawing, course, product, marks, look),
         lambda: _table(stat, course.series, course.before).rename_axis(figures.grain.capitalize()),
         key=f"trend_{product}",
         note=_note(course),

@@ -23,7 +23,7 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
     if len(data.areas) > 1:
         stat_views.chart(
             _areas_title(data),
-            kept.drawing(_areas_drawing, data, look),
+            kept.derived(_areas_drawing, data, look),
             lambda: _areas_table(data),
             key="teams_areas",
             note=(
@@ -37,7 +37,7 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
         more = f" The first {team_charts.MOST_BARS} of {len(known)}." if len(known) > team_charts.MOST_BARS else ""
         stat_views.chart(
             _habits_title(known, data.product),
-            kept.drawing(_habits_drawing, data, look),
+            kept.derived(_habits_drawing, data, look),
             lambda: _habits_table(known),
             key="teams_habits",
             note=f"Share of the headcount, numbers in people, over {data.tier_weeks}.{more}",
