@@ -159,7 +159,7 @@ def draw(seed: int, size: int = 26) -> World:
     world.starts[people[-1]] = world.ends[people[-1]] = None
     for letter in "ab":
         _use(rng, world, f"user_twice_{letter}", people[-1], 0.9)
-    world.ends[people[-2]] = FIRST + DAY * 30
+    world.starts[people[-2]], world.ends[people[-2]] = None, FIRST + DAY * 30
     _use(rng, world, "user_who_left", people[-2], 1)
     _use(rng, world, "user_of_nobody", "", 0.5)
     return world
@@ -203,6 +203,7 @@ def fill(database: Database, world: World) -> None:
             page = personas.page(rows, partly=partly)
             writer.store(connection, day, [page], day.isoformat().encode(), dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC))
         world.ids = {row.email: row.id for row in connection.execute(text("SELECT id, email FROM employee"))}
+    assert world.ids.keys() == world.managers.keys(), "the directory did not take everybody who was drawn"
 
 
 ALL_KEYS = tuple(measure.key for measure in MEASURES)
