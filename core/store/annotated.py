@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from core.store import versions
 from core.store.annotation_tables import ANNOTATION
 
 
@@ -47,6 +48,7 @@ def add(
 ) -> None:
     """Store one; `made` says by whom and when."""
     by, at = made
+    versions.bump(connection, versions.CONTEXT)
     connection.execute(
         insert(ANNOTATION).values(
             words=words, first_day=days[0], last_day=days[1], team_id=team_id, made_by=by, made_at=at
@@ -58,5 +60,6 @@ def remove(connection: Connection, number: int) -> Noted | None:
     """Take one away, and give it back; None when it is gone already."""
     row = connection.execute(select(ANNOTATION).where(ANNOTATION.c.id == number)).mappings().first()
     if row is not None:
+        versions.bump(connection, versions.CONTEXT)
         connection.execute(delete(ANNOTATION).where(ANNOTATION.c.id == number))
     return None if row is None else Noted(**row)

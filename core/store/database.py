@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -53,6 +54,8 @@ _BUSY_SECONDS = 10
 
 URL_OF = "uptake_url"
 """The execution option of every connection that holds its database's URL."""
+
+_moment: ContextVar[tuple[Database, Connection] | None] = ContextVar("uptake_moment", default=None)
 
 _after_commit: WeakKeyDictionary[Connection, list[Callable[[], None]]] = WeakKeyDictionary()
 
@@ -102,8 +105,33 @@ class Database:
             StorageError: the database cannot be opened; its file was deleted or replaced since it was opened.
             UnscopedRead: a guarded table was named without a gate.
         """
+        held = _moment.get()
+        if held is None or held[0] is not self:
+            with in_plain_words(), self._reader.connect() as connection, connection.begin():
+                yield connection.execution_options(**{_GATE: gate})
+            return
+        shared, around = held[1], held[1].get_execution_options().get(_GATE)
+        try:
+            with in_plain_words():
+                yield shared.execution_options(**{_GATE: gate})
+        finally:
+            shared.execution_options(**{_GATE: around})
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Have every `read()` of the block see what the first one saw, over one connection; each under its own gate.
+
+        For a few short reads in a row: other connections wait for none of it, but writers' logs grow meanwhile.
+
+        Raises:
+            StorageError: the database cannot be opened; its file was deleted or replaced since it was opened.
+        """
         with in_plain_words(), self._reader.connect() as connection, connection.begin():
-            yield connection.execution_options(**{_GATE: gate})
+            was = _moment.set((self, connection))
+            try:
+                yield
+            finally:
+                _moment.reset(was)
 
     def dispose(self) -> None:
         """Close all pooled connections."""

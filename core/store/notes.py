@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from core.store import versions
 from core.store.note_tables import CONTEXT_NOTE
 
 _CHUNK = 500
@@ -38,10 +39,13 @@ def notes_of(connection: Connection, employees: Sequence[int]) -> dict[int, Cont
 def write(connection: Connection, employee_id: int, words: str, now: dt.datetime) -> None:
     """Put a note in the place of the one before."""
     remove(connection, employee_id)
+    versions.bump(connection, versions.CONTEXT)
     connection.execute(insert(CONTEXT_NOTE).values(employee_id=employee_id, words=words, written_at=now))
 
 
 def remove(connection: Connection, employee_id: int) -> bool:
     """Remove the note of an employee; False when there is none."""
     done = connection.execute(delete(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id == employee_id))
+    if done.rowcount:
+        versions.bump(connection, versions.CONTEXT)
     return bool(done.rowcount)

@@ -38,8 +38,10 @@ _ATTRIBUTED = attributed(USER_DAY)
 
 
 # Every page asks these, and to build a statement takes longer than to run it.
-_ENDS = select(func.max(SYNC_DAY.c.day), func.min(SYNC_DAY.c.day)).where(SYNC_DAY.c.revision > 0)
 _SYNCED = select(func.max(SYNC_RUN.c.finished_at)).where(SYNC_RUN.c.outcome.in_(("ok", "partial")))
+_FRESHNESS = select(func.max(SYNC_DAY.c.day), _SYNCED.scalar_subquery(), func.min(SYNC_DAY.c.day)).where(
+    SYNC_DAY.c.revision > 0
+)
 _STORED = (
     select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured)
     .where(SYNC_DAY.c.day >= bindparam("first"), SYNC_DAY.c.day <= bindparam("last"), SYNC_DAY.c.revision > 0)
@@ -59,8 +61,7 @@ class Freshness:
 
 def freshness(connection: Connection) -> Freshness:
     """The newest and oldest complete days stored, and the end of the last run that read something."""
-    newest, oldest = connection.execute(_ENDS).one()
-    return Freshness(newest, connection.execute(_SYNCED).scalar(), oldest)
+    return Freshness(*connection.execute(_FRESHNESS).one())
 
 
 def stored_days(connection: Connection, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:

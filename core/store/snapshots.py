@@ -19,7 +19,7 @@ _lock = threading.Lock()
 def directory(database: Database, gate: str) -> Organisation:
     """The directory as it is now, read on the authority of `gate` when its version is another than that of the kept."""
     with database.read(gate) as connection:
-        return _present(connection, database.url, versions.read(connection, versions.DIRECTORY))
+        return _present(connection, database.url, versions.seen(connection).get(versions.DIRECTORY, 0))
 
 
 def directory_and_counters(database: Database, gate: str) -> tuple[Organisation, dict[str, int]]:

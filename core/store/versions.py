@@ -5,6 +5,9 @@ Every page asks for them several times, and to build a statement takes longer th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
 from sqlalchemy import Connection, bindparam, select, update
 
 from core.store.tables import VERSION
@@ -14,13 +17,15 @@ DIRECTORY = "directory"
 ACCESS = "access"
 """Grows with roles, bindings of identities and ended sessions."""
 CONTEXT = "context"
-"""Grows with the marks that employees make about their own days."""
+"""Grows with what people say about days: the marks and notes of employees about their own, and admins' annotations."""
 TOTALS = "totals"
 """Grows with the figures that Claude counts of the whole organisation."""
 
 _NUMBER = select(VERSION.c.number).where(VERSION.c.name == bindparam("name"))
-_PERMISSIONS = select(VERSION.c.name, VERSION.c.number).where(VERSION.c.name.in_((DIRECTORY, ACCESS)))
-_REPORTS = select(VERSION.c.name, VERSION.c.number).where(VERSION.c.name.in_((DATA, DIRECTORY, CONTEXT, TOTALS)))
+_EVERY = select(VERSION.c.name, VERSION.c.number)
+_OF_REPORTS = (DATA, DIRECTORY, CONTEXT, TOTALS)
+
+_seen: WeakKeyDictionary[Connection, Mapping[str, int]] = WeakKeyDictionary()
 
 
 def read(connection: Connection, name: str) -> int:
@@ -33,15 +38,21 @@ def bump(connection: Connection, name: str) -> None:
     connection.execute(update(VERSION).where(VERSION.c.name == name).values(number=VERSION.c.number + 1))
 
 
+def seen(connection: Connection) -> Mapping[str, int]:
+    """Every counter by name, as a read-only transaction sees it from its begin to its end; asked once in it."""
+    if connection not in _seen:
+        _seen[connection] = {row.name: row.number for row in connection.execute(_EVERY)}
+    return _seen[connection]
+
+
 def permissions(connection: Connection) -> tuple[int, int]:
-    """The counters of everything that decides who may see what: the directory's, and that of access."""
-    found = {row.name: row.number for row in connection.execute(_PERMISSIONS)}
-    return found.get(DIRECTORY, 0), found.get(ACCESS, 0)
+    """The counters of everything that decides who may see what, in a read: the directory's, and that of access."""
+    return seen(connection).get(DIRECTORY, 0), seen(connection).get(ACCESS, 0)
 
 
 def of_reports(connection: Connection) -> dict[str, int]:
-    """The counters of everything that reports are made of: usage, directory, people's own marks, and totals."""
-    return {row.name: row.number for row in connection.execute(_REPORTS)}
+    """The counters of everything that reports are made of, in a read: usage, directory, what people say, and totals."""
+    return {name: seen(connection).get(name, 0) for name in _OF_REPORTS}
 
 
 def lock(connection: Connection, name: str) -> None:

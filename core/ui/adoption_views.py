@@ -74,7 +74,7 @@ def headline(data: Adoption) -> None:
 
 def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
     """What admins noted about the days of the range."""
-    return annotated.of_team(scope, filters.team, filters.period)
+    return kept.report(scope, annotated.of_team, filters.team, filters.period)
 
 
 def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
@@ -92,18 +92,13 @@ def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
 def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     look = theme.look()
     color = look.accent if data.product is ANY else look.products[data.product.key]
-    notes = [_grain(data), f"Distinct people active per {data.grain}; dotted: headcount.", _compared(data)]
-    if not data.course["whole"].all():
-        notes.append(f"Ring: a {data.grain} with days outside the range or without data, not to be compared.")
-    if data.grain is Grain.DAY:
-        notes.append("Shaded: weekends. The sentence compares the newest working day with the same weekday.")
     names = {"active": "Active people", "headcount": "Headcount", "whole": "Complete", "before": "Period before"}
     stat_views.chart(
-        findings.course_title(data),
+        kept.derived(findings.course_title, data),
         kept.derived(_course_drawing, data, noted, look, color),
         lambda: _keyed(data.course.rename(columns=names), data.grain),
         key="course",
-        note=" ".join(filter(None, notes)),
+        note=kept.derived(_course_note, data),
         marks=noted,
         whose=whose,
         compact=True,
@@ -112,6 +107,15 @@ def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
 
 def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look, color: str) -> Drawing:
     return time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look)
+
+
+def _course_note(data: Adoption) -> str:
+    notes = [_grain(data), f"Distinct people active per {data.grain}; dotted: headcount.", _compared(data)]
+    if not data.course["whole"].all():
+        notes.append(f"Ring: a {data.grain} with days outside the range or without data, not to be compared.")
+    if data.grain is Grain.DAY:
+        notes.append("Shaded: weekends. The sentence compares the newest working day with the same weekday.")
+    return " ".join(filter(None, notes))
 
 
 def _grain(data: Adoption) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import audit
 from core.errors import NotPermitted
-from core.reports.briefs.brief import PREAMBLE, Brief, brief_of, by_rules, in_own_words
+from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
@@ -86,8 +86,7 @@ def _options(scope: Scope, search: str, already: int | None) -> dict[int, str]:
 
 def made(scope: Scope, employee_id: int, period: Period) -> Brief:
     """The brief of a person of the scope."""
-    found = kept.report(scope, by_rules, employee_id, period, _first_day(scope))
-    return in_own_words(scope, employee_id, found)
+    return kept.report(scope, brief_of, employee_id, period, _first_day(scope))
 
 
 def _first_day(scope: Scope) -> dt.date:

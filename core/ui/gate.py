@@ -50,8 +50,12 @@ def require_viewer() -> Scope:
         st.stop()
     sign_in = sessions.sign_in_of(claims)
     try:
-        epoch = cached.epoch()
-        scope = _scope(sign_in, does_something=not open_pages.runs_by_itself())
+        with cached.database().moment():
+            try:
+                scope = _scope(sign_in, does_something=not open_pages.runs_by_itself())
+                scope.freshness()  # nearly every page says it
+            finally:  # of the same moment, for a refusal too; never the first read: see `audit.newest_noted`
+                epoch = cached.epoch()
     except SignInEnded:
         remembered.forget()
         open_pages.forget()
@@ -81,7 +85,8 @@ def scope_in_fragment() -> Scope:
     if (known := _LET_IN.get()) is not None:  # the page is being drawn, and the fragment with it
         return known
     try:
-        scope = _scope(sessions.sign_in_of(st.user.to_dict()))
+        with cached.database().moment():
+            scope = _scope(sessions.sign_in_of(st.user.to_dict()))
     except (SignInEnded, UnknownViewer):
         draw_again()
     if remembered.differs(scope):

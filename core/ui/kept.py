@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -20,7 +20,7 @@ from core.visibility import PastTeam, Scope
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST = 24
+MOST = 40
 """Results kept per session, the newest ones: what a page shows, and a few of the one before."""
 
 KEY = "uptake_kept"
@@ -31,6 +31,14 @@ KEY = "uptake_kept"
 class _Kept:
     result: Any
     looks: tuple[Look, ...] = ()
+
+
+@dataclass
+class _Session:
+    """What a session has, the newest last, and the identities of these results."""
+
+    by_key: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
+    identities: frozenset[int] = frozenset()
 
 
 def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
@@ -73,21 +81,25 @@ def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T
 
 def _is_kept(one: object) -> bool:
     """Whether it is a report, or made of one, and found again; what is compared by its value is neither."""
-    if type(one).__eq__ is not object.__eq__:
-        return False
-    return any(each.result is one for each in st.session_state.get(KEY, {}).values())
+    return type(one).__eq__ is object.__eq__ and id(one) in _session().identities
 
 
 def _find(key: Hashable) -> _Kept | None:
-    kept: OrderedDict[Hashable, _Kept] = st.session_state.setdefault(KEY, OrderedDict())
-    if key in kept:
-        kept.move_to_end(key)
-    return kept.get(key)
+    by_key = _session().by_key
+    if key in by_key:
+        by_key.move_to_end(key)
+    return by_key.get(key)
 
 
 def _keep(key: Hashable, found: _Kept) -> _Kept:
-    kept: OrderedDict[Hashable, _Kept] = st.session_state[KEY]
-    kept[key] = found
-    while len(kept) > MOST:
-        kept.popitem(last=False)
+    session = st.session_state[KEY] = _session()
+    session.by_key[key] = found
+    while len(session.by_key) > MOST:
+        session.by_key.popitem(last=False)
+    session.identities = frozenset(id(each.result) for each in session.by_key.values())
     return found
+
+
+def _session() -> _Session:
+    held: _Session | None = st.session_state.get(KEY)
+    return _Session() if held is None else held

@@ -5,17 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UptakeError
+from core.ui import kept
 from core.ui.text import literal
 from core.viewers.own_note import LONGEST
-from core.visibility import Scope
+from core.visibility import ContextNote, Scope
 
 _EMPTY = "For example: on parental leave until March; my work is mostly in the lab."
 
 
 def own_note(scope: Scope) -> None:
     """The reader's own note, where it goes, and the way to change it. The reader is in the directory."""
-    own = scope.viewer.employee_id or 0
-    note = scope.notes_of([own]).get(own)
+    note = kept.report(scope, _written, scope.viewer.employee_id or 0)
     with st.container(border=True, key="own_note"):
         st.markdown("**A note to your numbers**")
         if note is not None:
@@ -51,9 +51,13 @@ def _writing(scope: Scope, words: str) -> None:
 
 def note_of(scope: Scope, employee_id: int) -> None:
     """What a person of the scope says beside their figures; nothing where they say nothing."""
-    note = scope.notes_of([employee_id]).get(employee_id)
+    note = kept.report(scope, _written, employee_id)
     if note is not None:
         with st.container(border=True, key="note_of"):
             st.markdown("**In the person's own words**")
             st.markdown(literal(note.words))
             st.caption(f"Written {note.written_at:%-d %b %Y}, by the person alone; it goes along in every file.")
+
+
+def _written(scope: Scope, employee_id: int) -> ContextNote | None:
+    return scope.notes_of([employee_id]).get(employee_id)

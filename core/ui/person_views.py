@@ -132,8 +132,8 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     figures = kept.derived(_figures, usage, filters.grain)
     whose = Whose(scope, usage.team, usage.period)
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
-    noted = marks.inside([*annotated.of_team(scope, usage.team, usage.period), *own], usage.period)
-    product_views.sections(usage.products, lambda _: Told(whose, figures), noted)
+    noted = kept.report(scope, annotated.of_team, usage.team, usage.period)
+    product_views.sections(usage.products, lambda _: Told(whose, figures), marks.inside([*noted, *own], usage.period))
 
 
 def _figures(usage: PersonUsage, grain: Grain) -> Figures:

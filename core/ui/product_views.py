@@ -138,7 +138,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple
         kept.derived(_trend_drawing, course, product, marks, look),
         lambda: _table(stat, course.series, course.before).rename_axis(figures.grain.capitalize()),
         key=f"trend_{product}",
-        note=_note(course),
+        note=kept.derived(_note, course),
         marks=marks,
         whose=told.whose,
     )

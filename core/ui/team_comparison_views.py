@@ -9,7 +9,9 @@ import streamlit as st
 
 from core.catalogue import PRODUCT
 from core.reports import annotated, findings, team_charts, team_comparison, time_charts
-from core.reports.marks import at_points
+from core.reports.charts import Look
+from core.reports.drawing import Drawing
+from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
@@ -83,18 +85,24 @@ def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filt
     counts, names = [team.counts for team in found.teams], _names(found)
     unit = "share of the headcount" if team_charts.in_per_cent(counts) else "people, since one of the teams is small"
     product = PRODUCT[filters.product.key].label
-    look, starts = theme.look(), [week.first for week in found.weeks]
-    figure = team_charts.lines(names, counts, found.weeks, look) if starts else None
-    noted = at_points(annotated.of_compared(scope, teams, names, filters.period), starts, Grain.WEEK)
+    noted = kept.report(scope, annotated.of_compared, tuple(teams), tuple(names), filters.period)
+    noted = tuple(at_points(noted, [week.first for week in found.weeks], Grain.WEEK))
     stat_views.chart(
         _title(found),
-        time_charts.add_marks(figure, noted, Grain.WEEK, look) if figure else None,
+        kept.derived(_lines_drawing, found, noted, theme.look()),
         lambda: _shares(found),
         key="compare_lines",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
         marks=noted,
         whose=Whose(scope, filters.team, filters.period),
     )
+
+
+def _lines_drawing(found: Comparison, noted: tuple[Mark, ...], look: Look) -> Drawing | None:
+    if not found.weeks:
+        return None
+    figure = team_charts.lines(_names(found), [team.counts for team in found.teams], found.weeks, look)
+    return time_charts.add_marks(figure, noted, Grain.WEEK, look)
 
 
 def _shares(found: Comparison) -> pd.DataFrame:

@@ -8,7 +8,7 @@ exactly like one that does not exist. An admin's scope is not the absence of a f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -104,13 +104,14 @@ class Reach:
         return mix.hexdigest()
 
     @cached_property
-    def state(self) -> tuple[Hashable, ...]:
-        """Equal for two scopes only where both read the same of people, usage, marks and the organisation's totals.
+    def state(self) -> str:
+        """Equal for two scopes only where both read the same of people, usage, what people say, and totals.
 
-        Or newer, for one that has grown old. Notes, annotations and how the sync goes are not in it.
+        Or newer, for one that has grown old. How the sync goes is not in it.
         """
         today = dt.datetime.now(dt.UTC).date()
-        return (self._database.url, self.viewer, self.is_preview, self._whole, today, *sorted(self._counters.items()))
+        seen = (self._database.url, self.viewer, self.is_preview, self._whole, today, *sorted(self._counters.items()))
+        return repr(seen)  # a text, as its hash is worked out once
 
     def team(self, team_id: int) -> Team:
         """The chain below somebody in the scope, or for admins everyone.

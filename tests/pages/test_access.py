@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from core import audit
 from core.audit import repeats
 from core.catalogue import MEASURE
 from core.store.access_log_tables import ACCESS_LOG
@@ -160,6 +161,22 @@ def refusals(company) -> list[tuple[str, str]]:
     with company.database.write() as connection:
         refused = select(ACCESS_LOG.c.actor, ACCESS_LOG.c.details).where(ACCESS_LOG.c.kind == "refusal")
         return [(actor, details) for actor, details in connection.execute(refused.order_by(ACCESS_LOG.c.sequence))]
+
+
+def test_the_access_log_may_grow_while_a_page_asks_who_is_there(own, visit, monkeypatch):
+    """What was noted of the log is compared with a moment that begins after it: else the log would seem cut off."""
+    noted = audit.newest_noted
+
+    def after_somebody_else(of):
+        with own.database.write() as connection:
+            audit.record(connection, audit.DAEMON, "something.done")
+        return noted(of)
+
+    monkeypatch.setattr(audit, "newest_noted", after_somebody_else)
+    at = visit(ALICE, "pages/team/adoption.py")
+    assert [title.value for title in at.title] == ["Adoption"]
+    at.run()
+    assert not at.error
 
 
 @pytest.mark.parametrize("path", sorted(set(PATHS) - pages_of(IVY)))

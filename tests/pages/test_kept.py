@@ -14,13 +14,13 @@ from streamlit.testing.v1 import AppTest
 from core.audit import looks, repeats
 from core.reports import teams
 from core.reports.periods import DAY
-from core.store import organisation_writes, versions
+from core.store import annotated, notes, organisation_writes, versions
 from core.store.writes import DayWriter
 from core.ui import cached, kept
 from core.visibility import Days, Identity, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
-from tests.pages.screen import opened
+from tests.pages.screen import everything, opened
 from tests.personas import ADMINS, ALICE, BOB
 
 ADOPTION, TEAMS, PERSON, PEOPLE = (f"pages/team/{name}.py" for name in ("adoption", "teams", "person", "people"))
@@ -152,6 +152,25 @@ def test_what_is_shown_again_is_a_look_again_once_the_first_is_long_ago(visit, o
     assert written() == first + 1
 
 
+@pytest.mark.parametrize("change", ["note", "annotation"])
+def test_what_people_say_is_shown_as_soon_as_it_is_said(visit, own, change):
+    at = visit(ALICE, PERSON, person=str(own.ids[BOB]))
+    today = own.today - DAY
+    assert "Said just now" not in everything(at)
+    with own.database.write() as connection:
+        if change == "note":
+            notes.write(connection, own.ids[BOB], "Said just now", dt.datetime.now(dt.UTC))
+        else:
+            annotated.add(connection, "Said just now", (today, today), 0, ("o@example.com", dt.datetime.now(dt.UTC)))
+    assert "Said just now" in everything(at.run())
+    with own.database.write() as connection:
+        if change == "note":
+            notes.remove(connection, own.ids[BOB])
+        else:
+            annotated.remove(connection, annotated.newest(connection, 1)[0].id)
+    assert "Said just now" not in everything(at.run())
+
+
 def test_a_session_keeps_no_more_than_a_few_results(visit, own):
     at = visit(ALICE, PERSON, person=str(own.ids[BOB]))
     for days in range(1, 30):
@@ -159,7 +178,7 @@ def test_a_session_keeps_no_more_than_a_few_results(visit, own):
         at.query_params.update({"range": "custom", "from": str(end - DAY * days), "to": str(end)})
         at.run()
         assert not at.exception
-    assert len(at.session_state[kept.KEY]) == kept.MOST
+    assert len(at.session_state[kept.KEY].by_key) == kept.MOST
 
 
 def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):

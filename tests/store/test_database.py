@@ -83,6 +83,32 @@ def test_a_gate_does_not_stay_open_for_the_next_reader(filled):
         connection.execute(text("SELECT count(*) FROM employee"))
 
 
+def test_reads_of_one_moment_see_the_same_each_under_its_own_gate(filled):
+    people = text("SELECT count(*) FROM employee")
+    with filled.moment():
+        with filled.read("core.visibility") as connection:
+            before = connection.execute(people).scalar_one()
+            with filled.read() as inner, pytest.raises(UnscopedRead):
+                inner.execute(people)
+            assert connection.execute(people).scalar_one() == before
+        with filled.write() as writer:
+            writer.execute(text("UPDATE version SET number = number + 1"))
+            writer.execute(text("DELETE FROM sync_day"))
+        with filled.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM sync_day")).scalar_one()
+            with pytest.raises(UnscopedRead):
+                connection.execute(people)
+    with filled.read() as connection:
+        assert not connection.execute(text("SELECT count(*) FROM sync_day")).scalar_one()
+
+
+def test_a_moment_of_one_database_is_none_of_another(filled, tmp_path):
+    other = Database(f"sqlite:///{tmp_path}/other.db")
+    with filled.moment(), other.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one() == 0
+    other.dispose()
+
+
 @pytest.mark.parametrize("partition", ["user_day_2026_11", "active_bits_3", "active_bits_15"])
 def test_a_partition_is_guarded_like_its_table(filled, partition):
     with filled.read() as connection, pytest.raises(UnscopedRead):

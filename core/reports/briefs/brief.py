@@ -90,25 +90,8 @@ def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date)
     Raises:
         NotPermitted: the person is outside the scope, or nobody.
     """
-    return in_own_words(scope, employee_id, by_rules(scope, employee_id, period, first_day))
-
-
-def by_rules(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> Brief:
-    """The brief of somebody in the scope, without what they say themselves.
-
-    Raises:
-        NotPermitted: the person is outside the scope, or nobody.
-    """
     usage = person_usage(scope, employee_id, period, first_day)
-    return brief(usage, usage.history)
-
-
-def in_own_words(scope: Scope, employee_id: int, found: Brief) -> Brief:
-    """A brief with the note that the person has written, if there is one.
-
-    Raises:
-        NotPermitted: the person is outside the scope, or nobody.
-    """
+    found = brief(usage, usage.history)
     note = scope.notes_of([employee_id]).get(employee_id)
     return found if note is None else replace(found, own_words=note.words)
 
