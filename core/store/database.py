@@ -52,6 +52,10 @@ _GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)
 _GATE = "uptake_gate"
 _BUSY_SECONDS = 10
 
+_LOOKS_UP = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+"""Pages look up a few rows of large tables. PostgreSQL's own figures are for disks that turn, on which it is cheaper to
+read a table whole, and to start further processes for that (its manual, 19.7.2 and 19.4.6)."""
+
 URL_OF = "uptake_url"
 """The execution option of every connection that holds its database's URL."""
 
@@ -149,10 +153,9 @@ class _BinaryCursor(psycopg.Cursor[Any]):
 
 def _engine(url: str, *, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        options = (
-            f"-c default_transaction_read_only={'on' if read_only else 'off'} -c timezone=UTC -c jit=off "
-            f"-c lock_timeout={_BUSY_SECONDS}s"
-        )
+        options = f"-c timezone=UTC -c jit=off -c lock_timeout={_BUSY_SECONDS}s"
+        if read_only:
+            options += f" -c default_transaction_read_only=on {_LOOKS_UP}"
         return create_engine(
             url,
             hide_parameters=True,
@@ -175,8 +178,9 @@ def _engine(url: str, *, read_only: bool) -> Engine:
         connection.isolation_level = None  # transactions are opened by the listener below
         cursor = connection.cursor()
         _switch_to_wal(cursor)
-        # Kibibytes: a sync writes a large day from end to end, readers come back to the same indexes.
-        cache = -65_536 if read_only else -32_768
+        # Kibibytes of each connection: a sync writes a large day from end to end; readers, of whom there are many at
+        # once, have the same pages in the cache of the operating system.
+        cache = -16_384 if read_only else -32_768
         for pragma in ("synchronous=FULL", "foreign_keys=ON", f"cache_size={cache}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
