@@ -87,7 +87,7 @@ def people(
     show: Show = Show.EVERYBODY,
     order: Order = Order.NAME,
     page: int = 1,
-    size: int = 50,
+    size: int = 30,
 ) -> PeoplePage:
     """One page of a team's people. Only the people of that page are summed.
 

@@ -17,7 +17,7 @@ from core.ui import address, choices, kept, navigation
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 _CLICKED = "clicked_name"
 _SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department", "email"]
 
