@@ -22,7 +22,7 @@ from core.admin.sign_in_check import Provider, ask_provider
 from core.admin.status import Status, status
 from core.errors import NotLogged, StorageError
 from core.settings import Settings
-from core.store import file_systems, schema
+from core.store import file_systems, schema_version
 from core.store.database import Database
 from core.sync.lateness import State
 from core.viewers import Role
@@ -96,7 +96,7 @@ def _files(settings: Settings) -> Iterator[Check]:
 def _database(admin: AdminViewer, database: Database, settings: Settings) -> Generator[Check, None, Status | None]:
     """The findings, and as the generator's value the status, None when there is none to be had."""
     try:
-        current = schema.is_current(database)
+        current = schema_version.is_current(database)
         with database.read() as connection:
             journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar() if database.is_sqlite else None
         stands = status(admin, database, settings) if current else None

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from core import audit
 from core.errors import SettingsError, StorageError
 from core.settings import Settings
-from core.store import schema
+from core.store import schema, schema_version
 from core.store.database import Database
 
 __all__ = ["Database", "opened"]
@@ -37,7 +37,7 @@ def opened(settings: Settings, *, upgrade: bool) -> Iterator[Database]:
     try:
         if upgrade:
             schema.upgrade(database)
-        elif not schema.is_current(database):
+        elif not schema_version.is_current(database):
             raise StorageError(
                 "The database is empty or of another version of Uptake. Start Uptake once with `uptake run`, which "
                 "sets it up or upgrades it; nothing was changed."

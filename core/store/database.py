@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from core.errors import StorageError, UnscopedRead
@@ -51,10 +50,6 @@ GUARDED = (
 _GUARDED = re.compile(r"\b(" + "|".join(GUARDED) + r")(_\d+)*\b", re.IGNORECASE)  # partitions: user_day_2026_11
 _GATE = "uptake_gate"
 _BUSY_SECONDS = 10
-
-_LOOKS_UP = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
-"""Pages look up a few rows of large tables. PostgreSQL's own figures are for disks that turn, on which it is cheaper to
-read a table whole, and to start further processes for that (its manual, 19.7.2 and 19.4.6)."""
 
 URL_OF = "uptake_url"
 """The execution option of every connection that holds its database's URL."""
@@ -143,31 +138,11 @@ class Database:
         self._reader.dispose()
 
 
-class _BinaryCursor(psycopg.Cursor[Any]):
-    """Takes results in PostgreSQL's binary form: bitmaps would else travel as text of twice their size."""
-
-    def __init__(self, connection: psycopg.Connection[Any], **options: Any) -> None:
-        super().__init__(connection, **options)
-        self.format = psycopg.pq.Format.BINARY
-
-
 def _engine(url: str, *, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        options = f"-c timezone=UTC -c jit=off -c lock_timeout={_BUSY_SECONDS}s"
-        if read_only:
-            options += f" -c default_transaction_read_only=on {_LOOKS_UP}"
-        return create_engine(
-            url,
-            hide_parameters=True,
-            execution_options={URL_OF: url},
-            pool_pre_ping=True,
-            isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-            connect_args={
-                "options": options,
-                "connect_timeout": _BUSY_SECONDS,
-                "cursor_factory": _BinaryCursor if read_only else psycopg.Cursor,
-            },
-        )
+        from core.store import postgresql  # noqa: PLC0415 - its driver takes memory, and most have SQLite
+
+        return postgresql.engine(url, read_only=read_only, patience=_BUSY_SECONDS, marks={URL_OF: url})
     _make_parent(url)
     engine = create_engine(
         url, hide_parameters=True, execution_options={URL_OF: url}, connect_args={"timeout": _BUSY_SECONDS}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -12,13 +10,12 @@ from sqlalchemy import Connection, inspect
 
 from core.errors import StorageError
 from core.store.database import Database
-
-_SCRIPTS = Path(__file__).parent / "migrations"
+from core.store.schema_version import MIGRATIONS
 
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -53,10 +50,3 @@ def _refuse_newer_and_foreign(connection: Connection) -> None:
             "The database holds tables of another program, so nothing was changed. Set UPTAKE_DATABASE_URL to the "
             "address of Uptake's own database, or of an empty one."
         )
-
-
-def is_current(database: Database) -> bool:
-    """Whether the database has the schema of this version."""
-    with database.read() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory.from_config(_config()).get_current_head()

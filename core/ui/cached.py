@@ -13,7 +13,7 @@ from core import audit, viewers
 from core import settings as configuration
 from core.errors import StorageError
 from core.settings import Settings
-from core.store import schema
+from core.store import schema_version
 from core.store.database import Database
 from core.sync.health import Health, measure
 
@@ -54,7 +54,7 @@ def database() -> Database:
         raise StorageError(_NO_ANSWER)
     opened = _opened(settings().database_url)
     if opened.url not in _current:
-        if not schema.is_current(opened):
+        if not schema_version.is_current(opened):
             raise StorageError(_OTHER_SCHEMA)
         _current.add(opened.url)
     return opened
@@ -91,7 +91,7 @@ def is_ready() -> bool:
     Raises:
         StorageError: it does not answer.
     """
-    return schema.is_current(_opened(settings().database_url))
+    return schema_version.is_current(_opened(settings().database_url))
 
 
 def health() -> Health:

@@ -11,12 +11,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from core.api.rows import LARGEST
 from core.errors import StorageError
-from core.store import schema
+from core.store import schema, schema_version
 from core.store.database import Database
 from core.store.writes import DayWriter
 from tests import personas
@@ -32,13 +33,17 @@ def _tables(database: Database) -> set[str]:
 
 def test_an_empty_database_becomes_current_and_a_second_upgrade_changes_nothing(database_url):
     database = Database(database_url)
-    assert not schema.is_current(database)
+    assert not schema_version.is_current(database)
     schema.upgrade(database)
     tables = _tables(database)
-    assert schema.is_current(database)
+    assert schema_version.is_current(database)
     schema.upgrade(database)
     assert _tables(database) == tables >= {"user_day", "team_day", "sync_day", "lease", "alembic_version"}
     database.dispose()
+
+
+def test_the_newest_migration_is_told_without_alembic_as_alembic_tells_it():
+    assert schema_version.newest() == ScriptDirectory.from_config(schema._config()).get_current_head()
 
 
 def _is_declared(name: str | None, kind: str, _parents: object) -> bool:
@@ -60,7 +65,7 @@ def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(database):
     with pytest.raises(StorageError, match=r"newer version of Uptake \(schema a-later-one\).*nothing was changed"):
         schema.upgrade(database)
     assert _tables(database) == before
-    assert not schema.is_current(database)
+    assert not schema_version.is_current(database)
     with database.read() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "a-later-one"
 
@@ -80,7 +85,7 @@ def test_a_migration_that_breaks_off_leaves_no_table_r57(database_url, monkeypat
     assert _tables(database) == set()
     monkeypatch.undo()
     schema.upgrade(database)
-    assert schema.is_current(database)
+    assert schema_version.is_current(database)
     database.dispose()
 
 
@@ -102,7 +107,7 @@ def test_two_processes_that_upgrade_at_once_both_succeed_r57(database_url):
     results = [(process.communicate(timeout=30)[1], process.returncode) for process in processes]
     assert results == [("", 0), ("", 0)]
     database = Database(database_url)
-    assert schema.is_current(database)
+    assert schema_version.is_current(database)
     database.dispose()
 
 

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, event, inspect, make_url, text
 
 from core.errors import StorageError
-from core.store import schema
+from core.store import schema, schema_version
 from core.store.database import Database
 from tests.store import stored
 
@@ -113,7 +113,7 @@ def test_a_filled_database_of_an_earlier_schema_comes_up_to_this_one_with_every_
         before = {RENAMED.get(table, table): rows for table, rows in _rows(connection, columns).items()}
     assert all(before.values())
     schema.upgrade(filled)
-    assert schema.is_current(filled)
+    assert schema_version.is_current(filled)
     with filled.read("test") as connection:
         after, again = _rows(connection, _as_now(columns)), _rows(connection, whole)
         assert stored.user_days(connection) == days
@@ -184,7 +184,7 @@ def test_an_upgrade_that_breaks_off_at_any_statement_leaves_the_schema_and_rows_
     if before is not None:
         assert stored.dump(filled) == before
     schema.upgrade(filled)
-    assert schema.is_current(filled)
+    assert schema_version.is_current(filled)
 
 
 KILLED = """
@@ -218,7 +218,7 @@ def test_a_process_that_is_killed_in_an_upgrade_leaves_the_schema_and_rows_befor
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert (_revision(filled), _shape(filled)) == ("0005", shape)
     schema.upgrade(filled)
-    assert schema.is_current(filled)
+    assert schema_version.is_current(filled)
 
 
 def test_an_upgrade_for_which_the_disk_has_no_room_leaves_the_schema_before_and_does_it_later_r57(filled):
@@ -233,7 +233,7 @@ def test_an_upgrade_for_which_the_disk_has_no_room_leaves_the_schema_before_and_
         assert (_revision(filled), _shape(filled)) == ("0001", shape)
     assert refused > 3
     schema.upgrade(filled)
-    assert schema.is_current(filled)
+    assert schema_version.is_current(filled)
 
 
 def _few_pages(database: Database) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.errors import StorageError
-from core.store import connections, offers, schema
+from core.store import connections, offers, schema_version
 from core.store.database import Database
 from core.store.tables import LEASE, SYNC_RUN
 from core.sync.health import DayCounts, Health
@@ -291,7 +291,7 @@ def test_a_database_of_another_schema_is_not_ready(environment, company, call):
     with company.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'another'"))
     assert comes(client, "/readyz", 503)
-    assert not schema.is_current(company)
+    assert not schema_version.is_current(company)
 
 
 def test_one_question_at_a_time_is_asked_however_many_want_to_know():

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event, make_url
 
 from core.errors import StorageError
-from core.store import schema
+from core.store import schema, schema_version
 from core.store.database import Database
 from core.sync import spool
 from tests.store import stored
@@ -254,7 +254,7 @@ def test_no_database_is_made_in_the_place_of_one_whose_log_is_left_r53(tmp_path,
     assert path.exists() == bool(left)
     path.write_bytes(kept)
     again = Database(f"sqlite:///{path}")
-    assert schema.is_current(again)
+    assert schema_version.is_current(again)
     again.dispose()
 
 
@@ -268,5 +268,5 @@ def test_a_database_of_another_program_is_refused_and_stays_as_it_is_r53(databas
     with database.write() as connection:
         connection.exec_driver_sql("DROP TABLE accounts_of_another_program")
     schema.upgrade(database)
-    assert schema.is_current(database)
+    assert schema_version.is_current(database)
     database.dispose()
