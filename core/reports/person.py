@@ -105,11 +105,6 @@ class PersonUsage:
         of = used + len(asked)
         return Share(used, of) if of else None
 
-    @property
-    def days_active_before(self) -> int | None:
-        """Active days in the period before."""
-        return None if self.before is None else int(self.activity.days_active(self.before)[0])
-
 
 def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> PersonUsage:
     """Everything the pages show of one person of the scope.

@@ -52,12 +52,17 @@ class Standing:
 
     def _habit(self, end: dt.date) -> str:
         if not self.employed:
-            return "Archived" if self.archived else "Not started"
+            return outside(archived=self.archived)
         if self.ever_active:
             return self.tier.label
         if self.first_day is not None and (end - self.first_day).days < JOINED_LATELY_DAYS:
             return _JOINED_LATELY
         return _NO_USE_YET if self.has_account else "No Claude account"
+
+
+def outside(*, archived: bool) -> str:
+    """The word for somebody whom the last day of the range finds employed no more, or not yet."""
+    return "Archived" if archived else "Not started"
 
 
 def standing(usage: PersonUsage) -> Standing:

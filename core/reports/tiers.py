@@ -59,7 +59,7 @@ class TierRules:
 
 RULES = TierRules()
 
-DEFINITIONS_VERSION = 4
+DEFINITIONS_VERSION = 5
 """Of all definitions together, these cut-offs included; raised when a figure of the same data would change."""
 
 

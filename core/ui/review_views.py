@@ -32,7 +32,7 @@ def preview(scope: Scope, request: Request) -> None:
     packet = gather(Present(scope), Request(chosen, request.period, request.stats, request.grain))
     count = len(request.chosen.ids)
     of = f", the first {len(chosen.ids)} of them here" if len(chosen.ids) < count else ""
-    compared = f"compared with {packet.before}" if packet.before else "without data to compare with"
+    compared = f"compared with {packet.before}" if packet.before else "without a comparison"
     with st.container(border=True):
         st.markdown(f"**{findings.people(count)}{of}**")
         chain = "" if count == 1 or request.chosen.team_id is None else " Everybody employed on some day of the period."
@@ -65,7 +65,7 @@ def _row(packet: Packet, person: Reviewed) -> dict[str, object]:
     was = figures.days_active_before
     row: dict[str, object] = {
         "Name": person.name,
-        "Habit": figures.tier.label,
+        "Habit": figures.habit,
         "Active days": figures.days_active,
         "Active days before": was,
     }

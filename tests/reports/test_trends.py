@@ -154,7 +154,7 @@ def test_the_figures_of_a_person_are_those_of_their_rows(world, scope, length):
         earlier = days(before.first, before.last)
         assert (usage.before is None) == (not world.covered(before.first, before.last))
         if usage.before:
-            assert usage.days_active_before == sum(world.active(person, "any", day) for day in earlier)
+            assert usage.activity.days_active(before)[0] == sum(world.active(person, "any", day) for day in earlier)
             for stat in STATS:
                 assert trends.total(usage.history.during(before), stat) == pytest.approx(
                     expected_total(world, person, stat, earlier)

@@ -35,7 +35,7 @@ def columns(stats: Sequence[str]) -> tuple[str, ...]:
 
 
 def rows(packet: Packet) -> Iterator[tuple[Cell, ...]]:
-    """Everybody's rows: the period, the one before where data covers it, then the course."""
+    """Everybody's rows: the period, the one before where the two compare, then the course."""
     for person in packet.people:
         yield from _rows_of(packet, person)
 
@@ -50,7 +50,7 @@ def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
         return (record, *who, note, part.first, part.last, active, habit)
 
     yield (
-        *row("period", person.note, period, figures.days_active, figures.tier.label),
+        *row("period", person.note, period, figures.days_active, figures.habit),
         *(number(figures.totals[key]) for key in request.stats),
     )
     if figures.before is not None:

@@ -37,7 +37,7 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
 def content(packet: Packet, said: Provenance) -> dict[str, Any]:
     """Everything that the template shows, as text, and charts as SVG."""
     request = packet.request
-    compared = f", compared with {packet.before}" if packet.before else ", without data to compare with"
+    compared = f", compared with {packet.before}" if packet.before else ", without a comparison"
     count = len(packet.people)
     return {
         "title": f"Usage review, {request.period}",
@@ -105,7 +105,7 @@ def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     was = "" if figures.days_active_before is None else f"was {figures.days_active_before}"
     cards = [
         {"label": "Active days", "value": f"{figures.days_active} of {len(period)}", "unit": "", "change": was},
-        {"label": "Habit", "value": figures.tier.label, "unit": "", "change": str(window(period))},
+        {"label": "Habit", "value": figures.habit, "unit": "", "change": str(window(period))},
     ]
     for key in CARDS:
         if figures.totals.get(key):

@@ -65,7 +65,7 @@ def _totals(said: Provenance, names: tuple[str, ...], row: Row) -> Iterator[tupl
     lead = {"record": "period", "note": note, "habit": habit, "active_days": active}
     days = {"first_day": said.first_day, "last_day": said.last_day}
     yield canonical.from_texts(names, who | lead | days | now)
-    if said.before_first_day is not None:
+    if said.before_first_day is not None and active_before is not None:
         lead = {"record": "before", "active_days": active_before}
         days = {"first_day": said.before_first_day, "last_day": str(said.before_last_day)}
         yield canonical.from_texts(names, who | lead | days | then)

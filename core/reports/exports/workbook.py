@@ -137,7 +137,7 @@ def _summary(sheet: Worksheet, packet: Packet, blocks: dict[int, tuple[int, int]
 
 def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
     figures = person.figures
-    cells: list[Cell] = [person.name, person.email, person.title, person.department, figures.tier.label]
+    cells: list[Cell] = [person.name, person.email, person.title, person.department, figures.habit]
     cells += [figures.days_active, figures.days_active_before, None]
     for key in packet.request.stats:
         now = canonical.number(figures.totals[key])
@@ -210,5 +210,6 @@ def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[Look], formats: _Fo
 ACTIVE = "Days of the period (weekends included) with any counter above zero. UTC days."
 CHANGE = (
     "The period before has the same length and lies whole weeks earlier, so that weekdays match. Empty where data does "
-    "not cover all its days. An empty figure was not measured; zero was measured, and nothing was used."
+    "not cover all days of both, and of somebody who was not employed in all of both. An empty figure was not "
+    "measured; zero was measured, and nothing was used."
 )

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat, measures_of
-from core.reports import context
+from core.reports import context, standing
 from core.reports.activity import Activity
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
 from core.reports.reviews.readings import Readings
 from core.reports.tiers import Tier, tiers, window
-from core.visibility import Team
+from core.visibility import Members, Team
 
 _KEYS = tuple(measure.key for measure in MEASURES)
 _COLUMN = {key: place for place, key in enumerate(_KEYS)}
@@ -29,8 +29,9 @@ class PersonFigures:
 
     Attributes:
         totals, before: statistic key → total of the period and of the one before; None for what was not measured.
-            `before` is None when data does not cover both periods, and so is a statistic that not all of their days
-            measured alike.
+            `before` is None when data does not cover both periods, or the person was not employed from the start of the
+            one to the end of the other; and so is a statistic that not all of their days measured alike.
+        habit: the tier's label, or that the person is employed no more, or not yet, when the period ends.
         decided: key of a ratio → what it was divided by.
         products: keys of the products used, in catalogue order.
         starts: first days of the weeks (or days, months) with data, in order.
@@ -41,7 +42,7 @@ class PersonFigures:
     id: int
     days_active: int
     days_active_before: int | None
-    tier: Tier
+    habit: str
     totals: Mapping[str, float | None]
     before: Mapping[str, float | None] | None
     decided: Mapping[str, int]
@@ -74,15 +75,19 @@ def figures(
     active = _active(history, period)
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
-    ids = [number for team in teams for number in readings.scope.members(team).ids.tolist()]
-    for place, number in enumerate(ids):
+    members = [readings.scope.members(team) for team in teams]
+    present, gone = (
+        np.concatenate([ask(each, period.last) for each in members]) for ask in (Members.employed, Members.gone)
+    )
+    compared = present & np.concatenate([each.employed(earlier.first) for each in members])
+    for place, number in enumerate(number for each in members for number in each.ids.tolist()):
         yield PersonFigures(
             id=number,
             days_active=int(active_days[place]),
-            days_active_before=None if active_before is None else int(active_before[place]),
-            tier=Tier(int(habit[place])),
+            days_active_before=int(active_before[place]) if active_before is not None and compared[place] else None,
+            habit=Tier(int(habit[place])).label if present[place] else standing.outside(archived=bool(gone[place])),
             totals=_known(totals[place], stats),
-            before=None if before is None else _known(before[place], stats),
+            before=_known(before[place], stats) if before is not None and compared[place] else None,
             decided={stat.key: _decided(now[place], stat) for stat in stats if isinstance(stat, Ratio)},
             products=_products(now[place]),
             starts=starts,

@@ -51,7 +51,7 @@ class Packet:
     """What a file is made from, people sorted by name.
 
     Attributes:
-        before: the period of comparison; None where data does not cover it.
+        before: the period of comparison; None where nobody's two periods compare.
         missing_days: days of the period without data.
         looks: who looked, in a file that somebody takes of their own figures; None in every other.
     """
