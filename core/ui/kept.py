@@ -20,7 +20,7 @@ from core.visibility import PastTeam, Scope
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST = 40
+MOST = 32
 """Results kept per session, the newest ones: what a page shows, and a few of the one before."""
 
 KEY = "uptake_kept"
