@@ -23,6 +23,8 @@ _EVERYBODY = "Everybody"
 _PICKER = "team_picker"
 _RANGE = "90d"
 
+NOT_YOURS = "The address asks for a team that is none of yours. Shown is the whole of what you can see."
+
 MOST_TEAMS = 50
 """So many teams are offered at once, besides the chosen one; the others are found by a search."""
 
@@ -140,7 +142,7 @@ def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
     ids = scope.members(scope.whole).ids[leads]
     team = scope.team(asked) if isinstance(asked, int) and asked in ids else scope.whole
     if st.query_params.get("team") and address.number("team") != team.team_id:
-        choices.say("The address asks for a team that is none of yours. Shown is the whole of what you can see.")
+        choices.say(NOT_YOURS)
     if st.query_params.get("team") != str(team.team_id):
         st.query_params["team"] = str(team.team_id)
     return team

@@ -122,7 +122,12 @@ def further(employee_id: int) -> None:
             icon=":material/forum:",
             query_params=navigation.query_for("brief", person=employee_id),
         )
-        st.page_link(navigation.file_of("review-exports"), label="Review exports", icon=":material/assignment:")
+        st.page_link(
+            navigation.file_of("review-exports"),
+            label="Review exports",
+            icon=":material/assignment:",
+            query_params=navigation.query_for("review-exports"),
+        )
 
 
 def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
@@ -150,7 +155,12 @@ def manager_banner(scope: Scope) -> None:
             "manager is not told. That you opened it is in the access log as your own act.",
             icon=":material/visibility:",
         )
-        st.page_link(navigation.file_of("my-usage"), label="Back to My usage", icon=":material/arrow_back:")
+        st.page_link(
+            navigation.file_of("my-usage"),
+            label="Back to My usage",
+            icon=":material/arrow_back:",
+            query_params=navigation.query_for("my-usage"),
+        )
 
 
 def who_can_see(scope: Scope, employee_id: int) -> None:
@@ -167,5 +177,6 @@ def who_can_see(scope: Scope, employee_id: int) -> None:
                 navigation.file_of("what-my-manager-sees"),
                 label="See what my manager sees",
                 icon=":material/visibility:",
+                query_params=navigation.query_for("what-my-manager-sees"),
             )
         st.caption("Uptake reads counts only. No conversation, prompt, code or file ever reaches it.")

@@ -53,7 +53,7 @@ def _sentence(parts: Parts) -> str:
         ("of users who are not employees", parts.not_employees),
         ("archived", parts.archived_after),
     ]
-    said = " + ".join(f"**{_days(part)}** {words}" for words, part in terms if part.user_days or words == "in chains")
+    said = " + ".join(f"**{_days(part)}** {words}" for words, part in terms)
     return f"{said} = **{_days(parts.organisation)}** of the organisation."
 
 

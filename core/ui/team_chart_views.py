@@ -28,7 +28,8 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
             key="teams_areas",
             note=(
                 f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. {_depth(data)}; teams of "
-                f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps."
+                f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps. A click on an area looks "
+                "closer at it, a click on the top area goes back."
             ),
             whose=whose,
         )
@@ -70,7 +71,7 @@ def _areas_title(data: Teams) -> str:
     most = sum(2 * area.counts.active.count > area.counts.headcount for area in drawn)
     if len(drawn) == 1:
         return f"{data.areas[1].name}: {data.areas[1].counts.active} people are active"
-    return f"In {most} of {len(drawn)} teams below, more than half of the people are active"
+    return f"In {most} of the {len(drawn)} teams drawn, more than half of the people are active"
 
 
 def _areas_table(data: Teams) -> pd.DataFrame:

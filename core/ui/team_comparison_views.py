@@ -15,7 +15,7 @@ from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
-from core.ui import kept, stat_views, theme
+from core.ui import choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope, Team
@@ -48,6 +48,8 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
             int(text) for text in address.split("-")[:MOST] if text.isascii() and text.isdigit() and len(text) < 10
         ]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
+        if address != "-".join(map(str, st.session_state[_CHOICE])):
+            choices.say("The address asks to compare what is no team of yours, or too many; that is left out.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = dict(_named(scope, st.session_state.get(_CHOICE, [])))
         if team_comparison.count_leads(scope) > _FEW:

@@ -31,7 +31,12 @@ def table(data: Teams) -> None:
     """The teams by name; a name that is clicked, or a chosen row, opens that team."""
     if not data.rows:
         st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
-        st.page_link(navigation.file_of("people"), label="People", icon=":material/groups:")
+        st.page_link(
+            navigation.file_of("people"),
+            label="People",
+            icon=":material/groups:",
+            query_params=navigation.query_for("people"),
+        )
         return
     # On the left, for over the right end of a table its own buttons appear once the mouse is on it.
     with st.container(horizontal=True, vertical_alignment="center"):

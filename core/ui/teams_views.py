@@ -8,8 +8,8 @@ from core.reports import definitions, findings, team_comparison
 from core.reports import teams as reports
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
-from core.ui import address, kept, past_switch, stat_views, team_table_views
-from core.ui.filter_bar import Filters
+from core.ui import address, choices, kept, past_switch, stat_views, team_table_views
+from core.ui.filter_bar import NOT_YOURS, Filters
 from core.ui.text import literal
 from core.visibility import Scope, Team
 
@@ -23,6 +23,8 @@ def chosen_team(scope: Scope) -> Team:
     wanted = asked if asked is not None else remembered if isinstance(remembered, int) else None
     team = reports.chosen(scope, wanted, past_switch.leading(scope))
     st.session_state[_PICKER] = team.team_id
+    if st.query_params.get("team") and asked != team.team_id:
+        choices.say(NOT_YOURS)
     if st.query_params.get("team") != str(team.team_id):
         st.query_params["team"] = str(team.team_id)
     return team
