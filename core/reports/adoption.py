@@ -128,8 +128,8 @@ def adoption(
 
 def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd.DataFrame:
     shift = period.first - period.before().first
-    rows = []
-    for start in sorted({bucket(day, grain) for day in period}):
+    rows, starts = [], sorted({bucket(day, grain) for day in period})
+    for start in starts:
         days = bucket_days(start, grain)
         inside = Period(max(days.first, period.first), min(days.last, period.last))
         whole = days == inside and history.covers(inside)
@@ -144,8 +144,11 @@ def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd
                 "before": share_of(history, staff, earlier).count if compared else np.nan,
             }
         )
-    starts = sorted({bucket(day, grain) for day in period})
-    return pd.DataFrame(rows, index=pd.DatetimeIndex(starts)).astype({"active": float, "before": float, "whole": bool})
+    columns = {"active": float, "headcount": int, "whole": bool, "before": float}
+    values: dict[str, np.ndarray] = {
+        name: np.array([row[name] for row in rows], dtype=kind) for name, kind in columns.items()
+    }
+    return pd.DataFrame(values, index=pd.DatetimeIndex(starts))
 
 
 def _whole_spans(course: pd.DataFrame, grain: Grain) -> list[Period]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,6 +41,13 @@ class Context:
     def __bool__(self) -> bool:
         """Whether anybody marked anything."""
         return len(self.days.people) > 0
+
+    def of(self, places: Sequence[int]) -> Context:
+        """The same of some of the people, in the order in which they are given."""
+        place = np.full(self.size, -1, dtype=int)
+        place[list(places)] = np.arange(len(places))
+        theirs = self.days.where(place[self.days.people] >= 0)
+        return Context(len(places), replace(theirs, people=place[theirs.people]))
 
     def _in(self, period: Period) -> MarkedDays:
         return self.days.where((self.days.first <= _epoch(period.last)) & (self.days.last >= _epoch(period.first)))

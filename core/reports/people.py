@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import STAT, Product, measures_of
-from core.reports import activity as activities
-from core.reports import context
+from core.reports import roster as rosters
 from core.reports.activity import Activity
 from core.reports.periods import Period
-from core.reports.standing import Standing
-from core.reports.tiers import Tier, tiers, window
-from core.visibility import MarkKind, Members, Scope, Team
+from core.reports.roster import Roster
+from core.reports.tiers import Tier
+from core.visibility import Members, Scope, Team
 
 HEADLINES = (
     "conversations",
@@ -64,18 +63,6 @@ class PeoplePage:
     pages: int
 
 
-@dataclass(frozen=True)
-class _Roster:
-    members: Members
-    habit: np.ndarray
-    days: np.ndarray
-    ever: np.ndarray
-    employed: np.ndarray
-    archived: np.ndarray
-    away: dict[int, MarkKind]
-    history: Activity
-
-
 def people(
     scope: Scope,
     team: Team,
@@ -93,62 +80,62 @@ def people(
 
     Habit, active days and the last one are those of the product; the totals are of every product.
     """
-    roster = _roster(scope, team, product, period, first_day)
+    roster = rosters.load(scope, team, product, period, first_day)
     chosen = np.flatnonzero(_matches(roster, search) & _shown(roster, show))
-    ordered = chosen[np.argsort(_sort_key(roster, order)[chosen], kind="stable")].tolist()
-    pages = -(-len(ordered) // size)
+    pages = -(-len(chosen) // size)
     page = min(max(page, 1), max(pages, 1))
-    visible = ordered[(page - 1) * size : page * size]
-    frame = pd.DataFrame([_row(roster, index, period) for index in visible])
+    visible = _page(chosen, _sort_key(roster, order)[chosen], (page - 1) * size, page * size)
+    shown = roster.of(visible)
+    frame = pd.DataFrame([_row(shown, index) for index in range(len(visible))])
     if visible:
-        shown = roster.history.of(visible)
-        frame["last_active"] = shown.last_active()
+        frame["last_active"] = shown.history.last_active()
         for key, totals in _totals(scope, roster.members, visible, period).items():
             frame[key] = totals
-        frame["weeks"] = _weekly_days(shown, period)
+        frame["weeks"] = _weekly_days(shown.history, period)
     return PeoplePage(frame, len(chosen), pages)
 
 
-def _roster(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> _Roster:
-    members = scope.members(team)
-    history = activities.load(scope, team, product, Period(min(first_day, period.first), period.last))
-    marks = context.load(scope, team)
-    return _Roster(
-        members=members,
-        habit=tiers(history, window(period), context=marks),
-        days=history.days_active(period),
-        ever=history.ever(),
-        employed=members.employed(period.last),
-        archived=members.gone(period.last),
-        away=marks.on(period.last),
-        history=history,
-    )
+def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[int]:
+    """Those who stand from `start` to `stop` in the order of their keys, no two of which are equal."""
+    if stop < len(chosen):
+        first = np.argpartition(keys, stop)[:stop]
+        chosen, keys = chosen[first], keys[first]
+    found: list[int] = chosen[np.argsort(keys)][start:stop].tolist()
+    return found
 
 
-def _matches(roster: _Roster, search: str) -> np.ndarray:
-    matches = np.ones(len(roster.members.ids), dtype=bool)
-    for word in search.casefold().split():
-        matches &= np.fromiter((word in text for text in roster.members.folded), dtype=bool, count=len(matches))
+def _matches(roster: Roster, search: str) -> np.ndarray:
+    """Mask: whose texts hold every word, the longest asked for first, as it leaves the fewest."""
+    texts = roster.members.folded
+    found: Sequence[int] = range(len(roster.places))
+    for word in sorted(search.casefold().split(), key=len, reverse=True):
+        found = [at for at in found if word in texts[at]]
+    matches = np.zeros(len(roster.places), dtype=bool)
+    matches[found] = True
     return matches
 
 
-def _shown(roster: _Roster, show: Show) -> np.ndarray:
-    employed, account = roster.employed, roster.members.has_account
+def _shown(roster: Roster, show: Show) -> np.ndarray:
+    masks: dict[Show, Callable[[], np.ndarray]] = {
+        Show.EVERYBODY: lambda: np.ones(len(roster.places), dtype=bool),
+        Show.ACTIVE: lambda: roster.employed & (roster.days > 0),
+        Show.POWER: lambda: roster.employed & (roster.habit == Tier.POWER),
+        Show.REGULAR: lambda: roster.employed & (roster.habit == Tier.REGULAR),
+        Show.LIGHT: lambda: roster.employed & (roster.habit == Tier.LIGHT),
+        Show.NEW: lambda: roster.employed & (roster.habit == Tier.NEW),
+        Show.AWAY: lambda: roster.employed & _away(roster),
+        Show.NO_USE: lambda: roster.employed & roster.account & (roster.days == 0),
+        Show.NO_ACCOUNT: lambda: roster.employed & ~roster.account,
+        Show.ARCHIVED: lambda: roster.archived,
+    }
+    return masks[show]()
+
+
+def _away(roster: Roster) -> np.ndarray:
+    """Who has too little time left to tell a habit, or is away on the last day."""
     away = roster.habit == Tier.AWAY
     away[list(roster.away)] = True
-    masks: dict[Show, np.ndarray] = {
-        Show.EVERYBODY: np.ones(len(employed), dtype=bool),
-        Show.ACTIVE: employed & (roster.days > 0),
-        Show.POWER: employed & (roster.habit == Tier.POWER),
-        Show.REGULAR: employed & (roster.habit == Tier.REGULAR),
-        Show.LIGHT: employed & (roster.habit == Tier.LIGHT),
-        Show.NEW: employed & (roster.habit == Tier.NEW),
-        Show.AWAY: employed & away,
-        Show.NO_USE: employed & account & (roster.days == 0),
-        Show.NO_ACCOUNT: employed & ~account,
-        Show.ARCHIVED: roster.archived,
-    }
-    return masks[show]
+    return np.asarray(away)
 
 
 _TIER_PLACES = {
@@ -162,10 +149,10 @@ _TIER_PLACES = {
 }
 
 
-def _sort_key(roster: _Roster, order: Order) -> np.ndarray:
+def _sort_key(roster: Roster, order: Order) -> np.ndarray:
     """Per person, a number by which to sort; whoever is equal otherwise stands in the order of names."""
     first: dict[Order, Callable[[], np.ndarray]] = {
-        Order.NAME: lambda: np.zeros(len(roster.ever), dtype=np.int64),
+        Order.NAME: lambda: np.zeros(len(roster.places), dtype=np.int64),
         Order.TIER: lambda: np.where(
             roster.employed, np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit], len(Tier)
         ),
@@ -173,36 +160,22 @@ def _sort_key(roster: _Roster, order: Order) -> np.ndarray:
         Order.LAST: lambda: -roster.history.newest().astype(np.int64),
     }
     if order is Order.TEAM:
-        return np.arange(len(roster.ever))
+        return np.arange(len(roster.places))
     names = roster.members.by_name
     return np.asarray(first[order]() * (int(names.max(initial=0)) + 1) + names)
 
 
-def _row(roster: _Roster, index: int, period: Period) -> dict[str, object]:
-    members = roster.members
+def _row(roster: Roster, index: int) -> dict[str, object]:
+    members, place = roster.members, int(roster.places[index])
     return {
-        "id": int(members.ids[index]),
-        "name": members.names[index],
-        "email": members.emails[index],
-        "title": members.titles[index],
-        "department": members.departments[index],
-        "status": _status(roster, index, period),
+        "id": int(members.ids[place]),
+        "name": members.names[place],
+        "email": members.emails[place],
+        "title": members.titles[place],
+        "department": members.departments[place],
+        "status": roster.status(index),
         "days": int(roster.days[index]),
     }
-
-
-def _status(roster: _Roster, index: int, period: Period) -> str:
-    members = roster.members
-    found = Standing(
-        employed=bool(roster.employed[index]),
-        archived=bool(roster.archived[index]),
-        first_day=members.first_day(index),
-        has_account=bool(members.has_account[index]),
-        ever_active=bool(roster.ever[index]),
-        tier=Tier(roster.habit[index]),
-        away=roster.away.get(index),
-    )
-    return found.in_words(period.last)
 
 
 def _totals(scope: Scope, members: Members, visible: Sequence[int], period: Period) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from core.catalogue import PRODUCTS
@@ -31,16 +32,17 @@ def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "
     The chosen product, else those that reach most people at the end, stand out. A name stands at the end of its line
     where there is room, else in the legend below.
     """
-    used = [product for product in PRODUCTS if product.key in by_product and by_product[product.key].sum() > 0]
-    lately = {product.key: _lately(by_product[product.key], grain) for product in used}
+    lines = dict(zip(by_product.columns, by_product.to_numpy(dtype=float).T, strict=True))
+    used = [product for product in PRODUCTS if np.nansum(lines.get(product.key, 0)) > 0]
+    lately = {product.key: _lately(lines[product.key], grain) for product in used}
     loud = [chosen] if chosen in lately else sorted(lately, key=lambda key: -lately[key])[:EMPHASISED]
-    top = max((float(by_product[product.key].max()) for product in used), default=0.0)
-    ends = {key: float(by_product[key].iloc[-1]) for key in lately if pd.notna(by_product[key].iloc[-1])}
+    top = max((float(np.nanmax(lines[product.key])) for product in used), default=0.0)
+    ends = {key: float(lines[key][-1]) for key in lately if not np.isnan(lines[key][-1])}
     heights = _at_ends(ends, loud, top * _LABEL_GAP)
     below = [product for product in used if product.key not in heights]
     figure = figure_of(look, COMPACT + LEGEND_ROW * -(-len(below) // _IN_A_ROW))
     for product in used:
-        line, stands_out, color = by_product[product.key], product.key in loud, look.products[product.key]
+        line, stands_out, color = lines[product.key], product.key in loud, look.products[product.key]
         figure.add_scatter(
             x=by_product.index,
             y=line,
@@ -65,10 +67,10 @@ def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "
     return time_axis(figure, by_product.index, grain, look, ticks=4, most=top)
 
 
-def _lately(line: pd.Series, grain: Grain) -> float:
+def _lately(line: np.ndarray, grain: Grain) -> float:
     """How many people a product reaches at the end; by day on the best of the last seven, as weekends reach few."""
-    known = line.dropna()
-    return float(known.iloc[-7 if grain is Grain.DAY else -1 :].max()) if len(known) else 0.0
+    known = line[~np.isnan(line)]
+    return float(known[-7 if grain is Grain.DAY else -1 :].max(initial=0.0))
 
 
 def _at_ends(ends: Mapping[str, float], loud: Sequence[str], gap: float) -> dict[str, float]:

@@ -54,14 +54,14 @@ def leads(scope: Scope, search: str = "", limit: int = MOST_FOUND) -> dict[int, 
     """Teams of the scope by their leads' names: those whose lead has the text in name, title or department."""
     members = scope.members(scope.whole)
     wanted = " ".join(search.casefold().split())
-    shared, found = _shared(members), {}
+    found: list[int] = []
     for at in np.flatnonzero(members.reports > 0).tolist():
         texts = (members.names[at], members.titles[at] or "", members.departments[at] or "")
         if wanted in " ".join(texts).casefold():
-            found[int(members.ids[at])] = _label(members, at, shared)
+            found.append(at)
             if len(found) == limit:
                 break
-    return found
+    return _labels(members, found)
 
 
 def count_leads(scope: Scope) -> int:
@@ -74,25 +74,24 @@ def named(scope: Scope, team_ids: Sequence[int]) -> dict[int, str]:
     if not team_ids:
         return {}
     members = scope.members(scope.whole)
-    shared, found = _shared(members), {}
-    for number in team_ids:
-        places = np.flatnonzero(members.ids == number)
-        if len(places) and members.reports[places[0]] > 0:
-            at = int(places[0])
-            found[number] = _label(members, at, shared)
-    return found
+    places = [at for number in team_ids for at in np.flatnonzero(members.ids == number).tolist()]
+    return _labels(members, [at for at in places if members.reports[at] > 0])
 
 
-def _label(members: Members, at: int, shared: Mapping[tuple[str, str | None], int]) -> str:
-    """Name and title of a lead, and the address where another lead has both: a browser sends a choice as its label."""
-    address = members.emails[at] if shared[members.names[at], members.titles[at]] > 1 else None
-    return " · ".join(part for part in (members.names[at], members.titles[at], address) if part)
-
-
-def _shared(members: Members) -> Counter[tuple[str, str | None]]:
-    """How many leads have a name and title."""
-    leads = np.flatnonzero(members.reports > 0).tolist()
-    return Counter((members.names[at], members.titles[at]) for at in leads)
+def _labels(members: Members, places: Sequence[int]) -> dict[int, str]:
+    """Of leads: name and title, and the address where another lead has both, as a browser sends a choice's label."""
+    names, titles = members.names, members.titles
+    told = {names[at] for at in places}
+    namesakes = [at for at in np.flatnonzero(members.reports > 0).tolist() if names[at] in told]
+    shared = Counter((names[at], titles[at]) for at in namesakes)
+    return {
+        int(members.ids[at]): " · ".join(
+            part
+            for part in (names[at], titles[at], members.emails[at] if shared[names[at], titles[at]] > 1 else None)
+            if part
+        )
+        for at in places
+    }
 
 
 def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Period, first_day: dt.date) -> Comparison:

@@ -27,10 +27,12 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
     line: among lines that fall every weekend there is no place for a name.
     """
     figure = figure_of(look, COMPACT + LEGEND_ROW)
-    active, cut = rows["active"].where(rows["whole"]), rows[~rows["whole"] & rows["active"].notna()]
+    everybody, before, counted = (rows[name].to_numpy(dtype=float) for name in ("headcount", "before", "active"))
+    whole = rows["whole"].to_numpy()
+    active, cut = np.where(whole, counted, np.nan), ~whole & ~np.isnan(counted)
     lines = (
-        ("Headcount", rows["headcount"], {"color": look.muted, "dash": "dot", "width": 1.2}, {"opacity": 1}),
-        ("Period before", rows["before"], {"color": look.muted, "width": _FAINT_WIDTH}, {"opacity": 0.75}),
+        ("Headcount", everybody, {"color": look.muted, "dash": "dot", "width": 1.2}, {"opacity": 1}),
+        ("Period before", before, {"color": look.muted, "width": _FAINT_WIDTH}, {"opacity": 0.75}),
         (
             "Active people",
             active,
@@ -39,13 +41,13 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
         ),
     )
     for name, line, looks, more in lines:
-        if line.notna().any():
-            drawn = dots(line, every=name == "Active people" and len(active.dropna()) < FEW)
+        if not np.isnan(line).all():
+            drawn = dots(line, every=name == "Active people" and int(np.isnan(active).sum()) > len(active) - FEW)
             figure.add_scatter(x=rows.index, y=line, name=name, line=looks, **drawn, **more)
-    if len(cut):
+    if cut.any():
         figure.add_scatter(
-            x=cut.index,
-            y=cut["active"],
+            x=rows.index[cut],
+            y=counted[cut],
             name="Active people, incomplete",
             mode="markers",
             marker={"color": color, "symbol": "circle-open", "size": 7},
@@ -53,7 +55,7 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
             showlegend=False,
         )
     figure.update_layout(showlegend=True, legend=LEGEND_BELOW)
-    most = float(rows[["headcount", "active", "before"]].max().max())
+    most = float(np.nanmax([everybody, before, counted]))
     return time_axis(figure, rows.index, grain, look, ticks=5, most=most)
 
 
@@ -64,11 +66,11 @@ LEGEND_BELOW = {"y": -0.2, "yanchor": "top", "traceorder": "normal"}
 """Where a legend stands in a low chart: below the names of the days."""
 
 
-def dots(line: pd.Series, *, every: bool, size: float = 5.0) -> dict[str, Any]:
+def dots(line: pd.Series | np.ndarray, *, every: bool, size: float = 5.0) -> dict[str, Any]:
     """How a line is drawn: with a dot at `every` point, or only at those to which no line leads."""
     if every:
         return {"mode": "lines+markers", "marker": {"size": size}}
-    known = line.notna().to_numpy()
+    known = ~np.isnan(np.asarray(line, dtype=float))
     joined = np.concatenate([[False], known[:-1]]) | np.concatenate([known[1:], [False]])
     if not (known & ~joined).any():
         return {"mode": "lines"}

@@ -42,11 +42,7 @@ _SYNCED = select(func.max(SYNC_RUN.c.finished_at)).where(SYNC_RUN.c.outcome.in_(
 _FRESHNESS = select(func.max(SYNC_DAY.c.day), _SYNCED.scalar_subquery(), func.min(SYNC_DAY.c.day)).where(
     SYNC_DAY.c.revision > 0
 )
-_STORED = (
-    select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured)
-    .where(SYNC_DAY.c.day >= bindparam("first"), SYNC_DAY.c.day <= bindparam("last"), SYNC_DAY.c.revision > 0)
-    .order_by(SYNC_DAY.c.day)
-)
+_STORED = select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured).where(SYNC_DAY.c.revision > 0).order_by(SYNC_DAY.c.day)
 _NONE = frozenset[str]()
 
 
@@ -64,9 +60,9 @@ def freshness(connection: Connection) -> Freshness:
     return Freshness(*connection.execute(_FRESHNESS).one())
 
 
-def stored_days(connection: Connection, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
-    """The complete days of a range, ascending, each with the measures that nobody's row measured."""
-    found = connection.execute(_STORED, {"first": first, "last": last})
+def stored_days(connection: Connection) -> dict[dt.date, frozenset[str]]:
+    """The complete days, ascending, each with the measures that nobody's row measured."""
+    found = connection.execute(_STORED)
     return {day: frozenset(keys.split(",")) if keys else _NONE for day, keys in found}
 
 

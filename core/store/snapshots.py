@@ -1,18 +1,24 @@
-"""The directory as it is now, kept by this process until its version changes. It depends on no viewer."""
+"""What a process keeps until its counter says that it is old: the directory, its past, and which days are stored.
+
+None of it depends on a viewer.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from core.store import dated_lines, organisation, versions
+from core.store import dated_lines, organisation, reads, versions
 from core.store.database import Database
 from core.store.dated_lines import DatedLines
 from core.store.organisation import Organisation
 
 _kept: dict[str, Organisation] = {}
 _lines: dict[str, DatedLines] = {}
+_stored: dict[str, tuple[int, Mapping[dt.date, frozenset[str]]]] = {}
 _lock = threading.Lock()
 
 
@@ -47,3 +53,14 @@ def lines(connection: Connection, url: str, directory: Organisation) -> DatedLin
         with _lock:
             _lines[url] = kept
     return kept
+
+
+def stored_days(connection: Connection, url: str) -> Mapping[dt.date, frozenset[str]]:
+    """Every stored day, ascending, with the measures that nobody's row measured; for a read-only transaction."""
+    version = versions.seen(connection).get(versions.DATA, 0)
+    kept = _stored.get(url)
+    if kept is None or kept[0] != version:
+        kept = version, reads.stored_days(connection)
+        with _lock:
+            _stored[url] = kept
+    return kept[1]

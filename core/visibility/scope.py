@@ -91,7 +91,8 @@ class Scope(Marks, Notes, Totals):
     def stored_days(self, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
         """The complete days of a range, each with the measures that were not measured for anybody."""
         with self._database.read() as connection:
-            return reads.stored_days(connection, first, last)
+            every = snapshots.stored_days(connection, self._database.url)
+        return {day: unmeasured for day, unmeasured in every.items() if first <= day <= last}
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
