@@ -201,6 +201,23 @@ def test_my_usage_shows_my_own_figures_and_who_can_see_them(visit, company, emai
     assert (", ".join(name_of(manager) for manager in above) in text) or not above
 
 
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("pages/team/person.py", "1:1 brief"),
+        ("pages/you/my_usage.py", "See what my manager sees"),
+        (PREVIEW, "Back to My usage"),
+        ("pages/team/people.py", "Adoption"),
+    ],
+)
+def test_a_link_carries_the_range_along(visit, company, path, label):
+    at = visit(BOB, path, range="28d", person=str(company.ids[IVY]))
+    queries = [link.proto.query_string for link in at.get("page_link") if link.proto.label == label]
+    queries += [link.proto.query_string for link in at.get("page_link") if link.proto.page.endswith(label.lower())]
+    assert queries
+    assert all("range=28d" in query for query in queries)
+
+
 def test_my_usage_without_an_account_says_so(visit):
     at = visit(HUGO, EMPLOYEES_HAVE)
     assert not at.exception

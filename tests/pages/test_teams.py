@@ -75,6 +75,9 @@ def test_every_team_that_is_not_mine_is_answered_with_my_own(visit, company: Com
         assert not leaks(at, ALICE), asked
         assert list(table(at).index) == [name_of(BOB)]
         assert at.query_params["team"] == str(company.ids[ALICE])
+        said = [each for each in at.caption if "The address asks for a team that is none of yours" in each.value]
+        assert len(said) == bool(asked), asked
+        assert any("to compare what is no team of yours" in each.value for each in at.caption), asked
 
 
 def _script_that_opens_rows() -> None:
@@ -138,6 +141,7 @@ def test_two_teams_stand_side_by_side_with_what_the_accounts_say(visit, company:
     at = visit(FRANK, PAGE, compare=f"{company.ids[ALICE]}-{company.ids[CHARLIE]}")
     assert not at.exception
     assert not leaks(at, FRANK)
+    assert not any("The address asks" in each.value for each in at.caption)
     headlines, statistics = at.dataframe[-2].value.set_index(""), at.dataframe[-1].value.set_index("")
     assert headlines.loc["Headcount"].tolist() == ["3", "9"]
     messages = [cell.split("·")[1].split()[0] for cell in statistics.loc["Chat messages"].str.replace("\u202f", "")]
@@ -179,7 +183,8 @@ def test_how_the_organisation_adds_up_is_for_admins_alone(visit):
         at.session_state["reconciliation"] = True
         text = everything(at.run())
         assert "of unmatched Claude users" in text
-        assert "archived" in text
+        for part in ("in chains", "of people without a manager", "archived", "of the organisation"):
+            assert f"** {part}" in text, part  # each part stands there, be it 0
         links = {element.proto.label: element.proto.query_string for element in at.get("page_link")}
         assert "show=Archived" in links["Archived: People"]
 
