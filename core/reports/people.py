@@ -106,9 +106,10 @@ def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[i
 
 def _matches(roster: Roster, search: str) -> np.ndarray:
     """Mask: whose texts hold every word, the longest asked for first, as it leaves the fewest."""
-    texts = roster.members.folded
     found: Sequence[int] = range(len(roster.places))
-    for word in sorted(search.casefold().split(), key=len, reverse=True):
+    words = sorted(search.casefold().split(), key=len, reverse=True)
+    texts = roster.members.folded() if words else ()
+    for word in words:
         found = [at for at in found if word in texts[at]]
     matches = np.zeros(len(roster.places), dtype=bool)
     matches[found] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ class Members:
     """The people of a team, in pre-order of the reporting tree; all fields run in parallel.
 
     `starts` and `ends` are first and last days of employment as epoch days; `reports` is the size of each one's chain.
-    `folded` is what a search looks in, `by_name` the place in the order of names.
+    `folded` gives what a search looks in, which is made at the first one; `by_name` is the place in the order of names.
     """
 
     ids: np.ndarray
@@ -34,7 +35,7 @@ class Members:
     depth: np.ndarray
     reports: np.ndarray
     has_account: np.ndarray
-    folded: tuple[str, ...]
+    folded: Callable[[], Sequence[str]]
     by_name: np.ndarray
 
     def employed(self, day: dt.date) -> np.ndarray:

@@ -141,7 +141,7 @@ class Organisation:
             depth=self.depth[part],
             reports=self.right[part] - np.arange(team.left, team.right) - 1,
             has_account=self.has_account[part],
-            folded=self.folded[part],
+            folded=lambda: self.folded[part],
             by_name=self.by_name[part],
         )
 

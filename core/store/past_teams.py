@@ -147,7 +147,7 @@ def members_of(directory: Organisation, team: PastTeam) -> PastMembers:
         depth=team.depth,
         reports=team.reports,
         has_account=has_account[places],
-        folded=tuple(directory.folded[place] for place in places.tolist()),
+        folded=lambda: [directory.folded[place] for place in places.tolist()],
         by_name=directory.by_name[places],
         team=team,
     )
