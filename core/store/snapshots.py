@@ -19,7 +19,7 @@ from core.store.organisation import Organisation
 _kept: dict[str, Organisation] = {}
 _lines: dict[str, DatedLines] = {}
 _stored: dict[str, tuple[int, Mapping[dt.date, frozenset[str]]]] = {}
-_lock = threading.Lock()
+_loading = threading.Lock()
 
 
 def directory(database: Database, gate: str) -> Organisation:
@@ -39,20 +39,23 @@ def _present(connection: Connection, url: str, version: int) -> Organisation:
     kept = _kept.get(url)
     if kept is not None and kept.version == version:
         return kept
-    fresh = organisation.load(connection)
-    with _lock:
-        _kept[url] = fresh
-    return fresh
+    with _loading:  # the others who come meanwhile wait, instead of reading the same once more each
+        kept = _kept.get(url)
+        if kept is None or kept.version != version:
+            kept = _kept[url] = organisation.load(connection)
+        return kept
 
 
 def lines(connection: Connection, url: str, directory: Organisation) -> DatedLines:
     """Every reporting line that ever held; the directory has to be that of the connection's transaction."""
     kept = _lines.get(url)
-    if kept is None or kept.version != directory.version:
-        kept = dated_lines.load(connection, directory)
-        with _lock:
-            _lines[url] = kept
-    return kept
+    if kept is not None and kept.version == directory.version:
+        return kept
+    with _loading:
+        kept = _lines.get(url)
+        if kept is None or kept.version != directory.version:
+            kept = _lines[url] = dated_lines.load(connection, directory)
+        return kept
 
 
 def stored_days(connection: Connection, url: str) -> Mapping[dt.date, frozenset[str]]:
@@ -60,7 +63,5 @@ def stored_days(connection: Connection, url: str) -> Mapping[dt.date, frozenset[
     version = versions.seen(connection).get(versions.DATA, 0)
     kept = _stored.get(url)
     if kept is None or kept[0] != version:
-        kept = version, reads.stored_days(connection)
-        with _lock:
-            _stored[url] = kept
+        kept = _stored[url] = version, reads.stored_days(connection)
     return kept[1]
