@@ -84,7 +84,7 @@ class Bitmaps:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[tuple[str, int], _Kept] = OrderedDict()
         self._most_bytes = most_bytes
-        self._lock = threading.Lock()
+        self._lock, self._renewing = threading.Lock(), threading.Lock()
 
     def read(
         self, connection: Connection, database: str, directory: Organisation, wanted: Mapping[int, Span]
@@ -93,13 +93,25 @@ class Bitmaps:
         present = _Present(connection, directory)
         found: dict[int, ActiveDays] = {}
         for product, span in wanted.items():
-            with self._lock:
-                kept = self._kept.get((database, product))
+            kept = self._last((database, product))
             if kept is None or not present.allows(kept, span):
-                kept = present.kept(product, span, kept)
+                kept = self._renewed(present, (database, product), span)
             found[product] = kept.active
             self._keep((database, product), kept)
         return found
+
+    def _renewed(self, present: _Present, key: tuple[str, int], span: Span) -> _Kept:
+        """One at a time: who else waits for the same finds it made, and two of them would take memory twice."""
+        with self._renewing:
+            kept = self._last(key)
+            if kept is None or not present.allows(kept, span):
+                kept = present.kept(key[1], span, kept)
+                self._keep(key, kept)
+            return kept
+
+    def _last(self, key: tuple[str, int]) -> _Kept | None:
+        with self._lock:
+            return self._kept.get(key)
 
     def _keep(self, key: tuple[str, int], entry: _Kept) -> None:
         with self._lock:
