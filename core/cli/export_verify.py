@@ -24,8 +24,9 @@ _MOST = 20
 _EVER = (dt.date(2000, 1, 1), dt.date(2999, 12, 31))
 
 _WHY = (
-    "Why it may be so: the file was changed; or whose Claude account is whose, or the directory, was changed since, "
-    "for accounts and people are always today's; or the database was restored from an older copy."
+    "Why it may be so: the file was changed; or whose Claude account is whose, or the directory with its dates of "
+    "employment, was changed since, for accounts and people are always today's; or the definitions are others now; or "
+    "the database was restored from an older copy."
 )
 
 

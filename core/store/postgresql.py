@@ -26,9 +26,11 @@ def engine(url: str, *, read_only: bool, patience: int, marks: Mapping[str, Any]
 
     A reader's transaction sees the database as at its first statement, and can write nothing.
     """
+    # Said in either case, as a server or a role may have it the other way round by itself.
     options = f"-c timezone=UTC -c jit=off -c lock_timeout={patience}s"
-    if read_only:
-        options += f" -c default_transaction_read_only=on {_LOOKS_UP}"
+    options += (
+        f" -c default_transaction_read_only=on {_LOOKS_UP}" if read_only else " -c default_transaction_read_only=off"
+    )
     return create_engine(
         url,
         hide_parameters=True,

@@ -60,13 +60,13 @@ def database() -> Database:
     return opened
 
 
-def epoch() -> Epoch:
-    """Moves with every change of who may see what; see `core.viewers.epoch`.
+def epoch(day: dt.date) -> Epoch:
+    """Moves with every change of who may see what, and with the day; see `core.viewers.epoch`.
 
     Raises:
         StorageError: the database cannot be read.
     """
-    return viewers.epoch(database(), today())
+    return viewers.epoch(database(), day)
 
 
 def give_up() -> None:

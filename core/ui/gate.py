@@ -50,26 +50,23 @@ def require_viewer() -> Scope:
         st.stop()
     sign_in = sessions.sign_in_of(claims)
     try:
-        with cached.database().moment():
-            try:
-                scope = _scope(sign_in, does_something=not open_pages.runs_by_itself())
-                scope.freshness()  # nearly every page says it
-            finally:  # of the same moment, for a refusal too; never the first read: see `audit.newest_noted`
-                epoch = cached.epoch()
+        scope, epoch = _found(sign_in)
+        if isinstance(scope, Scope) and not open_pages.runs_by_itself():
+            scope.viewer = viewers.stays(cached.database(), cached.settings(), scope.viewer, dt.datetime.now(dt.UTC))
     except SignInEnded:
         remembered.forget()
         open_pages.forget()
         shell.sign_in_page(ended=True)
         st.stop()
-    except UnknownViewer as refusal:
-        _LOG.info("refused: signed in, but unknown")
-        remembered.forget()
-        open_pages.refuses(sign_in, epoch)
-        shell.refusal_page(str(refusal))
-        st.stop()
     except StorageError:
         open_pages.is_empty()
         raise
+    if isinstance(scope, UnknownViewer):
+        _LOG.info("refused: signed in, but unknown")
+        remembered.forget()
+        open_pages.refuses(sign_in, epoch)
+        shell.refusal_page(str(scope))
+        st.stop()
     remembered.compare(scope, epoch)
     return scope
 
@@ -215,6 +212,22 @@ def lets_in(sign_in: SignIn) -> bool:
     return True
 
 
+def _found(sign_in: SignIn) -> tuple[Scope | UnknownViewer, cached.Epoch]:
+    """What somebody may see, or why nothing, and the epoch: of one moment of the database.
+
+    The epoch is of the day before, should midnight come between, and is never asked first: see `audit.newest_noted`.
+    """
+    today = cached.today()
+    with cached.database().moment():
+        found: Scope | UnknownViewer
+        try:
+            found = _scope(sign_in)
+            found.freshness()  # nearly every page says it
+        except UnknownViewer as refusal:
+            found = refusal
+        return found, cached.epoch(today)
+
+
 def _required(scope: Scope, has: Callable[[Scope], bool], what: str) -> Scope:
     if not has(scope):
         raise _refused(scope, what)
@@ -226,7 +239,6 @@ def _refused(scope: Scope, what: str) -> NotPermitted:
     return NotPermitted()
 
 
-def _scope(sign_in: SignIn, *, does_something: bool = False) -> Scope:
+def _scope(sign_in: SignIn) -> Scope:
     database, now = cached.database(), dt.datetime.now(dt.UTC)
-    viewer = viewers.signed_in(database, cached.settings(), sign_in, now, does_something=does_something)
-    return scope_of(database, viewer)
+    return scope_of(database, viewers.signed_in(database, cached.settings(), sign_in, now))

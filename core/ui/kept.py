@@ -81,7 +81,7 @@ def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T
 
 def _is_kept(one: object) -> bool:
     """Whether it is a report, or made of one, and found again; what is compared by its value is neither."""
-    return type(one).__eq__ is object.__eq__ and id(one) in _session().identities
+    return one is not None and type(one).__eq__ is object.__eq__ and id(one) in _session().identities
 
 
 def _find(key: Hashable) -> _Kept | None:

@@ -43,7 +43,7 @@ def search(admin: PeopleAdmin) -> None:
     words = st.text_input(
         "Find a Claude user",
         placeholder="Part of the e-mail, or the user id",
-        key=f"matching_search_{cached.epoch()[0]}",
+        key=f"matching_search_{cached.epoch(cached.today())[0]}",
         max_chars=254,
         width=360,
     )

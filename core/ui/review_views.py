@@ -32,7 +32,7 @@ def preview(scope: Scope, request: Request) -> None:
     packet = gather(Present(scope), Request(chosen, request.period, request.stats, request.grain))
     count = len(request.chosen.ids)
     of = f", the first {len(chosen.ids)} of them here" if len(chosen.ids) < count else ""
-    compared = f"compared with {packet.before}" if packet.before else "without a comparison"
+    compared = f"compared with {packet.before}" if packet.before else "without data to compare with"
     with st.container(border=True):
         st.markdown(f"**{findings.people(count)}{of}**")
         chain = "" if count == 1 or request.chosen.team_id is None else " Everybody employed on some day of the period."

@@ -28,8 +28,7 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
             key="teams_areas",
             note=(
                 f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. {_depth(data)}; teams of "
-                f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps. A click on an area looks "
-                "closer at it, a click on the top area goes back."
+                f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps."
             ),
             whose=whose,
         )

@@ -48,7 +48,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
             int(text) for text in address.split("-")[:MOST] if text.isascii() and text.isdigit() and len(text) < 10
         ]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
-        if address != "-".join(map(str, st.session_state[_CHOICE])):
+        if set(address.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
             choices.say("The address asks to compare what is no team of yours, or too many; that is left out.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = dict(_named(scope, st.session_state.get(_CHOICE, [])))

@@ -20,7 +20,8 @@ def chosen_team(scope: Scope) -> Team:
     """The team of the address, else the one chosen last on another page; the address then names it."""
     asked = address.number("team")
     remembered = st.session_state.get(_PICKER)
-    wanted = asked if asked is not None else remembered if isinstance(remembered, int) else None
+    chosen = remembered if isinstance(remembered, int) else None
+    wanted = asked if st.query_params.get("team") else chosen
     team = reports.chosen(scope, wanted, past_switch.leading(scope))
     st.session_state[_PICKER] = team.team_id
     if st.query_params.get("team") and asked != team.team_id:

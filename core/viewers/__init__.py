@@ -2,7 +2,7 @@
 
 from core.store.roles import Role
 from core.viewers.sign_in import STRANGER, Identity, SignIn, end_all_sessions, end_session
-from core.viewers.viewer import Viewer, addresses, epoch, manager_of, signed_in, viewer_for
+from core.viewers.viewer import Viewer, addresses, epoch, manager_of, signed_in, stays, viewer_for
 
 __all__ = [
     "STRANGER",
@@ -16,5 +16,6 @@ __all__ = [
     "epoch",
     "manager_of",
     "signed_in",
+    "stays",
     "viewer_for",
 ]

@@ -47,18 +47,14 @@ class Viewer:
         return self.is_admin or role in self.roles
 
 
-def signed_in(
-    database: Database, settings: Settings, sign_in: SignIn, now: dt.datetime, *, does_something: bool = False
-) -> Viewer:
+def signed_in(database: Database, settings: Settings, sign_in: SignIn, now: dt.datetime) -> Viewer:
     """Who somebody is who signed in; the first time, the sign-in is bound to the employee with that address.
-
-    `does_something`: they come with this, so that the time without doing anything begins anew.
 
     Raises:
         SignInEnded: too long ago, nothing done for too long, or signed out since.
         UnknownViewer: the e-mail is unverified or malformed; or who it is stands in neither the directory nor the
             admins, or is archived; or the address belongs to another account.
-        StorageError: the database cannot be read, or a first sign-in or a later end of the session not be stored.
+        StorageError: the database cannot be read, or a first sign-in not be stored.
     """
     known, until = known_identity(database, settings, sign_in, now)
     email = address_of(database, sign_in.identity)
@@ -69,10 +65,18 @@ def signed_in(
         employee_id = present.employee_id(email)
         present.check(email, employee_id)
         known = bind(database, sign_in, email, employee_id, now)
-    viewer = present.viewer(email, known.employee_id, sign_in)
-    if does_something:
-        until = prolong(database, settings, sign_in, until, now)
-    return replace(viewer, until=until)
+    return replace(present.viewer(email, known.employee_id, sign_in), until=until)
+
+
+def stays(database: Database, settings: Settings, viewer: Viewer, now: dt.datetime) -> Viewer:
+    """Somebody who signed in does something now: the time without doing anything begins anew.
+
+    Raises:
+        StorageError: the later end of the session cannot be stored.
+    """
+    if viewer.sign_in is None:
+        return viewer
+    return replace(viewer, until=prolong(database, settings, viewer.sign_in, viewer.until, now))
 
 
 def viewer_for(

@@ -181,6 +181,15 @@ def test_a_session_keeps_no_more_than_a_few_results(visit, own):
     assert len(at.session_state[kept.KEY].by_key) == kept.MOST
 
 
+def test_that_there_is_nothing_is_no_report_of_which_something_is_made(own):
+    scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))
+    kept.report(scope, lambda _scope: None)
+    made: list[object] = []
+    for _ in range(2):
+        kept.derived(made.append, None)
+    assert len(made) == 2
+
+
 def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):
     """They are equal as teams, so what is kept of one must not be given for the other."""
     scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))

@@ -17,9 +17,9 @@ from sqlalchemy import insert, select, text
 from core import viewers
 from core.admin import roles
 from core.admin.access import operator
-from core.errors import SignInEnded
+from core.errors import SignInEnded, StorageError
 from core.people.roster import read_csv
-from core.store import directory
+from core.store import directory, identities
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.identity_tables import SESSION_END
 from core.ui import cached, gate, open_pages, sessions, watch
@@ -336,25 +336,40 @@ def test_a08_pages_are_emptied_when_the_database_has_not_answered_for_too_long_a
     assert watch.outdated() == []
 
 
-def test_a41_a_page_that_is_drawn_again_by_itself_keeps_no_session_alive(own, at_once, monkeypatch):
-    came: list[bool] = []
-    signed_in = viewers.signed_in
-
-    def note(*given, does_something: bool = False):
-        came.append(does_something)
-        return signed_in(*given, does_something=does_something)
-
-    monkeypatch.setattr(viewers, "signed_in", note)
+def test_a_database_that_goes_away_while_it_is_asked_who_is_there_is_told_in_words(own, at_once, monkeypatch):
     at = open_cold(ALICE, PEOPLE)
-    assert came and all(came)
+
+    def breaks_off(connection, _digest):
+        connection.invalidate()
+        raise StorageError("The database went away.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(identities, "ends", breaks_off)
+        at.run()
+        assert [error.value for error in at.error] == ["The database went away."]
+        assert name_of(BOB) not in everything(at)
+    assert watch.outdated() == open_pages.quiet() != []
+    assert name_of(BOB) in everything(at.run())
+
+
+def test_a41_a_page_that_is_drawn_again_by_itself_keeps_no_session_alive(own, at_once, monkeypatch):
+    came: list[object] = []
+    stays = viewers.stays
+
+    def note(*given):
+        came.append(given)
+        return stays(*given)
+
+    monkeypatch.setattr(viewers, "stays", note)
+    at = open_cold(ALICE, PEOPLE)
+    assert came
     came.clear()
     (page,) = open_pages.quiet()
     page.by_itself = True
     at.run()
-    assert came and not any(came)
-    came.clear()
+    assert not came
     at.run()
-    assert came and all(came)
+    assert came
 
 
 def test_pages_of_browsers_that_went_away_are_forgotten_after_a_while(own, monkeypatch):

@@ -209,3 +209,12 @@ def test_a_range_without_a_complete_week_still_has_its_rows(visit, company: Comp
     at.selectbox(key="range").set_value("7d").run()
     assert not at.exception
     assert set(table(at).index) == {name_of(ALICE), name_of(CHARLIE)}
+
+
+@pytest.mark.parametrize("asked", ["abc", "1000000", "9" * 12])
+def test_an_address_that_names_no_team_shows_all_of_mine_whatever_was_chosen_before(visit, company: Company, asked):
+    at = visit(FRANK, PAGE, team=str(company.ids[BOB]))
+    at.query_params["team"] = asked
+    at.run()
+    assert at.query_params["team"] == str(company.ids[FRANK])
+    assert any("Shown is the whole of what you can see" in each.value for each in at.caption)

@@ -12,7 +12,7 @@ from core.reports import findings
 from core.reports.exports import days_calendar, pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
-from core.reports.exports.workbook import ACTIVE, CHANGE, named
+from core.reports.exports.workbook import ACTIVE, CHANGE, NOT_THERE, named
 from core.reports.looks import Look
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed, printable
@@ -37,7 +37,7 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
 def content(packet: Packet, said: Provenance) -> dict[str, Any]:
     """Everything that the template shows, as text, and charts as SVG."""
     request = packet.request
-    compared = f", compared with {packet.before}" if packet.before else ", without a comparison"
+    compared = f", compared with {packet.before}" if packet.before else ", without data to compare with"
     count = len(packet.people)
     return {
         "title": f"Usage review, {request.period}",
@@ -171,7 +171,7 @@ def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
 
 
 def _definitions(packet: Packet) -> list[str]:
-    lines = [f"Active days: {ACTIVE}", f"Habit: {RULES.in_words()}", f"Change: {CHANGE}"]
+    lines = [f"Active days: {ACTIVE}", f"Habit: {RULES.in_words()} {NOT_THERE}", f"Change: {CHANGE}"]
     return [*lines, "What each statistic means stands on the last page."] if packet.request.stats else lines
 
 

@@ -162,7 +162,8 @@ def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
         for stat in packet.request.statistics
     ]
     rows.append(("active_days", "Active days", "Any product", "days", ACTIVE, "count of days", "", ""))
-    rows.append(("habit", "Habit", "Any product", "", RULES.in_words(), "as of the end of the period", "", ""))
+    habit = f"{RULES.in_words()} {NOT_THERE}"
+    rows.append(("habit", "Habit", "Any product", "", habit, "as of the end of the period", "", ""))
     rows.append(("change", "Change, before", "", "", CHANGE, "", "", ""))
     _on_one_page_across(sheet)
     for place, row in enumerate(rows, start=1):
@@ -208,6 +209,7 @@ def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[Look], formats: _Fo
 
 
 ACTIVE = "Days of the period (weekends included) with any counter above zero. UTC days."
+NOT_THERE = "Of somebody who is not employed on the last day of the period: archived, or not started."
 CHANGE = (
     "The period before has the same length and lies whole weeks earlier, so that weekdays match. Empty where data does "
     "not cover all days of both, and of somebody who was not employed in all of both. An empty figure was not "

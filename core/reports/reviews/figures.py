@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.catalogue import MEASURES, PRODUCTS, Ratio, Stat, measures_of
+from core.catalogue import ANY, MEASURES, PRODUCTS, Ratio, Stat, measures_of
 from core.reports import context, standing
-from core.reports.activity import Activity
+from core.reports.activity import Activity, measured
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
@@ -94,6 +94,11 @@ def figures(
             course=course[place],
             active=active[place],
         )
+
+
+def covers(stored: Mapping[dt.date, frozenset[str]], period: Period) -> bool:
+    """Whether every day of a period is stored, and says something of use."""
+    return all(day in stored and measured(ANY, stored[day]) for day in period)
 
 
 def _history(readings: Readings, teams: Sequence[Team], period: Period) -> Activity:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.catalogue import STAT, Ratio, Stat
 from core.reports.looks import Look
 from core.reports.periods import Grain, Period
-from core.reports.reviews.figures import PersonFigures, figures
+from core.reports.reviews.figures import PersonFigures, covers, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
 from core.visibility import ContextMark, ContextNote, Members, Team
@@ -51,7 +51,7 @@ class Packet:
     """What a file is made from, people sorted by name.
 
     Attributes:
-        before: the period of comparison; None where nobody's two periods compare.
+        before: the period of comparison; None where data does not cover both.
         missing_days: days of the period without data.
         looks: who looked, in a file that somebody takes of their own figures; None in every other.
     """
@@ -87,12 +87,12 @@ def gather(readings: Readings, request: Request, progress: Progress = silent) ->
             for (members, place), person in zip(places, counted, strict=True)
         ]
     found.sort(key=lambda person: (person.name.casefold(), person.email))
-    covered = any(person.figures.before is not None for person in found)
-    stored = readings.stored(request.period)
+    stored, before = readings.stored(request.period), request.period.before()
+    covered = covers(stored, request.period) and covers(readings.stored(before), before)
     return Packet(
         request=request,
         people=tuple(found),
-        before=request.period.before() if covered else None,
+        before=before if covered else None,
         missing_days=len(request.period) - len(stored),
     )
 
