@@ -49,7 +49,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
         ]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
         if set(address.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
-            choices.say("The address asks to compare what is no team of yours, or too many; that is left out.")
+            choices.say("The address asks for teams to compare that are none of yours, or too many; they are left out.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = dict(_named(scope, st.session_state.get(_CHOICE, [])))
         if team_comparison.count_leads(scope) > _FEW:

@@ -77,7 +77,7 @@ def test_every_team_that_is_not_mine_is_answered_with_my_own(visit, company: Com
         assert at.query_params["team"] == str(company.ids[ALICE])
         said = [each for each in at.caption if "The address asks for a team that is none of yours" in each.value]
         assert len(said) == bool(asked), asked
-        assert any("to compare what is no team of yours" in each.value for each in at.caption), asked
+        assert any("teams to compare that are none of yours" in each.value for each in at.caption), asked
 
 
 def _script_that_opens_rows() -> None:
