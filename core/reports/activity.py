@@ -95,9 +95,12 @@ class Activity:
 
     def count(self, period: Period, among: np.ndarray) -> int:
         """How many of some people, given as a mask, were active on at least one day of the period."""
-        chosen = np.packbits(among, bitorder="little")
-        active = np.bitwise_or.reduce(self._bits[self._rows(period), : len(chosen)], axis=0)
-        return int(np.bitwise_count(active & chosen).sum(dtype=np.int64))
+        return self.count_packed(period, packed(among))
+
+    def count_packed(self, period: Period, among: np.ndarray) -> int:
+        """The same, of people who are given as `packed` tells them."""
+        active = np.bitwise_or.reduce(self._bits[self._rows(period), : len(among)], axis=0)
+        return int(np.bitwise_count(active & among).sum(dtype=np.int64))
 
     def days_active(self, period: Period) -> np.ndarray:
         """Per person, on how many days of the period they were active."""
@@ -146,6 +149,11 @@ class Activity:
         return pd.Series(counts, index=pd.DatetimeIndex(list(period)))
 
 
+def packed(mask: np.ndarray) -> np.ndarray:
+    """A mask over people as bits, little-endian."""
+    return np.packbits(mask, bitorder="little")
+
+
 _DAYS_AT_ONCE = 128
 """Days whose bits are unfolded at once: bounds the memory, and their number fits a byte."""
 
@@ -173,13 +181,17 @@ def load_each(
     }
 
 
+_NOTHING = frozenset[str]()
+
+
 def _over(
     period: Period, product: Product, days: Sequence[dt.date], active: Packed, stored: Mapping[dt.date, frozenset[str]]
 ) -> Activity:
     """Rows of the stored days of a period, with empty ones for the days that are not stored."""
     known = np.zeros(len(period), dtype=bool)
     places = [(day - period.first).days for day in days]
-    known[places] = [measured(product, stored.get(day, frozenset())) for day in days]
+    says = {unmeasured: measured(product, unmeasured) for unmeasured in {*stored.values(), _NOTHING}}
+    known[places] = [says[stored.get(day, _NOTHING)] for day in days]
     rows = active.rows
     if len(places) != len(period):
         rows = np.zeros((len(period), active.rows.shape[1]), dtype=np.uint8)

@@ -193,7 +193,7 @@ def _average_week(weeks: pd.DataFrame) -> float | None:
 
 def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> pd.DataFrame:
     counts = {
-        key: [share_of(item, staff, span).count if item.covers(span) else np.nan for span in spans]
+        key: [item.count_packed(span, staff.employed(span.last)[0]) if item.covers(span) else np.nan for span in spans]
         for key, item in each.items()
     }
     return pd.DataFrame(counts, index=pd.DatetimeIndex([span.first for span in spans]))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.reports.activity import Activity, Share
+from core.reports.activity import Activity, Share, packed
 from core.reports.periods import Period
 from core.visibility import ContextMark, MarkedDays, MarkKind, Members, Scope, Team
 
@@ -128,10 +128,10 @@ class Staff:
     _counted: dict[dt.date, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def employed(self, day: dt.date) -> tuple[np.ndarray, int]:
-        """Mask: who is employed on the day; and how many they are."""
+        """Who is employed on the day, packed as `activity.packed` does; and how many they are."""
         if day not in self._counted:
             mask = self.members.employed(day)
-            self._counted[day] = mask, int(np.count_nonzero(mask))
+            self._counted[day] = packed(mask), int(np.count_nonzero(mask))
         return self._counted[day]
 
 
@@ -139,8 +139,9 @@ def share_of(activity: Activity, staff: Staff, period: Period) -> Share:
     """Distinct people active in a period, out of those employed on its last day who count; see `counted`."""
     employed, of = staff.employed(period.last)
     if staff.context:
-        of = int(np.count_nonzero(counted(employed, activity.anyone(period), staff.context, period)))
-    return Share(activity.count(period, employed), of)
+        there = staff.members.employed(period.last)
+        of = int(np.count_nonzero(counted(there, activity.anyone(period), staff.context, period)))
+    return Share(activity.count_packed(period, employed), of)
 
 
 def in_short(mark: ContextMark) -> str:
