@@ -155,3 +155,15 @@ def _counts(scope: Scope, team: Team, period: Period) -> Counts:
     found = team_activity.load(scope, team, ANY, period, StoredDays(scope, period, FIRST))
     (counts,) = team_activity.count(found, scope.members(team), [Group(((0, team.size),))])
     return counts
+
+
+@pytest.mark.parametrize("places", [[0], [4, 1], [3, 0, 2], []])
+def test_the_marks_of_some_people_are_theirs_and_nobody_elses(places):
+    people = np.array([1, 4, 4, 2])
+    first = np.array([(MONDAY - dt.date(1970, 1, 1)).days + shift for shift in (0, 1, 20, 7)])
+    everybody = Context(5, MarkedDays(people, first, first + 4, np.zeros(4, dtype=int)))
+    some = everybody.of(places)
+    assert some.size == len(places)
+    assert some.marked(WEEKS).tolist() == everybody.marked(WEEKS)[places].tolist()
+    day = MONDAY + DAY * 8
+    assert some.on(day).keys() == {at for at, place in enumerate(places) if place in everybody.on(day)}
