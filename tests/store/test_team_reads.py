@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
 from sqlalchemy import Connection
 
 from core.people.roster import read_csv
-from core.store import bitmaps, reads, snapshots, team_reads
+from core.store import bitmaps, organisation, reads, snapshots, team_reads
 from core.store import directory as organisation_directory
 from core.store.bitmaps import Bitmaps
 from core.store.database import Database
@@ -97,6 +101,59 @@ def test_a_revised_day_is_read_anew_and_others_are_not(filled: Database, monkeyp
     assert np.array_equal(after.rows[:-1], before.rows[:-1])
     bob = directory.position[directory.by_email[BOB]]
     assert np.flatnonzero(np.unpackbits(after.rows[-1], bitorder="little")).tolist() == [bob]
+
+
+def _at_once(ask: Callable[[], object]) -> list[object]:
+    """What eight threads are given that ask in the same moment."""
+    together = Barrier(8)
+
+    def one(_number: int) -> object:
+        together.wait()
+        return ask()
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(one, range(8)))
+
+
+def test_of_many_who_ask_at_once_one_reads_and_all_are_given_the_same(filled: Database, monkeypatch):
+    kept, asked = Bitmaps(), []
+    loaded: list[Connection] = []
+    read, load = bitmaps.stored, organisation.load
+
+    def slowly(connection: Connection, product: int, days: list[dt.date]) -> object:
+        asked.append(product)
+        time.sleep(0.1)
+        return read(connection, product, days)
+
+    def loading(connection: Connection) -> object:
+        loaded.append(connection)
+        time.sleep(0.1)
+        return load(connection)
+
+    monkeypatch.setattr(bitmaps, "stored", slowly)
+    monkeypatch.setattr(organisation, "load", loading)
+    monkeypatch.setattr(snapshots, "_kept", {})
+    assert len({id(found) for found in _at_once(lambda: snapshots.directory(filled, "test"))}) == len(loaded) == 1
+
+    def ask() -> object:
+        with filled.read("test") as connection:
+            return kept.read(connection, filled.url, snapshots.directory(filled, "test"), {0: (FIRST, LAST)})[0]
+
+    assert len({id(found) for found in _at_once(ask)}) == 1
+    assert asked == [0]
+
+
+def test_nobody_waits_without_an_end_for_a_reader_whose_database_hangs(filled: Database, monkeypatch):
+    monkeypatch.setattr(snapshots, "_PATIENCE", 0.01)
+    monkeypatch.setattr(bitmaps, "_PATIENCE", 0.01)
+    monkeypatch.setattr(snapshots, "_kept", {})
+    kept = Bitmaps()
+    with snapshots._loading, kept._renewing:
+        directory = snapshots.directory(filled, "test")
+        with filled.read("test") as connection:
+            assert kept.read(connection, filled.url, directory, {0: (FIRST, LAST)})[0].days
+    assert not snapshots._loading.locked()
+    assert not kept._renewing.locked()
 
 
 def test_people_on_other_places_are_read_anew(filled: Database):
