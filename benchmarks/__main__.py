@@ -68,9 +68,9 @@ def _pages() -> None:
 
 def _load() -> None:
     for viewers in [_number("load")] if _number("load") else load.VIEWERS:
-        _print(
-            f"{viewers} viewers, ten seconds between clicks, beside a running sync, on sqlite", load.measure(viewers)
-        )
+        for kind in databases.KINDS:
+            title = f"{viewers} viewers, ten seconds between clicks, beside a running sync, on {kind}"
+            _print(title, load.measure(viewers, kind))
 
 
 def _numbers() -> None:

@@ -81,7 +81,7 @@ class Seen:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-def measure(viewers: int, kind: str = "sqlite", minutes: float = MINUTES) -> dict[str, float]:
+def measure(viewers: int, kind: str, minutes: float = MINUTES) -> dict[str, float]:
     """Seconds of a click, errors, and megabytes of the application, with so many viewers."""
     with tempfile.TemporaryDirectory() as folder, _copy(kind, Path(folder)) as url:
         people = _viewers(url, viewers)
