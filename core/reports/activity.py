@@ -95,10 +95,10 @@ class Activity:
 
     def count(self, period: Period, among: np.ndarray) -> int:
         """How many of some people, given as a mask, were active on at least one day of the period."""
-        return self.count_packed(period, packed(among))
+        return self.count_packed(period, bits_of(among))
 
     def count_packed(self, period: Period, among: np.ndarray) -> int:
-        """The same, of people who are given as `packed` tells them."""
+        """The same, of people who are given as `bits_of` tells them."""
         active = np.bitwise_or.reduce(self._bits[self._rows(period), : len(among)], axis=0)
         return int(np.bitwise_count(active & among).sum(dtype=np.int64))
 
@@ -149,7 +149,7 @@ class Activity:
         return pd.Series(counts, index=pd.DatetimeIndex(list(period)))
 
 
-def packed(mask: np.ndarray) -> np.ndarray:
+def bits_of(mask: np.ndarray) -> np.ndarray:
     """A mask over people as bits, little-endian."""
     return np.packbits(mask, bitorder="little")
 

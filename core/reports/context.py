@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.reports.activity import Activity, Share, packed
+from core.reports.activity import Activity, Share, bits_of
 from core.reports.periods import Period
 from core.visibility import ContextMark, MarkedDays, MarkKind, Members, Scope, Team
 
@@ -128,10 +128,10 @@ class Staff:
     _counted: dict[dt.date, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def employed(self, day: dt.date) -> tuple[np.ndarray, int]:
-        """Who is employed on the day, packed as `activity.packed` does; and how many they are."""
+        """Who is employed on the day, as `activity.bits_of` tells it; and how many they are."""
         if day not in self._counted:
             mask = self.members.employed(day)
-            self._counted[day] = packed(mask), int(np.count_nonzero(mask))
+            self._counted[day] = bits_of(mask), int(np.count_nonzero(mask))
         return self._counted[day]
 
 

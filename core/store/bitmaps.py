@@ -23,6 +23,7 @@ from core.store import versions
 from core.store.organisation import Organisation, Team
 from core.store.tables import ACTIVE_BITS, SYNC_DAY
 from core.store.types import to_epoch
+from core.store.waiting import one_at_a_time
 
 Span = tuple[dt.date, dt.date]
 """First and last day, both included."""
@@ -32,9 +33,6 @@ MOST_BYTES = 128 * 1024 * 1024
 
 _CHUNK = 400
 """Days read at once."""
-
-_PATIENCE = 10.0
-"""Seconds."""
 
 _OF_A_PRODUCT = select(ACTIVE_BITS.c.day, ACTIVE_BITS.c.bits).where(ACTIVE_BITS.c.product == bindparam("product"))
 _OF_A_SPAN = _OF_A_PRODUCT.where(ACTIVE_BITS.c.day >= bindparam("first"), ACTIVE_BITS.c.day <= bindparam("last"))
@@ -104,20 +102,13 @@ class Bitmaps:
         return found
 
     def _renewed(self, present: _Present, key: tuple[str, int], span: Span) -> _Kept:
-        """One at a time: who waits for the same finds it made, and two of them would take memory twice.
-
-        But nobody waits for one whose server hangs.
-        """
-        is_mine = self._renewing.acquire(timeout=_PATIENCE)
-        try:
+        """What is kept from now on. Two threads that made it at once would take its memory twice."""
+        with one_at_a_time(self._renewing):
             kept = self._last(key)
             if kept is None or not present.allows(kept, span):
                 kept = present.kept(key[1], span, kept)
                 self._keep(key, kept)
             return kept
-        finally:
-            if is_mine:
-                self._renewing.release()
 
     def _last(self, key: tuple[str, int]) -> _Kept | None:
         with self._lock:

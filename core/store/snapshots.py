@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
@@ -16,13 +15,12 @@ from core.store import dated_lines, organisation, reads, versions
 from core.store.database import Database
 from core.store.dated_lines import DatedLines
 from core.store.organisation import Organisation
+from core.store.waiting import one_at_a_time
 
 _kept: dict[str, Organisation] = {}
 _lines: dict[str, DatedLines] = {}
 _stored: dict[str, tuple[int, Mapping[dt.date, frozenset[str]]]] = {}
 _loading = threading.Lock()
-_PATIENCE = 10.0
-"""Seconds."""
 
 
 def directory(database: Database, gate: str) -> Organisation:
@@ -42,7 +40,7 @@ def _present(connection: Connection, url: str, version: int) -> Organisation:
     kept = _kept.get(url)
     if kept is not None and kept.version == version:
         return kept
-    with _alone():
+    with one_at_a_time(_loading):
         kept = _kept.get(url)
         if kept is None or kept.version != version:
             kept = _kept[url] = organisation.load(connection)
@@ -54,22 +52,11 @@ def lines(connection: Connection, url: str, directory: Organisation) -> DatedLin
     kept = _lines.get(url)
     if kept is not None and kept.version == directory.version:
         return kept
-    with _alone():
+    with one_at_a_time(_loading):
         kept = _lines.get(url)
         if kept is None or kept.version != directory.version:
             kept = _lines[url] = dated_lines.load(connection, directory)
         return kept
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Who comes meanwhile waits, instead of reading the same once more; but not for one whose server hangs."""
-    is_mine = _loading.acquire(timeout=_PATIENCE)
-    try:
-        yield
-    finally:
-        if is_mine:
-            _loading.release()
 
 
 def stored_days(connection: Connection, url: str) -> Mapping[dt.date, frozenset[str]]:

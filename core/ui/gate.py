@@ -50,9 +50,9 @@ def require_viewer() -> Scope:
         st.stop()
     sign_in = sessions.sign_in_of(claims)
     try:
-        scope, epoch = _found(sign_in)
-        if isinstance(scope, Scope) and not open_pages.runs_by_itself():
-            scope.viewer = viewers.stays(cached.database(), cached.settings(), scope.viewer, dt.datetime.now(dt.UTC))
+        found, epoch = _found(sign_in)
+        if isinstance(found, Scope) and not open_pages.runs_by_itself():
+            found.viewer = viewers.stays(cached.database(), cached.settings(), found.viewer, dt.datetime.now(dt.UTC))
     except SignInEnded:
         remembered.forget()
         open_pages.forget()
@@ -61,14 +61,14 @@ def require_viewer() -> Scope:
     except StorageError:
         open_pages.is_empty()
         raise
-    if isinstance(scope, UnknownViewer):
+    if isinstance(found, UnknownViewer):
         _LOG.info("refused: signed in, but unknown")
         remembered.forget()
         open_pages.refuses(sign_in, epoch)
-        shell.refusal_page(str(scope))
+        shell.refusal_page(str(found))
         st.stop()
-    remembered.compare(scope, epoch)
-    return scope
+    remembered.compare(found, epoch)
+    return found
 
 
 def scope_in_fragment() -> Scope:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from core.people.roster import read_csv
-from core.store import bitmaps, organisation, reads, snapshots, team_reads
+from core.store import bitmaps, organisation, reads, snapshots, team_reads, waiting
 from core.store import directory as organisation_directory
 from core.store.bitmaps import Bitmaps
 from core.store.database import Database
@@ -144,8 +144,7 @@ def test_of_many_who_ask_at_once_one_reads_and_all_are_given_the_same(filled: Da
 
 
 def test_nobody_waits_without_an_end_for_a_reader_whose_database_hangs(filled: Database, monkeypatch):
-    monkeypatch.setattr(snapshots, "_PATIENCE", 0.01)
-    monkeypatch.setattr(bitmaps, "_PATIENCE", 0.01)
+    monkeypatch.setattr(waiting, "PATIENCE", 0.01)
     monkeypatch.setattr(snapshots, "_kept", {})
     kept = Bitmaps()
     with snapshots._loading, kept._renewing:

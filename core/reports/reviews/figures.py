@@ -58,8 +58,7 @@ def figures(
     """The figures of everybody in some teams, in their order; all of them are in memory at once."""
     start = min(readings.first_day or period.first, period.first)
     history = _history(readings, teams, Period(start, period.last))
-    earlier = period.before()
-    covered = history.covers(earlier) and history.covers(period)
+    earlier, covered = period.before(), compared_with(readings, period) is not None
     span = Period(earlier.first if covered else period.first, period.last)
     stored = readings.stored(span)
     days = list(stored)
@@ -96,9 +95,12 @@ def figures(
         )
 
 
-def covers(stored: Mapping[dt.date, frozenset[str]], period: Period) -> bool:
-    """Whether every day of a period is stored, and says something of use."""
-    return all(day in stored and measured(ANY, stored[day]) for day in period)
+def compared_with(readings: Readings, period: Period) -> Period | None:
+    """The period before, where every day of both is stored and says something of use."""
+    before = period.before()
+    stored = readings.stored(Period(before.first, period.last))
+    told = all(day in stored and measured(ANY, stored[day]) for days in (before, period) for day in days)
+    return before if told else None
 
 
 def _history(readings: Readings, teams: Sequence[Team], period: Period) -> Activity:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.catalogue import STAT, Ratio, Stat
 from core.reports.looks import Look
 from core.reports.periods import Grain, Period
-from core.reports.reviews.figures import PersonFigures, covers, figures
+from core.reports.reviews.figures import PersonFigures, compared_with, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
 from core.visibility import ContextMark, ContextNote, Members, Team
@@ -87,12 +87,11 @@ def gather(readings: Readings, request: Request, progress: Progress = silent) ->
             for (members, place), person in zip(places, counted, strict=True)
         ]
     found.sort(key=lambda person: (person.name.casefold(), person.email))
-    stored, before = readings.stored(request.period), request.period.before()
-    covered = covers(stored, request.period) and covers(readings.stored(before), before)
+    stored = readings.stored(request.period)
     return Packet(
         request=request,
         people=tuple(found),
-        before=before if covered else None,
+        before=compared_with(readings, request.period),
         missing_days=len(request.period) - len(stored),
     )
 
