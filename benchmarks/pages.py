@@ -58,12 +58,12 @@ class Reader:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page as it is opened: its script, the address's query, and what was typed (by key)."""
+    """A page as it is opened: its script, the address's query, and what was typed or opened (by key)."""
 
     name: str
     path: str
     query: Query
-    typed: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass
@@ -119,6 +119,8 @@ def visits(reader: Reader, preset: str, days: int) -> Iterator[Visit]:
     team = {**query, "team": str(reader.team)}
     yield Visit("Adoption", "pages/team/adoption.py", team)
     yield Visit("Teams", "pages/team/teams.py", team)
+    if reader.email == ADMIN:
+        yield Visit("How this adds up", "pages/team/teams.py", team, {"reconciliation": True})
     yield Visit("People", "pages/team/people.py", team)
     yield Visit("People by last use", "pages/team/people.py", {**team, "sort": Order.LAST.value})
     for word in ("person 0000", "e", "engineer 7 department"):

@@ -1,24 +1,35 @@
-"""How the totals of the organisation reconcile: chains, people without a manager, and what counts for nobody."""
+"""How the use of the organisation reconciles: chains, people without a manager, and what counts for nobody."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from core.admin.access import AdminViewer
-from core.store import reconciliation
+from core.store import reconciliation, snapshots
 from core.store.database import Database
-from core.store.reconciliation import Part, Parts
+from core.store.matching_reads import NOT_EMPLOYEES
+from core.store.reconciliation import Parts
 
-__all__ = ["Part", "Parts", "reconciled"]
+__all__ = ["Parts", "not_employees", "reconciled"]
+
+_GATE = "core.admin"
+
+
+def not_employees(_admin: AdminViewer, database: Database) -> frozenset[int]:
+    """Ids of the accounts of which an admin said that they are no employee's."""
+    with database.read(_GATE) as connection:
+        return frozenset(connection.execute(NOT_EMPLOYEES).scalars())
 
 
 def reconciled(
-    _admin: AdminViewer, database: Database, measures: Sequence[str], first: dt.date, last: dt.date
+    _admin: AdminViewer, database: Database, excluded: frozenset[int], first: dt.date, last: dt.date
 ) -> Parts:
-    """All stored usage from `first` to `last`, both included, by where it belongs; the parts add up to the whole.
+    """All active user-days from `first` to `last`, both included, by where they belong; the parts are the whole.
 
     It says what people outside the reader's chain did together, so a page shows it to those who see everybody only.
+    `excluded` are those of `not_employees`.
     """
-    with database.read("core.admin") as connection:
-        return reconciliation.parts(connection, measures, first, last)
+    with database.moment():
+        directory = snapshots.directory(database, _GATE)
+        with database.read(_GATE) as connection:
+            return reconciliation.parts(connection, directory, excluded, first, last)

@@ -1,32 +1,29 @@
-"""Where all usage of a range belongs: five parts that share no user-day and together are everything stored."""
+"""Where all use of a range belongs: five parts that share no active user-day and together are everything stored."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
+from dataclasses import astuple, dataclass
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+import numpy as np
+from sqlalchemy import Connection
 
-from core.store.matching_reads import NOT_EMPLOYEES
-from core.store.reads import attributed
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, EVERYONE, SYNC_DAY, TEAM_DAY, USER_DAY
+from core.catalogue import ANY
+from core.store import bitmaps
+from core.store.members import ALWAYS, NEVER
+from core.store.organisation import Organisation
+from core.store.types import to_epoch
 
-_ARCHIVED, _UNMATCHED, _NOT_EMPLOYEES = "archived_after", "unmatched", "not_employees"
-
-
-@dataclass(frozen=True)
-class Part:
-    """Stored user-days of a part, and the sum of each measure over them; what was not measured adds nothing."""
-
-    user_days: int
-    sums: Mapping[str, int]
+_IN_CHAIN, _WITHOUT_MANAGER, _UNMATCHED, _NOT_EMPLOYEES, _ARCHIVED = range(5)
+_PARTS = 5
 
 
 @dataclass(frozen=True)
 class Parts:
-    """All stored usage of a range, by where it belongs. Every user-day is in exactly one part.
+    """All active user-days of a range, by where they belong. Each is in exactly one part.
+
+    An active user-day is a Claude user on a day on which any of their counters is above zero.
 
     Attributes:
         in_chain: of people who have a manager or lead somebody, archived ones up to their last day.
@@ -36,83 +33,66 @@ class Parts:
         archived_after: on days after the last day of the person whose account it is.
     """
 
-    in_chain: Part
-    without_manager: Part
-    unmatched: Part
-    not_employees: Part
-    archived_after: Part
+    in_chain: int
+    without_manager: int
+    unmatched: int
+    not_employees: int
+    archived_after: int
 
     @property
-    def organisation(self) -> Part:
+    def organisation(self) -> int:
         """The whole."""
-        every = (self.in_chain, self.without_manager, self.unmatched, self.not_employees, self.archived_after)
-        sums = {key: sum(part.sums[key] for part in every) for key in self.in_chain.sums}
-        return Part(sum(part.user_days for part in every), sums)
+        return sum(astuple(self))
 
 
-def parts(connection: Connection, measures: Sequence[str], first: dt.date, last: dt.date) -> Parts:
-    """Divide the usage from `first` to `last`, both included.
+def parts(
+    connection: Connection, directory: Organisation, excluded: Collection[int], first: dt.date, last: dt.date
+) -> Parts:
+    """Divide the use from `first` to `last`, both included; the directory has to be that of the transaction.
 
-    What is in chains is read from the stored sums of everybody; the other parts, which are small, day by day.
+    `excluded` are the ids of accounts of which an admin said that they are no employee's.
     """
-    apart = {name: _none(measures) for name in (_ARCHIVED, _UNMATCHED, _NOT_EMPLOYEES)}
-    for statement in (_of_nobody(measures), _outside_links(measures, first, last)):
-        for name, *values in connection.execute(_within(statement, first, last)):
-            apart[name] = _added(apart[name], _part(measures, values))
-    alone = _part(measures, connection.execute(_within(_of_loners(measures), first, last)).one())
-    rows = select(func.coalesce(func.sum(SYNC_DAY.c.rows), 0)).where(SYNC_DAY.c.day.between(first, last))
-    stored = int(connection.execute(rows).scalar_one())
-    everybody = connection.execute(
-        select(*(func.coalesce(func.sum(TEAM_DAY.c[key]), 0) for key in measures)).where(
-            TEAM_DAY.c.team_id == EVERYONE, TEAM_DAY.c.day.between(first, last)
-        )
-    ).one()
-    matched = {key: int(value) for key, value in zip(measures, everybody, strict=True)}
-    others = alone.user_days + sum(part.user_days for part in apart.values())
-    in_chain = Part(stored - others, {key: value - alone.sums[key] for key, value in matched.items()})
-    return Parts(in_chain, alone, apart[_UNMATCHED], apart[_NOT_EMPLOYEES], apart[_ARCHIVED])
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    stored = list(bitmaps.stored(connection, ANY.bit, days))
+    width = max((len(bits) for _, bits in stored), default=0)
+    belongs = _belongs(directory, excluded, 8 * width)
+    masks = np.packbits([belongs == part for part in range(_PARTS)], axis=1, bitorder="little")
+    dated = _Dated(directory, belongs)
+    counts = np.zeros(_PARTS, dtype=np.int64)
+    for day, bits in stored:
+        counts += np.bitwise_count(masks[:, : len(bits)] & bits).sum(axis=1, dtype=np.int64)
+        counts += dated.moved(bits, to_epoch(day))
+    return Parts(*counts.tolist())
 
 
-def _of_nobody(measures: Sequence[str]) -> Select[Any]:
-    """Accounts without a link, by whether that is as it should be."""
-    name = case((USER_DAY.c.account_id.in_(NOT_EMPLOYEES), _NOT_EMPLOYEES), else_=_UNMATCHED).label("part")
-    every = select(ACCOUNT.c.id).outerjoin(ACCOUNT_LINK, ACCOUNT_LINK.c.account_id == ACCOUNT.c.id)
-    unlinked = every.where(ACCOUNT_LINK.c.account_id.is_(None))  # few: not every stored day is looked through for them
-    return select(name, *_counted(measures)).where(USER_DAY.c.account_id.in_(unlinked)).group_by(name)
+def _belongs(directory: Organisation, excluded: Collection[int], users: int) -> np.ndarray:
+    """Per account id, the part of its days within the dates of its link."""
+    result = np.full(users, _UNMATCHED, dtype=np.int8)
+    result[[account for account in excluded if account < users]] = _NOT_EMPLOYEES
+    alone = (directory.depth == 0) & (directory.right - np.arange(len(directory.ids)) == 1)
+    linked = directory.account_ids < users
+    parts_of_people = np.where(alone, _WITHOUT_MANAGER, _IN_CHAIN)
+    result[directory.account_ids[linked]] = parts_of_people[directory.account_position[linked]]
+    return result
 
 
-def _outside_links(measures: Sequence[str], first: dt.date, last: dt.date) -> Select[Any]:
-    """Days that a link does not give to its person, by whether the person had left."""
-    name = case((USER_DAY.c.day > EMPLOYEE.c.end_date, _ARCHIVED), else_=_UNMATCHED).label("part")
-    few = select(ACCOUNT_LINK.c.account_id).where((ACCOUNT_LINK.c.since > first) | (ACCOUNT_LINK.c.until < last))
-    is_of_few = USER_DAY.c.account_id.in_(few)  # as above: their days are looked up instead of everybody's
-    outside = and_(USER_DAY.c.account_id == ACCOUNT_LINK.c.account_id, is_of_few, ~attributed(USER_DAY))
-    source = ACCOUNT_LINK.join(EMPLOYEE, EMPLOYEE.c.id == ACCOUNT_LINK.c.employee_id).join(USER_DAY, outside)
-    return select(name, *_counted(measures)).select_from(source).group_by(name)
+class _Dated:
+    """The links that do not give every day to their person: those with dates."""
 
+    def __init__(self, directory: Organisation, belongs: np.ndarray) -> None:
+        limited = (directory.account_since > ALWAYS) | (directory.account_until < NEVER)
+        chosen = limited & (directory.account_ids < len(belongs))
+        self._accounts = directory.account_ids[chosen]
+        self._since, self._until = directory.account_since[chosen], directory.account_until[chosen]
+        self._end = directory.ends[directory.account_position[chosen]]
+        self._belongs = belongs[self._accounts]
 
-def _of_loners(measures: Sequence[str]) -> Select[Any]:
-    """People in no chain but their own."""
-    source = EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
-    alone = and_(EMPLOYEE.c.manager_id.is_(None), EMPLOYEE.c.right_pos - EMPLOYEE.c.left_pos == 1)
-    return select(*_counted(measures)).select_from(source.join(USER_DAY, attributed(USER_DAY))).where(alone)
-
-
-def _within(statement: Select[Any], first: dt.date, last: dt.date) -> Select[Any]:
-    return statement.where(USER_DAY.c.day.between(first, last))
-
-
-def _counted(measures: Sequence[str]) -> list[Any]:
-    return [func.count(USER_DAY.c.day), *(func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures)]
-
-
-def _part(measures: Sequence[str], values: Sequence[Any]) -> Part:
-    return Part(int(values[0]), {key: int(value) for key, value in zip(measures, values[1:], strict=True)})
-
-
-def _none(measures: Sequence[str]) -> Part:
-    return Part(0, dict.fromkeys(measures, 0))
-
-
-def _added(one: Part, other: Part) -> Part:
-    return Part(one.user_days + other.user_days, {key: one.sums[key] + other.sums[key] for key in one.sums})
+    def moved(self, bits: np.ndarray, day: int) -> np.ndarray:
+        """By how much each part changes, as some of who was active on a day were it outside their dates."""
+        outside = np.flatnonzero((self._since > day) | (self._until < day))
+        accounts = self._accounts[outside]
+        listed = accounts < 8 * len(bits)
+        outside, accounts = outside[listed], accounts[listed]
+        active = outside[(bits[accounts // 8] >> (accounts % 8).astype(np.uint8)) & 1 == 1]
+        belongs = np.where(self._end[active] < day, _ARCHIVED, _UNMATCHED)
+        return np.bincount(belongs, minlength=_PARTS) - np.bincount(self._belongs[active], minlength=_PARTS)

@@ -6,29 +6,30 @@ import streamlit as st
 
 from core.admin import reconciliation
 from core.admin.access import admin_of
-from core.admin.reconciliation import Part, Parts
+from core.admin.reconciliation import Parts
 from core.reports import findings
 from core.reports.people import Show
 from core.reports.periods import Period
-from core.ui import cached, navigation
+from core.ui import cached, kept, navigation
 from core.visibility import EVERYONE, Scope
 
 
 def reconciling_line(scope: Scope, period: Period) -> None:
-    """Stored user-days of the range by where they belong; only for who sees everybody, with the ways to mend it."""
+    """Active user-days of the range by where they belong; only for who sees everybody, with the ways to mend it."""
     if not scope.viewer.is_admin or not scope.viewer.sees_everyone:
         return
     line = st.expander("How this adds up", key="reconciliation", on_change="rerun")
-    if line.open:  # it counts every user-day of the range, so only whoever asks waits for it
+    if line.open:  # it goes through every day of the range, so only whoever asks waits for it
         with line:
             _reconciled(scope, period)
 
 
 def _reconciled(scope: Scope, period: Period) -> None:
-    parts = reconciliation.reconciled(admin_of(scope), cached.database(), ("conversations",), period.first, period.last)
+    excluded = reconciliation.not_employees(admin_of(scope), cached.database())
+    parts = kept.report(scope, _parts, period, excluded)
     st.markdown(_sentence(parts))
     st.caption(
-        f"In user-days: one Claude user on one day of {period}, with or without a counter above zero. Archived: days "
+        f"In active user-days: one Claude user on one day of {period} with any counter above zero. Archived: days "
         "after somebody's last day, which count for nobody."
     )
     mine = {page.url_path for page in navigation.pages_for(scope)}
@@ -45,6 +46,10 @@ def _reconciled(scope: Scope, period: Period) -> None:
                 st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)
 
 
+def _parts(scope: Scope, period: Period, excluded: frozenset[int]) -> Parts:
+    return reconciliation.reconciled(admin_of(scope), cached.database(), excluded, period.first, period.last)
+
+
 def _sentence(parts: Parts) -> str:
     terms = [
         ("in chains", parts.in_chain),
@@ -53,9 +58,5 @@ def _sentence(parts: Parts) -> str:
         ("of users who are not employees", parts.not_employees),
         ("archived", parts.archived_after),
     ]
-    said = " + ".join(f"**{_days(part)}** {words}" for words, part in terms)
-    return f"{said} = **{_days(parts.organisation)}** of the organisation."
-
-
-def _days(part: Part) -> str:
-    return findings.number(part.user_days)
+    said = " + ".join(f"**{findings.number(days)}** {words}" for words, days in terms)
+    return f"{said} = **{findings.number(parts.organisation)}** of the organisation."

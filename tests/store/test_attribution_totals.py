@@ -1,21 +1,23 @@
-"""All usage of a range is in exactly one part, and the parts add up to what a plain sum over everything says."""
+"""All use of a range is in exactly one part: as a look at each stored row by itself says."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.catalogue import MEASURES
 from core.people.decisions import Verdict
-from core.store import reconciliation
+from core.store import organisation, reconciliation
+from core.store.matching_reads import NOT_EMPLOYEES
 from core.store.reconciliation import Parts
-from core.store.tables import USER_DAY
+from core.store.tables import ACCOUNT_LINK, EMPLOYEE, USER_DAY
 from tests import personas
 from tests.store.test_attribution import decide
 
-KEYS = [measure.key for measure in MEASURES]
 RANGES = [
     (personas.DAYS[0], personas.DAYS[-1]),
     (personas.DAYS[20], personas.DAYS[45]),
@@ -25,42 +27,77 @@ RANGES = [
 
 
 def parts(database, first: dt.date, last: dt.date) -> Parts:
-    """The parts, after they were held against the direct sum over every stored row."""
-    columns = [func.count(USER_DAY.c.day), *(func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in KEYS)]
+    """The parts, after they were held against a look at each row."""
     with database.read("test") as connection:
-        found = reconciliation.parts(connection, KEYS, first, last)
-        rows, *sums = connection.execute(select(*columns).where(USER_DAY.c.day.between(first, last))).one()
-    assert found.organisation.user_days == rows
-    assert dict(found.organisation.sums) == dict(zip(KEYS, map(int, sums), strict=True))
-    assert all(value >= 0 for part in vars(found).values() for value in (part.user_days, *part.sums.values()))
+        excluded = connection.execute(NOT_EMPLOYEES).scalars().all()
+        found = reconciliation.parts(connection, organisation.load(connection), excluded, first, last)
+        assert found == one_by_one(connection, first, last)
     return found
 
 
+def one_by_one(connection, first: dt.date, last: dt.date) -> Parts:
+    """The parts, each row by itself."""
+    links = {row.account_id: row for row in connection.execute(select(ACCOUNT_LINK))}
+    people = {row.id: row for row in connection.execute(select(EMPLOYEE))}
+    leads = {row.manager_id for row in people.values()}
+    excluded = set(connection.execute(NOT_EMPLOYEES).scalars())
+    counts: Counter[str] = Counter()
+    for row in connection.execute(select(USER_DAY).where(USER_DAY.c.day.between(first, last))).mappings():
+        if not any(row[measure.key] for measure in MEASURES):
+            continue
+        link = links.get(row["account_id"])
+        if link is None:
+            counts["not_employees" if row["account_id"] in excluded else "unmatched"] += 1
+            continue
+        person = people[link.employee_id]
+        if (link.since or dt.date.min) <= row["day"] <= (link.until or dt.date.max):
+            alone = person.manager_id is None and person.id not in leads
+            counts["without_manager" if alone else "in_chain"] += 1
+        else:
+            left = person.end_date is not None and row["day"] > person.end_date
+            counts["archived_after" if left else "unmatched"] += 1
+    names = ("in_chain", "without_manager", "unmatched", "not_employees", "archived_after")
+    return Parts(**{name: counts[name] for name in names})
+
+
+def active_days(user: str, days: Iterable[dt.date]) -> int:
+    return sum(any((personas.counters(user, day) or {}).values()) for day in days)
+
+
 @pytest.mark.parametrize(("first", "last"), RANGES)
-def test_the_parts_add_up_to_everything_that_is_stored(filled, first, last):
+def test_each_active_day_is_in_the_part_that_a_look_at_it_alone_says(filled, first, last):
     parts(filled, first, last)
 
 
 def test_each_part_holds_what_belongs_there(filled, company):
     days = personas.DAYS
     found = parts(filled, days[0], days[-1])
-    visitor = sum((personas.counters("user_visitor", day) or {}).get("chat_messages", 0) for day in days)
     after = [day for day in days if day > personas.left_on()]
-    erin = sum((personas.counters("user_erin", day) or {}).get("chat_messages", 0) for day in after)
-    assert found.in_chain.sums["chat_messages"] == personas.total(personas.MANAGER, "chat_messages")
-    assert found.unmatched.sums["chat_messages"] == visitor > 0
-    assert found.archived_after.sums["chat_messages"] == erin > 0
-    assert found.archived_after.user_days == sum(personas.counters("user_erin", day) is not None for day in after)
-    assert found.without_manager.user_days == found.not_employees.user_days == 0
+    until = [day for day in days if day <= personas.left_on()]
+    assert found.unmatched == active_days("user_visitor", days) > 0
+    assert found.archived_after == active_days("user_erin", after) > 0
+    theirs = [user for user, (_, owner) in personas.ACCOUNTS.items() if owner in personas.MANAGER]
+    expected = sum(active_days(user, until if user == "user_erin" else days) for user in theirs)
+    assert found.in_chain == expected > 0
+    assert found.without_manager == found.not_employees == 0
+    assert found.organisation == sum(active_days(user, days) for user in personas.ACCOUNTS)
+
+
+def test_a_day_with_a_row_and_nothing_counted_is_no_active_day(filled):
+    days = personas.DAYS
+    counted = sum(active_days(user, days) for user in personas.ACCOUNTS)
+    assert parts(filled, days[0], days[-1]).organisation == counted
+    assert active_days("user_dora", days) == 0
+    assert any(personas.counters("user_dora", day) is not None for day in days)
 
 
 def test_who_has_no_manager_and_leads_nobody_is_apart_and_a_top_with_people_is_not(filled, company):
     before = parts(filled, *RANGES[0])
     company(f"email,name,manager_email\n{personas.IVY},Ivy Example,\n")
     found = parts(filled, *RANGES[0])
-    ivy = personas.total([personas.IVY], "chat_messages")
-    assert found.without_manager.sums["chat_messages"] == ivy > 0
-    assert before.in_chain.sums["chat_messages"] - found.in_chain.sums["chat_messages"] == ivy
+    ivy = active_days("user_ivy", personas.DAYS)
+    assert found.without_manager == ivy > 0
+    assert before.in_chain - found.in_chain == ivy
 
 
 @pytest.fixture
@@ -74,13 +111,13 @@ def test_a_decision_moves_usage_from_one_part_to_another_and_loses_none(filled):
     decide(filled, "user_visitor", Verdict.NOT_AN_EMPLOYEE)
     excluded = parts(filled, *RANGES[0])
     assert excluded.not_employees == before.unmatched
-    assert excluded.unmatched.user_days == 0
+    assert excluded.unmatched == 0
     decide(filled, "user_visitor", Verdict.LINK, personas.HUGO, since=personas.DAYS[30])
     dated = parts(filled, *RANGES[0])
-    assert dated.not_employees.user_days == 0
-    early = [day for day in personas.DAYS[:30] if personas.counters("user_visitor", day) is not None]
-    assert dated.unmatched.user_days == len(early) > 0
+    assert dated.not_employees == 0
+    assert dated.unmatched == active_days("user_visitor", personas.DAYS[:30]) > 0
     decide(filled, "user_visitor", Verdict.LINK, personas.ERIN)
     archived = parts(filled, *RANGES[0])
-    assert archived.archived_after.user_days > before.archived_after.user_days
-    assert archived.unmatched.user_days == 0
+    assert archived.archived_after > before.archived_after
+    assert archived.unmatched == 0
+    assert before.organisation == excluded.organisation == dated.organisation == archived.organisation
