@@ -7,7 +7,7 @@ Here nothing is checked; a test has plotly check every chart that the pages draw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 import plotly.graph_objects as go
@@ -102,7 +102,7 @@ class Drawing:
         """The chart with its template, which a browser does not know by name."""
         layout = dict(self._layout)
         if isinstance(named := layout.get("template"), str):
-            layout["template"] = plotly.io.templates[named].to_plotly_json()
+            layout["template"] = _template(named)
         return {"data": self._traces, "layout": layout}
 
     @property
@@ -114,6 +114,13 @@ class Drawing:
     def layout(self) -> Any:
         """The layout of the finished chart."""
         return self.figure.layout
+
+
+@cache
+def _template(name: str) -> Properties:
+    """The properties of a registered template, not to be changed: plotly copies all of them each time it is asked."""
+    properties: Properties = plotly.io.templates[name].to_plotly_json()
+    return properties
 
 
 class _Written(go.Figure):  # type: ignore[misc]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from core import audit
@@ -75,13 +77,15 @@ def _chosen(scope: Scope, asked: int | None) -> int | None:
 def _options(scope: Scope, search: str, already: int | None) -> dict[int, str]:
     """Employee id → name and address, of who matches the search or is chosen already."""
     word, members = search.strip().casefold(), scope.members(scope.whole)
-    found = [
-        (name.casefold(), email, int(number), f"{name} · {email}")
-        for number, name, email in zip(members.ids, members.names, members.emails, strict=True)
-        if number == already or word in name.casefold() or word in email.casefold()
-    ]
-    found = sorted(found, key=lambda person: (person[2] != already, *person))[:MOST_OFFERED]
-    return {number: label for _, _, number, label in sorted(found)}
+
+    def is_found(place: int) -> bool:
+        return word in members.names[place].casefold() or word in members.emails[place].casefold()
+
+    by_name = np.argsort(members.by_name).tolist()
+    found = list(islice(filter(is_found, by_name), MOST_OFFERED))
+    chosen = [place for place in np.flatnonzero(members.ids == already).tolist() if place not in found]
+    offered = sorted(found[: MOST_OFFERED - len(chosen)] + chosen, key=members.by_name.__getitem__)
+    return {int(members.ids[place]): f"{members.names[place]} · {members.emails[place]}" for place in offered}
 
 
 def made(scope: Scope, employee_id: int, period: Period) -> Brief:
