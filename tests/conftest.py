@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from core.people.roster import read_csv
 from core.store import directory
@@ -31,6 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, long in enumerate(LONG) if folder.startswith(long)), len(LONG))
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def installed_packages_are_looked_through_once() -> Iterator[None]:
+    """Streamlit's test runner reads the description of each for every page: four fifths of the time of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
