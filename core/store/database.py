@@ -120,11 +120,16 @@ class Database:
     def moment(self) -> Iterator[None]:
         """Have every `read()` of the block see what the first one saw, over one connection; each under its own gate.
 
-        For a few short reads in a row: other connections wait for none of it, but writers' logs grow meanwhile.
+        For a few short reads in a row: other connections wait for none of it, but writers' logs grow meanwhile. Inside
+        another one it is that one.
 
         Raises:
             StorageError: the database cannot be opened; its file was deleted or replaced since it was opened.
         """
+        held = _moment.get()
+        if held is not None and held[0] is self:
+            yield
+            return
         with in_plain_words(), self._reader.connect() as connection, connection.begin():
             was = _moment.set((self, connection))
             try:

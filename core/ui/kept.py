@@ -44,19 +44,20 @@ class _Session:
 def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
     """What a function gives for a scope; the same object as before while its state and the arguments are the same.
 
-    The function may read what `Scope.state` stands for, and nothing else. A team as it was is not compared, but read
-    anew.
+    The function may read what `Scope.state` stands for, and nothing else; all of it is of one moment. A team as it was
+    is not compared, but read anew.
 
     Raises:
         NotLogged: the looks could not be written.
     """
     asked = (*arguments, *named.values())
     if any(isinstance(one, PastTeam) for one in asked):
-        return make(scope, *arguments, **named)
+        with scope.moment():
+            return make(scope, *arguments, **named)
     key = (make, scope.state, arguments, tuple(named.items()))
     kept = _find(key)
     if kept is None:
-        with scope.witness.listening() as looks:
+        with scope.moment(), scope.witness.listening() as looks:
             made = make(scope, *arguments, **named)
         kept = _keep(key, _Kept(made, tuple(looks)))
     else:

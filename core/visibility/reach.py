@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
 import numpy as np
@@ -62,6 +62,10 @@ class Reach:
         if self.viewer.employee_id not in self._directory.position:
             raise UnknownViewer(STRANGER)
         return self._directory.team(self.viewer.employee_id)
+
+    def moment(self) -> AbstractContextManager[None]:
+        """Have every read of the block see the same moment of the database; see `Database.moment`."""
+        return self._database.moment()
 
     @property
     def whole(self) -> Team:
@@ -212,7 +216,7 @@ class Reach:
     def _usage(self) -> Iterator[Connection]:
         """A connection for reading usage, in whose snapshot the places of this scope's people are still theirs."""
         with self._database.read("core.visibility") as connection:
-            if versions.read(connection, versions.DIRECTORY) != self._directory.version:
+            if versions.seen(connection).get(versions.DIRECTORY, 0) != self._directory.version:
                 fresh, old = organisation.load(connection), self._directory
                 # New matches of accounts are welcome; people on other places make every team here out of date.
                 if not (np.array_equal(fresh.ids, old.ids) and np.array_equal(fresh.right, old.right)):

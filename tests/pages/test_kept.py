@@ -17,7 +17,7 @@ from core.reports.periods import DAY
 from core.store import annotated, notes, organisation_writes, versions
 from core.store.writes import DayWriter
 from core.ui import cached, kept
-from core.visibility import Days, Identity, scope_of, viewer_for
+from core.visibility import Days, Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
 from tests.pages.screen import everything, opened
@@ -49,6 +49,28 @@ def again(at: AppTest, asked: list[str]) -> list[str]:
     at.run()
     assert not at.exception
     return list(asked)
+
+
+@pytest.mark.usefixtures("settings")
+def test_all_that_a_report_reads_is_of_one_moment(own: Company):
+    viewer = viewer_for(own.database, (), Identity(ALICE, True), own.today)
+    first, last = own.today - DAY * 28, own.today - DAY
+
+    def read(scope: Scope) -> tuple[Any, Any]:
+        return scope.stored_days(first, last), scope.team_sums(scope.whole, ["chat_messages"], first, last)
+
+    def before_and_after_a_sync(scope: Scope) -> tuple[Any, Any]:
+        before = read(scope)
+        with own.database.write() as connection:
+            for table in ("user_day", "team_day", "sync_day"):
+                connection.execute(text(f"DELETE FROM {table}"))
+            versions.bump(connection, versions.DATA)
+        return before, read(scope)
+
+    before, after = kept.report(scope_of(own.database, viewer), before_and_after_a_sync)
+    assert before == after
+    assert all(before)
+    assert not any(read(scope_of(own.database, viewer)))
 
 
 @pytest.mark.parametrize("path", [ADOPTION, TEAMS, PEOPLE])

@@ -102,6 +102,21 @@ def test_reads_of_one_moment_see_the_same_each_under_its_own_gate(filled):
         assert not connection.execute(text("SELECT count(*) FROM sync_day")).scalar_one()
 
 
+def test_a_moment_inside_another_is_that_one_and_does_not_end_it(filled):
+    days = text("SELECT count(*) FROM sync_day")
+    with filled.moment():
+        with filled.read() as connection:
+            before = connection.execute(days).scalar_one()
+        with filled.write() as writer:
+            writer.execute(text("DELETE FROM sync_day"))
+        with filled.moment(), filled.read() as connection:
+            assert connection.execute(days).scalar_one() == before > 0
+        with filled.read() as connection:
+            assert connection.execute(days).scalar_one() == before
+    with filled.moment(), filled.read() as connection:
+        assert connection.execute(days).scalar_one() == 0
+
+
 def test_a_moment_of_one_database_is_none_of_another(filled, tmp_path):
     other = Database(f"sqlite:///{tmp_path}/other.db")
     with filled.moment(), other.read() as connection:
