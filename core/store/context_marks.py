@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from core.store import versions
 from core.store.context_tables import CONTEXT_MARK
 from core.store.types import to_epoch
+from core.store.waiting import one_at_a_time
 
 
 class MarkKind(StrEnum):
@@ -106,8 +107,8 @@ _CHUNK = 10_000
 
 def present(connection: Connection, database: str) -> MarkedDays:
     """The days of every mark that stands, by employee id; read as far as they changed since this process last asked."""
-    version = versions.read(connection, versions.CONTEXT)
-    with _lock:
+    version = versions.seen(connection).get(versions.CONTEXT, 0)
+    with one_at_a_time(_lock):
         kept = _kept.get(database)
         if kept is None or kept.version > version:
             nothing = np.empty(0, dtype=np.int32)
