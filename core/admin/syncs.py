@@ -41,7 +41,8 @@ class DayState:
 
     `stored_at` is when its first version was stored, `changed_at` when a version last brought another number.
     `checked_at` is the last look, or the first of those that failed since. `rows` is how many people have a record;
-    None for who may not see everybody, as from it and their own chain they could tell what the few others do.
+    None for who may not see everybody, as from it and their own chain they could tell what the few others do. They
+    read of a held day that it is held, without the counts in the reason.
     """
 
     day: dt.date
@@ -54,7 +55,10 @@ class DayState:
     held: bool
 
     def state(self, newest: dt.date) -> str:
-        """One of `DAY_STATES`: the worst thing that is true of the day, as of the newest day stored."""
+        """The worst thing that is true of the day, as of the newest day stored.
+
+        Complete, revised, provisional, held, failed or missing.
+        """
         if self.held:
             return "held"
         if self.problem is not None:
@@ -68,7 +72,11 @@ class DayState:
         return "revised" if revised else "complete"
 
 
-DAY_STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
+HELD = (
+    "The API's new version of this day lost more than a revision takes away. What is stored stays until an admin "
+    "accepts the new numbers. Who sees everybody can read what was lost."
+)
+"""Said of a held day to whom its counts are not told."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,11 @@ def days(admin: ConnectionAdmin, database: Database, first: dt.date, last: dt.da
     statement = select(*columns).where(SYNC_DAY.c.day >= first, SYNC_DAY.c.day <= last).order_by(SYNC_DAY.c.day)
     with database.read() as connection:
         found = [DayState(*row) for row in connection.execute(statement)]
-    return found if admin.limited is None else [replace(day, rows=None) for day in found]
+    return found if admin.limited is None else [_without_counts(day) for day in found]
+
+
+def _without_counts(day: DayState) -> DayState:
+    return replace(day, rows=None, problem=HELD if day.held else day.problem)
 
 
 def span(_admin: ConnectionAdmin, database: Database, backfill_days: int) -> tuple[dt.date, dt.date] | None:

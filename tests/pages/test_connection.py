@@ -175,12 +175,16 @@ def test_a68_a_connection_admin_reads_of_no_day_how_many_people_have_a_record_or
     with own.database.write() as connection:
         changed = {"revision": 9, "differences": '{"chat_messages": -87}'}
         connection.execute(update(DAY_REVISION).where(DAY_REVISION.c.revision == 1).values(**changed))
+        lost = "The API now has 16 people instead of 23."
+        ledger.hold(connection, own.today - DAY * 4, b"another version", lost, dt.datetime.now(dt.UTC))
+        ledger.hold(connection, own.today - DAY * 5, b"another version", lost, dt.datetime.now(dt.UTC))
     limited = everything(open_cold(email, PAGE))
+    assert "16 people" not in limited and "lost more than a revision takes away" in limited
     assert "with a record" not in limited and "Vanished" not in limited and "-87" not in limited
     assert "is shown to admins who see everyone" in limited
     assert "Stored (UTC)" in limited
     said = everything(opened())
-    assert "with a record" in said and "Vanished" in said and "-87" in said
+    assert "with a record" in said and "Vanished" in said and "-87" in said and lost in said
 
 
 def test_fields_that_are_not_counted_are_listed_with_the_day_that_had_them_first(own: Company):
