@@ -47,7 +47,7 @@ def period_of(company: Company) -> Period:
 def built(scope: Scope, company: Company, kind: str, person: str | None = None, *, of_all: bool = False) -> bytes:
     team = scope.whole if person is None else scope.person(company.ids[person])
     period = period_of(company)
-    table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "Part": pd.Series({STEPS[0][0]: 0.5})})
+    table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "=1+2": pd.Series({STEPS[0][0]: 0.5})})
     drawn = Drawn("funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
     return chart_files._builder(Whose(scope, team, period, of_all), drawn, kind)()
 
@@ -70,7 +70,7 @@ def test_a_chart_as_csv_holds_its_table_without_formulas_and_the_id_of_its_entry
     entry = last_export(company)
     export_id = json.loads(entry.details)["export"]
     assert rows == [
-        ["Name", "People", "Part", *SOURCE],
+        ["Name", "People", "'=1+2", *SOURCE],
         ["'=1+1 people", "5", "0.5", *source_of(company, "Team of Alice Example"), export_id],
         ["Others", "3", "", *source_of(company, "Team of Alice Example"), export_id],
     ]

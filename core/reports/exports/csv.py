@@ -12,7 +12,7 @@ from core.reports.exports.table import Cell, Table
 def write_csv(table: Table, file: TextIO) -> None:
     """Write header and rows; the file must have been opened with newline=''."""
     writer = csv.writer(file)
-    writer.writerow(table.columns)
+    writer.writerow(plain(column) for column in table.columns)  # some are names of people
     writer.writerows([_cell(cell) for cell in row] for row in table.rows)
 
 
