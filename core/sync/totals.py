@@ -132,7 +132,7 @@ class TotalsSync:
             except (ApiContractError, CursorLost) as error:
                 self._note_day(endpoint, day, str(error))
                 trouble += 1
-                if trouble == MOST_IN_A_ROW:
+                if trouble >= MOST_IN_A_ROW:
                     raise
             else:
                 self._store(endpoint, {day: rows}, unknown)

@@ -303,6 +303,18 @@ def test_an_endpoint_whose_newest_day_is_older_is_read_up_to_that_one(sync, api,
     assert api.asked["skills"] == 5  # one refusal, and the four days that there are
 
 
+def test_an_endpoint_is_left_alone_after_bad_days_in_a_row_of_whatever_kind(sync, api, database):
+    def bad(endpoint: str, request: Request) -> Response | None:
+        if (request.query_params.get("date") or "") >= back(2).isoformat():
+            return refuse("connectors", 400, "Data is not yet available")(endpoint, request)
+        return Response('{"data": [{}]}') if endpoint == "connectors" else None
+
+    api.answer = bad
+    sync(totals_only=True, BACKFILL_DAYS="40")
+    assert problems(database)["connectors"]
+    assert api.asked["connectors"] <= 6
+
+
 def test_days_before_the_apis_past_end_the_back_fill_without_being_trouble(sync, api, database):
     def short(endpoint: str, request: Request) -> Response | None:
         asked = request.query_params.get("date") or ""
