@@ -19,7 +19,7 @@ from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker
 from core.reports.periods import Period
-from core.ui import downloads, empty_states, filter_bar, gate, kept, navigation
+from core.ui import address, downloads, empty_states, filter_bar, gate, kept, navigation
 from core.ui.text import literal
 from core.version import version
 from core.visibility import Scope, Viewer
@@ -54,24 +54,29 @@ def whose(scope: Scope) -> int:
 
 
 def _chosen(scope: Scope, asked: int | None) -> int | None:
-    """The picker: people of the scope by name, those of a search where there are many."""
+    """The picker of people by name, those of a search where there are many. It shows whom the address names."""
     start = asked if asked is not None else scope.viewer.employee_id
-    if _PICKER not in st.session_state and start is not None:
-        st.session_state[_PICKER] = start
+    st.session_state[_PICKER] = start
     search = ""
     if scope.whole.size > MOST_OFFERED:
         search = st.text_input("Search", placeholder="Name or e-mail", key="brief_search", width=240, max_chars=100)
-    options = kept.report(scope, _options, search or "", st.session_state.get(_PICKER))
+    options = kept.report(scope, _options, search or "", start)
     chosen = st.selectbox(
         "Person",
         list(options),
         index=None,
         format_func=lambda number: options.get(number, ""),
         key=_PICKER,
+        on_change=_choose,
         width=380,
         placeholder="Choose a person",
     )
     return chosen if chosen in options else None
+
+
+def _choose() -> None:
+    chosen = st.session_state[_PICKER]
+    address.put("person", None if chosen is None else str(chosen))
 
 
 def _options(scope: Scope, search: str, already: int | None) -> dict[int, str]:

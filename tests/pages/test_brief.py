@@ -73,6 +73,16 @@ def test_a_search_narrows_the_picker_and_keeps_who_is_chosen(visit, company, mon
     }
 
 
+def test_another_address_shows_another_person_whoever_was_chosen_before(visit, company):
+    at = visit(ALICE, PAGE, person=str(company.ids[IVY]))
+    at.selectbox(key="brief_person").set_value(company.ids[ALICE]).run()
+    at.query_params["person"] = str(company.ids[BOB])
+    at.run()
+    assert [element.value for element in at.subheader] == [name_of(BOB)]
+    assert at.selectbox(key="brief_person").value == company.ids[BOB]
+    assert at.query_params["person"] in ([str(company.ids[BOB])], str(company.ids[BOB]))
+
+
 def test_without_use_the_brief_is_one_sentence(visit, company):
     at = visit(HUGO, PAGE, range="7d")
     assert "Nothing stands out in" in markdown(at)
