@@ -6,7 +6,7 @@ Distinct people are never summed over days or teams. A window that holds a day w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +33,12 @@ class Share:
     def __str__(self) -> str:
         """As it is always shown: "31 of 44"."""
         return f"{self.count:,} of {self.of:,}".replace(",", "\u202f")
+
+
+def mean_rate(shares: Iterable[Share]) -> float | None:
+    """Mean of the rates, 0 to 1; a share of nobody has none. None without any."""
+    rates = [share.rate for share in shares if share.rate is not None]
+    return sum(rates) / len(rates) if rates else None
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,7 @@ class Adoption:
         weekly, weekly_before: active people in the 7 days that end with the period, and a period earlier.
         stickiness: mean working-day DAU divided by MAU, 0 to 1, without marked unused days; None without a full window.
         monthly: MAU, the distinct people of the 28 days that end with the period; None without all of them.
-        weeks: per complete ISO week (index: its Monday) the distinct active people and the headcount.
-        average_week: mean over those weeks of active people / headcount, 0 to 1.
+        weeks: per complete ISO week (by its Monday) that data covers, the distinct active people of the headcount.
         asked, grain: how long a point of `course` and `by_product` was to be, and is; see `shown_grain`.
         course: per day, week or month of the period (index: its first day) the distinct active people, the headcount,
             whether it is `whole` (inside the period, with data for every day; the others are not to be compared), and
@@ -59,8 +58,7 @@ class Adoption:
     weekly_before: Share | None
     stickiness: float | None
     monthly: int | None
-    weeks: pd.DataFrame
-    average_week: float | None
+    weeks: dict[dt.date, Share]
     asked: Grain
     grain: Grain
     course: pd.DataFrame
@@ -83,7 +81,6 @@ def adoption(
     stored = scope.stored_days(start, period.last)
     employed = members.employed(period.last)
     before = period.before()
-    weeks = period.complete_weeks()
     recent = Period(min(period.first, period.last - DAY * (MONTH_DAYS - 1)), period.last)
     wanted = dict.fromkeys(PRODUCTS, recent) | {product: Period(start, period.last)}
     read = activities.load_each(scope, team, wanted, stored)
@@ -92,7 +89,6 @@ def adoption(
     staff = Staff(members, context.load(scope, team))
     habit = tiers(history, tier_weeks, context=staff.context)
     compared = history.covers(before) and history.covers(period)
-    weekly = _weekly(history, staff, weeks)
     shown = shown_grain(grain, period)
     course = _course(history, staff, period, shown)
     in_products = {key: share_of(item, staff, period) for key, item in each.items() if _measured_in(item, period)}
@@ -108,8 +104,7 @@ def adoption(
         weekly_before=_last_week(history, staff, before),
         stickiness=_stickiness(history, employed, staff.context, month),
         monthly=history.count(month, employed) if history.covers(month) else None,
-        weeks=weekly,
-        average_week=_average_week(weekly),
+        weeks={week.first: share_of(history, staff, week) for week in period.complete_weeks() if history.covers(week)},
         asked=grain,
         grain=shown,
         course=course,
@@ -175,20 +170,6 @@ def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month:
     used = sum(int((history.anyone(day) & employed).sum()) for day in working)
     of = len(working) * int(monthly.sum()) - int(marked.unused(history, month)[monthly].sum())
     return used / of if of else None
-
-
-def _weekly(history: Activity, staff: Staff, weeks: list[Period]) -> pd.DataFrame:
-    shares = {week.first: share_of(history, staff, week) for week in weeks if history.covers(week)}
-    index = pd.DatetimeIndex(list(shares))
-    return pd.DataFrame(
-        {"active": [s.count for s in shares.values()], "headcount": [s.of for s in shares.values()]}, index=index
-    )
-
-
-def _average_week(weeks: pd.DataFrame) -> float | None:
-    """Weeks in which nobody was employed yet, or any more, have no rate."""
-    staffed = weeks[weeks["headcount"] > 0] if len(weeks) else weeks
-    return float((staffed["active"] / staffed["headcount"]).mean()) if len(staffed) else None
 
 
 def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> pd.DataFrame:

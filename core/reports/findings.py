@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 import pandas as pd
 
 from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat
-from core.reports.activity import Share
+from core.reports.activity import Share, mean_rate
 from core.reports.adoption import Adoption
 from core.reports.context import is_working
 from core.reports.periods import Grain, Period
@@ -59,11 +59,11 @@ def stickiness(figures: Adoption) -> str:
     return f"{figures.stickiness * figures.monthly:.1f} of {figures.monthly}"
 
 
-def average_week(figures: Adoption) -> str:
-    """The mean weekly rate; for a small team the mean number of people."""
-    if figures.average_week is None or figures.active.of >= SMALL:
-        return percent(figures.average_week)
-    return f"{figures.weeks['active'].mean():.1f} people"
+def average_week(weeks: Collection[Share], team: Share) -> str:
+    """The mean weekly rate of a team, whose share of the whole range is given; for a small one the mean in people."""
+    if not weeks or team.of >= SMALL:
+        return percent(mean_rate(weeks))
+    return f"{sum(share.count for share in weeks) / len(weeks):.1f} people"
 
 
 def share_change(now: Share, before: Share | None) -> str | None:

@@ -141,12 +141,6 @@ class Counts:
             else None
         )
 
-    @property
-    def average_week(self) -> float | None:
-        """Mean over the weeks of active people / headcount; weeks in which nobody was employed have no rate."""
-        rates = [share.rate for share in self.weeks if share.rate is not None]
-        return sum(rates) / len(rates) if rates else None
-
 
 def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> list[Counts]:
     """The figures of each group, in their order."""

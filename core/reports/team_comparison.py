@@ -144,7 +144,7 @@ def headlines(comparison: Comparison) -> Lines:
         ("Headcount", [findings.number(each.headcount) for each in counts]),
         ("Adoption rate", [findings.adoption_rate(each.active) for each in counts]),
         ("Change", [findings.share_change(each.active, each.before) or findings.DASH for each in counts]),
-        ("Average week", [average_week(each) for each in counts]),
+        ("Average week", [findings.average_week(each.weeks, each.active) for each in counts]),
         ("Regular or power users", [str(each.habitual or findings.DASH) for each in counts]),
     ]
     for item in PRODUCTS:
@@ -159,14 +159,6 @@ def statistics(comparison: Comparison) -> Lines:
     """The headline statistics that any of the teams used, per person who was active in that product."""
     used = [stat for stat in STATISTICS if any(team.totals[stat.key] for team in comparison.teams)]
     return [(stat.label, [_per_person(stat, team) for team in comparison.teams]) for stat in used]
-
-
-def average_week(counts: Counts) -> str:
-    """The mean weekly rate; for a small team the mean number of people."""
-    if counts.headcount >= findings.SMALL:
-        return findings.percent(counts.average_week)
-    people = [share.count for share in counts.weeks]
-    return f"{sum(people) / len(people):.1f} people" if people else findings.DASH
 
 
 def _per_person(stat: Stat | Ratio, team: Compared) -> str:

@@ -67,7 +67,7 @@ def headline(data: Adoption) -> None:
         stat_views.headline(
             "Stickiness",
             findings.stickiness(data),
-            change=f"average week: {findings.average_week(data)}",
+            change=f"average week: {findings.average_week(data.weeks.values(), data.active)}",
             definition=f"{definitions.STICKINESS} Average week: {definitions.AVERAGE_WEEK} {definitions.SMALL_GROUPS}",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.reports import definitions, findings, team_comparison
+from core.reports import definitions, findings
 from core.reports import teams as reports
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
@@ -73,7 +73,7 @@ def headline(data: Teams) -> None:
         )
         stat_views.headline(
             "Average week",
-            team_comparison.average_week(counts),
+            findings.average_week(counts.weeks, counts.active),
             change=f"{len(data.weeks)} complete weeks",
             definition=definitions.AVERAGE_WEEK,
         )

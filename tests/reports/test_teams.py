@@ -11,7 +11,7 @@ from core.catalogue import ANY, MEASURES, PRODUCT, Stat
 from core.errors import UnknownViewer
 from core.people.roster import read_csv
 from core.reports import team_comparison
-from core.reports.activity import Share
+from core.reports.activity import Share, mean_rate
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
 from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, chosen, teams
@@ -190,5 +190,5 @@ six@example.com,Six,lee@example.com,
 
 def test_counts_of_nobody_have_no_rate():
     nobody = Counts(0, Share(0, 0), None, (Share(0, 0),), {}, {})
-    assert nobody.average_week is None
+    assert mean_rate(nobody.weeks) is None
     assert nobody.habitual is None
