@@ -98,10 +98,6 @@ OrganisationDay = msgspec.defstruct(
 """Seats and active users of one UTC day, as Claude counts them. Adoption rates are left out: they divide these two."""
 
 
-def _paths(*above: str, names: tuple[str, ...]) -> set[str]:
-    return {".".join((*above, name)) for name in names}
-
-
 def _surfaces(noun: str) -> set[str]:
     """Distinct conversations and sessions by surface: not stored, as they neither add up nor name a use."""
     conversation, session = (f"distinct_{unit}_{noun}_used_count" for unit in ("conversation", "session"))

@@ -21,7 +21,8 @@ ADOPTION_RATE = f"Distinct people active in the range, out of the headcount on i
 LAST_DAYS = "Distinct people active in the 7 days that end with the range, out of the headcount."
 AVERAGE_WEEK = "Mean over the complete weeks (Monday to Sunday) of the range of active people / headcount."
 STICKINESS = (
-    "Mean number of people active on a working day, divided by those active in the 28 days that end with the range."
+    "Mean number of people active on a working day, divided by those active in the 28 days that end with the range. "
+    "Working days that somebody marked as leave or the like, and used nothing on, are left out for them."
 )
 WORKING_DAYS = (
     "Mondays to Fridays of the range with any counter above zero, of those that have data. Days that the person marked "

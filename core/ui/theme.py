@@ -107,11 +107,6 @@ def product_color(key: str, *, dark: bool) -> str:
     return _PRODUCTS[ANY.key if key == ACROSS else key][dark]
 
 
-def template() -> str:
-    """The name of the chart template that fits the reader's theme. Charts are shown with `theme=None`."""
-    return DARK if is_dark() else LIGHT
-
-
 def look() -> Look:
     """How charts look in the reader's theme; one object for each theme."""
     return _look(dark=is_dark())
