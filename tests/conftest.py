@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Error, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
@@ -20,6 +21,10 @@ from tests import browsers, databases, personas
 
 ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["tests.absences"]
+
+# How long an example takes says how busy the machine is, and nothing about the product.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 LONG = ("tests/browser", "tests/sync", "tests/cli", "tests/web", "tests/visibility")
 """These wait most, for processes, clocks and a browser: begun first, they do not hold up the end."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.api.records import UsagePage, decode, envelope
@@ -214,7 +214,7 @@ def rows(draw: st.DrawFn) -> dict:
     return vary(FULL_ROW)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(rows(), max_size=4))
 def test_counting_agrees_with_the_rule_applied_path_by_path(data):
     page = decode(json.dumps({"data": data, "next_page": None}).encode())
@@ -225,7 +225,7 @@ def test_counting_agrees_with_the_rule_applied_path_by_path(data):
     assert page.unmeasured.dtype == "int64"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_a_mutated_page_is_read_or_refused_and_nothing_else(data):
     body = bytearray(BODY)
@@ -241,7 +241,7 @@ def test_a_mutated_page_is_read_or_refused_and_nothing_else(data):
             continue
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
 def test_any_json_in_the_place_of_a_counter_is_counted_or_refused(value):
     text = json.dumps(value)

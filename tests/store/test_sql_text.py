@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
@@ -50,7 +50,7 @@ def test_a78_every_search_finds_what_holds_the_text_and_nothing_else(company, da
         ]
         connection.execute(insert(ACCOUNT), accounts)
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150)
     @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join))
     @example("' OR '1'='1")
     @example("%")
