@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from core.catalogue import STAT, Product, measures_of
+from core.catalogue import ANY, STAT, Product, Stat, measures_of, stats_of
 from core.reports import roster as rosters
 from core.reports.activity import Activity
 from core.reports.periods import Period
@@ -26,7 +26,14 @@ HEADLINES = (
     "excel_sessions",
     "powerpoint_sessions",
 )
-"""The totals that the table shows; everything else is on the person's own page."""
+"""The totals that the table shows for all products; everything else is on the person's own page."""
+
+
+def headlines(product: Product) -> tuple[str, ...]:
+    """Keys of the statistics whose totals the table shows: those of a product, or some of every one."""
+    if product is ANY:
+        return HEADLINES
+    return tuple(stat.key for stat in stats_of(product.key) if stat.headline and isinstance(stat, Stat))
 
 
 class Order(StrEnum):
@@ -78,7 +85,7 @@ def people(
 ) -> PeoplePage:
     """One page of a team's people. Only the people of that page are summed.
 
-    Habit, active days and the last one are those of the product; the totals are of every product.
+    All of it is of the product. Who has no Claude account has no numbers.
     """
     roster = rosters.load(scope, team, product, period, first_day)
     chosen = np.flatnonzero(_matches(roster, search) & _shown(roster, show))
@@ -89,9 +96,11 @@ def people(
     frame = pd.DataFrame([_row(shown, index) for index in range(len(visible))])
     if visible:
         frame["last_active"] = shown.history.last_active()
-        for key, totals in _totals(scope, roster.members, visible, period).items():
+        for key, totals in _totals(scope, roster.members, visible, headlines(product), period).items():
             frame[key] = totals
-        frame["weeks"] = _weekly_days(shown.history, period)
+        frame["days"] = pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account)
+        weeks = zip(_weekly_days(shown.history, period), shown.account, strict=True)
+        frame["weeks"] = pd.Series([counts if has_account else None for counts, has_account in weeks])
     return PeoplePage(frame, len(chosen), pages)
 
 
@@ -157,7 +166,7 @@ def _sort_key(roster: Roster, order: Order) -> np.ndarray:
         Order.TIER: lambda: np.where(
             roster.employed, np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit], len(Tier)
         ),
-        Order.DAYS: lambda: -roster.days,
+        Order.DAYS: lambda: np.where(roster.account, -roster.days, 1),
         Order.LAST: lambda: -roster.history.newest().astype(np.int64),
     }
     if order is Order.TEAM:
@@ -175,16 +184,19 @@ def _row(roster: Roster, index: int) -> dict[str, object]:
         "title": members.titles[place],
         "department": members.departments[place],
         "status": roster.status(index),
-        "days": int(roster.days[index]),
     }
 
 
-def _totals(scope: Scope, members: Members, visible: Sequence[int], period: Period) -> dict[str, np.ndarray]:
-    """The headline totals of the visible people; NaN for what no day measured, and for who has no Claude account.
+def _totals(
+    scope: Scope, members: Members, visible: Sequence[int], keys: Sequence[str], period: Period
+) -> dict[str, np.ndarray]:
+    """Totals of the visible people, by the keys of statistics.
+
+    NaN for what no day measured, and for who has no Claude account.
 
     Arrays and not frames: for a page of people those would take longer than all the rest of it.
     """
-    stats = [STAT[key] for key in HEADLINES]
+    stats = [STAT[key] for key in keys]
     measures = list(dict.fromkeys(key for stat in stats for key in measures_of(stat)))
     place = {int(members.ids[index]): row for row, index in enumerate(visible)}
     sums = np.zeros((len(visible), len(measures)))

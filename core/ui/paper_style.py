@@ -4,10 +4,12 @@ Nothing is drawn anew for paper: charts and tables come as the screen drew them.
 """
 
 PAPER = """
+.on-paper { display: none; }
 @page { size: A4 landscape; margin: 10mm; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stElementToolbar"],
-  .stDownloadButton, .stPopover, [data-testid="stPopoverBody"], .stPageLink, .st-key-introduction,
+  .stElementContainer:has(+ * .on-paper) .stDataFrame, .st-key-on_screen_list, .stDownloadButton,
+  .stPopover, [data-testid="stPopoverBody"], .stPageLink, .st-key-introduction,
   [data-testid="stTooltipIcon"], [data-testid="stExpander"]:has(> details:not([open])),
   .stCheckbox:not(:has(:checked)) { display: none !important; }
   /* The way down to a team says which team it is; every other button only does something. */
@@ -41,6 +43,10 @@ PAPER = """
   .stDataFrame, .stDataFrame div { max-width: 100% !important; }
   .stDataFrame canvas { contain: none !important; max-width: 100%; height: auto !important; }
   .stPrintFixedWidth:has(canvas), .stPrintFixedWidth:has(canvas) * { break-inside: auto !important; }
+  .on-paper { display: block; }
+  .on-paper table { width: 100%; border-collapse: collapse; font-size: 0.75rem; }
+  .on-paper th, .on-paper td { padding: 3px 6px; border-bottom: 1px solid #ccc; vertical-align: top; }
+  .on-paper tr { break-inside: avoid; }
   [data-testid="stPlotlyChart"], [data-testid="stMetric"], [class*="_card"] { break-inside: avoid; }
   h1, h2, h3 { break-after: avoid; }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,16 +11,19 @@ import streamlit as st
 
 from core.catalogue import ANY, STAT, Product
 from core.reports import findings
-from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
+from core.reports.people import Order, PeoplePage, Show, headlines, people
 from core.reports.periods import Period
 from core.reports.tiers import RULES, window
-from core.ui import address, choices, kept, navigation
+from core.ui import address, choices, kept, navigation, paper_table
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
 PAGE_SIZE = 30
 _CLICKED = "clicked_name"
-_SHOWN = ["name", "status", "days", "weeks", "last_active", *HEADLINES, "title", "department", "email"]
+_BEFORE, _AFTER = ["name", "status", "days", "weeks", "last_active"], ["title", "department", "email"]
+
+_SORTS = {"name": Order.NAME, "status": Order.TIER, "days": Order.DAYS, "last_active": Order.LAST}
+"""By which columns the whole team can be sorted: a click on a heading may not sort the shown page alone."""
 
 
 def roster(scope: Scope, filters: Filters) -> None:
@@ -33,6 +37,7 @@ def roster(scope: Scope, filters: Filters) -> None:
             width=280,
             max_chars=100,
             on_change=address.first_page,
+            persist_state="session",
         )
         show = choices.listed("Show", "show", {one: one.value for one in Show}, Show.EVERYBODY, width=220)
         order = choices.listed("Sort by", "sort", {one: one.value for one in Order}, Order.NAME, width=180)
@@ -50,40 +55,56 @@ def roster(scope: Scope, filters: Filters) -> None:
         page=choices.page("page"),
         size=PAGE_SIZE,
     )
-    _table(found, filters.product, filters.period)
+    _table(found, filters.product, filters.period, order)
     choices.pages("page", found.pages)
 
 
-def _table(found: PeoplePage, product: Product, period: Period) -> None:
+def _table(found: PeoplePage, product: Product, period: Period, order: Order) -> None:
     if found.rows.empty:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
     many = f"{findings.people(found.found)}. " if found.found != 1 else "1 person. "
     # The list on the left, for over the right end of a table its own buttons appear once the mouse is on it.
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="on_screen_list"):
         _list(found.rows)
         st.caption(
             f"{many}Click a name to open the person, or without a mouse choose one from the list.", width="content"
         )
+    key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
     event = st.dataframe(
-        kept.derived(_shown, found),
+        kept.derived(_shown, found, product),
         hide_index=True,
-        key="roster",
-        on_select="rerun",
-        selection_mode="single-row",
+        key=key,
+        on_select=partial(_sort_by_heading, key),
+        selection_mode=["single-row", "single-column"],
         height="content",
         placeholder="–",
         column_config=_columns(product, window(period)),
         alt="People of the team with their habit, active days and totals",
     )
+    paper_table.on_paper(*kept.derived(_printed, found, product, window(period), order))
     clicked = st.session_state.get(_CLICKED)
     for row in (*event["selection"]["rows"], *([clicked["row"]] if clicked else [])):
         if 0 <= row < len(found.rows):  # a row number from the browser is only a request
             _open(int(found.rows["id"].iloc[row]))
 
 
-def _shown(found: PeoplePage) -> pd.DataFrame:
-    return found.rows[_SHOWN].rename(columns={key: STAT[key].label for key in HEADLINES})
+def _sort_by_heading(table: str) -> None:
+    """A heading that is clicked sorts all pages, where the team can be sorted by it."""
+    for column in st.session_state[table]["selection"]["columns"]:
+        if (order := _SORTS.get(column)) is not None:
+            address.put("sort", None if order is Order.NAME else order.value)
+
+
+def _shown(found: PeoplePage, product: Product) -> pd.DataFrame:
+    keys = headlines(product)
+    return found.rows[[*_BEFORE, *keys, *_AFTER]].rename(columns={key: STAT[key].label for key in keys})
+
+
+def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -> tuple[pd.DataFrame, str]:
+    """The table and what it is, for paper."""
+    table = _shown(found, product).drop(columns="email").rename(columns=_headings(product, weeks))
+    return table, f"{len(table)} of {findings.people(found.found)}, sorted by {order.value.lower()}."
 
 
 def _list(rows: pd.DataFrame) -> None:
@@ -106,29 +127,42 @@ def _list(rows: pd.DataFrame) -> None:
         _open(chosen)
 
 
-def _columns(product: Product, weeks: Period) -> dict[Any, Any]:
+def _headings(product: Product, weeks: Period) -> dict[str, str]:
     inside = "" if product is ANY else f" in {product.label}"
-    counter = "any counter" if product is ANY else f"a counter of {product.label}"
-    numbers = {
-        STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized") for key in HEADLINES
-    }
     return {
-        # Of a fixed width: the one that fits the first page stays, and would cut the longer names of other pages.
-        "name": st.column_config.ButtonColumn("Name", width=170, type="tertiary", alignment="left", key=_CLICKED),
+        "name": "Name",
+        "status": f"Habit{inside}, {weeks.first:%-d %b} – {weeks.last:%-d %b}",
+        "days": f"Active days{inside}",
+        "weeks": "Days a week",
+        "last_active": f"Last active{inside}",
         "title": "Title",
         "department": "Department",
         "email": "E-mail",
+    }
+
+
+def _columns(product: Product, weeks: Period) -> dict[Any, Any]:
+    headings = _headings(product, weeks)
+    counter = "any counter" if product is ANY else f"a counter of {product.label}"
+    numbers = {
+        STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized")
+        for key in headlines(product)
+    }
+    return {
+        # Of a fixed width: the one that fits the first page stays, and would cut the longer names of other pages.
+        "name": st.column_config.ButtonColumn(
+            headings["name"], width=170, type="tertiary", alignment="left", key=_CLICKED
+        ),
         "status": st.column_config.TextColumn(
-            f"Habit{inside}, {weeks.first:%-d %b} – {weeks.last:%-d %b}",
+            headings["status"],
             help=f"In the weeks {weeks}; other days do not count. {RULES.in_words()}",
         ),
-        "days": st.column_config.NumberColumn(
-            f"Active days{inside}", help=f"Days of the range with {counter} above zero."
-        ),
-        "last_active": st.column_config.DateColumn(f"Last active{inside}", format="D MMM YYYY"),
+        "days": st.column_config.NumberColumn(headings["days"], help=f"Days of the range with {counter} above zero."),
+        "last_active": st.column_config.DateColumn(headings["last_active"], format="D MMM YYYY"),
         "weeks": st.column_config.BarChartColumn(
-            "Days a week", y_min=0, y_max=7, help="Active days per complete week."
+            headings["weeks"], y_min=0, y_max=7, help="Active days per complete week."
         ),
+        **{name: headings[name] for name in _AFTER},
         **numbers,
     }
 

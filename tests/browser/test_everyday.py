@@ -85,6 +85,20 @@ def test_back_from_a_person_leads_to_the_list_as_it_was_left(visitor, site, by):
     assert visitor.complaints == []
 
 
+def test_a_heading_that_is_clicked_sorts_the_whole_team_and_another_click_sorts_by_name(visitor, site):
+    page = visitor.sign_in(site.org.vp.email)
+    heading(page, "Adoption").wait_for()
+    page.goto(f"{site.url}/people?team={site.ids[site.org.vp.email]}")
+    table = page.locator('[data-testid="stDataFrame"] canvas').first
+    for place, url in ((375, "sort=Active\\+days"), (80, r"team=\d+$")):
+        table.wait_for()
+        page.wait_for_timeout(500)  # the table draws itself on a canvas, without a word
+        corner = table.bounding_box()
+        page.mouse.click(corner["x"] + place, corner["y"] + 15)
+        expect(page).to_have_url(re.compile(url))
+    assert visitor.complaints == []
+
+
 def test_a_note_that_was_put_away_stays_away_and_can_be_asked_for(visitor, site):
     page = visitor.sign_in(site.org.employee.email, "/how-it-is-counted")
     note = page.get_by_text("Every statistic stands here")

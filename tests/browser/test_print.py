@@ -14,12 +14,12 @@ pytestmark = pytest.mark.browser
 BLACK, CLEAR, WHITE = "rgb(0, 0, 0)", "rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"
 
 
-def printed(visitor, email: str, path: str, scheme: str):
+def printed(visitor, email: str, path: str, scheme: str, drawn: str = ".js-plotly-plot .main-svg"):
     """The page as it goes to the printer."""
     page = visitor.sign_in(email, path)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.reload()  # in that theme from the start, as somebody has it who prints
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.locator(drawn).first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.emulate_media(media="print")
     return page
@@ -61,6 +61,17 @@ def test_what_only_a_screen_needs_is_not_printed(visitor, site):
     expect(page.get_by_role("radio", name="Daily")).to_be_hidden()
 
 
+def test_people_are_a_table_on_paper_and_no_picture_of_one(visitor, site):
+    page = printed(visitor, site.org.line_manager.email, "/people", "dark", "canvas")
+    table = page.locator(".on-paper table")
+    expect(table).to_be_visible()
+    expect(table.get_by_role("cell", name=site.org.employee.name).first).to_be_visible()
+    assert page.locator('[data-testid="stDataFrame"]').first.is_hidden()
+    expect(page.get_by_text(re.compile(r"^\d+ of \d+ people, sorted by name"))).to_be_visible()
+    page.emulate_media(media="screen")
+    expect(table).to_be_hidden()
+
+
 def test_charts_are_as_wide_as_their_cards_on_paper(visitor, site):
     """Drawn for another width, as a printer finds them: nothing is drawn anew for paper."""
     page = printed(visitor, site.org.line_manager.email, "/adoption", "light")
@@ -75,7 +86,7 @@ def test_charts_are_as_wide_as_their_cards_on_paper(visitor, site):
 
 def test_the_table_behind_a_chart_is_wide_and_its_button_says_what_it_opens(visitor, site):
     page = visitor.sign_in(site.org.vp.email, "/adoption")
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.locator(drawn).first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.locator(".st-key-course_card").get_by_role("button", name="Table behind this chart", exact=True).click()
     table = page.locator('[data-testid="stPopoverBody"] [data-testid="stDataFrame"]')

@@ -210,7 +210,7 @@ def test_the_same_search_finds_somebody_elses_people_where_they_are_shown(visit)
 @pytest.mark.parametrize("rows", [[99], [-1], [0, 1], [10**9]])
 def test_a_row_that_is_not_there_opens_nobody_foreign(visit, rows):
     at = visit(ALICE, PEOPLE)
-    at.session_state["roster"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    at.session_state["roster_name"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
     at.run()
     assert not at.exception
     assert not leaks(at, ALICE)

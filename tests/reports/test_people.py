@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from core.catalogue import ANY, PRODUCT
+from core.catalogue import ANY, PRODUCT, stats_of
 from core.reports import context
 from core.reports.adoption import adoption
 from core.reports.context import Context
-from core.reports.people import HEADLINES, Order, PeoplePage, Show, people
+from core.reports.people import HEADLINES, Order, PeoplePage, Show, headlines, people
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.reports.tiers import Tier
@@ -100,7 +101,7 @@ def test_the_order_is_by_name_unless_the_reader_chooses_another(world, scope):
 
 
 def test_each_order_sorts_by_what_it_says(world, scope):
-    days = ask(scope, order=Order.DAYS).rows["days"].tolist()
+    days = ask(scope, order=Order.DAYS).rows["days"].fillna(-1).tolist()
     assert days == sorted(days, reverse=True)
     last = [
         day or dt.date.min for day in ask(scope, order=Order.LAST).rows["last_active"].where(lambda x: x.notna(), None)
@@ -134,6 +135,9 @@ def test_the_row_of_a_person_has_the_figures_of_the_persons_page(world, scope):
     rows = ask(scope).rows.set_index("id")
     for person in sorted(employed(world))[::3]:
         row, usage = rows.loc[world.ids[person]], person_usage(scope, world.ids[person], PERIOD, FIRST)
+        if not account(world, person):
+            assert pd.isna(row["days"]) and row["weeks"] is None
+            continue
         assert row["days"] == usage.days_active
         assert sum(row["weeks"]) == sum(int(usage.activity.days_active(week)[0]) for week in PERIOD.complete_weeks())
         if row["status"] in {tier.label for tier in Tier} and usage.days_active:
@@ -147,6 +151,18 @@ def test_the_totals_of_a_row_are_those_of_the_rows_of_that_person(world, scope):
             expected = sum(counts.get(key, 0) for day in PERIOD for _, counts in world.person_rows(person, day))
             told = rows.loc[world.ids[person], key]
             assert told == expected if account(world, person) else np.isnan(told)
+
+
+@pytest.mark.parametrize("product", [PRODUCT["code"], PRODUCT["chat"]])
+def test_the_totals_are_those_of_the_product(world, scope, product):
+    rows = ask(scope, product=product).rows.set_index("id")
+    keys = headlines(product)
+    assert keys and set(keys) <= {stat.key for stat in stats_of(product.key)}
+    for person in filter(lambda one: account(world, one), employed(world)):
+        for key in keys:
+            expected = sum(counts.get(key, 0) for day in PERIOD for _, counts in world.person_rows(person, day))
+            assert rows.loc[world.ids[person], key] == expected or np.isnan(rows.loc[world.ids[person], key])
+    assert not set(rows.columns) & (set(HEADLINES) - set(keys))
 
 
 def test_what_no_row_measured_is_told_of_nobody(world, scope):
