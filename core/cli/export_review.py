@@ -11,19 +11,17 @@ from typing import TextIO
 
 import click
 
+from core.admin.review_records import ReviewRecords
 from core.admin.storage import Database
 from core.catalogue import STAT
 from core.cli.export_scope import DAY, period_of, scope_for, team_of
 from core.cli.files import FileNotWritten, placed_whole
-from core.reports.exports.provenance import Ledger, Maker
-from core.reports.exports.review_files import FORMS, Made, make
+from core.reports.exports.recorded import make_recorded
+from core.reports.exports.review_files import FORMS, Made
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen
-from core.reports.reviews.readings import Present
-from core.store import exports
-from core.version import version
 from core.visibility import Scope
 
 _ALONE = "--team and --people cannot be given together."
@@ -111,20 +109,12 @@ def _chosen(scope: Scope, wanted: Wanted, period: Period) -> Chosen:
 
 
 def _made(scope: Scope, database: Database, request: Request, wanted: Wanted, folder: str) -> Made:
-    period, chosen = request.period, request.chosen
-
-    def ledger() -> Ledger:
-        with database.read() as connection:
-            return Ledger(**vars(exports.ledger_state(connection, period.first, period.last)))
-
-    team_id = chosen.ids[0] if chosen.team_id is None else chosen.team_id
-    said = {"days": str(period), "form": f"{wanted.form}, review", "of": chosen.words}
-    export_id = scope.witness.exports(team_id, chosen.ids, said)
-    name = f"command line, as {scope.viewer.email}"
-    now = dt.datetime.now(dt.UTC)
-    maker = Maker(export_id, name, now, scope.freshness().data_through, version())
-    made = make(Present(scope), request, maker, ledger, form=wanted.form, folder=Path(folder), mark=wanted.mark)
-    with database.write() as connection:
-        for part, (where, digest) in enumerate(made.parts, start=1):
-            exports.note(connection, exports.FileRecord(export_id, part, wanted.form, where.checksum, digest, now))
-    return made
+    return make_recorded(
+        scope,
+        request,
+        ReviewRecords(database),
+        by=f"command line, as {scope.viewer.email}",
+        form=wanted.form,
+        folder=Path(folder),
+        mark=wanted.mark,
+    )

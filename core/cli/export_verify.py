@@ -10,18 +10,17 @@ import click
 
 from core import audit
 from core import settings as configuration
+from core.admin.access import operator
+from core.admin.review_records import FileRecord, days_stored_at, note_verified, records_of
 from core.admin.storage import Database, opened
 from core.errors import UptakeError
 from core.reports.exports.reading import Contents, read
 from core.reports.exports.verify import Difference, Findings, rebuilt
-from core.store import exports, revisions
-from core.store.exports import FileRecord
 from core.viewers import Role
 from core.visibility import Viewer, scope_of
 
 _PLACE = "uptake export verify"
 _MOST = 20
-_EVER = (dt.date(2000, 1, 1), dt.date(2999, 12, 31))
 
 _WHY = (
     "Why it may be so: the file was changed; or whose Claude account is whose, or the directory with its dates of "
@@ -61,7 +60,7 @@ def _verified(database: Database, contents: Contents, *, several: bool) -> bool:
     )
     changed = _file_changed(database, contents)
     found = _told_again(database, contents)
-    _note(database, contents, found, changed=changed)
+    note_verified(operator(), database, said.export_id, changed=changed, differences=len(found.differences))
     if found.definitions is not None:
         click.echo(f"The definitions are others now ({found.definitions}) than in the file ({said.definitions}).")
     if found.gone:
@@ -75,8 +74,7 @@ def _verified(database: Database, contents: Contents, *, several: bool) -> bool:
 
 def _file_changed(database: Database, contents: Contents) -> bool:
     """Say whether the file is as it was made: byte for byte, or at least in its data."""
-    with database.read() as connection:
-        records = exports.records(connection, contents.said.export_id)
+    records = records_of(operator(), database, contents.said.export_id)
     if not contents.is_unchanged:
         click.echo("The data in the file was CHANGED: it does not have the checksum that the file states.")
         return True
@@ -103,19 +101,10 @@ def _saved_anew(records: Sequence[FileRecord], contents: Contents) -> bool:
 
 
 def _told_again(database: Database, contents: Contents) -> Findings:
-    operator = Viewer(audit.COMMAND_LINE, "", None, frozenset({Role.ADMIN}), sees_everyone=True)
+    everything = Viewer(audit.COMMAND_LINE, "", None, frozenset({Role.ADMIN}), sees_everyone=True)
     moment = contents.said.as_of
-    stored: dict[dt.date, frozenset[str]] = {}
-    if moment is not None:
-        with database.read() as connection:
-            stored = revisions.stored_days(connection, *_EVER, dt.datetime.fromisoformat(moment))
-    return rebuilt(scope_of(database, operator), contents, stored)
-
-
-def _note(database: Database, contents: Contents, found: Findings, *, changed: bool) -> None:
-    details = {"export": contents.said.export_id, "changed": changed, "differences": len(found.differences)}
-    with database.write() as connection:
-        audit.record(connection, audit.COMMAND_LINE, "export.verified", details=details)
+    stored = {} if moment is None else days_stored_at(operator(), database, dt.datetime.fromisoformat(moment))
+    return rebuilt(scope_of(database, everything), contents, stored)
 
 
 def _say(when: str, differences: Sequence[Difference]) -> None:

@@ -34,6 +34,11 @@ _KINDS = {
 }
 
 
+def short_patience() -> Callable[[], None]:
+    """What to do at each moment of waiting for a turn at a file that is built when clicked: it soon raises NoTurn."""
+    return patience(_PATIENCE)
+
+
 def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
     """Buttons for the statistics of a team or person over the range, in every format."""
     with st.expander("Take the numbers away", icon=":material/download:", key="take_away"):
@@ -57,7 +62,7 @@ def _builder(
     place = audit.place()
 
     def build() -> bytes:
-        with _TURNS.turn(viewer.email, patience(_PATIENCE)), audit.at(place):
+        with _TURNS.turn(viewer.email, short_patience()), audit.at(place):
             scope = gate.scope_at_click(viewer)
             alone = team.size == 1 and team.team_id != EVERYONE
             inside = scope.person(team.team_id) if alone else scope.team(team.team_id)

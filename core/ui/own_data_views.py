@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -16,7 +14,7 @@ from core.reports.looks import looks
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
-from core.ui import downloads, gate, review_files
+from core.ui import downloads, export_buttons, gate, review_files
 from core.viewers import Viewer
 from core.visibility import Scope
 
@@ -68,7 +66,7 @@ def _packet(viewer: Viewer, period: Period) -> Callable[[], bytes]:
     place = audit.place()
 
     def content() -> bytes:
-        with audit.at(place), tempfile.TemporaryDirectory(prefix="uptake-my-data-") as folder:
+        with audit.at(place), review_files.turn(viewer, export_buttons.short_patience()) as folder:
             scope = gate.scope_at_click(viewer)
             seen = scope.as_my_manager()
             if seen is None:
@@ -77,7 +75,7 @@ def _packet(viewer: Viewer, period: Period) -> Callable[[], bytes]:
             words = f"{chosen.words}, a preview of the packet for {seen.viewer.name}"
             request = Request(replace(chosen, words=words), period, chosen_stats(()))
             what, by = "preview of a packet", scope.viewer
-            made = review_files.build(seen, request, "pdf", Path(folder), what=what, made_by=by)
+            made = review_files.build(seen, request, "pdf", folder, what=what, made_by=by)
             return made.path.read_bytes()
 
     return content
@@ -87,13 +85,13 @@ def _builder(viewer: Viewer, period: Period, form: str) -> Callable[[], bytes]:
     place = audit.place()
 
     def content() -> bytes:
-        with audit.at(place), tempfile.TemporaryDirectory(prefix="uptake-my-data-") as folder:
+        with audit.at(place), review_files.turn(viewer, export_buttons.short_patience()) as folder:
             scope = gate.scope_at_click(viewer)
             if scope.viewer.employee_id is None:
                 raise NotPermitted
             seen, _ = looks(scope, MOST_LOOKS)
             request = Request(people.person(scope, scope.viewer.employee_id), period, chosen_stats(()), Grain.DAY)
-            made = review_files.build(scope, request, form, Path(folder), what="my data", looks=seen)
+            made = review_files.build(scope, request, form, folder, what="my data", looks=seen)
             return made.path.read_bytes()
 
     return content

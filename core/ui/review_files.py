@@ -5,12 +5,11 @@ What is made lies in a folder of this process that only its user can read, for a
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,16 +17,14 @@ from pathlib import Path
 import streamlit as st
 
 from core import audit
+from core.admin.review_records import ReviewRecords
 from core.errors import UptakeError
-from core.reports.exports.provenance import Ledger, Maker
-from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made, make
+from core.reports.exports.recorded import make_recorded
+from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made
 from core.reports.looks import Look
-from core.reports.reviews.packet import Request, silent
-from core.reports.reviews.readings import Present
-from core.store import exports
+from core.reports.reviews.packet import Progress, Request, silent
 from core.ui import cached, downloads
 from core.ui.turns import Turns
-from core.version import version
 from core.visibility import Scope, Viewer
 
 _KEPT = "uptake_review_files"
@@ -85,22 +82,32 @@ def _estimate(request: Request) -> str:
 
 
 def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _Kept:
-    """Make the file, telling how far it is."""
+    """Make the file, telling how far it is, and keep it when it is finished."""
     bar = st.progress(0.0, text="Counting")
-    folder = Path(tempfile.mkdtemp(dir=_folder()))
+
+    def told(done: float, words: str) -> None:
+        bar.progress(min(done, 1.0), text=words)
+
     try:
-        made = build(scope, request, form, folder, mark=mark, told=lambda done, words: bar.progress(done, text=words))
+        with turn(scope.viewer, lambda: told(0.0, "Waiting while other files are made")) as folder:
+            made = build(scope, request, form, folder, mark=mark, told=told)
+            name = downloads.file_name("review", request.period, made.path.suffix[1:])
+            path = made.path.rename(_folder() / name)
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
         reason = error.strerror or type(error).__name__
         raise FileNotMade(f"The file could not be made: {reason}. Nothing is left of it; please try again.") from error
-    except BaseException:  # also when the reader goes to another page meanwhile, which Streamlit tells by an exception
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
     bar.empty()
-    kind = made.path.suffix[1:]
-    name = downloads.file_name("review", request.period, kind)
-    return _Kept(_digest(request), scope.fingerprint, made.path, name, made.mime, time.time())
+    return _Kept(_digest(request), scope.fingerprint, path, name, made.mime, time.time())
+
+
+@contextmanager
+def turn(viewer: Viewer, waits: Callable[[], object]) -> Iterator[Path]:
+    """A turn at making a file, and an empty folder for it that is gone with all it holds when the turn is over.
+
+    Whoever asks while others' files are being made waits; `waits` as in `core.ui.turns`.
+    """
+    with _TURNS.turn(viewer.email, waits), tempfile.TemporaryDirectory(dir=_folder()) as folder:
+        yield Path(folder)
 
 
 def build(
@@ -113,44 +120,26 @@ def build(
     mark: bool = True,
     looks: Sequence[Look] | None = None,
     made_by: Viewer | None = None,
-    told: Callable[[float, str], object] = silent,
+    told: Progress = silent,
 ) -> Made:
-    """Make a file with what this scope may see, logged before anything is read, and keep the record of it.
+    """Make a file on record with what this scope may see, in the folder of a turn.
 
-    Whoever asks while others' files are being made waits for a turn.
-
-    `what` it is, for the access log; `looks` as in `core.reports.exports.review_files.make`; `made_by`: who makes it,
-    where that is not the viewer of the scope.
+    `what` and `looks` as in `core.reports.exports.recorded`; `made_by`: who makes it, where that is not the viewer of
+    the scope.
     """
-    database, period, chosen = cached.database(), request.period, request.chosen
-
-    def ledger() -> Ledger:
-        with database.read() as connection:
-            return Ledger(**vars(exports.ledger_state(connection, period.first, period.last)))
-
-    team_id = chosen.ids[0] if chosen.team_id is None else chosen.team_id
-    said = {"days": str(period), "form": f"{form}, {what}", "of": chosen.words}
-    now = dt.datetime.now(dt.UTC)
-    export_id = scope.witness.exports(team_id, chosen.ids, said)
     reader = made_by or scope.viewer
-    who = f"{reader.name} ({reader.email}){', for their own eyes' if scope.is_preview else ''}"
-    maker = Maker(export_id, who, now, scope.freshness().data_through, version())
-    with _TURNS.turn(reader.email, lambda: told(0.0, "Waiting while other files are made")):
-        made = make(
-            Present(scope),
-            request,
-            maker,
-            ledger,
-            form=form,
-            folder=folder,
-            mark=mark,
-            looks=looks,
-            progress=lambda done, words: (told(min(done, 1.0), words), None)[1],
-        )
-    with database.write() as connection:
-        for part, (where, digest) in enumerate(made.parts, start=1):
-            exports.note(connection, exports.FileRecord(export_id, part, form, where.checksum, digest, now))
-    return made
+    return make_recorded(
+        scope,
+        request,
+        ReviewRecords(cached.database()),
+        by=f"{reader.name} ({reader.email}){', for their own eyes' if scope.is_preview else ''}",
+        form=form,
+        folder=folder,
+        what=what,
+        mark=mark,
+        looks=looks,
+        progress=told,
+    )
 
 
 def _download(scope: Scope, kept: _Kept) -> None:
@@ -195,9 +184,13 @@ def _process_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def _folder() -> Path:
-    """This process's folder, without what may not be fetched any more."""
+    """This process's folder, without the files that may not be fetched any more.
+
+    What is being made lies in folders of its own and is never too old, however long it takes.
+    """
     folder = Path(_process_folder().name)
     for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > downloads.SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another reader's click removes it, or a turn ends, at the same time
+            if old.is_file() and time.time() - old.stat().st_mtime > downloads.SECONDS:
+                old.unlink()
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
@@ -13,10 +14,10 @@ from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
-from core.ui import gate, own_data_views, review_files
-from core.ui.turns import Turns
-from core.visibility import Identity, scope_of, viewer_for
-from tests.pages.company import canary
+from core.ui import export_buttons, gate, own_data_views, review_files, sessions
+from core.ui.turns import NoTurn, Turns
+from core.visibility import Identity, Viewer, scope_of, viewer_for
+from tests.pages.company import canary, claims_of
 from tests.personas import ALICE, BOB, CHARLIE, GRETA, IVY, OSCAR
 
 MINE, PERSON = "pages/you/my_usage.py", "pages/team/person.py"
@@ -24,6 +25,15 @@ MINE, PERSON = "pages/you/my_usage.py", "pages/team/person.py"
 
 def scope(company, email: str):
     return scope_of(company.database, viewer_for(company.database, {OSCAR}, Identity(email, True), company.today))
+
+
+def reader(email: str) -> Viewer:
+    """Somebody whose page was drawn."""
+    return gate._scope(sessions.sign_in_of(claims_of(email))).viewer
+
+
+def lately(company) -> Period:
+    return Period(company.today - DAY * 40, company.today - DAY)
 
 
 def test_a_note_is_written_on_my_usage_read_on_person_and_removed_again(visit, company):
@@ -41,11 +51,8 @@ def test_a_note_is_written_on_my_usage_read_on_person_and_removed_again(visit, c
         scope(company, IVY).remove_note()
 
 
-def test_my_data_is_built_at_the_click_logged_and_about_nobody_else(visit, company, monkeypatch):
-    visit(IVY, MINE)
-    monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scope(company, viewer))
-    period = Period(company.today - DAY * 40, company.today - DAY)
-    said = json.loads(own_data_views._builder(IVY, period, "json")())  # type: ignore[arg-type]
+def test_my_data_is_built_at_the_click_logged_and_about_nobody_else(settings, company):
+    said = json.loads(own_data_views._builder(reader(IVY), lately(company), "json")())
     assert {row["email"] for row in said["rows"]} == {IVY}
     (whole,) = [row for row in said["rows"] if row["record"] == "period"]
     assert whole["word_messages"] >= canary(IVY)
@@ -57,7 +64,34 @@ def test_my_data_is_built_at_the_click_logged_and_about_nobody_else(visit, compa
     assert [row.actor for row in logged] == [IVY]
     assert "my data" in logged[0].details
     with pytest.raises(NotPermitted):
-        own_data_views._builder(OSCAR, period, "json")()  # type: ignore[arg-type]
+        own_data_views._builder(reader(OSCAR), lately(company), "json")()
+
+
+def test_a87_my_data_and_the_packet_are_refused_in_a_sentence_when_no_turn_comes_soon(settings, company, monkeypatch):
+    monkeypatch.setattr(export_buttons, "_PATIENCE", 0.0)
+    ivy, period = reader(IVY), lately(company)
+    mine, packet = own_data_views._builder(ivy, period, "json"), own_data_views._packet(ivy, period)
+    before = files_in_the_log(company)
+    with monkeypatch.context() as others:
+        others.setattr(review_files._TURNS, "turn", no_turn)
+        for build in (mine, packet):
+            with pytest.raises(NoTurn, match="try again in a moment"):
+                build()
+    assert files_in_the_log(company) == before  # of what was not made
+    assert mine()
+    assert files_in_the_log(company) == before + 1
+
+
+@contextmanager
+def no_turn(_who, waits):
+    waits()
+    pytest.fail("Still waits although the patience is over.")
+    yield
+
+
+def files_in_the_log(company) -> int:
+    with company.database.write() as connection:
+        return connection.execute(text("SELECT count(*) FROM access_log WHERE kind = 'export'")).scalar_one()
 
 
 @pytest.mark.parametrize("email", [IVY, BOB, CHARLIE])
@@ -68,10 +102,8 @@ def test_my_usage_offers_every_form(visit, email):
     assert {"CSV", "XLSX", "PDF", "JSON"} <= labels
 
 
-def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(visit, company, monkeypatch, tmp_path):
-    visit(IVY, MINE)
-    monkeypatch.setattr(gate, "scope_at_click", lambda viewer: scope(company, viewer))
-    period = Period(company.today - DAY * 40, company.today - DAY)
+def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(settings, company, monkeypatch, tmp_path):
+    period = lately(company)
     path = tmp_path / "packet.pdf"
     taken, turns = [], Turns(1)
 
@@ -80,7 +112,7 @@ def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(visit, compa
         return turns.turn(who, waits)
 
     monkeypatch.setattr(review_files._TURNS, "turn", turn)
-    path.write_bytes(own_data_views._packet(IVY, period)())  # type: ignore[arg-type]
+    path.write_bytes(own_data_views._packet(reader(IVY), period)())
     assert taken == [IVY]  # and not the manager's, who may be making files of their own
     (contents,) = reading.read(path)
     assert contents.said.scope.endswith("a preview of the packet for Bob Example")
@@ -95,4 +127,4 @@ def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(visit, compa
         ).all()
     assert [row.actor for row in acts] == [IVY]
     with pytest.raises(own_data_views.NobodyAbove):
-        own_data_views._packet(GRETA, period)()  # type: ignore[arg-type]
+        own_data_views._packet(reader(GRETA), period)()

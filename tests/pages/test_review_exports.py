@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 
 from core.catalogue import STATS
 from core.errors import NotPermitted, UptakeError
-from core.reports.exports import reading
-from core.reports.reviews import people
+from core.reports.exports import reading, recorded
+from core.reports.reviews import packet, people
 from core.ui import downloads, gate, review_files
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import canary
@@ -104,12 +108,58 @@ def test_a_file_is_not_handed_out_to_who_lost_its_people_or_after_its_time(visit
         review_files._handed_out(alice, kept)()
 
 
+def an_hour_passes_and_somebody_clicks() -> None:
+    for old in Path(review_files._process_folder().name).iterdir():
+        os.utime(old, (old.stat().st_mtime - 3600,) * 2)
+    review_files._folder()
+
+
+def test_a_file_that_waits_or_takes_long_is_made_whatever_others_click_meanwhile(visit, monkeypatch):
+    turn = review_files._TURNS.turn
+
+    @contextmanager
+    def late(who, waits):
+        an_hour_passes_and_somebody_clicks()
+        with turn(who, waits):
+            yield
+
+    def slowly(*arguments):
+        an_hour_passes_and_somebody_clicks()
+        return packet.gather(*arguments)
+
+    at = visit(ALICE, PAGE)
+    monkeypatch.setattr(review_files._TURNS, "turn", late)
+    monkeypatch.setattr("core.reports.exports.review_files.gather", slowly)
+    assert people_of(made(at, "csv").path) >= {ALICE, BOB, IVY}
+
+
+def test_a_finished_file_is_removed_after_its_time_and_its_reader_told_to_make_it_again(visit):
+    at = visit(ALICE, PAGE)
+    kept = made(at, "csv")
+    review_files._folder()
+    assert kept.path.exists()
+    an_hour_passes_and_somebody_clicks()
+    assert not kept.path.exists()
+    at.run()
+    assert "The file that was made is gone; make it again." in [caption.value for caption in at.caption]
+
+
+def test_a_file_that_is_made_leaves_nothing_else_behind(visit):
+    folder = Path(review_files._process_folder().name)
+    before = set(folder.iterdir())
+    kept = made(visit(ALICE, PAGE), "csv")
+    assert set(folder.iterdir()) - before == {kept.path}
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(visit, monkeypatch):
     def full(*_arguments, **_more):
         raise OSError(28, "No space left on device")
 
     at = visit(ALICE, PAGE)
-    monkeypatch.setattr(review_files, "make", full)
+    monkeypatch.setattr(recorded, "make", full)
+    folder = Path(review_files._process_folder().name)
+    before = set(folder.iterdir())
     at.button(key="make_xlsx").click().run()
+    assert set(folder.iterdir()) == before
     assert sentences(at)[-1].startswith("The file could not be made: No space left on device. Nothing is left of it")
     assert review_files._KEPT not in at.session_state
