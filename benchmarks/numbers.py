@@ -159,7 +159,7 @@ def _teams(drawn: Draw, _rng: Random) -> int:
 def _people(drawn: Draw, rng: Random) -> int:
     world, period = drawn.world, drawn.period
     show = rng.choice([Show.EVERYBODY, Show.ACTIVE, Show.ARCHIVED])
-    page = people(drawn.scope, drawn.team, drawn.product, period, FIRST, show=show, size=8)
+    page = people(drawn.scope, drawn.team, drawn.product, period, FIRST, show=show, size=12)
     by_id = {number: email for email, number in world.ids.items()}
     registered = {world.accounts[user] for user, _ in world.rows}
     expected = Expected(world, drawn.members, drawn.product.key, period.first, period.last)

@@ -26,6 +26,7 @@ from core.store import file_systems, schema_version
 from core.store.database import Database
 from core.sync.lateness import State
 from core.viewers import Role
+from core.wording import counted
 
 _CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 
@@ -175,8 +176,8 @@ def _sync(now: Status) -> Iterator[Check]:
     elif now.state is State.HEALTHY:
         yield Check(Level.OK, "data", now.reason)
     if now.days.failed:
-        sentence = f"{now.days.failed} days could not be read last time; see `uptake status` or the Connection page."
-        yield Check(Level.ATTENTION, "days", sentence)
+        sentence = f"{counted(now.days.failed, 'day')} could not be read last time"
+        yield Check(Level.ATTENTION, "days", f"{sentence}; see `uptake status` or the Connection page.")
 
 
 def _key(now: Status) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from core.admin.status import status
 from core.admin.storage import Database
 from core.errors import StorageError
 from core.settings import Settings
+from core.wording import counted
 
 _LOOK_SECONDS = 0.5
 
@@ -52,11 +53,15 @@ class Backfill:
 
     def _print(self, read: int, planned: int) -> None:
         if self._complete:
-            line = f"All {planned} days are there." if read == planned else f"{read} of {planned} days could be read."
+            line = (
+                f"All {planned} days are there."
+                if read == planned
+                else f"{read} of {counted(planned, 'day')} could be read."
+            )
         elif self._terminal:
-            line = f"Reading a year of usage: {read} of {planned} days"
+            line = f"Reading usage: {read} of {counted(planned, 'day')}"
         else:
-            line = f"Reading usage: {read * 4 // planned * 25} % of {planned} days"
+            line = f"Reading usage: {read * 4 // planned * 25} % of {counted(planned, 'day')}"
         if line != self._shown:
             click.echo(f"\r{line:50}" if self._terminal else line, nl=self._complete or not self._terminal, err=True)
         self._shown = line

@@ -16,7 +16,7 @@ import plotly.io
 
 from core.reports import findings
 from core.reports.drawing import Drawing
-from core.reports.tiers import Tier
+from core.reports.tiers import ORDER, Tier
 
 SHORT, COMPACT, MEDIUM = 116, 172, 230
 """Heights in pixels."""
@@ -68,7 +68,7 @@ def whole_step(most: float) -> int:
 def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:
     """One bar, split into habit tiers, in people."""
     figure = figure_of(look, SHORT)
-    for tier in (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE):
+    for tier in ORDER:
         count = counts[tier]
         if count:
             figure.add_bar(

@@ -12,12 +12,11 @@ from core.reports.drawing import Drawing
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
 from core.reports.teams import SMALLEST_AREA, Area, TeamRow
-from core.reports.tiers import Tier
+from core.reports.tiers import ORDER, Tier
 
 MOST_BARS = 24
 """Teams in one chart of habits; more bars could not be read."""
 
-_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up")
 _LONGEST = 26
@@ -103,7 +102,7 @@ def habits(rows: Sequence[TeamRow], look: Look) -> Drawing:
     rows = rows[:MOST_BARS]
     figure = figure_of(look, 70 + 26 * max(len(rows), 2))
     names = [f"{_short(row.name)}  " for row in rows]
-    for tier in _ORDER:
+    for tier in ORDER:
         people = [row.counts.tiers[tier] for row in rows]
         if any(people):
             figure.add_bar(

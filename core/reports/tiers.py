@@ -33,6 +33,10 @@ class Tier(IntEnum):
         return ("No use", "Light", "Regular", "Power", "New", "Away", "Too little data")[self]
 
 
+ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
+"""As charts and tables show them: from the steadiest use to none."""
+
+
 @dataclass(frozen=True)
 class TierRules:
     """The cut-offs, with a version that is printed beside every result."""

@@ -20,6 +20,7 @@ from core.sync.key import KeyRing, RunKey
 from core.sync.lease import Held, LeaseLost
 from core.sync.planning import plan
 from core.sync.totals import TotalsSync
+from core.wording import counted
 
 log = logging.getLogger("uptake.sync")
 
@@ -172,16 +173,16 @@ def _sum_up(report: RunReport) -> None:
     failed = planned - report.days_checked - held
     said = []
     if failed:
-        said.append(f"{failed} of {planned} days could not be read; their last good state is kept.")
+        said.append(f"{failed} of {counted(planned, 'day')} could not be read; their last good state is kept.")
     if held:
         said.append(
-            f"{held} of {planned} days lost too much to be believed and are held; the stored version stays until an "
+            f"{held} of {counted(planned, 'day')} lost too much to be believed; the stored version stays until an "
             "admin accepts the new one on the Connection page."
         )
     if said:
         report.outcome = "partial"
     else:
-        said.append(f"{report.days_checked} days read, {report.days_changed} of them new or changed.")
+        said.append(f"{counted(report.days_checked, 'day')} read, {report.days_changed} of them new or changed.")
     if report.days_left:
-        said.append(f"{report.days_left} days of the past are left to the next run, which begins at once.")
+        said.append(f"The next run begins at once and reads {counted(report.days_left, 'more day')} of the past.")
     report.message = " ".join(said)

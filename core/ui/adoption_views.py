@@ -13,13 +13,11 @@ from core.reports.charts import Look
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
-from core.reports.tiers import RULES, Tier
+from core.reports.tiers import ORDER, RULES
 from core.ui import empty_states, gap_views, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
-
-_TIER_ORDER = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
 
 
 def figures(scope: Scope, filters: Filters) -> Adoption:
@@ -182,9 +180,9 @@ def habits(scope: Scope, data: Adoption) -> None:
         stat_views.chart(
             findings.habit_title(data),
             kept.derived(_tiers_drawing, data, look),
-            lambda: pd.DataFrame(
-                {"People": {tier.label: data.tier_counts.get(tier) for tier in _TIER_ORDER}}
-            ).rename_axis("Habit"),
+            lambda: pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in ORDER}}).rename_axis(
+                "Habit"
+            ),
             key="tiers",
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,

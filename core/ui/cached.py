@@ -14,7 +14,7 @@ from core import settings as configuration
 from core.errors import StorageError
 from core.settings import Settings
 from core.store import schema_version
-from core.store.database import Database
+from core.store.database import Database  # noqa: TID251 - the pages' one engine
 from core.sync.health import Health, measure
 
 Epoch = tuple[int, int, dt.date]

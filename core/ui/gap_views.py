@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.reports import findings, gaps
+from core.reports import definitions, findings, gaps
 from core.reports.adoption import Adoption
 from core.ui import navigation
 from core.ui.text import literal
@@ -16,10 +16,7 @@ def where_not(data: Adoption) -> None:
     with st.container(border=True, height="stretch", gap="xsmall", key="gaps_card"):
         st.markdown(
             f"**{literal(findings.gaps_title(data))}**",
-            help=(
-                "The teams directly below whose adoption lies under that of the whole team, the lowest first; teams of "
-                f"{gaps.SMALLEST} people and more. Products that nobody used, and the one that reaches fewest."
-            ),
+            help=definitions.WHERE_NOT,
         )
         lines = [f"{literal(each.name)} · **{findings.adoption_rate(each.active)}**" for each in found.teams]
         if lines:

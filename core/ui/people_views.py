@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -22,8 +21,10 @@ PAGE_SIZE = 30
 _CLICKED = "clicked_name"
 _BEFORE, _AFTER = ["name", "status", "days", "weeks", "last_active"], ["title", "department", "email"]
 
-_SORTS = {"name": Order.NAME, "status": Order.TIER, "days": Order.DAYS, "last_active": Order.LAST}
+SORTS = {"name": Order.NAME, "status": Order.TIER, "days": Order.DAYS, "last_active": Order.LAST}
 """By which columns the whole team can be sorted: a click on a heading may not sort the shown page alone."""
+
+_IN_ADDRESS = {column: None if order is Order.NAME else order.value for column, order in SORTS.items()}
 
 
 def roster(scope: Scope, filters: Filters) -> None:
@@ -75,7 +76,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
         kept.derived(_shown, found, product),
         hide_index=True,
         key=key,
-        on_select=partial(_sort_by_heading, key),
+        on_select=lambda: _sort_by_heading(key),
         selection_mode=["single-row", "single-column"],
         height="content",
         placeholder="–",
@@ -92,8 +93,8 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
 def _sort_by_heading(table: str) -> None:
     """A heading that is clicked sorts all pages, where the team can be sorted by it."""
     for column in st.session_state[table]["selection"]["columns"]:
-        if (order := _SORTS.get(column)) is not None:
-            address.put("sort", None if order is Order.NAME else order.value)
+        if column in _IN_ADDRESS:
+            address.put("sort", _IN_ADDRESS[column])
 
 
 def _shown(found: PeoplePage, product: Product) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from core.reports.reviews.packet import Packet, Request, Reviewed, gather
 from core.reports.reviews.readings import Present
 from core.reports.tiers import RULES
 from core.visibility import Scope
+from core.wording import counted
 
 PREVIEWED = 20
 """People in the preview; the files hold all."""
@@ -57,7 +58,8 @@ def _gaps(packet: Packet) -> str:
     missing = packet.missing_days
     if missing == len(packet.request.period):
         return "No day of this period has data; a file will say so and hold no figures."
-    return f"{missing} days have no data; they are left out, not counted as zero." if missing else "Every day has data."
+    without = f"{counted(missing, 'day')} without data: left out, not counted as zero."
+    return without if missing else "Every day has data."
 
 
 def _row(packet: Packet, person: Reviewed) -> dict[str, object]:

@@ -20,6 +20,7 @@ from core.reports.periods import DAY
 from core.ui import cached, navigation, stat_views, theme
 from core.ui.text import literal
 from core.visibility import Freshness
+from core.wording import counted
 
 _COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), findings.number)
 
@@ -58,7 +59,7 @@ def read_again(admin: ConnectionAdmin) -> None:
             chosen = sorted(day for day in dates if isinstance(day, dt.date)) if isinstance(dates, tuple) else []
             if len(chosen) == 2:
                 count = syncs.read_again(admin, cached.database(), *chosen, accept_losses=accept)
-                st.toast(f"{count} days are read again by the next run. {_next_run(admin)}")
+                st.toast(f"The next run reads {counted(count, 'day')} again. {_next_run(admin)}")
 
 
 def _next_run(admin: ConnectionAdmin) -> str:

@@ -10,7 +10,7 @@ from core.reports import findings, team_charts
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
 from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
-from core.reports.tiers import Tier
+from core.reports.tiers import ORDER, Tier
 from core.ui import kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
@@ -96,6 +96,5 @@ def _habits_title(rows: list[TeamRow], product: Product) -> str:
 
 
 def _habits_table(rows: list[TeamRow]) -> pd.DataFrame:
-    order = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.AWAY, Tier.NONE)
-    people = {tier.label: [row.counts.tiers[tier] for row in rows] for tier in order}
+    people = {tier.label: [row.counts.tiers[tier] for row in rows] for tier in ORDER}
     return pd.DataFrame({"Team": [row.name for row in rows], **people}).set_index("Team")

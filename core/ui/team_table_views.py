@@ -16,6 +16,7 @@ from core.reports.teams import Teams
 from core.reports.tiers import RULES, Tier
 from core.ui import choices, navigation
 from core.ui.text import literal
+from core.wording import counted
 
 _APART = 1e-9
 """Added per row to rates that are shown as words, so that equal rates keep words of their own and still sort."""
@@ -98,7 +99,7 @@ def _explanation(data: Teams) -> str:
     if all(row.team_id is None for row in data.rows):
         opens = "None of them leads a team; the page People has them one by one."
     whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. {opens}"
-    gone = f" {data.empty} without anybody employed are left out." if data.empty else ""
+    gone = f" Left out: {counted(data.empty, 'team')} in which nobody is employed." if data.empty else ""
     return f"{whole}{gone} Under {findings.SMALL} people, numbers are in people."
 
 

@@ -153,9 +153,9 @@ def bind(database: Database, sign_in: SignIn, email: str, employee_id: int | Non
 def prolong(
     database: Database, settings: Settings, sign_in: SignIn, until: dt.datetime, now: dt.datetime
 ) -> dt.datetime:
-    """The person of a session that lasts `until` then does something now; until when it lasts from here on.
+    """Prolong a session that lasts `until`, as its person does something now; returns until when it lasts then.
 
-    It is written down when a tenth of the time without doing anything is over, so that few pages wait for that.
+    The new end is written down only once a tenth of the idle time has passed, so that few pages wait for that.
     """
     issued = dt.datetime.fromtimestamp(sign_in.issued_at, dt.UTC)
     later = min(now + _idle(settings), issued + _longest(settings))

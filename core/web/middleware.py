@@ -34,11 +34,11 @@ _FOR_MEMBERS = ("/media/", "/_stcore/upload_file")
 _YEAR = 31_536_000
 
 
-MayFetch = Callable[[Mapping[str, object], str], bool]
+MayHave = Callable[[Mapping[str, object], str], bool]
 """Whether somebody with such claims may have the finished file of this name now."""
 
 
-def stack(settings: Settings, admits: Admits, end: End, may_fetch: MayFetch) -> list[Middleware]:
+def stack(settings: Settings, admits: Admits, end: End, may_fetch: MayHave) -> list[Middleware]:
     """Uptake's middleware, the outermost first."""
 
     def may_fetch_with(cookie_header: str, name: str) -> bool:

@@ -17,7 +17,7 @@ from core.audit import unrepeated
 from core.reports.people import HEADLINES, Order
 from core.store import organisation_writes
 from core.store.writes import DayWriter
-from core.ui.people_views import _BEFORE, _SORTS
+from core.ui.people_views import _BEFORE, SORTS
 from tests import personas
 from tests.pages.company import CANARY_MEASURE, Company, canary
 from tests.pages.conftest import open_cold
@@ -37,7 +37,7 @@ _CHANGING = re.compile(r'[0-9a-f]{32}|[0-9a-f-]{36}|uuid: "\w+"|synced [^"]*')
 
 def test_a26_people_are_sorted_by_what_the_table_shows_and_by_nothing_else(visit):
     assert set(Order) == {*COLUMN, Order.TEAM}  # whose reporting line it is stands on Teams
-    assert {order: column for column, order in _SORTS.items()} == COLUMN
+    assert {order: column for column, order in SORTS.items()} == COLUMN
     assert set(COLUMN.values()) <= set(_BEFORE)
     by_name = visit(FRANK, PEOPLE).dataframe[0].value["name"].tolist()
     assert by_name == sorted(by_name)

@@ -34,7 +34,7 @@ def test_a_day_that_lost_most_people_is_held_until_an_admin_accepts_it_r35(datab
     world.say(day, person1=3)
     report = runner().run(held, "test")
     assert report.outcome == "partial"
-    assert report.message.startswith("1 of 3 days lost too much to be believed and are held; the stored version stays")
+    assert report.message.startswith("1 of 3 days lost too much to be believed; the stored version stays")
     assert _states(database, day)[day] == "held"
     assert _people(database, day) == 30
 

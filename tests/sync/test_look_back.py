@@ -212,7 +212,7 @@ def test_a_long_back_fill_is_cut_so_that_new_days_are_not_kept_waiting_r66(runne
     made._progress = tick
     report = made.run(held, "start")
     assert (report.outcome, report.days_checked, report.days_left) == ("ok", 10, 28)
-    assert report.message.endswith("28 days of the past are left to the next run, which begins at once.")
+    assert report.message.endswith("The next run begins at once and reads 28 more days of the past.")
     assert world.now - began < HOUR
     assert only_users(runner).run(held, "continued").days_checked == 23
 

@@ -17,6 +17,7 @@ from core.reports.looks import Look
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed, printable
 from core.reports.tiers import RULES, window
+from core.wording import counted
 
 CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate", "commits", "excel_sessions")
 _LONGEST, _LONGEST_TITLE = 90, 36
@@ -74,7 +75,7 @@ def _remarks(packet: Packet) -> list[str]:
     missing = packet.missing_days
     if missing == len(packet.request.period):
         return ["No day of this period has data, so there are no figures."]
-    return [f"{missing} days of the period have no data; they are left out, not counted as zero."] if missing else []
+    return [f"{counted(missing, 'day')} of the period without data: left out, not counted as zero."] if missing else []
 
 
 def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
