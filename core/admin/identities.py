@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from core import audit
 from core.admin import acts
@@ -16,11 +17,23 @@ from core.errors import RoleRefused
 from core.settings import Settings
 from core.store import admins, identities
 from core.store.database import Database
-from core.store.identities import KnownIdentity
+from core.store.identities import BOUND, RELEASED, STATE, WAITING, KnownIdentity
+from core.store.identity_tables import SIGN_IN_IDENTITY
 from core.store.tables import EMPLOYEE
 from core.viewers import addresses
 
-BOUND, WAITING, RELEASED = "bound", "waiting", "released"
+__all__ = [
+    "BOUND",
+    "RELEASED",
+    "WAITING",
+    "SignInPage",
+    "SignInState",
+    "accept",
+    "end_sessions",
+    "release",
+    "search",
+    "sign_ins",
+]
 
 
 @dataclass(frozen=True)
@@ -40,12 +53,32 @@ class SignInState:
     bound_at: dt.datetime | None
 
 
+@dataclass(frozen=True)
+class SignInPage:
+    """One page of the accounts in a state, by address; `found` match in all, on `pages` pages."""
+
+    accounts: list[SignInState]
+    found: int
+    pages: int
+
+
 def sign_ins(_admin: AdminViewer, database: Database) -> list[SignInState]:
     """Every account that ever came with an address that is known here, those that wait first."""
     with database.read("core.admin") as connection:
-        names = {row.id: row.name for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.name))}
-        found = [_state(known, names.get(known.employee_id)) for known in identities.all_known(connection)]
+        found = [_state(row) for row in identities.listed(connection)]
     return sorted(found, key=lambda one: one.state != WAITING)
+
+
+def search(
+    _admin: AdminViewer, database: Database, words: str, pages: Mapping[str, int], size: int
+) -> dict[str, SignInPage]:
+    """A page (from 1) of the accounts in each of some states, of those that match every word, all of one moment.
+
+    Words are looked for in the address of the account, the name and address of its person, and its subject. Where a
+    state has fewer pages than that, its last one.
+    """
+    with database.read("core.admin") as connection:
+        return {state: _page(connection, _conditions(state, words), page, size) for state, page in pages.items()}
 
 
 def accept(admin: AdminViewer, database: Database, settings: Settings, issuer: str, subject: str) -> None:
@@ -131,9 +164,19 @@ def _record(connection: Connection, admin: AdminViewer, act: str, employee_id: i
     audit.record(connection, admin.name, act, whom, {})
 
 
-def _state(known: KnownIdentity, name: str | None) -> SignInState:
-    # One that was never let in is held back at the release of another, and waits as before.
-    unbound = WAITING if known.released_at is None or known.ended_at is None else RELEASED
-    state = BOUND if known.bound_at is not None else unbound
-    person = name or (known.email if state == BOUND else None)
-    return SignInState(known.issuer, known.subject, known.email, person, state, known.first_seen_at, known.bound_at)
+def _conditions(state: str, words: str) -> list[ColumnElement[bool]]:
+    texts = (SIGN_IN_IDENTITY.c.email, SIGN_IN_IDENTITY.c.subject, EMPLOYEE.c.name, EMPLOYEE.c.email)
+    matches = (or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in words.split())
+    return [STATE.in_([state]), *matches]
+
+
+def _page(connection: Connection, conditions: Sequence[ColumnElement[bool]], page: int, size: int) -> SignInPage:
+    found = identities.count(connection, conditions)
+    pages = max(1, -(-found // size))
+    rows = identities.listed(connection, conditions, (min(max(page, 1), pages) - 1) * size, size) if found else []
+    return SignInPage([_state(row) for row in rows], found, pages)
+
+
+def _state(row: Any) -> SignInState:
+    person = row.name or (row.email if row.state == BOUND else None)
+    return SignInState(row.issuer, row.subject, row.email, person, row.state, row.first_seen_at, row.bound_at)

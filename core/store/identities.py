@@ -9,13 +9,17 @@ whom an undone import had added.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
 
 from core.store import versions
 from core.store.identity_tables import EVERYBODY, SESSION_END, SIGN_IN_IDENTITY
+from core.store.tables import EMPLOYEE
+
+BOUND, WAITING, RELEASED = "bound", "waiting", "released"
 
 LONGEST_SESSION = dt.timedelta(days=31)
 """No sign-in is believed longer than the longest setting allows, so what ended before this needs no memory."""
@@ -49,6 +53,13 @@ _ENDS = select(SESSION_END.c.digest, SESSION_END.c.ends_at).where(
     SESSION_END.c.digest.in_([bindparam("digest"), EVERYBODY])
 )
 
+# One that was never let in is held back at the release of another, and waits as before.
+_WAITS = SIGN_IN_IDENTITY.c.released_at.is_(None) | SIGN_IN_IDENTITY.c.ended_at.is_(None)
+STATE = case((SIGN_IN_IDENTITY.c.bound_at.is_not(None), BOUND), (_WAITS, WAITING), else_=RELEASED)
+"""Of the identities that `listed` and `count` are about; `core.admin.identities.SignInState` says what each means."""
+
+_NAMED = SIGN_IN_IDENTITY.outerjoin(EMPLOYEE, EMPLOYEE.c.id == SIGN_IN_IDENTITY.c.employee_id)
+
 
 def find(connection: Connection, issuer: str, subject: str) -> KnownIdentity | None:
     """The identity, None before its first sign-in."""
@@ -60,6 +71,22 @@ def all_known(connection: Connection) -> list[KnownIdentity]:
     """Every identity, by address and time."""
     statement = select(*_COLUMNS).order_by(SIGN_IN_IDENTITY.c.email, SIGN_IN_IDENTITY.c.first_seen_at)
     return [KnownIdentity(*row) for row in connection.execute(statement)]
+
+
+def listed(
+    connection: Connection, wanted: Sequence[ColumnElement[bool]] = (), offset: int = 0, limit: int | None = None
+) -> Sequence[Any]:
+    """Rows (an identity's columns, its state, the employee's name) that meet the conditions, by address and time."""
+    statement = select(*_COLUMNS, STATE.label("state"), EMPLOYEE.c.name).select_from(_NAMED).where(*wanted)
+    ordered = statement.order_by(
+        *(SIGN_IN_IDENTITY.c[name] for name in ("email", "first_seen_at", "issuer", "subject"))
+    )
+    return connection.execute(ordered.offset(offset).limit(limit)).all()
+
+
+def count(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> int:
+    """How many identities meet the conditions."""
+    return connection.execute(select(func.count()).select_from(_NAMED).where(*wanted)).scalar_one()
 
 
 def bound_address(connection: Connection, employee_id: int) -> str | None:

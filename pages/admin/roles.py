@@ -11,6 +11,5 @@ role_views.holders(admin)
 with stat_views.toolbar():
     role_views.give(admin)
     role_views.take(admin)
-sign_in_views.waiting(admin)
-sign_in_views.known(admin)
+sign_in_views.sign_ins(admin)
 role_views.past(admin)
