@@ -47,11 +47,15 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class LogPage:
-    """One page of entries, the newest first; `found` match in all, on `pages` pages."""
+    """One page of entries, the newest first; `found` match in all, on `pages` pages.
+
+    `is_nobody`: the person whom they should concern is nobody of the directory.
+    """
 
     entries: list[LogEntry]
     found: int
     pages: int
+    is_nobody: bool = False
 
 
 def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int = 1, size: int = 50) -> LogPage:
@@ -69,7 +73,7 @@ def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int =
         pages = max(1, -(-found // size))
         page = min(max(page, 1), pages)
         rows = access_log.page(connection, conditions, size, (page - 1) * size)
-    return LogPage([_entry(row) for row in rows], found, pages)
+    return LogPage([_entry(row) for row in rows], found, pages, bool(wanted.person.strip()) and employee is None)
 
 
 def _employee(connection: Any, address: str) -> int | None:

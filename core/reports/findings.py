@@ -91,7 +91,7 @@ def trend_title(
     stat: Stat | Ratio, now: float | None, before: float | None, period: Period, decided: int | None = None
 ) -> str:
     """What the trend of one statistic amounts to, in a sentence. A rate of few `decided` cases says how few."""
-    unit = "" if isinstance(stat, Ratio) else f" {stat.unit}"
+    unit = "" if isinstance(stat, Ratio) or stat.unit in stat.label.casefold() else f" {stat.unit}"
     change = "" if now is None or before is None else f", {_than_before(stat, now, before)}"
     if isinstance(stat, Ratio) and decided is not None and decided < stat.thin_below:
         change = f", only {decided} decided"

@@ -7,7 +7,8 @@ import re
 _SPACES = re.compile(r"[^\S\u202f\u00a0]+")
 """Spaces and line ends, but for those that hold the digits of a number together."""
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=@])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|<>~$:&^=@]|(?<!\w)-|-(?!\w))")
+"""A hyphen between letters is no list, line or arrow."""
 
 
 def literal(text: str) -> str:

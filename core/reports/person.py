@@ -70,6 +70,11 @@ class PersonUsage:
         """Whether any day up to the period's end has use, as far as data goes back."""
         return bool(self.activity.ever()[0])
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether there is an account whose use could be counted; without one, no use is not a zero."""
+        return self.has_account or self.ever_active
+
     def employed(self, day: dt.date) -> bool:
         """Whether the day lies neither before the first nor after the last day of employment."""
         return works(self.first_day, self.last_day, day)
@@ -94,7 +99,7 @@ class PersonUsage:
 
         Days without use are left out that are marked, or lie before the first or after the last day of employment.
         """
-        if not (self.has_account or self.ever_active):
+        if not self.is_counted:
             return None
         marked = context.of_person(self.marks)
         known = [Period(day, day) for day in period if context.is_working(day)]

@@ -23,7 +23,7 @@ _THIN = 1.2
 """Width of the lines that do not stand out, in pixels."""
 
 _IN_A_ROW = 2
-"""So many products the legend names in a row where the page is narrow."""
+"""So many products the legend names in a row."""
 
 
 def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "") -> Drawing:
@@ -63,7 +63,8 @@ def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "
                 showarrow=False,
                 font={"color": color, "size": 12},
             )
-    figure.update_layout(showlegend=bool(below), legend=LEGEND_BELOW, margin={"l": 8, "r": 78, "t": 8, "b": 8})
+    in_columns = {**LEGEND_BELOW, "entrywidth": 1 / _IN_A_ROW, "entrywidthmode": "fraction"}
+    figure.update_layout(showlegend=bool(below), legend=in_columns, margin={"l": 8, "r": 78, "t": 8, "b": 8})
     return time_axis(figure, by_product.index, grain, look, ticks=4, most=top)
 
 

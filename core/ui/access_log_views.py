@@ -52,7 +52,7 @@ def filters() -> Wanted:
         kind = st.selectbox("Show", list(_KINDS), key="log_kind", width=180, on_change=_first_page)
         actor = st.text_input("Who did it", placeholder="E-mail, or a part of it", max_chars=100, on_change=_first_page)
         person = st.text_input(
-            "Whom it concerns", placeholder="E-mail of a person", max_chars=100, on_change=_first_page
+            "Whom it concerns", placeholder="Whole e-mail of a person", max_chars=100, on_change=_first_page
         )
         days = st.date_input("From and to (UTC)", [], format="YYYY-MM-DD", width=240, on_change=_first_page)
     chosen = sorted(day for day in days if isinstance(day, dt.date)) if isinstance(days, tuple) else []
@@ -73,6 +73,9 @@ def entries(scope: Scope, wanted: Wanted) -> None:
     """One page of the entries, the newest first."""
     number = st.session_state.get(_KEY_OF_PAGE, 1)
     found = read_log(admin_of(scope), cached.database(), wanted, number if isinstance(number, int) else 1, PAGE_SIZE)
+    if found.is_nobody:
+        st.info("Nobody in the directory has this address. Give the whole e-mail address of the person.")
+        return
     if not found.entries:
         st.info("No entry matches. Choose other words, or a longer time.")
         return

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from core import audit
@@ -19,15 +17,10 @@ from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker
 from core.reports.periods import Period
-from core.ui import address, downloads, empty_states, filter_bar, gate, kept, navigation
+from core.ui import downloads, empty_states, gate, kept, navigation, person_picker
 from core.ui.text import literal
 from core.version import version
 from core.visibility import Scope, Viewer
-
-MOST_OFFERED = 500
-"""So many people are offered at once; a search narrows a larger scope down."""
-
-_PICKER = "brief_person"
 
 
 def whose(scope: Scope) -> int:
@@ -36,61 +29,18 @@ def whose(scope: Scope) -> int:
     Raises:
         NotPermitted: the address names somebody outside the scope, or nobody.
     """
-    asked = filter_bar.person_from_url() if "person" in st.query_params else None
-    if asked is not None:
-        scope.person(asked)
+    own = scope.viewer.employee_id
     if not scope.leads_people:
-        own = scope.viewer.employee_id if asked is None else asked
-        if own is None:
+        found = person_picker.asked_for(scope) or own
+        if found is None:
             raise NotPermitted
-        return own
+        return found
     with st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
-        chosen = _chosen(scope, asked)
-    if chosen is None:
+        found = person_picker.chosen(scope, own)
+    if found is None:
         st.info("Choose whom the brief is about.")
         st.stop()
-    st.query_params["person"] = str(chosen)
-    return chosen
-
-
-def _chosen(scope: Scope, asked: int | None) -> int | None:
-    """The picker of people by name, those of a search where there are many. It shows whom the address names."""
-    start = asked if asked is not None else scope.viewer.employee_id
-    st.session_state[_PICKER] = start
-    search = ""
-    if scope.whole.size > MOST_OFFERED:
-        search = st.text_input("Search", placeholder="Name or e-mail", key="brief_search", width=240, max_chars=100)
-    options = kept.report(scope, _options, search or "", start)
-    chosen = st.selectbox(
-        "Person",
-        list(options),
-        index=None,
-        format_func=lambda number: options.get(number, ""),
-        key=_PICKER,
-        on_change=_choose,
-        width=380,
-        placeholder="Choose a person",
-    )
-    return chosen if chosen in options else None
-
-
-def _choose() -> None:
-    chosen = st.session_state[_PICKER]
-    address.put("person", None if chosen is None else str(chosen))
-
-
-def _options(scope: Scope, search: str, already: int | None) -> dict[int, str]:
-    """Employee id → name and address, of who matches the search or is chosen already."""
-    word, members = search.strip().casefold(), scope.members(scope.whole)
-
-    def is_found(place: int) -> bool:
-        return word in members.names[place].casefold() or word in members.emails[place].casefold()
-
-    by_name = np.argsort(members.by_name).tolist()
-    found = list(islice(filter(is_found, by_name), MOST_OFFERED))
-    chosen = [place for place in np.flatnonzero(members.ids == already).tolist() if place not in found]
-    offered = sorted(found[: MOST_OFFERED - len(chosen)] + chosen, key=members.by_name.__getitem__)
-    return {int(members.ids[place]): f"{members.names[place]} · {members.emails[place]}" for place in offered}
+    return found
 
 
 def made(scope: Scope, employee_id: int, period: Period) -> Brief:

@@ -42,7 +42,8 @@ def short_patience() -> Callable[[], None]:
 def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
     """Buttons for the statistics of a team or person over the range, in every format."""
     with st.expander("Take the numbers away", icon=":material/download:", key="take_away"):
-        st.caption(f"All statistics for {period}, of everybody in the team or of the person that the page is about.")
+        whose = "this person" if team.size == 1 and team.team_id != EVERYONE else "everybody in the team"
+        st.caption(f"All statistics for {period}, of {whose}.")
         with st.container(horizontal=True):
             for label, (grain, kind) in _KINDS.items():
                 file = downloads.file_name(name, period, kind)

@@ -14,7 +14,7 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports import findings
-from core.reports.periods import DAY, PRESETS, Grain, Period, preset
+from core.reports.periods import DAY, PRESETS, Grain, Period, preset, shown_grain
 from core.ui import address, cached, choices, empty_states, kept, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
@@ -55,6 +55,7 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
+    _say_grain(grain, period)
     team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
     return Filters(team, name, product, period, grain, freshness, freshness.first_day)
 
@@ -80,7 +81,14 @@ def own_filters(scope: Scope, person: Team, name: str) -> Filters:
     with choices.row():
         period = _period(freshness.data_through, freshness.first_day)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK)
+    _say_grain(grain, period)
     return Filters(person, name, ANY, period, grain, freshness, freshness.first_day)
+
+
+def _say_grain(asked: Grain, period: Period) -> None:
+    """Say it where a range is too short for what was chosen."""
+    if said := findings.drawn_by(asked, shown_grain(asked, period)):
+        st.caption(said)
 
 
 def range_filter(scope: Scope) -> Period:

@@ -172,7 +172,7 @@ def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> 
         st.caption(f"No {what} were used by {FEWEST_OTHERS} people or more on a day that can be told of.")
     else:
         _chart(scope, tools, found.period, what)
-    few = f" Days on which {_FEW} people, or nobody knows how many, used one are left out of it." if tools.few else ""
+    few = f" Left out: days on which {_FEW} people, or an unknown number, used one." if tools.few else ""
     partly = " Some were not measured on every day, so these sums are a part." if tools.partly else ""
     st.caption(
         f"{note}{few}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "

@@ -44,7 +44,8 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     with cards:
         headline(usage, filters)
     with days:
-        calendar(scope, usage)
+        if usage.is_counted:
+            calendar(scope, usage)
 
 
 def headline(usage: PersonUsage, filters: Filters) -> None:
@@ -126,7 +127,7 @@ def further(employee_id: int) -> None:
             navigation.file_of("review-exports"),
             label="Review exports",
             icon=":material/assignment:",
-            query_params=navigation.query_for("review-exports"),
+            query_params=navigation.query_for("review-exports", person=employee_id) | {"who": "one"},
         )
 
 

@@ -12,11 +12,11 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen, ReviewRefused
-from core.ui import cached, choices, empty_states, filter_bar
+from core.ui import cached, choices, empty_states, filter_bar, person_picker
 from core.ui.text import literal
 from core.visibility import Freshness, Scope
 
-_PEOPLE = {"team": "A team", "list": "A list of people", "me": "Myself"}
+_PEOPLE = {"team": "A team", "one": "One person", "list": "A list of people", "me": "Myself"}
 
 
 def choose(scope: Scope) -> Request:
@@ -34,7 +34,7 @@ def choose(scope: Scope) -> Request:
 
 
 def _who(scope: Scope) -> str:
-    has = {"team": scope.leads_people, "list": scope.leads_people, "me": scope.viewer.employee_id is not None}
+    has = dict.fromkeys(("team", "one", "list"), scope.leads_people) | {"me": scope.viewer.employee_id is not None}
     options = {key: words for key, words in _PEOPLE.items() if has[key]}
     first = next(iter(options))
     return first if len(options) == 1 else choices.buttons("People", "who", options, first)
@@ -51,6 +51,13 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
         except ReviewRefused as refusal:  # the first team offered is all that the reader sees: no mistake of theirs
             st.info(literal(str(refusal)))
             st.stop()
+    if who == "one":
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            found = person_picker.chosen(scope, None)
+        if found is None:
+            st.info("Choose whom the review is about.")
+            st.stop()
+        return people.person(scope, found)
     text = st.text_area(
         "E-mail addresses",
         key="review_list",

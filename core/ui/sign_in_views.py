@@ -86,7 +86,13 @@ def _known(admin: AdminViewer, found: SignInPage, *, searched: bool) -> None:
             {"Person": o.person, "First address": o.email, "Bound (UTC)": o.bound_at, "Account": o.subject}
             for o in found.accounts
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Accounts and who they are", key="known_sign_ins_table")
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            alt="Accounts and who they are",
+            key="known_sign_ins_table",
+            column_config={"Bound (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm", timezone="UTC")},
+        )
         choices.pages(_KNOWN, found.pages)
         _end_sessions(admin, found)
 

@@ -79,7 +79,7 @@ def headline(
         delta_arrow="off",
         help=definition or None,
         border=True,
-        chart_data=list(spark) if spark is not None and len(spark) > 1 else None,
+        chart_data=list(spark) if spark is not None and len(spark) > 2 else None,
         chart_type="line",
         height="stretch",
     )

@@ -176,6 +176,10 @@ STYLE = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-account) { order: 99; margin-top: auto; }
 /* The menu: sections apart, entries close. */
 .st-key-menu [data-testid="stCaptionContainer"]:not(:first-child) { margin-top: 0.5rem; }
+/* Which link the keyboard is at: a ring, for Streamlit fills it like the page that is open. */
+:is([data-testid="stSidebarNavLink"], [data-testid="stPageLink-NavLink"]):focus-visible {
+  outline: 2px solid currentColor; outline-offset: -2px;
+}
 .st-key-account-email [data-testid="stText"] { font-size: 0.8rem; overflow: hidden; text-overflow: ellipsis; }
 /* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
 [data-selected="true"], [data-selected="true"] * { color: inherit !important; }

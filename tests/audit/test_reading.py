@@ -101,6 +101,13 @@ def test_who_reads_the_log_is_in_the_log_first_a61(looked, as_viewer, ids, entri
     )
 
 
+@pytest.mark.parametrize(("person", "is_nobody"), [("", False), (BOB, False), ("bob", True), ("x@example.com", True)])
+def test_it_is_told_when_the_person_whom_entries_should_concern_is_nobody(looked, person, is_nobody):
+    page = read_log(operator(), looked, Wanted(person=person))
+    assert page.is_nobody is is_nobody
+    assert bool(page.entries) is not is_nobody
+
+
 def test_an_admin_finds_entries_by_kind_actor_person_and_day(looked):
     def found(**wanted):
         return [(entry.actor, entry.kind.value) for entry in read_log(operator(), looked, Wanted(**wanted)).entries]

@@ -243,7 +243,7 @@ def test_what_is_no_day_is_named_and_the_address_then_says_which_days_are_shown(
     first = stored(company).last - DAY * 9
     at = visit(IVY, MINE, range="custom", **{"from": first.isoformat(), "to": "2026-13-45"})
     shown = Period(first, stored(company).last)
-    assert said(at) == [f"The address asks for “2026\\-13\\-45”, which is no day. Shown is {shown} instead."]
+    assert said(at) == [f"The address asks for “2026-13-45”, which is no day. Shown is {shown} instead."]
     assert {name: asked(at, name) for name in days(shown)} == days(shown)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from core.errors import NotPermitted
 from core.reports.periods import DAY, Period
-from core.ui import brief_views, gate
+from core.ui import brief_views, gate, person_picker
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import name_of
 from tests.pages.screen import everything, sentences
@@ -39,13 +39,13 @@ def test_an_employee_opens_her_own_brief_and_has_no_picker(visit):
 
 def test_a_manager_chooses_among_the_people_of_the_scope_only(visit, company):
     at = visit(ALICE, PAGE)
-    assert {option.partition(" · ")[0] for option in at.selectbox(key="brief_person").options} == {
+    assert {option.partition(" · ")[0] for option in at.selectbox(key="person_choice").options} == {
         "Alice Example",
         "Bob Example",
         "Erin Example",
         "Ivy Example",
     }
-    at.selectbox(key="brief_person").set_value(company.ids[IVY]).run()
+    at.selectbox(key="person_choice").set_value(company.ids[IVY]).run()
     assert [element.value for element in at.subheader] == [name_of(IVY)]
     assert at.query_params["person"] in ([str(company.ids[IVY])], str(company.ids[IVY]))
 
@@ -64,10 +64,10 @@ def test_an_admin_outside_the_directory_is_asked_whom_the_brief_is_about(visit):
 
 
 def test_a_search_narrows_the_picker_and_keeps_who_is_chosen(visit, company, monkeypatch):
-    monkeypatch.setattr(brief_views, "MOST_OFFERED", 3)
+    monkeypatch.setattr(person_picker, "MOST_OFFERED", 3)
     at = visit(FRANK, PAGE)
-    at.text_input(key="brief_search").set_value("IVY@").run()
-    assert {option.partition(" · ")[0] for option in at.selectbox(key="brief_person").options} == {
+    at.text_input(key="person_search").set_value("IVY@").run()
+    assert {option.partition(" · ")[0] for option in at.selectbox(key="person_choice").options} == {
         name_of(FRANK),
         name_of(IVY),
     }
@@ -75,11 +75,11 @@ def test_a_search_narrows_the_picker_and_keeps_who_is_chosen(visit, company, mon
 
 def test_another_address_shows_another_person_whoever_was_chosen_before(visit, company):
     at = visit(ALICE, PAGE, person=str(company.ids[IVY]))
-    at.selectbox(key="brief_person").set_value(company.ids[ALICE]).run()
+    at.selectbox(key="person_choice").set_value(company.ids[ALICE]).run()
     at.query_params["person"] = str(company.ids[BOB])
     at.run()
     assert [element.value for element in at.subheader] == [name_of(BOB)]
-    assert at.selectbox(key="brief_person").value == company.ids[BOB]
+    assert at.selectbox(key="person_choice").value == company.ids[BOB]
     assert at.query_params["person"] in ([str(company.ids[BOB])], str(company.ids[BOB]))
 
 

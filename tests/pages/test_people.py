@@ -91,3 +91,14 @@ def test_the_way_to_all_teams_takes_the_choices_along(visit, company, monkeypatc
     at = visit(FRANK, ADOPTION, team=str(company.ids[FRANK]), range="28d", product="chat")
     (link,) = [each.proto for each in at.get("page_link") if each.proto.label == "All teams"]
     assert set(link.query_string.split("&")) == {f"team={company.ids[FRANK]}", "range=28d", "product=chat"}
+
+
+def test_without_an_account_there_are_no_days_to_count_neither_in_the_list_nor_on_the_page(visit, company):
+    rows = visit(GRETA, PEOPLE).dataframe[0].value.set_index("name")
+    row = rows.loc[name_of(HUGO)]
+    assert row["status"] == "No Claude account"
+    assert row[["days", "weeks", "last_active"]].isna().all()
+    at = visit(GRETA, PERSON, person=str(company.ids[HUGO]))
+    assert "Active on" not in everything(at)
+    assert "No Claude account is matched" in everything(at)
+    assert "Active on" in everything(visit(GRETA, PERSON, person=str(company.ids[BOB])))

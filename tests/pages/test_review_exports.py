@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -14,7 +15,7 @@ from core.reports.exports import reading, recorded
 from core.reports.reviews import packet, people
 from core.ui import downloads, gate, review_files
 from core.visibility import Identity, scope_of, viewer_for
-from tests.pages.company import canary
+from tests.pages.company import canary, name_of
 from tests.pages.screen import everything, sentences
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, ERIN, FRANK, HUGO, IVY, MANAGER, OSCAR
 from tests.visibility.oracle import may_see
@@ -73,6 +74,31 @@ def test_a_list_of_my_people_is_previewed_and_made(visit):
     at.text_area(key="review_list").set_value(f"{IVY}, {BOB}").run()
     assert "2 people" in everything(at)
     assert people_of(made(at, "xlsx").path) == {IVY, BOB}
+
+
+def test_the_way_on_from_a_person_leads_to_a_review_of_that_person_alone(visit, company):
+    person = visit(ALICE, "pages/team/person.py", person=str(company.ids[IVY]))
+    links = [one.proto.query_string for one in person.get("page_link") if one.proto.label == "Review exports"]
+    (asked,) = [query for query in (dict(parse_qsl(link)) for link in links) if "who" in query]  # not the menu's
+    assert (asked["who"], asked["person"]) == ("one", str(company.ids[IVY]))
+    at = visit(ALICE, PAGE, **asked)
+    assert at.selectbox(key="person_choice").value == company.ids[IVY]
+    assert people_of(made(at, "csv").path) == {IVY}
+
+
+@pytest.mark.parametrize("stranger", [CHARLIE, None])
+def test_a_review_of_one_person_out_of_my_reach_is_answered_as_if_nobody_were_there(visit, company, stranger):
+    at = visit(ALICE, PAGE, who="one", person=str(company.ids[stranger] if stranger else 1_000_000))
+    assert sentences(at) == ["There is nothing here that you can see."]
+    assert not at.dataframe
+    assert not [button for button in at.button if button.key and button.key.startswith("make_")]
+
+
+def test_who_leads_nobody_is_offered_no_review_of_one_person(visit, company):
+    at = visit(IVY, PAGE, who="one", person=str(company.ids[BOB]))
+    assert not at.exception
+    assert name_of(BOB) not in everything(at)
+    assert "person_choice" not in at.session_state
 
 
 def test_who_sees_more_people_than_a_file_holds_is_asked_to_choose_a_team(visit, monkeypatch):

@@ -7,7 +7,7 @@ import re
 from itertools import chain
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import delete, insert, text
 from streamlit.testing.v1 import AppTest
 
 from core.admin import identities
@@ -28,7 +28,7 @@ LONG_AGO = dt.datetime(2025, 1, 31, 9, 0, tzinfo=dt.UTC)
 def many(own: Company) -> Company:
     """As many accounts that are bound, of admins outside the directory, and as many that were refused in their place.
 
-    Dora is one more, as she has signed in to look; Ivy has, too.
+    Dora is one more, as she signs in to look; Ivy has, too.
     """
     rows = [
         {"issuer": ISSUER, "subject": f"{kind}-{n:03}", "email": f"{kind}{n:03}@example.com", "bound_at": bound_at}
@@ -37,6 +37,7 @@ def many(own: Company) -> Company:
     ]
     ivy = {"issuer": ISSUER, "subject": "s-ivy", "email": IVY, "bound_at": LONG_AGO, "employee_id": own.ids[IVY]}
     with own.database.write() as connection:
+        connection.execute(delete(SIGN_IN_IDENTITY))
         connection.execute(insert(SIGN_IN_IDENTITY), [row | {"first_seen_at": LONG_AGO} for row in rows])
         connection.execute(insert(SIGN_IN_IDENTITY), ivy | {"first_seen_at": LONG_AGO})
     return own
