@@ -63,7 +63,7 @@ class TierRules:
 
 RULES = TierRules()
 
-DEFINITIONS_VERSION = 5
+DEFINITIONS_VERSION = 6
 """Of all definitions together, these cut-offs included; raised when a figure of the same data would change."""
 
 

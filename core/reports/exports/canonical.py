@@ -62,9 +62,15 @@ def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
         part = Period(max(start, period.first), last_day(start, request.grain, period))
         inside = days[(part.first - period.first).days : (part.last - period.first).days + 1]
         yield (
-            *row(request.grain.value, None, part, sum(day or 0 for day in inside), None),
+            *row(request.grain.value, None, part, _days(inside), None),
             *(number(value) for value in values),
         )
+
+
+def _days(states: Sequence[int | None]) -> int | None:
+    """How many days were active, of those with data; None without any."""
+    known = [state for state in states if state is not None]
+    return sum(known) if known else None
 
 
 def number(value: float | None) -> int | float | None:

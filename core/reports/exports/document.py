@@ -88,13 +88,28 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
         "line": _short(f"{role} · {person.email}" if role else person.email),
         "cards": _cards(packet, person),
         "charts": _charts(packet, person),
-        "nothing": " ".join(_remarks(packet)[:1]) or "No Claude product was used in this period.",
-        "days": f"Active on {figures.days_active} of {len(request.period)} days",
+        "nothing": _nothing(packet, person),
+        "days": f"Active on {_days(packet, person)} days",
         "calendar": days_calendar.content(figures.active, person.marks, request.period),
         "rows": [_total(person, stat) for stat in _told(packet, person)],
         "note": person.note,
         "definitions": _definitions(packet),
     }
+
+
+def _days(packet: Packet, person: Reviewed) -> str:
+    """Active days of all days; a dash for who has no account."""
+    active = person.figures.days_active
+    return findings.DASH if active is None else f"{active} of {len(packet.request.period)}"
+
+
+def _nothing(packet: Packet, person: Reviewed) -> str:
+    """Said where there is no chart to draw."""
+    if remarks := _remarks(packet):
+        return remarks[0]
+    if person.figures.days_active is None:
+        return "No Claude account is matched to this person, so there is nothing to count."
+    return "No Claude product was used in this period."
 
 
 def _short(text: str, most: int = _LONGEST) -> str:
@@ -103,9 +118,10 @@ def _short(text: str, most: int = _LONGEST) -> str:
 
 def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     figures, period = person.figures, packet.request.period
+    days = _days(packet, person)
     was = "" if figures.days_active_before is None else f"was {figures.days_active_before}"
     cards = [
-        {"label": "Active days", "value": f"{figures.days_active} of {len(period)}", "unit": "", "change": was},
+        {"label": "Active days", "value": days, "unit": "", "change": was},
         {"label": "Habit", "value": figures.habit, "unit": "", "change": str(window(period))},
     ]
     for key in CARDS:

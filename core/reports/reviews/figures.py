@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import ANY, MEASURES, PRODUCTS, Ratio, Stat, measures_of
-from core.reports import context, standing
+from core.reports import context
 from core.reports.activity import Activity, measured
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
 from core.reports.reviews.readings import Readings
+from core.reports.standing import Standing
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Team
 
@@ -27,11 +28,14 @@ _COLUMN = {key: place for place, key in enumerate(_KEYS)}
 class PersonFigures:
     """One person's figures over the period, as the page Person shows them.
 
+    Who has no Claude account has none: no use is not a zero where there could be none.
+
     Attributes:
+        days_active, days_active_before: active days of the period and of the one before.
         totals, before: statistic key → total of the period and of the one before; None for what was not measured.
             `before` is None when data does not cover both periods, or the person was not employed from the start of the
             one to the end of the other; and so is a statistic that not all of their days measured alike.
-        habit: the tier's label, or that the person is employed no more, or not yet, when the period ends.
+        habit: how the person stands when the period ends, in the words of the table of people.
         decided: key of a ratio → what it was divided by.
         products: keys of the products used, in catalogue order.
         starts: first days of the weeks (or days, months) with data, in order.
@@ -40,7 +44,7 @@ class PersonFigures:
     """
 
     id: int
-    days_active: int
+    days_active: int | None
     days_active_before: int | None
     habit: str
     totals: Mapping[str, float | None]
@@ -62,7 +66,10 @@ def figures(
     span = Period(earlier.first if covered else period.first, period.last)
     stored = readings.stored(span)
     days = list(stored)
+    members = [readings.scope.members(team) for team in teams]
+    account = np.concatenate([each.has_account for each in members])
     cube = np.concatenate([_cube(readings, team, span, stored) for team in teams])
+    cube[~account] = np.nan
     inside = np.array([day in period for day in days], dtype=bool)
     now = _added(cube[:, inside])
     totals = _statistics(now, stats)
@@ -72,26 +79,37 @@ def figures(
     marks = context.joined([context.load(readings.scope, team) for team in teams])
     habit = tiers(history, weeks, context=marks)
     active = _active(history, period)
+    ever = history.ever()
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
-    members = [readings.scope.members(team) for team in teams]
     present, gone = (
         np.concatenate([ask(each, period.last) for each in members]) for ask in (Members.employed, Members.gone)
     )
     compared = present & np.concatenate([each.employed(earlier.first) for each in members])
-    for place, number in enumerate(number for each in members for number in each.ids.tolist()):
+    compared &= account
+    people = [(team, own) for team in members for own in range(len(team.ids))]
+    for place, (team, own) in enumerate(people):
+        stands = Standing(
+            employed=bool(present[place]),
+            archived=bool(gone[place]),
+            first_day=team.first_day(own),
+            has_account=bool(account[place]),
+            ever_active=bool(ever[place]),
+            tier=Tier(int(habit[place])),
+            away=None,
+        )
         yield PersonFigures(
-            id=number,
-            days_active=int(active_days[place]),
+            id=int(team.ids[own]),
+            days_active=int(active_days[place]) if account[place] else None,
             days_active_before=int(active_before[place]) if active_before is not None and compared[place] else None,
-            habit=Tier(int(habit[place])).label if present[place] else standing.outside(archived=bool(gone[place])),
+            habit=stands.in_words(period.last),
             totals=_known(totals[place], stats),
             before=_known(before[place], stats) if before is not None and compared[place] else None,
             decided={stat.key: _decided(now[place], stat) for stat in stats if isinstance(stat, Ratio)},
             products=_products(now[place]),
             starts=starts,
             course=course[place],
-            active=active[place],
+            active=active[place] if account[place] else (None,) * len(period),
         )
 
 
