@@ -109,8 +109,9 @@ IMPERSONAL = {
     "led",
     "write_note",
     "remove_note",
+    "moment",
 }
-"""Methods that are asked about nobody: what they say is of the viewer, the viewer's own people or the days."""
+"""Methods that are asked about nobody: what they say, if anything, is of the viewer, their own people or the days."""
 
 
 def refusals(scope: Scope, of: Subject, first: Any, last: Any, names: Iterable[str] = READS) -> set[str]:

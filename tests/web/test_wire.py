@@ -159,9 +159,13 @@ def test_a02_a_forged_choice_of_a_team_or_row_is_only_a_request(site):
         for forged in (name_of(CHARLIE), f"{name_of(FRANK)} (13)", "Everybody (18)", "0", str(site.company.ids[GRETA])):
             answer = one.run(rerun(page="adoption", **{picker.id: forged}))
             assert not leaks(answer, ALICE) and not exceptions(answer)
-        table = next(number for number in ids_of(one.run(rerun(page="people"))) if number.endswith("-roster"))
+        table = next(number for number in ids_of(one.run(rerun(page="people"))) if number.endswith("-roster_name"))
         for rows in ([99], [-1], [10**9], ["3"]):
             selection = json.dumps({"selection": {"rows": rows, "columns": [], "cells": []}})
+            answer = one.run(rerun(page="people", **{table: selection}))
+            assert not leaks(answer, ALICE) and not exceptions(answer)
+        for columns in (["days"], ["salary"], ["email", "name"], [""]):
+            selection = json.dumps({"selection": {"rows": [], "columns": columns, "cells": []}})
             answer = one.run(rerun(page="people", **{table: selection}))
             assert not leaks(answer, ALICE) and not exceptions(answer)
 
