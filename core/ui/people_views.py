@@ -83,7 +83,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
         column_config=_columns(product, window(period)),
         alt="People of the team with their habit, active days and totals",
     )
-    paper_table.on_paper(*kept.derived(_printed, found, product, window(period), order))
+    st.html(kept.derived(_printed, found, product, window(period), order))
     clicked = st.session_state.get(_CLICKED)
     for row in (*event["selection"]["rows"], *([clicked["row"]] if clicked else [])):
         if 0 <= row < len(found.rows):  # a row number from the browser is only a request
@@ -102,10 +102,12 @@ def _shown(found: PeoplePage, product: Product) -> pd.DataFrame:
     return found.rows[[*_BEFORE, *keys, *_AFTER]].rename(columns={key: STAT[key].label for key in keys})
 
 
-def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -> tuple[pd.DataFrame, str]:
-    """The table and what it is, for paper."""
+def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -> str:
+    """The table for paper, and what it is."""
     table = _shown(found, product).drop(columns="email").rename(columns=_headings(product, weeks))
-    return table, f"{len(table)} of {findings.people(found.found)}, sorted by {order.value.lower()}."
+    return paper_table.as_html(
+        table, f"{len(table)} of {findings.people(found.found)}, sorted by {order.value.lower()}."
+    )
 
 
 def _list(rows: pd.DataFrame) -> None:
