@@ -15,6 +15,7 @@ from core.people.email import canonical
 from core.store import access_log
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.database import Database
+from core.store.paging import placed
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class LogPage:
     entries: list[LogEntry]
     found: int
     pages: int
-    is_nobody: bool = False
+    is_nobody: bool
 
 
 def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int = 1, size: int = 50) -> LogPage:
@@ -70,9 +71,8 @@ def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int =
     with database.read("core.admin") as connection:
         conditions = _conditions(wanted, employee)
         found = access_log.count(connection, conditions)
-        pages = max(1, -(-found // size))
-        page = min(max(page, 1), pages)
-        rows = access_log.page(connection, conditions, size, (page - 1) * size)
+        pages, before = placed(found, page, size)
+        rows = access_log.page(connection, conditions, size, before)
     return LogPage([_entry(row) for row in rows], found, pages, bool(wanted.person.strip()) and employee is None)
 
 

@@ -19,6 +19,7 @@ from core.store import admins, identities
 from core.store.database import Database
 from core.store.identities import BOUND, RELEASED, STATE, WAITING, KnownIdentity
 from core.store.identity_tables import SIGN_IN_IDENTITY
+from core.store.paging import placed
 from core.store.tables import EMPLOYEE
 from core.viewers import addresses
 
@@ -172,8 +173,8 @@ def _conditions(state: str, words: str) -> list[ColumnElement[bool]]:
 
 def _page(connection: Connection, conditions: Sequence[ColumnElement[bool]], page: int, size: int) -> SignInPage:
     found = identities.count(connection, conditions)
-    pages = max(1, -(-found // size))
-    rows = identities.listed(connection, conditions, (min(max(page, 1), pages) - 1) * size, size) if found else []
+    pages, before = placed(found, page, size)
+    rows = identities.listed(connection, conditions, before, size) if found else []
     return SignInPage([_state(row) for row in rows], found, pages)
 
 

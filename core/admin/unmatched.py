@@ -18,6 +18,7 @@ from core.people.suggestions import Suggestion, Why, renamed_domains, suggest
 from core.store import attribution, links, matching_reads
 from core.store.database import Database
 from core.store.links import Stored
+from core.store.paging import placed
 
 __all__ = ["Account", "Person", "Suggestion", "Why"]
 
@@ -98,8 +99,7 @@ def _open_page(database: Database, _state: tuple[object, ...], asker: Asker, pag
     with database.read("core.admin") as connection:
         hidden = withheld.hidden(asker.admin, connection, matching_reads.OPEN)
         found, days = matching_reads.open_weight(connection, hidden)
-        page = min(max(page, 1), -(-found // size) or 1)
-        rows = matching_reads.open_accounts(connection, size, (page - 1) * size, hidden)
+        rows = matching_reads.open_accounts(connection, size, placed(found, page, size)[1], hidden)
         suggestions = _suggestions(connection, [AccountIdentity(row[0], row[2]) for row in rows]) if rows else {}
         accounts = tuple(
             Unlinked(

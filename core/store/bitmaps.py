@@ -132,7 +132,7 @@ class _Present:
 
     def __init__(self, connection: Connection, directory: Organisation) -> None:
         self._connection, self._directory = connection, directory
-        self._data = versions.seen(connection).get(versions.DATA, 0)
+        self._data = versions.now(connection, versions.DATA)
 
     @cached_property
     def _revisions(self) -> dict[dt.date, int]:

@@ -107,7 +107,7 @@ _CHUNK = 10_000
 
 def present(connection: Connection, database: str) -> MarkedDays:
     """The days of every mark that stands, by employee id; read as far as they changed since this process last asked."""
-    version = versions.seen(connection).get(versions.CONTEXT, 0)
+    version = versions.now(connection, versions.CONTEXT)
     with one_at_a_time(_lock):
         kept = _kept.get(database)
         if kept is None or kept.version > version:

@@ -26,7 +26,7 @@ _loading = threading.Lock()
 def directory(database: Database, gate: str) -> Organisation:
     """The directory as it is now, read on the authority of `gate` when its version is another than that of the kept."""
     with database.read(gate) as connection:
-        return _present(connection, database.url, versions.seen(connection).get(versions.DIRECTORY, 0))
+        return _present(connection, database.url, versions.now(connection, versions.DIRECTORY))
 
 
 def directory_and_counters(database: Database, gate: str) -> tuple[Organisation, dict[str, int]]:
@@ -61,7 +61,7 @@ def lines(connection: Connection, url: str, directory: Organisation) -> DatedLin
 
 def stored_days(connection: Connection, url: str) -> Mapping[dt.date, frozenset[str]]:
     """Every stored day, ascending, with the measures that nobody's row measured; for a read-only transaction."""
-    version = versions.seen(connection).get(versions.DATA, 0)
+    version = versions.now(connection, versions.DATA)
     kept = _stored.get(url)
     if kept is None or kept[0] != version:
         kept = _stored[url] = version, reads.stored_days(connection)

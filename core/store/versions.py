@@ -45,14 +45,19 @@ def seen(connection: Connection) -> Mapping[str, int]:
     return _seen[connection]
 
 
+def now(connection: Connection, name: str) -> int:
+    """One of them, 0 before the first change."""
+    return seen(connection).get(name, 0)
+
+
 def permissions(connection: Connection) -> tuple[int, int]:
     """The counters of everything that decides who may see what, in a read: the directory's, and that of access."""
-    return seen(connection).get(DIRECTORY, 0), seen(connection).get(ACCESS, 0)
+    return now(connection, DIRECTORY), now(connection, ACCESS)
 
 
 def of_reports(connection: Connection) -> dict[str, int]:
     """The counters of everything that reports are made of, in a read: usage, directory, what people say, and totals."""
-    return {name: seen(connection).get(name, 0) for name in _OF_REPORTS}
+    return {name: now(connection, name) for name in _OF_REPORTS}
 
 
 def lock(connection: Connection, name: str) -> None:

@@ -19,24 +19,16 @@ from core.reports.exports.json import write_json
 from core.reports.exports.table import stamped, usage_table
 from core.reports.periods import Period
 from core.ui import downloads, gate
-from core.ui.turns import Turns, patience
+from core.ui.turns import Turns, patience_of_a_click
 from core.visibility import EVERYONE, Days, PastTeam, Scope, Team, Viewer
 
 _TURNS = Turns(2)
-_PATIENCE = 30.0
-"""Seconds. Streamlit has few threads for files and tables, and who waits holds one of them."""
-
 _KINDS = {
     "CSV, one row a day": ("day", "csv"),
     "CSV, totals": ("total", "csv"),
     "JSON, one row a day": ("day", "json"),
     "JSON, totals": ("total", "json"),
 }
-
-
-def short_patience() -> Callable[[], None]:
-    """What to do at each moment of waiting for a turn at a file that is built when clicked: it soon raises NoTurn."""
-    return patience(_PATIENCE)
 
 
 def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
@@ -63,7 +55,7 @@ def _builder(
     place = audit.place()
 
     def build() -> bytes:
-        with _TURNS.turn(viewer.email, short_patience()), audit.at(place):
+        with _TURNS.turn(viewer.email, patience_of_a_click()), audit.at(place):
             scope = gate.scope_at_click(viewer)
             alone = team.size == 1 and team.team_id != EVERYONE
             inside = scope.person(team.team_id) if alone else scope.team(team.team_id)

@@ -34,7 +34,6 @@ class Filters:
     """What a page was asked to show, already inside the viewer's scope."""
 
     team: Team
-    team_name: str
     product: Product
     period: Period
     grain: Grain
@@ -51,16 +50,16 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
         then = past_switch.shown()
         with place:
-            team, name = team_picker(scope, freshness.data_through, then=then)
+            team = team_picker(scope, freshness.data_through, then=then)
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
     _say_grain(grain, period)
     team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
-    return Filters(team, name, product, period, grain, freshness, freshness.first_day)
+    return Filters(team, product, period, grain, freshness, freshness.first_day)
 
 
-def chain_filters(scope: Scope, team: Team, name: str) -> Filters:
+def chain_filters(scope: Scope, team: Team) -> Filters:
     """Product and range, for a team that the page has chosen; ends the page with a hint while there is no data."""
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
@@ -70,10 +69,10 @@ def chain_filters(scope: Scope, team: Team, name: str) -> Filters:
         product = _product()
         period = _period(freshness.data_through, freshness.first_day)
     team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
-    return Filters(team, name, product, period, Grain.WEEK, freshness, freshness.first_day)
+    return Filters(team, product, period, Grain.WEEK, freshness, freshness.first_day)
 
 
-def own_filters(scope: Scope, person: Team, name: str) -> Filters:
+def own_filters(scope: Scope, person: Team) -> Filters:
     """Range and grain for one person."""
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
@@ -82,7 +81,7 @@ def own_filters(scope: Scope, person: Team, name: str) -> Filters:
         period = _period(freshness.data_through, freshness.first_day)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK)
     _say_grain(grain, period)
-    return Filters(person, name, ANY, period, grain, freshness, freshness.first_day)
+    return Filters(person, ANY, period, grain, freshness, freshness.first_day)
 
 
 def _say_grain(asked: Grain, period: Period) -> None:
@@ -112,7 +111,7 @@ def person_from_url() -> int:
     return asked
 
 
-def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[Team, str]:
+def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> Team:
     """The team picker: everybody below the viewer who leads people. The address decides, so the way back works.
 
     For teams as they were it offers former leads, too, and no headcounts, which are those of today.
@@ -140,7 +139,7 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> tuple[
     )
     if search and len(options) == 1:
         st.caption("No other team matches.", width="content")
-    return team, options[team.team_id]
+    return team
 
 
 def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:

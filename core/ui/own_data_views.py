@@ -14,7 +14,8 @@ from core.reports.looks import looks
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
-from core.ui import downloads, export_buttons, gate, review_files
+from core.ui import downloads, gate, review_files
+from core.ui.turns import patience_of_a_click
 from core.viewers import Viewer
 from core.visibility import Scope
 
@@ -66,7 +67,7 @@ def _packet(viewer: Viewer, period: Period) -> Callable[[], bytes]:
     place = audit.place()
 
     def content() -> bytes:
-        with audit.at(place), review_files.turn(viewer, export_buttons.short_patience()) as folder:
+        with audit.at(place), review_files.turn(viewer, patience_of_a_click()) as folder:
             scope = gate.scope_at_click(viewer)
             seen = scope.as_my_manager()
             if seen is None:
@@ -85,7 +86,7 @@ def _builder(viewer: Viewer, period: Period, form: str) -> Callable[[], bytes]:
     place = audit.place()
 
     def content() -> bytes:
-        with audit.at(place), review_files.turn(viewer, export_buttons.short_patience()) as folder:
+        with audit.at(place), review_files.turn(viewer, patience_of_a_click()) as folder:
             scope = gate.scope_at_click(viewer)
             if scope.viewer.employee_id is None:
                 raise NotPermitted

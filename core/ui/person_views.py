@@ -115,7 +115,7 @@ def changes(usage: PersonUsage) -> None:
 
 
 def further(employee_id: int) -> None:
-    """The ways on to the brief and to a review, over the same range."""
+    """The ways on to the brief, over the same range, and to a review of the person."""
     with st.container(horizontal=True, key="further"):
         st.page_link(
             navigation.file_of("brief"),

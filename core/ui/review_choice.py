@@ -45,7 +45,7 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
         return people.person(scope, scope.viewer.employee_id)
     if who == "team":
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            team, _ = filter_bar.team_picker(scope, through)
+            team = filter_bar.team_picker(scope, through)
         try:
             return people.chain(scope, team.team_id, period)
         except ReviewRefused as refusal:  # the first team offered is all that the reader sees: no mistake of theirs

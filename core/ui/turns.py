@@ -17,6 +17,10 @@ class NoTurn(UptakeError):
     """It was not somebody's turn in the time that they could wait; nothing was made."""
 
 
+AT_A_CLICK = 30.0
+"""Seconds that a file which is built when it is clicked may wait: it holds one of Streamlit's few threads for files."""
+
+
 def patience(seconds: float) -> Callable[[], None]:
     """What to do at each moment of waiting, for who cannot wait longer than so many seconds from now.
 
@@ -29,6 +33,11 @@ def patience(seconds: float) -> Callable[[], None]:
             raise NoTurn("Other files are being made. Please try again in a moment.")
 
     return wait
+
+
+def patience_of_a_click() -> Callable[[], None]:
+    """The patience for a file that is built when it is clicked."""
+    return patience(AT_A_CLICK)
 
 
 class Turns:

@@ -216,7 +216,7 @@ class Reach:
     def _usage(self) -> Iterator[Connection]:
         """A connection for reading usage, in whose snapshot the places of this scope's people are still theirs."""
         with self._database.read("core.visibility") as connection:
-            if versions.seen(connection).get(versions.DIRECTORY, 0) != self._directory.version:
+            if versions.now(connection, versions.DIRECTORY) != self._directory.version:
                 fresh, old = organisation.load(connection), self._directory
                 # New matches of accounts are welcome; people on other places make every team here out of date.
                 if not (np.array_equal(fresh.ids, old.ids) and np.array_equal(fresh.right, old.right)):

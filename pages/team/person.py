@@ -7,7 +7,7 @@ scope = require_team_lead()
 
 person = scope.person(filter_bar.person_from_url())
 people_views.back_to_people()
-filters = filter_bar.own_filters(scope, person, "")
+filters = filter_bar.own_filters(scope, person)
 usage = person_views.usage_of(scope, person.team_id, filters)
 
 person_views.heading(usage)

@@ -16,7 +16,7 @@ scope = require_team_lead()
 
 stat_views.page_head("Teams", scope.freshness())
 team = teams_views.chosen_team(scope)
-filters = filter_bar.chain_filters(scope, team, "")
+filters = filter_bar.chain_filters(scope, team)
 figures = teams_views.figures(scope, filters)
 
 teams_views.way_down(figures.path)

@@ -7,7 +7,7 @@ scope, employee_id = require_employee()
 
 person = scope.person(employee_id)
 stat_views.page_head("My usage", scope.freshness())
-filters = filter_bar.own_filters(scope, person, scope.viewer.name)
+filters = filter_bar.own_filters(scope, person)
 usage = person_views.usage_of(scope, employee_id, filters)
 
 person_views.overview(scope, usage, filters)

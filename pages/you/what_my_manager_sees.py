@@ -6,7 +6,7 @@ from core.ui.gate import require_manager_view
 scope, employee_id = require_manager_view()
 
 person_views.manager_banner(scope)
-filters = filter_bar.own_filters(scope, scope.person(employee_id), "")
+filters = filter_bar.own_filters(scope, scope.person(employee_id))
 usage = person_views.usage_of(scope, employee_id, filters)
 
 person_views.heading(usage)

@@ -16,7 +16,7 @@ from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
 from core.store.tables import SYNC_DAY
-from core.ui import cached, export_buttons, filter_bar, gate, sessions
+from core.ui import cached, export_buttons, filter_bar, gate, sessions, turns
 from core.ui.navigation import PAGES
 from core.ui.turns import NoTurn
 from core.visibility import Scope
@@ -311,7 +311,7 @@ def builders(viewer, team, period) -> list:
 def test_a87_a_file_takes_a_turn_of_who_clicks_and_is_refused_in_a_sentence_when_none_is_free(
     settings, company, monkeypatch
 ):
-    monkeypatch.setattr(export_buttons, "_PATIENCE", 0.0)
+    monkeypatch.setattr(turns, "AT_A_CLICK", 0.0)
     period = Period(company.today - DAY * 9, company.today)
     alice, bob = let_in(ALICE), let_in(BOB)
     mine, others = ([*builders(scope.viewer, scope.whole, period)] for scope in (alice, bob))

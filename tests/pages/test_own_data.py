@@ -14,7 +14,7 @@ from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
-from core.ui import export_buttons, gate, own_data_views, review_files, sessions
+from core.ui import gate, own_data_views, review_files, sessions, turns
 from core.ui.turns import NoTurn, Turns
 from core.visibility import Identity, Viewer, scope_of, viewer_for
 from tests.pages.company import canary, claims_of
@@ -68,7 +68,7 @@ def test_my_data_is_built_at_the_click_logged_and_about_nobody_else(settings, co
 
 
 def test_a87_my_data_and_the_packet_are_refused_in_a_sentence_when_no_turn_comes_soon(settings, company, monkeypatch):
-    monkeypatch.setattr(export_buttons, "_PATIENCE", 0.0)
+    monkeypatch.setattr(turns, "AT_A_CLICK", 0.0)
     ivy, period = reader(IVY), lately(company)
     mine, packet = own_data_views._builder(ivy, period, "json"), own_data_views._packet(ivy, period)
     before = files_in_the_log(company)

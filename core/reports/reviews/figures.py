@@ -35,7 +35,7 @@ class PersonFigures:
         totals, before: statistic key → total of the period and of the one before; None for what was not measured.
             `before` is None when data does not cover both periods, or the person was not employed from the start of the
             one to the end of the other; and so is a statistic that not all of their days measured alike.
-        habit: how the person stands when the period ends, in the words of the table of people.
+        habit: how the person stands when the period ends, in the words of the table of people, leave left aside.
         decided: key of a ratio → what it was divided by.
         products: keys of the products used, in catalogue order.
         starts: first days of the weeks (or days, months) with data, in order.
