@@ -26,8 +26,8 @@ TEXTS = {
     "review-exports": "Choose people, a period and statistics, and take a review away as CSV, XLSX, PDF or JSON. Each "
     "file says where its figures come from and can be verified later. Each file is in the access log of those whom it "
     "is about.",
-    "brief": "The brief prepares a talk between two people: what is new, what lapsed, and open questions. Both read "
-    "the same text, made by fixed rules. Copy it, or take it along as a PDF.",
+    "brief": "The brief prepares a talk between two people: what is new, what grew or fell, what lapsed, and three "
+    "open questions. Both read the same text, made by fixed rules. Copy it, or take it along as a PDF.",
     "connection": "Here Claude is connected, once, with a key that reads counts only. The page says how far the data "
     "reaches, how the last sync went and what needs somebody. Nothing here shows a person's numbers.",
     "directory": "The directory says who reports to whom, and so who sees whom. A file is previewed before anything "

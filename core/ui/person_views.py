@@ -21,7 +21,7 @@ from core.ui.product_views import Figures, Told
 from core.ui.text import literal
 from core.visibility import Scope
 
-_CHANGES = ("First uses", "What grew", "What lapsed")
+_CHANGES = ("First uses", "What grew", "What fell", "What lapsed")
 _CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
 
 

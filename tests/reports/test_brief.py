@@ -20,12 +20,13 @@ from core.reports.markdown import literal
 from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
 from core.reports.tiers import Tier
-from core.visibility import Identity, Scope, Team, scope_of, viewer_for
+from core.visibility import ContextMark, Identity, MarkKind, Scope, Team, scope_of, viewer_for
 from tests.reports import world as worlds
 
 BEGINS = dt.date(2026, 6, 1)  # a Monday
 PERIOD = Period(dt.date(2026, 8, 24), dt.date(2026, 9, 20))  # four weeks from a Monday on
 BEFORE = PERIOD.before()
+MADE = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
 KEYS = [measure.key for measure in MEASURES]
 
 Days = Mapping[dt.date, Mapping[str, float]]
@@ -39,6 +40,7 @@ def told(
     unmeasured: Mapping[str, Period] | None = None,
     first_day: dt.date | None = None,
     last_day: dt.date | None = None,
+    marks: tuple[ContextMark, ...] = (),
     rules: BriefRules = RULES,
 ) -> Brief:
     """The brief of somebody who did this; every other day has data and no use."""
@@ -69,6 +71,7 @@ def told(
         tier=Tier.NONE,
         tier_weeks=PERIOD,
         products=(),
+        marks=marks,
     )
     return brief(usage, history, rules)
 
@@ -111,7 +114,7 @@ def test_growth_carries_both_numbers_and_the_period_it_is_compared_with():
     assert lines(found, "What grew") == ["Chat messages: 30 messages, was 20 (10 more, 50\u202f%)."]
     assert found.head == "24 Aug to 20 Sep 2026, compared with 27 Jul to 23 Aug 2026."
     assert found.markdown().count("27 Jul") == 1
-    assert found.questions == ("Chat messages: 30 messages, was 20. What is it used for now?",)
+    assert found.questions[0] == "Chat messages: 30 messages, was 20. What is it used for now?"
 
 
 @pytest.mark.parametrize(("then", "now"), [(1, 13), (10, 19), (20, 40), (100, 1300)])
@@ -120,6 +123,31 @@ def test_growth_from_little_or_to_the_double_is_told_in_counts(then, now):
     number = f"{now:,}".replace(",", "\u202f")
     more = f"{now - then:,}".replace(",", "\u202f")
     assert lines(found, "What grew") == [f"Chat messages: {number} messages, was {then} ({more} more)."]
+
+
+@pytest.mark.parametrize(("then", "now", "fell"), [(13, 8, True), (12, 8, False), (20, 15, True), (21, 16, False)])
+def test_a_fall_is_told_by_the_measure_of_growth(then, now, fell):
+    found = told({BEFORE.first: {"chat_messages": then}, PERIOD.first: {"chat_messages": now}})
+    assert bool(lines(found, "What fell")) is fell
+    assert not lines(found, "What grew")
+
+
+def test_a_fall_carries_both_numbers_and_is_asked_about():
+    found = told({BEFORE.first: {"chat_messages": 30}, PERIOD.first: {"chat_messages": 20}})
+    assert lines(found, "What fell") == ["Chat messages: 20 messages, was 30 (10 fewer, 33\u202f%)."]
+    assert found.questions[0] == ("Chat messages: 20 messages, was 30. Is it needed less, or is something in the way?")
+
+
+def test_nothing_is_said_to_fall_where_days_of_the_period_are_marked():
+    use = {BEFORE.first: {"chat_messages": 30}, PERIOD.first: {"chat_messages": 20}}
+    leave = ContextMark(1, 1, MarkKind.LEAVE, PERIOD.first, PERIOD.first, None, MADE)
+    assert lines(told(use), "What fell")
+    assert not lines(told(use, marks=(leave,)), "What fell")
+
+
+def test_a_product_that_lapsed_is_not_said_to_have_fallen_as_well():
+    found = told(on(BEFORE.first + DAY * 20, 4, cowork_sessions=9), rules=replace(RULES, quiet_days=14))
+    assert lines(found, "What lapsed") and not lines(found, "What fell")
 
 
 def test_growth_from_nothing_of_something_used_earlier_has_no_per_cent():
@@ -141,7 +169,8 @@ def test_at_most_two_statistics_of_a_product_grow():
     counters = ("code_sessions", "commits", "pull_requests", "lines_added")
     found = told({BEFORE.first: dict.fromkeys(counters, 10.0), PERIOD.first: dict.fromkeys(counters, 30.0)})
     assert [line.partition(":")[0] for line in lines(found, "What grew")] == ["Claude Code sessions", "Commits"]
-    assert [question.partition(":")[0] for question in found.questions] == ["Claude Code sessions"]
+    asked = [question.partition(":")[0] for question in found.questions]
+    assert asked.count("Claude Code sessions") == 1 and "Commits" not in asked
 
 
 def test_a_product_with_a_habit_and_four_quiet_weeks_has_lapsed():
@@ -150,7 +179,7 @@ def test_a_product_with_a_habit_and_four_quiet_weeks_has_lapsed():
     assert lines(found, "What lapsed") == [
         "Cowork: last used on 23 Aug 2026, on 3 days of the 28 up to then; not in the 28 days since."
     ]
-    assert found.questions == ("Cowork was last used on 23 Aug 2026. What has changed since then?",)
+    assert found.questions[0] == "Cowork was last used on 23 Aug 2026. What has changed since then?"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +263,7 @@ def test_three_complete_weeks_in_a_row_are_told_and_two_are_not():
 def test_a_product_of_one_day_is_told_once_and_only_after_two_weeks():
     use = on(PERIOD.last - DAY * 14, 1, powerpoint_sessions=9)
     found = told(use)
-    assert [section.title for section in found.sections] == ["Tried on one day"]
+    assert [section.title for section in found.sections] == ["In all", "Tried on one day"]
     (line,) = lines(found, "Tried on one day")
     assert line == "PowerPoint agent: used on one day, 6 Sep 2026, since data begins on 1 Jun 2026."
     assert "Was something missing in it?" in found.questions[0]
@@ -272,13 +301,40 @@ def test_at_most_three_questions_are_asked_one_of_each_kind_first():
     assert starts == ["Cowork", "Chat", "Design"]
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        {PERIOD.first: edits(15, 5)},
+        {PERIOD.first: edits(20, 0)},
+        on(PERIOD.first, 5, chat_messages=1),
+        on(PERIOD.last - DAY * 14, 1, powerpoint_sessions=9),
+        on(PERIOD.last - DAY * 30, 3, cowork_sessions=1),
+        on(BEFORE.first, 3, commits=1) | on(PERIOD.first, 2, pull_requests=2),
+    ],
+)
+def test_three_questions_are_asked_however_little_there_is_to_tell(use):
+    found = told(use)
+    assert found.sections and len(set(found.questions)) == RULES.questions
+    assert all(any(sign.isdigit() for sign in question) for question in found.questions)
+
+
+def test_a_brief_begins_with_the_days_and_the_products_of_the_period():
+    found = told(on(PERIOD.first, 5, chat_messages=1) | {PERIOD.first + DAY * 7: {"excel_sessions": 2}})
+    assert lines(found, "In all") == [
+        "Active on 6 of 20 working days.",
+        f"2 of {len(PRODUCT) - 1} products used: Claude Chat and Excel agent.",
+        "Most often used: Claude Chat, on 5 days.",
+    ]
+    assert {"Active working days", "Active in a product"} <= found.definitions.keys()
+
+
 def test_no_two_questions_ask_the_same():
     grown = {stat.key: 50 for stat in STATS if isinstance(stat, Stat) and stat.headline}
     before = {measure: 1 for stat in STATS if isinstance(stat, Stat) for measure in stat.measures}
     now = {measure: 50 for stat in STATS if stat.key in grown for measure in measures_of(stat)}
     asked = told({BEFORE.first: before, PERIOD.first: now}).questions
     endings = [question.rpartition(". ")[2] for question in asked]
-    assert len(endings) == len(set(endings)) == len(ASKED["What grew"])
+    assert len(endings) == len(set(endings)) == RULES.questions
     everything = [wording for wordings in ASKED.values() for wording in wordings]
     assert len(set(everything)) == len(everything)
 

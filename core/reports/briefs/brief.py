@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STATS
+from core.reports.briefs import changes
 from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import Figures
 from core.reports.briefs.line import Line
 from core.reports.briefs.lines import TERMS
-from core.reports.briefs.questions import questions
+from core.reports.briefs.questions import IN_ALL, questions
 from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.daily import Daily
 from core.reports.markdown import literal
@@ -109,14 +110,19 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     figures = Figures(usage, history, comparable=before is not None)
     tried = rule.tried_once(figures, rules)
     first = rule.first_uses(figures, rules, tried)
+    lapsed = rule.lapsed(figures, rules)
+    told = {*tried, *first, *(line.area for line in lapsed)}
     found = {
         "First uses": list(first.values()),
-        "What grew": rule.grown(figures, rules, {*tried, *first}),
-        "What lapsed": rule.lapsed(figures, rules),
+        "What grew": changes.grown(figures, rules, told),
+        "What fell": changes.fallen(figures, rules, told),
+        "What lapsed": lapsed,
         "In a row": rule.in_a_row(figures, rules),
         "Tried on one day": list(tried.values()),
         "Acceptance": rule.acceptance(figures),
     }
+    if any(found.values()):
+        found = {IN_ALL: rule.in_all(figures), **found}
     sections = tuple(Section(title, tuple(lines)) for title, lines in found.items() if lines)
     return Brief(
         usage.name,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.catalogue import MEASURES, Product
+from core.catalogue import MEASURES, STATS, Product, Stat
 from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import PersonUsage
@@ -17,6 +17,11 @@ from core.reports.person import PersonUsage
 def keys_of(product: Product) -> list[str]:
     """The measures of a product."""
     return [measure.key for measure in MEASURES if measure.product == product.key]
+
+
+def headline_counts() -> list[Stat]:
+    """The counts that a brief may speak of, in the order of the catalogue."""
+    return [stat for stat in STATS if isinstance(stat, Stat) and stat.headline]
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from core.catalogue import ACROSS, PRODUCTS, STAT, STATS, Ratio, Stat
-from core.reports import findings, trends
-from core.reports.briefs.figures import Figures, keys_of
+from core.catalogue import PRODUCTS, STAT, Ratio
+from core.reports import definitions, findings, trends
+from core.reports.briefs.figures import Figures, headline_counts, keys_of
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
 from core.reports.periods import DAY, Period
 
+_WORKING_DAYS = "Active working days"
 _PRODUCT_DAY = "Active in a product"
 _RUN = "Working days in a row"
 _WEEKS = "Weeks in a row"
 
 TERMS = {
+    _WORKING_DAYS: definitions.WORKING_DAYS,
     _PRODUCT_DAY: "A UTC day on which any counter of the product is above zero.",
     _RUN: (
         "Mondays to Fridays, one after the other, with any counter above zero. Public holidays are not known and count "
@@ -25,6 +27,23 @@ TERMS = {
     _WEEKS: "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day.",
 }
 """The definitions that are none of a statistic."""
+
+
+def in_all(figures: Figures) -> list[Line]:
+    """What can be said of everybody with use: on how many days, of which products, of which most."""
+    lines = []
+    if working := figures.usage.working_days(figures.period):
+        text = f"Active on {working} working days."
+        lines.append(Line(text, _WORKING_DAYS, fact=text))
+    days = {product.label: sum(day in figures.period for day in figures.days_of(product)) for product in PRODUCTS}
+    used = [label for label, count in days.items() if count]
+    text = f"{len(used)} of {len(PRODUCTS)} products used{f': {_listed(used)}' if used else ''}."
+    lines.append(Line(text, _PRODUCT_DAY, fact=text if len(used) < len(PRODUCTS) else ""))
+    if used:
+        most = max(days.values())
+        text = f"Most often used: {_listed([label for label in used if days[label] == most])}, on {_days(most)}."
+        lines.append(Line(text, _PRODUCT_DAY, fact=text))
+    return lines
 
 
 def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
@@ -59,7 +78,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
             fact=f"{product.label} was first used on {_date(days[0])}.",
         )
     told |= found.keys()
-    for stat in _counts():
+    for stat in headline_counts():
         days = figures.used(stat.measures)
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
             amount = findings.number(figures.usage.total(stat))
@@ -68,6 +87,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
                 stat.label,
                 stat.product,
                 stat.key,
+                fact=f"{stat.label}: first on {_date(days[0])}.",
             )
     return found
 
@@ -76,39 +96,6 @@ def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules:
     if not days or days[0] not in figures.period:
         return False
     return figures.known(keys, figures.begins, days[0] - DAY) >= rules.known_days
-
-
-def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
-    """Headline counts that grew against the period before; `skip` names products and statistics told already."""
-    before, told, lines = figures.usage.compared, set(skip), []
-    if before is None or not figures.comparable:
-        return []
-    earlier = figures.history.during(before)
-    per_product = dict.fromkeys((*(product.key for product in PRODUCTS), ACROSS), 0)
-    for stat in _counts():
-        if {stat.key, stat.product} & told or per_product[stat.product] == rules.growth_lines:
-            continue
-        now, then = figures.usage.total(stat), trends.total(earlier, stat)
-        if now is None or then is None or not figures.whole(stat.measures, before.first, figures.period.last):
-            continue
-        if now - then >= rules.growth_amount and now >= then * (1 + rules.growth_share):
-            lines.append(_growth(stat, now, then, rules, asked=per_product[stat.product] == 0))
-            per_product[stat.product] += 1
-    return lines
-
-
-def _growth(stat: Stat, now: float, then: float, rules: BriefRules, *, asked: bool) -> Line:
-    """What grew; one question a product is enough, so only the first of its statistics is `asked` about."""
-    told = then >= rules.percent_base and now < 2 * then
-    share = f", {findings.percent((now - then) / then)}" if told else ""
-    numbers = f"{stat.label}: {findings.number(now)} {stat.unit}, was {findings.number(then)}"
-    return Line(
-        f"{numbers} ({findings.number(now - then)} more{share}).",
-        stat.label,
-        stat.product,
-        stat.key,
-        fact=f"{numbers}." if asked else "",
-    )
 
 
 def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
@@ -151,13 +138,13 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
     run = _longest(weeks)
     lines = []
     if len(days) >= rules.run_days:
-        lines.append(Line(f"{len(days)} working days in a row, {Period(days[0], days[-1])}.", _RUN))
+        text = f"{len(days)} working days in a row, {Period(days[0], days[-1])}."
+        lines.append(Line(text, _RUN, fact=text))
     if len(run) >= rules.run_weeks:
         span = Period(run[0], run[-1] + DAY * 6)
         active = sum(flag for _, flag in weeks)
-        lines.append(
-            Line(f"{len(run)} weeks in a row, {span}; {active} of {len(weeks)} complete weeks in all.", _WEEKS)
-        )
+        text = f"{len(run)} weeks in a row, {span}; {active} of {len(weeks)} complete weeks in all."
+        lines.append(Line(text, _WEEKS, fact=text))
     return lines
 
 
@@ -179,7 +166,6 @@ def acceptance(figures: Figures) -> list[Line]:
         return []
     rate = trends.total(during, ratio)
     text = f"{ratio.label}: {findings.percent(rate)} of {findings.number(decided)} edits decided"
-    fell = False
     before = figures.usage.compared
     if before is not None and figures.comparable:
         earlier = figures.history.during(before)
@@ -187,12 +173,7 @@ def acceptance(figures: Figures) -> list[Line]:
         if of >= ratio.thin_below:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
             text += f", was {findings.percent(then)} of {findings.number(of)} ({change})"
-            fell = (rate or 0) < (then or 0)
-    return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
-
-
-def _counts() -> list[Stat]:
-    return [stat for stat in STATS if isinstance(stat, Stat) and stat.headline]
+    return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if (rate or 0) < 1 else "")]
 
 
 def _date(day: dt.date) -> str:
@@ -201,3 +182,7 @@ def _date(day: dt.date) -> str:
 
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -7,20 +7,31 @@ from itertools import chain, zip_longest
 
 from core.reports.briefs.line import Line
 
+IN_ALL = "In all"
+"""The section that can be asked about whatever happened; it fills up what the others leave."""
+
 ASKED = {
     "What lapsed": ("What has changed since then?", "Has something else taken its place?"),
+    "What fell": ("Is it needed less, or is something in the way?", "What is done in another way now?"),
     "What grew": ("What is it used for now?", "What works well here that others could learn from?"),
     "Tried on one day": ("Was something missing in it?", "Would it be worth a second try?"),
     "First uses": ("What was it for, and did it help?", "What would make it easier to go on?"),
     "Acceptance": ("Which edits were turned down, and why?",),
+    "In a row": ("What has it become part of?", "What keeps it going?"),
+    IN_ALL: (
+        "What would make it more useful?",
+        "Which might be worth a try next?",
+        "What does it do well, and where does it fall short?",
+    ),
 }
 """Section → what may be asked about its lines, in turn; the sections in the order in which they have a say."""
 
 
 def questions(sections: Mapping[str, Sequence[Line]], most: int) -> tuple[str, ...]:
     """One of each section, then the second of each, until there are enough; each wording once."""
-    each = [_asked(title, sections.get(title, ())) for title in ASKED]
-    return tuple(question for question in chain.from_iterable(zip_longest(*each)) if question)[:most]
+    each = [_asked(title, sections.get(title, ())) for title in ASKED if title != IN_ALL]
+    found = [question for question in chain.from_iterable(zip_longest(*each)) if question]
+    return (*found, *_asked(IN_ALL, sections.get(IN_ALL, ())))[:most]
 
 
 def _asked(title: str, lines: Sequence[Line]) -> list[str]:

@@ -12,11 +12,11 @@ class BriefRules:
     Attributes:
         known_days: stored days before a first use on which it would have been seen. Where data has only just begun,
             everything looks new; four weeks also hold what somebody does once a month.
-        growth_amount: by so much a count has to grow, as 1 becoming 2 is chance.
-        growth_share: and by this share of what it was, as 1,000 becoming 1,005 is chance too.
-        percent_base: from so many on a growth of less than double is told in per cent too; 1 becoming 13 is "12 more".
-        growth_lines: so many statistics of a product at most, in the order of the catalogue, as the counters of one
-            product mostly grow together.
+        change_amount: by so much a count has to grow or fall, as 1 becoming 2 is chance.
+        change_share: and by this share of what it was, as 1,000 becoming 1,005 is chance too.
+        percent_base: from so many on a change of less than that is told in per cent too; 1 becoming 13 is "12 more".
+        change_lines: so many statistics of a product at most, in the order of the catalogue, as the counters of one
+            product mostly move together.
         habit_days: a product lapses that was used on so many of `habit_span` days up to its last use. Less was a try.
         habit_span: in days.
         quiet_days: so many whole days without use make a lapse; a holiday of three weeks does not.
@@ -27,10 +27,10 @@ class BriefRules:
     """
 
     known_days: int = 28
-    growth_amount: int = 5
-    growth_share: float = 0.25
+    change_amount: int = 5
+    change_share: float = 0.25
     percent_base: int = 20
-    growth_lines: int = 2
+    change_lines: int = 2
     habit_days: int = 3
     habit_span: int = 28
     quiet_days: int = 28
@@ -42,9 +42,10 @@ class BriefRules:
     def in_words(self) -> str:
         """What a brief leaves out, as it is said beside it."""
         return (
-            f"A first use needs {self.known_days} earlier days with data. What grew: at least {self.growth_amount} "
-            f"more and {self.growth_share:.0%} more than in the period before, up to {self.growth_lines} statistics a "
-            f"product. What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
+            f"A first use needs {self.known_days} earlier days with data. What grew, what fell: by at least "
+            f"{self.change_amount} and {self.change_share:.0%} against the period before, up to {self.change_lines} "
+            "statistics a product; nothing is said to fall in a period with marked days. "
+            f"What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
             f"days without. Tried on one day: {self.tried_days} or more days ago. In a row: {self.run_days} working "
             f"days, or {self.run_weeks} complete weeks. Nothing is compared when a day lacks data, or lies before the "
             "first or after the last day of employment; of somebody who left nothing is asked."

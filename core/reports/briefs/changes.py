@@ -1,0 +1,57 @@
+"""Which counts grew and which fell against the period before, by one measure of what is worth telling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from core.catalogue import ACROSS, PRODUCTS, Stat
+from core.reports import context, findings, trends
+from core.reports.briefs.figures import Figures, headline_counts
+from core.reports.briefs.line import Line
+from core.reports.briefs.rules import BriefRules
+
+
+def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
+    """Headline counts that grew against the period before; `skip` names products and statistics told already."""
+    return _changed(figures, rules, skip, lambda now, then: now - then)
+
+
+def fallen(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
+    """Headline counts that fell against the period before; none where the person marked days of the period."""
+    if context.during(figures.usage.marks, figures.period):
+        return []
+    return _changed(figures, rules, skip, lambda now, then: then - now)
+
+
+def _changed(
+    figures: Figures, rules: BriefRules, skip: Iterable[str], by: Callable[[float, float], float]
+) -> list[Line]:
+    before, told, lines = figures.usage.compared, set(skip), []
+    if before is None or not figures.comparable:
+        return []
+    earlier = figures.history.during(before)
+    per_product = dict.fromkeys((*(product.key for product in PRODUCTS), ACROSS), 0)
+    for stat in headline_counts():
+        if {stat.key, stat.product} & told or per_product[stat.product] == rules.change_lines:
+            continue
+        now, then = figures.usage.total(stat), trends.total(earlier, stat)
+        if now is None or then is None or not figures.whole(stat.measures, before.first, figures.period.last):
+            continue
+        if by(now, then) >= max(rules.change_amount, then * rules.change_share):
+            lines.append(_change(stat, now, then, rules, asked=per_product[stat.product] == 0))
+            per_product[stat.product] += 1
+    return lines
+
+
+def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asked: bool) -> Line:
+    """What grew or fell; one question a product is enough, so only the first of its statistics is `asked` about."""
+    told = then >= rules.percent_base and now < 2 * then
+    share = f", {findings.percent(abs(now - then) / then)}" if told else ""
+    numbers = f"{stat.label}: {findings.number(now)} {stat.unit}, was {findings.number(then)}"
+    return Line(
+        f"{numbers} ({findings.number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",
+        stat.label,
+        stat.product,
+        stat.key,
+        fact=f"{numbers}." if asked else "",
+    )
