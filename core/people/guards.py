@@ -108,7 +108,7 @@ def _shrinking(people: Sequence[Person], changes: Sequence[Change], now: dt.date
         missing = sum(change.line is None for change in archived.values())
         why = (
             f"{missing:,} of them because the file does not mention them. If the file holds only some of the people, "
-            "say so: untick the box, or add --part."
+            "say so: untick the box, or on the command line add --part."
             if missing
             else "all of them by a last day that is over. Check the column end_date."
         )

@@ -12,7 +12,7 @@ import streamlit as st
 from core.admin.access import admin_of
 from core.admin.access_log import LogEntry, Wanted, read_log
 from core.audit import Kind
-from core.ui import cached
+from core.ui import cached, tables
 from core.visibility import Scope
 
 PAGE_SIZE = 50
@@ -27,11 +27,11 @@ _KEY_OF_PAGE = "log_page"
 
 _COLUMNS: dict[Any, Any] = {
     "No": st.column_config.NumberColumn(width=56),
-    "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm:ss", width=140),
-    "Who": st.column_config.TextColumn(width=130),
-    "What": st.column_config.TextColumn(width=140),
+    "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm:ss", width=145),
+    "Who": st.column_config.TextColumn(width=140),
+    "What": st.column_config.TextColumn(width=120),
     "Concerning": st.column_config.TextColumn(width=160),
-    "Where": st.column_config.TextColumn(width=90),
+    "Where": st.column_config.TextColumn(width=105),
     "More": st.column_config.TextColumn(width=170),
     "E-mail": st.column_config.TextColumn(width=190),
 }
@@ -85,6 +85,7 @@ def entries(scope: Scope, wanted: Wanted) -> None:
         pd.DataFrame([_line(entry) for entry in found.entries]),
         hide_index=True,
         height="content",
+        row_height=tables.TWO_LINES,
         placeholder="–",
         column_config=_COLUMNS,
         alt="Entries of the access log",

@@ -12,7 +12,7 @@ from core.admin.access import AdminViewer, admin_of
 from core.admin.annotated import LONGEST, Listed
 from core.errors import UptakeError
 from core.reports.periods import Period
-from core.ui import cached, forms
+from core.ui import cached, forms, tables
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -77,7 +77,8 @@ def listing(admin: AdminViewer) -> None:
     event = st.dataframe(
         pd.DataFrame([_row(each) for each in found]),
         hide_index=True,
-        height="content" if len(found) < 10 else 380,
+        height=tables.height(len(found)),
+        row_height=tables.TWO_LINES,
         on_select="rerun",
         selection_mode="single-row",
         column_config={"Added (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},

@@ -15,7 +15,7 @@ from core.admin import directory_imports, directory_source
 from core.admin.access import PeopleAdmin
 from core.admin.directory_imports import COLUMNS, Change, DirectoryChanged, Plan, Preview
 from core.errors import UptakeError
-from core.ui import cached
+from core.ui import cached, tables
 from core.ui.text import literal
 
 MOST_ROWS = 200
@@ -154,19 +154,19 @@ def _asks_to_apply(shown: Preview, key: str) -> bool:
 
 
 def _lists(plan: Plan, key: str) -> None:
-    """One tab for each kind of change that there is, with its first rows."""
+    """One tab for each kind of change that there is, with its first rows; what is dropped or doubtful comes first."""
     kinds: list[tuple[str, Sequence[Any], Any]] = [
-        ("Added", plan.added, lambda row: _person(row) | {"Manager": row.manager_email, "Title": row.title}),
-        ("Changed", plan.changed, lambda change: _person(change) | {"What": change.what}),
-        ("Moved", plan.moved, lambda move: _person(move) | {"From": move.before, "To": move.after}),
-        ("Archived", plan.archived, lambda change: _person(change) | {"Why": _why(change), "What": change.what}),
-        ("Rehired", plan.rehired, lambda change: _person(change) | {"What": change.what}),
         (
             "Left out",
             plan.refused,
             lambda refused: _line(refused.line) | {"Value": refused.value, "Reason": refused.reason},
         ),
         ("To note", plan.notes, lambda note: _line(note.line) | {"Value": note.value, "Note": note.reason}),
+        ("Added", plan.added, lambda row: _person(row) | {"Manager": row.manager_email, "Title": row.title}),
+        ("Changed", plan.changed, lambda change: _person(change) | {"What": change.what}),
+        ("Moved", plan.moved, lambda move: _person(move) | {"From": move.before, "To": move.after}),
+        ("Archived", plan.archived, lambda change: _person(change) | {"Why": _why(change), "What": change.what}),
+        ("Rehired", plan.rehired, lambda change: _person(change) | {"What": change.what}),
     ]
     present = [kind for kind in kinds if kind[1]]
     if not present:
@@ -182,7 +182,8 @@ def _lists(plan: Plan, key: str) -> None:
             st.dataframe(
                 frame,
                 hide_index=True,
-                height="content" if len(frame) < 10 else 380,
+                height=tables.height(len(frame)),
+                row_height=tables.TWO_LINES,
                 placeholder="–",
                 key=f"{key}_{title}",
                 alt=f"{title}: what the file would do",

@@ -14,7 +14,7 @@ from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.directory_people import DatedLine, Listed
 from core.errors import UptakeError
 from core.reports import findings
-from core.ui import cached, directory_import_views, downloads, gate, stat_views
+from core.ui import cached, directory_import_views, downloads, gate, stat_views, tables
 from core.ui.text import literal
 from core.visibility import Scope, Viewer
 
@@ -74,7 +74,9 @@ def _problems(admin: PeopleAdmin) -> None:
             {"Line": str(problem.line or "earlier file"), "Value": problem.value, "What is wrong": problem.reason}
             for problem in found
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content" if len(rows) < 10 else 380, alt=title)
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, height=tables.height(len(rows)), row_height=tables.TWO_LINES, alt=title
+        )
 
 
 def _download(scope: Scope) -> None:
@@ -127,7 +129,7 @@ def search(admin: PeopleAdmin, scope: Scope) -> None:
         key="directory_people",
         on_select="rerun",
         selection_mode="single-row",
-        height="content" if len(rows) < 10 else 380,
+        height=tables.height(len(rows)),
         placeholder="–",
         alt="People of the directory",
     )
@@ -208,7 +210,7 @@ def history(admin: PeopleAdmin) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height="content" if len(rows) < 10 else 380,
+        height=tables.height(len(rows)),
         placeholder="–",
         column_config={"When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm")},
         alt="The latest imports",

@@ -20,9 +20,9 @@ TEXTS = {
     "person can read who looked.",
     "person": "These are one person's numbers, exactly as that person sees them on My usage. They count use; they do "
     "not judge it. Your look is in the access log, which that person can read.",
-    "organisation": "These are totals that Claude reports for the whole organisation, without any person. Seats stand "
-    "beside the headcount, so that both can be compared. Skills and connectors are listed by name where Claude "
-    "reports them.",
+    "organisation": "These are totals that Claude reports for the whole organisation, without any person. Beside "
+    "them stands what Uptake counts of the people you see. Skills and connectors are listed by name where "
+    "Claude reports them.",
     "review-exports": "Choose people, a period and statistics, and take a review away as CSV, XLSX, PDF or JSON. Each "
     "file says where its figures come from and can be verified later. Each file is in the access log of those whom it "
     "is about.",

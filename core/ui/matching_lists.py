@@ -8,7 +8,7 @@ import streamlit as st
 from core.admin import matching, unmatched
 from core.admin.access import PeopleAdmin
 from core.admin.unmatched import Entry, Linked
-from core.ui import cached, matching_views
+from core.ui import cached, matching_views, tables
 from core.ui.matching_views import Choice
 from core.ui.text import literal
 
@@ -67,7 +67,7 @@ def _table(found: list[Linked], key: str, alt: str) -> Linked | None:
         key=matching_views.table_key(key, [each.account.id for each in found]),
         on_select="rerun",
         selection_mode="single-row",
-        height="content" if len(found) < 10 else 380,
+        height=tables.height(len(found)),
         placeholder="–",
         column_config={
             "From": st.column_config.DateColumn(format="D MMM YYYY", help="First day that counts; empty: all."),
@@ -131,7 +131,7 @@ def history(admin: PeopleAdmin) -> None:
         ),
         on_select="rerun",
         selection_mode="single-row",
-        height="content" if len(found) < 10 else 380,
+        height=tables.height(len(found)),
         placeholder="–",
         column_config={
             "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm"),

@@ -15,7 +15,7 @@ from core.admin.matching import Account, Person, Preview
 from core.admin.unmatched import Unlinked
 from core.errors import UptakeError
 from core.reports import findings
-from core.ui import cached
+from core.ui import cached, tables
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -49,11 +49,11 @@ def undecided(admin: PeopleAdmin) -> None:
         key=table_key("matching_open", [each.account.id for each in found.accounts]),
         on_select="rerun",
         selection_mode="single-row",
-        height="content" if len(found.accounts) < 10 else 380,
+        height=tables.height(len(found.accounts)),
         placeholder="–",
         column_config={
             "User-days": st.column_config.NumberColumn(help="Stored days of this Claude user.", format="localized"),
-            "Best suggestion": st.column_config.TextColumn(width=260),
+            "Best suggestion": st.column_config.TextColumn(width=320),
             "First day": st.column_config.DateColumn(format="D MMM YYYY"),
             "Last day": st.column_config.DateColumn(format="D MMM YYYY"),
         },

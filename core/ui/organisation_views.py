@@ -78,16 +78,16 @@ def headline(scope: Scope, found: Figures) -> None:
         stat_views.headline(
             "Seats",
             findings.number(found.seats),
-            change=f"{findings.number(found.pending_invites)} pending invites",
+            change=f"{'' if whose == _EVERYBODY else 'whole organisation, '}{_invites(found.pending_invites)}",
             definition=(
                 f"Claude seats assigned in the whole organisation on {_day(found.day)}, and invitations not yet "
                 "accepted. A dash: Claude does not report them."
             ),
         )
         stat_views.headline(
-            "Headcount",
+            "Headcount" if whose == _EVERYBODY else "Your people",
             findings.number(found.headcount),
-            change=whose,
+            change=whose if whose == _EVERYBODY else "employed that day",
             definition=f"People employed on {_day(found.day)} by the directory, with or without a seat.",
         )
         for window, active in found.active.items():
@@ -99,6 +99,10 @@ def headline(scope: Scope, found: Figures) -> None:
         "accounts that match nobody, takes any use for activity, and 28 days for a month where Claude takes 30."
     )
     _products(found)
+
+
+def _invites(number: int | None) -> str:
+    return f"{findings.number(number)} pending {'invite' if number == 1 else 'invites'}"
 
 
 def _title(window: str, day: dt.date) -> str:

@@ -20,6 +20,7 @@ from core.ui.chart_files import Drawn, Whose
 from core.ui.text import literal
 from core.visibility import Freshness
 
+_COURSE = "The line runs from its least to its greatest value, so its foot is not zero."
 _CONFIG = {"displayModeBar": False, "responsive": True}
 _LONG = 21
 """Characters of a headline that are set large; a rate of many thousands is longer, and set a little smaller."""
@@ -70,16 +71,20 @@ def headline(
     definition: str = "",
     spark: Sequence[float] | None = None,
 ) -> None:
-    """One figure in a card, with its change and its definition within reach. More is not called better: no colours."""
+    """One figure in a card, with its change and its definition within reach. More is not called better: no colours.
+
+    A course of fewer than three points is none. Streamlit draws it between its least and its greatest, so that is said.
+    """
+    course = list(spark) if spark is not None and len(spark) > 2 else None
     st.metric(
         label,
         f":small[{value}]" if len(value) > _LONG else value,
         delta=change,
         delta_color="off",
         delta_arrow="off",
-        help=definition or None,
+        help=f"{definition} {_COURSE}" if definition and course else definition or None,
         border=True,
-        chart_data=list(spark) if spark is not None and len(spark) > 2 else None,
+        chart_data=course,
         chart_type="line",
         height="stretch",
     )

@@ -17,7 +17,7 @@ from core.catalogue import STATS, measures_of
 from core.reports import findings
 from core.reports.calendars import sync_calendar
 from core.reports.periods import DAY
-from core.ui import cached, navigation, stat_views, theme
+from core.ui import cached, navigation, stat_views, tables, theme
 from core.ui.text import literal
 from core.visibility import Freshness
 from core.wording import counted
@@ -175,7 +175,8 @@ def history(admin: ConnectionAdmin) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        height="content" if len(runs) < 10 else 380,
+        height=tables.height(len(runs)),
+        row_height=tables.TWO_LINES,
         column_config={
             "Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm", width=130),
             **{name: st.column_config.Column(width=85) for name in ("Why", "Outcome", "Seconds", "Requests")},

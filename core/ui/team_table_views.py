@@ -32,17 +32,14 @@ def table(data: Teams) -> None:
     """The teams by name; a name that is clicked, or a chosen row, opens that team."""
     if not data.rows:
         st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
-        st.page_link(
-            navigation.file_of("people"),
-            label="People",
-            icon=":material/groups:",
-            query_params=navigation.query_for("people"),
-        )
+        _way_to_people()
         return
     # On the left, for over the right end of a table its own buttons appear once the mouse is on it.
     with st.container(horizontal=True, vertical_alignment="center"):
         view = _view()
         st.caption(_explanation(data), width="content")
+        if not _leads_on(data):
+            _way_to_people()
     ids = [row.team_id for row in data.rows]
     key = f"teams_{data.path[-1].team_id}_{view}"
     shares = _habits(data) if view == "habits" else _products(data)
@@ -56,6 +53,21 @@ def table(data: Teams) -> None:
         placeholder=findings.DASH,
         column_config={"Team": _names(f"{key}_name", ids), **_columns(list(shares), view)},
         alt=f"Teams with headcount, adoption, weeks and {view}",
+    )
+
+
+def _leads_on(data: Teams) -> bool:
+    """Whether any row leads a team, which can be opened."""
+    return any(row.team_id is not None for row in data.rows)
+
+
+def _way_to_people() -> None:
+    st.page_link(
+        navigation.file_of("people"),
+        label="People",
+        icon=":material/groups:",
+        query_params=navigation.query_for("people"),
+        width="content",
     )
 
 
@@ -95,9 +107,7 @@ def _open_at(rows: list[int], ids: list[int | None]) -> None:
 
 def _explanation(data: Teams) -> str:
     lead = f"{literal(data.path[-1].name)} and the rows together are" if data.lead else "The rows together are"
-    opens = "Click a name to open that team."
-    if all(row.team_id is None for row in data.rows):
-        opens = "None of them leads a team; the page People has them one by one."
+    opens = "Click a name to open that team." if _leads_on(data) else "None of them leads a team."
     whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. {opens}"
     gone = f" Left out: {counted(data.empty, 'team')} in which nobody is employed." if data.empty else ""
     return f"{whole}{gone} Under {findings.SMALL} people, numbers are in people."

@@ -5,8 +5,8 @@ from core.ui.gate import require_team_lead
 
 scope = require_team_lead()
 
-person = scope.person(filter_bar.person_from_url())
 people_views.back_to_people()
+person = scope.person(filter_bar.person_from_url())
 filters = filter_bar.own_filters(scope, person)
 usage = person_views.usage_of(scope, person.team_id, filters)
 

@@ -39,7 +39,7 @@ def tabs(at: AppTest) -> list[str]:
 
 def test_a_file_is_shown_then_applied_then_taken_back(empty):
     at = offer(empty(DORA, PAGE), ADDED)
-    assert tabs(at) == ["Added (1)", "Left out (1)"]
+    assert tabs(at) == ["Left out (1)", "Added (1)"]
     shown = everything(at)
     assert "<b>Zoe</b> *x*" in shown and "no address" in shown
     assert find("zoe@example.com") is None

@@ -193,7 +193,8 @@ def test_seats_stand_beside_headcount_and_claudes_active_users_beside_ours(visit
 
 def test_a_managers_own_count_is_of_the_own_chain_only(visit):
     at = visit(ALICE, PATH)
-    assert metric(at, "Headcount") == "3"  # Alice, Bob and Ivy; Erin has left
+    assert metric(at, "Your people") == "3"  # Alice, Bob and Ivy; Erin has left
+    assert next(card for card in at.metric if card.label == "Seats").delta == "whole organisation, 3 pending invites"
     assert {card.delta.partition(":")[0] for card in at.metric if card.label.startswith("Active")} == {"Your people"}
 
 

@@ -192,7 +192,8 @@ def test_how_the_organisation_adds_up_is_for_admins_alone(visit):
 def test_who_leads_a_single_team_is_led_to_people(visit):
     at = visit(CHARLIE, PAGE)
     assert list(table(at).index) == ["No team of their own"]
-    assert "the page People has them one by one" in everything(at)
+    assert "None of them leads a team" in everything(at)
+    assert "People" in [element.proto.label for element in at.main.get("page_link")]
     assert not leaks(at, CHARLIE)
     assert name_of(CLEO) not in everything(at)
 
