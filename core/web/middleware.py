@@ -19,6 +19,7 @@ from core.settings import Settings
 from core.web.bundle import CompressedBundle
 from core.web.cookies import signed_claims
 from core.web.deep_links import DeepLinks
+from core.web.history import SCRIPT_HASH, OneStepAnAct
 from core.web.own_files import OwnFiles
 from core.web.own_sockets import FewSockets, OwnSockets
 from core.web.sign_out import SignOut
@@ -53,20 +54,21 @@ def stack(settings: Settings, admits: Admits, end: End, may_fetch: MayHave) -> l
         Middleware(ClosedDoors, admits=admits),
         Middleware(SignOut, end=end),
         Middleware(DeepLinks, admits=admits),
+        Middleware(OneStepAnAct),
         Middleware(OwnFiles, may_fetch=may_fetch_with),
         Middleware(CompressedBundle),
     ]
 
 
 def content_security_policy() -> str:
-    """Everything comes from this server; the only inline script is the one in Streamlit's own start page."""
+    """Everything comes from this server; inline scripts are the one in Streamlit's start page and the one put there."""
     start_page = (Path(streamlit.__file__).parent / "static/index.html").read_text("utf-8")
     inline = re.findall(r"<script>(.*?)</script>", start_page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
     return "; ".join(
         (
             "default-src 'self'",
-            " ".join(("script-src 'self'", *(f"'sha256-{value}'" for value in hashes))),
+            " ".join(("script-src 'self'", *(f"'sha256-{value}'" for value in hashes), SCRIPT_HASH)),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

@@ -54,6 +54,30 @@ def test_back_leads_through_the_choices_and_the_pages_and_links_take_the_choices
     expect(page).not_to_have_url(re.compile("area="))
 
 
+def test_back_leads_out_of_an_address_that_the_page_completed_by_itself(visitor, site):
+    visitor.sign_in(site.org.vp.email)
+    own = site.ids[site.org.vp.email]
+    completed = {"/": "/adoption?team=", "/teams": "/teams?team=", "/brief": "/brief?person="}
+    for asked, shown in completed.items():
+        page = visitor.open(asked)
+        expect(page).to_have_url(f"{site.url}{shown}{own}")
+        page.get_by_text("Data through").first.wait_for()
+        page.go_back()
+        expect(page).to_have_url("about:blank")
+        page.close()
+    assert visitor.complaints == []
+
+
+def test_a_page_that_completes_its_address_after_a_click_is_one_step_back(visitor, site):
+    page = visitor.sign_in(site.org.vp.email)
+    heading(page, "Adoption").wait_for()
+    page.get_by_role("link", name="1:1 brief", exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/brief\?person={site.ids[site.org.vp.email]}$"))
+    page.go_back()
+    heading(page, "Adoption").wait_for()
+    expect(page).to_have_url(re.compile("/adoption"))
+
+
 @pytest.mark.parametrize("by", ["a click on the name", "the list"])
 def test_back_from_a_person_leads_to_the_list_as_it_was_left(visitor, site, by):
     team = site.ids[site.org.vp.email]

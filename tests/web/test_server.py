@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,7 +24,7 @@ from sqlalchemy import text
 from core import settings as configuration
 from core.store.database import Database
 from core.ui import gate
-from core.web import bundle, cookies, oidc
+from core.web import bundle, cookies, history, oidc
 from tests.web.company import ISSUER, claims_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,10 +91,15 @@ def test_a24_a46_the_server_as_it_is_started(server: httpx.Client):
         assert server.get(path, headers={"x-forwarded-for": "192.0.2.7"}).status_code == 404
         assert server.get(path, headers={"host": "uptake.example.com"}).status_code == 404
 
-    page = server.get("/")
+    page = server.get("/", headers={"accept": "text/html,*/*;q=0.8"})
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]
-    assert "default-src 'self'" in policy and "unsafe-eval" not in policy and "'sha256-" in policy
+    assert "default-src 'self'" in policy and "unsafe-eval" not in policy
+    scripts = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    assert len(scripts) == 2 and scripts[0] == history.SCRIPT
+    assert all(f"'sha256-{value}'" in policy for value in hashes)
+    assert "etag" not in page.headers and int(page.headers["content-length"]) == len(page.content)
     assert "frame-ancestors 'none'" in policy
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["strict-transport-security"].startswith("max-age=")
