@@ -54,7 +54,11 @@ class Activity:
 
     def by_day(self, product: int, team: Team) -> dict[dt.date, Parts]:
         """The parts of each stored day."""
-        return {day: self.within([product], (day, day), team) for day in self._people[product].days}
+        kept, nobodys = self._people[product], self._nobodys[product]
+        counts = zip(kept.days, _people(kept), _people(kept.of(team)), strict=True)
+        return {
+            day: Parts(of_team, everybody - of_team, len(nobodys.get(day, _NONE))) for day, everybody, of_team in counts
+        }
 
     def is_whole(self, days: Span) -> bool:
         """Whether every day of a window is stored."""
@@ -66,10 +70,16 @@ class Activity:
         chosen = [self._people[product].within(*days) for product in products]
         active = np.bitwise_or.reduce(np.concatenate([kept.rows for kept in chosen]), axis=0)
         everybody = ActiveDays((days[1],), active[np.newaxis])
-        all_of_them, of_team = (int(np.bitwise_count(kept.rows).sum()) for kept in (everybody, everybody.of(team)))
+        (all_of_them,), (of_team,) = _people(everybody), _people(everybody.of(team))
         accounts = [self._nobodys[p].get(day) for p, kept in zip(products, chosen, strict=True) for day in kept.days]
         distinct = np.unique(np.concatenate([found for found in accounts if found is not None] or [_NONE]))
         return Parts(of_team, all_of_them - of_team, len(distinct))
+
+
+def _people(active: ActiveDays) -> list[int]:
+    """How many were active on each day."""
+    counts: list[int] = np.bitwise_count(active.rows).sum(axis=1, dtype=np.int64).tolist()
+    return counts
 
 
 _NONE = np.array([], dtype=np.int64)
