@@ -7,13 +7,44 @@ that did not go with it can tell. Each line holds an entry's number and half of 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from array import array
 from pathlib import Path
+
+import numpy as np
 
 NAME = "access_log.anchor"
 
 _TAIL = 256
 """Bytes at the end of the file that hold a whole line for sure."""
+
+_LARGEST = 2**63 - 1
+"""The largest number that an entry can have."""
+
+
+class Heads:
+    """The noted hashes by entry number, in 25 bytes a line, and which of the numbers were asked for."""
+
+    def __init__(self, numbers: array[int], halves: bytearray) -> None:
+        given = np.frombuffer(numbers, dtype=np.int64)
+        order = np.argsort(given, kind="stable")
+        self._numbers = given[order]
+        # Not "S16", which takes the zeros at the end of a hash away.
+        self._halves = np.frombuffer(halves, dtype="V16")[order]
+        self._asked = np.zeros(len(given), dtype=bool)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def of(self, number: int) -> set[bytes]:
+        """The half hashes that were noted for an entry: one, unless the anchor or the log was tampered with."""
+        lines = slice(self._numbers.searchsorted(number), self._numbers.searchsorted(number, side="right"))
+        self._asked[lines] = True
+        return set(self._halves[lines].tolist())
+
+    def never_asked(self) -> list[int]:
+        """The numbers that were noted and that nobody asked `of`, ascending."""
+        left: list[int] = np.unique(self._numbers[~self._asked]).tolist()
+        return left
 
 
 class Anchor:
@@ -52,27 +83,28 @@ class Anchor:
         noted = (_noted(line) for line in reversed(lines))
         return next((number for number, half in noted if half), 0)
 
-    def heads(self) -> dict[int, set[bytes]]:
-        """The noted hashes by entry number; a line that is none, such as the torn last one of a crash, is left out.
+    def heads(self) -> Heads:
+        """What was noted; a line that is none, such as the torn last one of a crash, is left out.
 
         Raises:
             OSError: the file is there and cannot be read.
         """
-        found: dict[int, set[bytes]] = defaultdict(set)
-        if not self.path.exists():
-            return found
-        with self.path.open("rb") as file:
-            for line in file:
-                number, half = _noted(line)
-                if half:
-                    found[number].add(half)
-        return found
+        numbers, halves = array("q"), bytearray()
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                for line in file:
+                    number, half = _noted(line)
+                    if half:
+                        numbers.append(max(-_LARGEST, min(number, _LARGEST)))
+                        halves += half
+        return Heads(numbers, halves)
 
 
 def _noted(line: bytes) -> tuple[int, bytes]:
-    """Number and half hash of a line; of one that is none, no hash."""
-    number, _, half = line.strip().partition(b" ")
+    """Number and half hash, 16 bytes, of a line; of one that is none, no hash."""
+    number, _, digits = line.strip().partition(b" ")
     try:
-        return (int(number), bytes.fromhex(half.decode("ascii"))) if len(half) == 32 else (0, b"")
+        half = bytes.fromhex(digits.decode("ascii")) if len(digits) == 32 else b""
+        return (int(number), half) if len(half) == 16 else (0, b"")
     except ValueError:
         return 0, b""

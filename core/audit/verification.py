@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from core.audit import chain
+from core.audit.anchor import Heads
 from core.audit.entries import COMMAND_LINE, DAEMON, Actor, Entry, Kind, Subject, entry, ids_of
-from core.audit.log import AccessLog, append, confirm_newest, in_plain_words, log_of, newest_noted, sealing_key
+from core.audit.log import append, confirm_newest, in_plain_words, log_of, newest_noted, sealing_key
 from core.store import access_log
 from core.store.database import Database
 
@@ -44,8 +45,8 @@ def verify(database: Database) -> Findings:
     """
     log = log_of(database.url)
     with in_plain_words("The access log was not verified"):
-        noted = {} if log.anchor is None else log.anchor.heads()  # first, as the database is never behind it
-    found = _Examination(log, noted, log.anchor is not None)
+        noted = None if log.anchor is None else log.anchor.heads()  # first, as the database is never behind it
+    found = _Examination(log.key, noted)
     with database.read("core.audit") as connection:
         rows = access_log.in_order(connection, _BATCH)
         try:
@@ -107,13 +108,12 @@ def go_on(connection: Connection, former: str) -> None:
 class _Examination:
     """One pass over the entries, in their order."""
 
-    def __init__(self, log: AccessLog, noted: dict[int, set[bytes]], anchored: bool) -> None:  # noqa: FBT001
-        self._key, self._noted, self._anchored = log.key, noted, anchored
+    def __init__(self, key: bytes, noted: Heads | None) -> None:
+        self._key, self._noted = key, noted
         self._previous = chain.BEGINNING
         self._unsealed: list[int] = []
         self._former = 0
         self._accepted: list[range] = []
-        self._anchors_left = set(noted)
         self.last = 0
         self.found = Findings()
 
@@ -162,9 +162,8 @@ class _Examination:
             self._accepted += _accepted(row.details)
 
     def _anchor(self, row: Row[Any]) -> None:
-        heads = self._noted.get(row.sequence)
-        self._anchors_left.discard(row.sequence)
-        if heads is not None and heads != {row.own[:16]}:
+        heads = set() if self._noted is None else self._noted.of(row.sequence)
+        if heads and heads != {row.own[:16]}:
             self.found.not_as_noted.append(row.sequence)
 
     def finish(self, *, beyond: bool) -> Findings:
@@ -177,7 +176,8 @@ class _Examination:
             )
         if beyond:
             self._wrong("The index of people names entries that are not there.")
-        found.not_as_noted = sorted({*found.not_as_noted, *self._anchors_left})
+        if self._noted is not None:
+            found.not_as_noted = sorted({*found.not_as_noted, *self._noted.never_asked()})
         unaccepted = [n for n in found.not_as_noted if not any(n in accepted for accepted in self._accepted)]
         if cut := [number for number in unaccepted if number > self.last]:
             self._wrong(
@@ -189,7 +189,7 @@ class _Examination:
                 f"{len(other)} entries from {other[0]} to {other[-1]} are not those that were noted outside the "
                 "database when they were written: an older database was restored, or the log was written anew."
             )
-        if self._anchored and found.entries and not self._noted:
+        if self._noted is not None and found.entries and not len(self._noted):
             self._wrong("The file outside the database, which guards the end of the log, is empty or gone.")
         if self._former:
             found.notes.append(f"{self._former} entries were sealed with a former key; the chain binds them.")
