@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.errors import RoleRefused
 from core.settings import Settings
 from core.store import admins, identities
 from core.store.database import Database
-from core.store.identities import BOUND, RELEASED, STATE, WAITING, KnownIdentity
+from core.store.identities import BOUND, RELEASED, STATE, WAITING
 from core.store.identity_tables import SIGN_IN_IDENTITY
 from core.store.paging import placed
 from core.store.tables import EMPLOYEE
@@ -63,10 +63,14 @@ class SignInPage:
     pages: int
 
 
-def sign_ins(_admin: AdminViewer, database: Database) -> list[SignInState]:
-    """Every account that ever came with an address that is known here, those that wait first."""
+def sign_ins(_admin: AdminViewer, database: Database, subject: str | None = None) -> list[SignInState]:
+    """Every account that ever came with an address that is known here, those that wait first.
+
+    With a `subject`, only the accounts that providers call so.
+    """
+    wanted = [] if subject is None else [SIGN_IN_IDENTITY.c.subject == subject]
     with database.read("core.admin") as connection:
-        found = [_state(row) for row in identities.listed(connection)]
+        found = [_state(row) for row in identities.listed(connection, wanted)]
     return sorted(found, key=lambda one: one.state != WAITING)
 
 
@@ -112,10 +116,10 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
     """
     now = dt.datetime.now(dt.UTC)
     with acts.act(admin, database) as connection:
-        owner, known = _owner(connection, email), identities.all_known(connection)
-        bound = [one for one in known if one.bound_at is not None and _is_meant(one, email, owner)]
-        theirs = {one.email for one in bound} | _addresses(connection, {one.employee_id for one in bound} - {None})
-        waiting = [one for one in known if one.bound_at is None and one.released_at is None and one.email in theirs]
+        bound = identities.listed(connection, [_is_meant(email, _owner(connection, email))])
+        theirs = {one.email for one in bound} | {one.address for one in bound}
+        unbound = SIGN_IN_IDENTITY.c.bound_at.is_(None), SIGN_IN_IDENTITY.c.released_at.is_(None)
+        waiting = [one for one in identities.listed(connection, unbound) if one.email in theirs]
         for one in bound:
             identities.release(connection, one.issuer, one.subject, now)
             _record(connection, admin, "identity.released", one.employee_id)
@@ -123,22 +127,13 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
     return len(bound)
 
 
-def _is_meant(known: KnownIdentity, who: str, owner: int | None) -> bool:
-    if who == known.issuer:
-        return True
-    if owner is not None and known.employee_id is not None:
-        return known.employee_id == owner
-    return known.email == who
+def _is_meant(who: str, owner: int | None) -> ColumnElement[bool]:
+    """Whether an identity is bound to an address, or to its owner in the directory, or by an issuer."""
+    by_issuer = SIGN_IN_IDENTITY.c.bound_at.is_not(None) & (SIGN_IN_IDENTITY.c.issuer == who)
+    return by_issuer | identities.bound_to(who, owner)
 
 
-def _addresses(connection: Connection, people: Collection[int | None]) -> set[str]:
-    """The addresses that people have in the directory by now."""
-    return {row.email for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email)) if row.id in people}
-
-
-def _not_awaited(
-    waiting: Sequence[KnownIdentity], released: Sequence[KnownIdentity], who: str
-) -> Iterator[tuple[str, str]]:
+def _not_awaited(waiting: Sequence[Any], released: Sequence[Any], who: str) -> Iterator[tuple[str, str]]:
     """Accounts that must not win the place that becomes free."""
     is_issuer = any(one.issuer == who for one in released)
     rivals = Counter(one.email for one in waiting if one.issuer != who)

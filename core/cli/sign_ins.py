@@ -40,11 +40,11 @@ def accept(subject: str) -> None:
     """Let in the account SUBJECT that was refused, in place of the one that its address belonged to."""
     settings = configuration.load()
     with opened(settings, upgrade=False) as database:
-        waiting = [one for one in identities.sign_ins(operator(), database) if one.subject == subject]
-        if len(waiting) != 1:
+        named = identities.sign_ins(operator(), database, subject)
+        if len(named) != 1:
             raise RoleRefused(f"There is no such account, or more than one: {subject}. See `uptake sign-ins list`.")
-        identities.accept(operator(), database, settings, waiting[0].issuer, subject)
-    click.echo(f"{waiting[0].email} is now this account.")
+        identities.accept(operator(), database, settings, named[0].issuer, subject)
+    click.echo(f"{named[0].email} is now this account.")
 
 
 @sign_ins.command()

@@ -67,17 +67,15 @@ def find(connection: Connection, issuer: str, subject: str) -> KnownIdentity | N
     return None if row is None else KnownIdentity(*row)
 
 
-def all_known(connection: Connection) -> list[KnownIdentity]:
-    """Every identity, by address and time."""
-    statement = select(*_COLUMNS).order_by(SIGN_IN_IDENTITY.c.email, SIGN_IN_IDENTITY.c.first_seen_at)
-    return [KnownIdentity(*row) for row in connection.execute(statement)]
-
-
 def listed(
     connection: Connection, wanted: Sequence[ColumnElement[bool]] = (), offset: int = 0, limit: int | None = None
 ) -> Sequence[Any]:
-    """Rows (an identity's columns, its state, the employee's name) that meet the conditions, by address and time."""
-    statement = select(*_COLUMNS, STATE.label("state"), EMPLOYEE.c.name).select_from(_NAMED).where(*wanted)
+    """Rows that meet the conditions, by address and time.
+
+    Each has an identity's columns, its state, and the employee's name and, as `address`, present address.
+    """
+    theirs = EMPLOYEE.c.name, EMPLOYEE.c.email.label("address")
+    statement = select(*_COLUMNS, STATE.label("state"), *theirs).select_from(_NAMED).where(*wanted)
     ordered = statement.order_by(
         *(SIGN_IN_IDENTITY.c[name] for name in ("email", "first_seen_at", "issuer", "subject"))
     )
@@ -93,6 +91,14 @@ def bound_address(connection: Connection, employee_id: int) -> str | None:
     """The verified address with which an employee's account was bound, None before their first sign-in."""
     bound = (SIGN_IN_IDENTITY.c.employee_id == employee_id) & SIGN_IN_IDENTITY.c.bound_at.is_not(None)
     return connection.execute(select(SIGN_IN_IDENTITY.c.email).where(bound)).scalar()
+
+
+def bound_to(email: str, employee_id: int | None) -> ColumnElement[bool]:
+    """Whether an identity is bound to the employee, or to the address without an employee."""
+    owned = SIGN_IN_IDENTITY.c.email == email
+    if employee_id is not None:
+        owned = (owned & SIGN_IN_IDENTITY.c.employee_id.is_(None)) | (SIGN_IN_IDENTITY.c.employee_id == employee_id)
+    return SIGN_IN_IDENTITY.c.bound_at.is_not(None) & owned
 
 
 def bound_employees(connection: Connection) -> frozenset[int]:
@@ -230,11 +236,8 @@ def _holders(
     connection: Connection, issuer: str, subject: str, email: str, employee_id: int | None
 ) -> list[KnownIdentity]:
     """The other identities to which the employee, or the address without an employee, is bound."""
-    owned = SIGN_IN_IDENTITY.c.email == email
-    if employee_id is not None:
-        owned = (owned & SIGN_IN_IDENTITY.c.employee_id.is_(None)) | (SIGN_IN_IDENTITY.c.employee_id == employee_id)
-    others = SIGN_IN_IDENTITY.c.bound_at.is_not(None) & ~_is(issuer, subject)
-    return [KnownIdentity(*row) for row in connection.execute(select(*_COLUMNS).where(owned, others))]
+    statement = select(*_COLUMNS).where(bound_to(email, employee_id), ~_is(issuer, subject))
+    return [KnownIdentity(*row) for row in connection.execute(statement)]
 
 
 def _write(
