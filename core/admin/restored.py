@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core import audit
 from core.admin.access import AdminViewer
-from core.store import identities, roles
+from core.store import roles, sessions
 from core.store.database import Database
 from core.store.roles import Grant
 
@@ -32,7 +32,7 @@ def restored(admin: AdminViewer, database: Database) -> Restored:
     now = dt.datetime.now(dt.UTC)
     found = audit.verify(database)
     with database.write() as connection:
-        identities.end_all(connection, now)
+        sessions.end_all(connection, now)
         taken = roles.revoke_all(connection, admin.name, now)
         audit.take_up(connection, found)
         for grant in taken:

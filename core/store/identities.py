@@ -1,4 +1,4 @@
-"""Who signs in: the provider's (issuer, subject), bound once to an employee; and when sessions end.
+"""Who signs in: the provider's (issuer, subject), bound once to an employee.
 
 An address is only how two are brought together the first time. From then on the subject is the person: another address
 at the provider changes nothing, and another subject with the same address is somebody else until an admin says so. An
@@ -13,19 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
 from core.store import versions
-from core.store.identity_tables import EVERYBODY, SESSION_END, SIGN_IN_IDENTITY
+from core.store.identity_tables import SIGN_IN_IDENTITY
 from core.store.tables import EMPLOYEE
 
 BOUND, WAITING, RELEASED = "bound", "waiting", "released"
-
-LONGEST_SESSION = dt.timedelta(days=31)
-"""No sign-in is believed longer than the longest setting allows, so what ended before this needs no memory."""
-
-_CLOCKS = dt.timedelta(hours=1)
-"""A session that is signed out of ended so long ago, for every machine that it might reach next."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +38,10 @@ class KnownIdentity:
 
 _COLUMNS = [SIGN_IN_IDENTITY.c[name] for name in KnownIdentity.__dataclass_fields__]
 
-# Every run of every page asks these two, and to build a statement takes longer than to run it.
+# Every run of every page asks this, and to build a statement takes longer than to run it.
 _KNOWN = select(*_COLUMNS).where(
     SIGN_IN_IDENTITY.c.issuer == bindparam("issuer"), SIGN_IN_IDENTITY.c.subject == bindparam("subject")
 )
-_ENDS_AT = select(SESSION_END.c.ends_at).where(SESSION_END.c.digest == bindparam("digest"))
-_ENDS = select(SESSION_END.c.digest, SESSION_END.c.ends_at).where(
-    SESSION_END.c.digest.in_([bindparam("digest"), EVERYBODY])
-)
-
 # One that was never let in is held back at the release of another, and waits as before.
 _WAITS = SIGN_IN_IDENTITY.c.released_at.is_(None) | SIGN_IN_IDENTITY.c.ended_at.is_(None)
 STATE = case((SIGN_IN_IDENTITY.c.bound_at.is_not(None), BOUND), (_WAITS, WAITING), else_=RELEASED)
@@ -184,48 +173,6 @@ def end_everywhere(connection: Connection, issuer: str, subject: str, now: dt.da
     """End every session that an identity has now."""
     versions.bump(connection, versions.ACCESS)
     connection.execute(update(SIGN_IN_IDENTITY).where(_is(issuer, subject)).values(ended_at=now))
-
-
-def end_all(connection: Connection, now: dt.datetime) -> None:
-    """End every session that anybody has now."""
-    versions.bump(connection, versions.ACCESS)
-    _write_end(connection, EVERYBODY, session_ends_at(connection, EVERYBODY), now)
-
-
-def end_session(connection: Connection, digest: str, now: dt.datetime) -> None:
-    """End one session; sessions that are too old to count anyway are forgotten."""
-    versions.lock(connection, versions.ACCESS)
-    ends_at = session_ends_at(connection, digest)
-    if ends_at is None or ends_at > now:
-        versions.bump(connection, versions.ACCESS)
-        _write_end(connection, digest, ends_at, now - _CLOCKS)
-        connection.execute(delete(SESSION_END).where(SESSION_END.c.ends_at < now - LONGEST_SESSION))
-
-
-def prolong_session(connection: Connection, digest: str, until: dt.datetime, now: dt.datetime) -> None:
-    """Have one session end later, unless it has ended already: two requests may come at the same moment."""
-    versions.lock(connection, versions.ACCESS)
-    ends_at = session_ends_at(connection, digest)
-    if ends_at is None or ends_at > now:
-        _write_end(connection, digest, ends_at, until)
-
-
-def session_ends_at(connection: Connection, digest: str) -> dt.datetime | None:
-    """When a session ended or ends; None when nothing was noted of it."""
-    return connection.execute(_ENDS_AT, {"digest": digest}).scalar()
-
-
-def ends(connection: Connection, digest: str) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """When one session ended or ends, and up to when all sign-ins have ended; None where nothing was noted."""
-    found = dict(connection.execute(_ENDS, {"digest": digest}).all())
-    return found.get(digest), found.get(EVERYBODY)
-
-
-def _write_end(connection: Connection, digest: str, known: dt.datetime | None, ends_at: dt.datetime) -> None:
-    if known is None:
-        connection.execute(insert(SESSION_END).values(digest=digest, ends_at=ends_at))
-    else:
-        connection.execute(update(SESSION_END).where(SESSION_END.c.digest == digest).values(ends_at=ends_at))
 
 
 def _is(issuer: str, subject: str) -> ColumnElement[bool]:

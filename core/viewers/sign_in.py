@@ -14,7 +14,7 @@ from core import audit
 from core.errors import SignInEnded, UnknownViewer
 from core.people.email import canonical
 from core.settings import Settings
-from core.store import identities
+from core.store import identities, sessions
 from core.store.database import Database
 from core.store.identities import KnownIdentity
 
@@ -98,7 +98,7 @@ def known_identity(
     noted = audit.newest_noted(database)
     with database.read(GATE) as connection:
         audit.confirm_newest(connection, noted)
-        until, all_until = identities.ends(connection, sign_in.digest)
+        until, all_until = sessions.ends(connection, sign_in.digest)
         known = identities.find(connection, sign_in.issuer, sign_in.subject)
     issued = dt.datetime.fromtimestamp(sign_in.issued_at, dt.UTC)
     if until is None:
@@ -162,14 +162,14 @@ def prolong(
     if later - until < _idle(settings) / 10:
         return until
     with database.write() as connection:
-        identities.prolong_session(connection, sign_in.digest, later, now)
+        sessions.prolong(connection, sign_in.digest, later, now)
     return later
 
 
 def end_session(database: Database, sign_in: SignIn) -> None:
     """Sign out: whoever comes with this sign-in again is refused, from any machine."""
     with database.write() as connection:
-        identities.end_session(connection, sign_in.digest, dt.datetime.now(dt.UTC))
+        sessions.end(connection, sign_in.digest, dt.datetime.now(dt.UTC))
 
 
 def end_all_sessions(database: Database, sign_in: SignIn) -> None:

@@ -17,8 +17,7 @@ from core.admin import identities, roles
 from core.admin.access import operator
 from core.errors import RoleRefused, SignInEnded, UnknownViewer
 from core.people.roster import read_csv
-from core.store import directory
-from core.store import identities as identities_stored
+from core.store import directory, sessions
 from core.store.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import scope_of
@@ -397,7 +396,7 @@ def test_a40_a_session_that_was_signed_out_of_is_not_prolonged_by_a_page_that_wa
     act(filled, one, now - 10 * MINUTE)
     viewers.end_session(filled, one)
     with filled.write() as connection:
-        identities_stored.prolong_session(connection, one.digest, now + 30 * MINUTE, now + MINUTE)
+        sessions.prolong(connection, one.digest, now + 30 * MINUTE, now + MINUTE)
     with pytest.raises(SignInEnded):
         come(filled, one, now + MINUTE)
 
