@@ -8,7 +8,8 @@ import unicodedata
 LONGEST_TEXT = 200
 """Characters that a name, title, department or location may have."""
 
-_FORMULA = re.compile(r"^[\s\u200b\ufeff']*[=+\-@|\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
+# Apostrophes count as nothing, so that one more or less in front changes no answer, and `bare` finds back.
+_FORMULA = re.compile(r"^[\s\u200b\ufeff']*[=+\-@|\uff1d\uff0b\uff0d\uff20]|^'*[\t\r\n]")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REFUSED_CATEGORIES = {"Cc": "a control character or line break", "Zl": "a line break", "Zp": "a line break"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.text import shown, tidy
+from core.people.text import bare, plain_cell, shown, tidy
 
 
 @pytest.mark.parametrize("value", ["  Ada   Moor ", "Ada\tMoor", "Ada\u00a0\u2003Moor\u3000", "Ada Moor"])
@@ -54,3 +54,24 @@ def test_a_shown_value_is_one_printable_line_that_can_be_encoded(value: str) -> 
 def test_a_long_value_is_shown_cut() -> None:
     assert shown("x" * 81) == "x" * 80 + "…"
     assert shown("x" * 80) == "x" * 80
+
+
+DANGEROUS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "|calc", "\t=1", "\r=1", "\n=1", " =1"),
+    *("\u200b=1", "\ufeff=1", "\uff1d1", "\uff20x"),
+)
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_a_text_that_begins_like_a_formula_is_written_as_text(text: str) -> None:
+    assert plain_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "Ann", "Ann=1", "O'Neil", "2nd", "ann@example.com", "Ann-Marie", "Émile"])
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert plain_cell(text) == text
+
+
+@given(st.text(st.sampled_from("'=+\t\n \u200b\uff1dx"), max_size=6))
+def test_a_text_comes_back_from_a_cell_as_it_was(value: str) -> None:
+    assert bare(plain_cell(value)) == value

@@ -12,7 +12,6 @@ import pytest
 from core.catalogue import STATS
 from core.errors import NotPermitted
 from core.people.roster import read_csv
-from core.reports.exports.cells import plain
 from core.reports.exports.csv import write_csv
 from core.reports.exports.json import write_json
 from core.reports.exports.table import Table, usage_table
@@ -109,22 +108,6 @@ def test_an_export_of_nothing_is_still_a_whole_file(scope):
     text = io.StringIO()
     write_json(usage_table(scope, scope.whole, Period(GAP, GAP), "day"), text)
     assert json.loads(text.getvalue()) == []
-
-
-DANGEROUS = (
-    *("=1+1", "+1", "-1", "@SUM(A1)", "|calc", "\t=1", "\r=1", "\n=1", " =1"),
-    *("\u200b=1", "\ufeff=1", "\uff1d1", "\uff20x"),
-)
-
-
-@pytest.mark.parametrize("text", DANGEROUS)
-def test_a_text_that_begins_like_a_formula_is_written_as_text(text):
-    assert plain(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "Ann", "Ann=1", "O'Neil", "2nd", "ann@example.com", "Ann-Marie", "Émile"])
-def test_other_text_stays_as_it_is(text):
-    assert plain(text) == text
 
 
 def test_a_name_that_is_a_formula_does_not_leave_as_one(database):

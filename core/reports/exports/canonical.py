@@ -13,7 +13,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from core.reports.exports.cells import plain
+from core.people.text import plain_cell
 from core.reports.exports.table import Cell
 from core.reports.periods import Period
 from core.reports.reviews.packet import Packet, Reviewed, last_day
@@ -106,7 +106,7 @@ def _cell(cell: Cell) -> str | int | float | None:
         return None
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return plain(cell) if isinstance(cell, str) else number(cell)
+    return plain_cell(cell) if isinstance(cell, str) else number(cell)
 
 
 def from_texts(names: Sequence[str], cells: Mapping[str, object]) -> tuple[Cell, ...]:

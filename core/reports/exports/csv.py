@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 from typing import TextIO
 
-from core.reports.exports.cells import plain
+from core.people.text import plain_cell
 from core.reports.exports.table import Cell, Table
 
 
 def write_csv(table: Table, file: TextIO) -> None:
     """Write header and rows; the file must have been opened with newline=''."""
     writer = csv.writer(file)
-    writer.writerow(plain(column) for column in table.columns)  # some are names of people
+    writer.writerow(plain_cell(column) for column in table.columns)  # some are names of people
     writer.writerows([_cell(cell) for cell in row] for row in table.rows)
 
 
 def _cell(cell: Cell) -> object:
     if cell is None:
         return ""
-    return plain(cell) if isinstance(cell, str) else cell
+    return plain_cell(cell) if isinstance(cell, str) else cell

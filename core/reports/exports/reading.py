@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UptakeError
+from core.people.text import bare
 from core.reports.exports import attachment, canonical, review_csv, sheets
 from core.reports.exports.provenance import Provenance
 from core.reports.exports.table import Cell
@@ -92,4 +93,5 @@ def _from_csv(text: str) -> tuple[Provenance, list[tuple[Cell, ...]]]:
     said = Provenance.from_json(json.loads(last[0]["note"]))
     names = canonical.columns(said.statistics)
     beside = {review_csv.PROVENANCE, review_csv.SOURCE, review_csv.LOOK}
-    return said, [canonical.from_texts(names, line) for line in lines if line.get("record") not in beside]
+    figures = (line for line in lines if line.get("record") not in beside)
+    return said, [canonical.from_texts(names, {name: bare(line.get(name) or "") for name in names}) for line in figures]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.catalogue import sources_of
+from core.people.text import plain_cell
 from core.reports.exports import canonical
-from core.reports.exports.cells import plain
 from core.reports.exports.provenance import Provenance
 from core.reports.exports.table import Cell
 from core.reports.reviews.packet import Packet
@@ -31,7 +31,7 @@ def write(packet: Packet, said: Provenance, path: Path, *, mark: bool) -> None:
 
 
 def _cell(cell: Cell) -> object:
-    return "" if cell is None else plain(cell) if isinstance(cell, str) else cell
+    return "" if cell is None else plain_cell(cell) if isinstance(cell, str) else cell
 
 
 def _beside(packet: Packet) -> Iterator[tuple[str, str, str]]:
@@ -45,4 +45,4 @@ def _beside(packet: Packet) -> Iterator[tuple[str, str, str]]:
 
 
 def _row(names: Sequence[str], record: str, cells: Mapping[str, str]) -> list[str]:
-    return [plain(record if name == "record" else cells.get(name, "")) for name in names]
+    return [plain_cell(record if name == "record" else cells.get(name, "")) for name in names]
