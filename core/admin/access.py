@@ -6,6 +6,7 @@ of an admin with every right, is also a proof of each narrower role.
 
 from __future__ import annotations
 
+from core import audit
 from core.errors import NotPermitted
 from core.viewers import Role, Viewer
 from core.visibility import Scope
@@ -82,7 +83,7 @@ def people_admin_of(scope: Scope) -> PeopleAdmin:
 
 def operator() -> AdminViewer:
     """Whoever runs a command on the server, and so has the database and its key anyway. For `core.cli` alone."""
-    return AdminViewer(_MADE_HERE, "command line")
+    return AdminViewer(_MADE_HERE, audit.COMMAND_LINE)
 
 
 def _actor(scope: Scope, role: Role) -> tuple[str, Viewer | None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.export_scope import DAY, period_of, scope_for, team_of
+from core.cli.export_scope import DAY, maker_name, period_of, scope_for, team_of
 from core.cli.files import placed_whole
 from core.errors import NotPermitted
 from core.reports.briefs.brief import brief_of
@@ -36,8 +36,7 @@ def brief(email: str, person: str | None, first: dt.datetime, last: dt.datetime,
         fresh = scope.freshness()
         said = {"days": str(period), "form": f"{form}, brief"}
         export_id = scope.witness.exports(employee_id, [employee_id], said)
-        name = f"command line, as {scope.viewer.email}"
-        maker = Maker(export_id, name, dt.datetime.now(dt.UTC), fresh.data_through, version())
+        maker = Maker(export_id, maker_name(scope), dt.datetime.now(dt.UTC), fresh.data_through, version())
         found = brief_of(scope, employee_id, period, fresh.first_day or period.first)
         with placed_whole(out) as place:
             brief_files.write(found, maker, form, place)

@@ -14,7 +14,7 @@ import click
 from core.admin.review_records import ReviewRecords
 from core.admin.storage import Database
 from core.catalogue import STAT
-from core.cli.export_scope import DAY, period_of, scope_for, team_of
+from core.cli.export_scope import DAY, maker_name, period_of, scope_for, team_of
 from core.cli.files import FileNotWritten, placed_whole
 from core.reports.exports.recorded import make_recorded
 from core.reports.exports.review_files import FORMS, Made
@@ -113,7 +113,7 @@ def _made(scope: Scope, database: Database, request: Request, wanted: Wanted, fo
         scope,
         request,
         ReviewRecords(database),
-        by=f"command line, as {scope.viewer.email}",
+        by=maker_name(scope),
         form=wanted.form,
         folder=Path(folder),
         mark=wanted.mark,

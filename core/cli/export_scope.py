@@ -38,6 +38,11 @@ def scope_for(email: str) -> Iterator[tuple[Scope, Database]]:
         yield scope_of(database, viewer), database
 
 
+def maker_name(scope: Scope) -> str:
+    """Who makes a file here, as the file says it."""
+    return f"{audit.COMMAND_LINE}, as {scope.viewer.email}"
+
+
 def team_of(scope: Scope, email: str) -> Team:
     """The chain of somebody in the scope; everybody else is answered as if they did not exist.
 

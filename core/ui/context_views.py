@@ -11,6 +11,7 @@ from core.errors import MarkRefused
 from core.reports import context
 from core.ui import forms
 from core.ui.text import literal
+from core.viewers.own_days import LONGEST_NOTE
 from core.visibility import ContextMark, MarkKind, NewMark, Scope
 
 _RULE = (
@@ -49,7 +50,7 @@ def _form(scope: Scope) -> None:
             "What", list(MarkKind), format_func=lambda one: MarkKind(one).label, key="mark_kind", width=180
         )
         days = st.date_input("From and to", key=_RANGE, format="YYYY-MM-DD", width=240)
-        note = st.text_input("Note, if you like", max_chars=140, key=_NOTE, width=280)
+        note = st.text_input("Note, if you like", max_chars=LONGEST_NOTE, key=_NOTE, width=280)
         marked = st.form_submit_button("Mark these days", type="primary", key="mark_days_submit")
     if not marked:
         return

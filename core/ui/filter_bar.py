@@ -20,8 +20,10 @@ from core.visibility import EVERYONE, Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
 _EVERYBODY = "Everybody"
-_PICKER = "team_picker"
 _RANGE = "90d"
+
+TEAM_PICKER = "team_picker"
+"""Under this name the session keeps the team that was chosen last."""
 
 NOT_YOURS = "The address asks for a team that is none of yours. Shown is the whole of what you can see."
 
@@ -125,12 +127,12 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> Team:
         options = team_options(scope, team, search, None, leads)
     else:
         options = kept.report(scope, team_options, team, search, through)
-    st.session_state[_PICKER] = team.team_id
+    st.session_state[TEAM_PICKER] = team.team_id
     st.selectbox(
         "Team",
         list(options),
         format_func=lambda number: options.get(number, ""),
-        key=_PICKER,
+        key=TEAM_PICKER,
         on_change=_open_team,
         persist_state="session",
         width=300,
@@ -144,7 +146,7 @@ def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> Team:
 
 def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
     """The team of the address, else the one chosen last, else all that the viewer sees; the address then names it."""
-    remembered = st.session_state.get(_PICKER)
+    remembered = st.session_state.get(TEAM_PICKER)
     asked = address.number("team") if "team" in st.query_params else remembered
     ids = scope.members(scope.whole).ids[leads]
     team = scope.team(asked) if isinstance(asked, int) and asked in ids else scope.whole
@@ -156,7 +158,7 @@ def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
 
 
 def _open_team() -> None:
-    chosen = st.session_state.get(_PICKER)
+    chosen = st.session_state.get(TEAM_PICKER)
     if isinstance(chosen, int):
         address.put("team", str(chosen))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
+from core.audit import repeats
 from core.reports.looks import Look, looks
 from core.ui import choices
 from core.ui.text import literal
@@ -31,7 +33,8 @@ def who_looked(scope: Scope) -> None:
         choices.pages("looks", pages)
         st.caption(
             "Every look is written down before it is answered. Repeated looks at the same page within "
-            "15 minutes are one line. Sums over a whole team, such as Adoption, are no look at a single person."
+            f"{repeats.PERIOD // dt.timedelta(minutes=1)} minutes are one line. Sums over a whole team, such as "
+            "Adoption, are no look at a single person."
         )
 
 

@@ -13,6 +13,7 @@ from core.admin import syncs
 from core.admin import unmatched as matching
 from core.admin.access import ConnectionAdmin, PeopleAdmin
 from core.admin.syncs import DayState, Revision
+from core.api.endpoints import EARLIEST_DAY
 from core.catalogue import STATS, measures_of
 from core.reports import findings
 from core.reports.calendars import sync_calendar
@@ -25,9 +26,6 @@ from core.wording import counted
 _COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), findings.number)
 
 _WITHHELD = "How many people have a record, and what versions changed, is shown to admins who see everyone."
-
-FIRST_DAY = dt.date(2026, 1, 1)
-"""The earliest day that the API serves."""
 
 
 def sync_now(admin: ConnectionAdmin) -> None:
@@ -47,7 +45,7 @@ def read_again(admin: ConnectionAdmin) -> None:
         dates = st.date_input(
             "From and to",
             (yesterday - DAY * 6, yesterday),
-            min_value=FIRST_DAY,
+            min_value=EARLIEST_DAY,
             max_value=yesterday,
             format="YYYY-MM-DD",
         )
@@ -68,7 +66,7 @@ def _next_run(admin: ConnectionAdmin) -> str:
 
 def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
     """Every day from the first one to read to the newest, by state; one day opens to its ledger."""
-    asked = syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())
+    asked = syncs.days(admin, cached.database(), EARLIEST_DAY, dt.datetime.now(dt.UTC).date())
     known = {day.day: day for day in asked if day.revision or day.problem}
     ends = [*known, *(syncs.span(admin, cached.database(), cached.settings().backfill_days) or ())]
     if not ends:
@@ -194,7 +192,7 @@ def _seconds(run: syncs.Run) -> float:
 
 def _failed_days(admin: ConnectionAdmin) -> None:
     """Each day in trouble with its reason; what is to be done about held days stands on top of the page."""
-    days = syncs.days(admin, cached.database(), FIRST_DAY, dt.datetime.now(dt.UTC).date())
+    days = syncs.days(admin, cached.database(), EARLIEST_DAY, dt.datetime.now(dt.UTC).date())
     _reasons("Days that are held", [day for day in days if day.held])
     _reasons("Days that could not be read", [day for day in days if day.problem and not day.held])
 

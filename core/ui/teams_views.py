@@ -9,21 +9,19 @@ from core.reports import teams as reports
 from core.reports.teams import Step, Teams
 from core.reports.tiers import RULES
 from core.ui import address, choices, kept, past_switch, stat_views, team_table_views
-from core.ui.filter_bar import NOT_YOURS, Filters
+from core.ui.filter_bar import NOT_YOURS, TEAM_PICKER, Filters
 from core.ui.text import literal
 from core.visibility import Scope, Team
-
-_PICKER = "team_picker"
 
 
 def chosen_team(scope: Scope) -> Team:
     """The team of the address, else the one chosen last on another page; the address then names it."""
     asked = address.number("team")
-    remembered = st.session_state.get(_PICKER)
+    remembered = st.session_state.get(TEAM_PICKER)
     chosen = remembered if isinstance(remembered, int) else None
     wanted = asked if st.query_params.get("team") else chosen
     team = reports.chosen(scope, wanted, past_switch.leading(scope))
-    st.session_state[_PICKER] = team.team_id
+    st.session_state[TEAM_PICKER] = team.team_id
     if st.query_params.get("team") and asked != team.team_id:
         choices.say(NOT_YOURS)
     if st.query_params.get("team") != str(team.team_id):
