@@ -15,10 +15,9 @@ import numpy as np
 
 from core.reports.activity import Activity, Share, bits_of
 from core.reports.periods import Period
-from core.visibility import ContextMark, MarkedDays, MarkKind, Members, Scope, Team
+from core.visibility import MARK_KINDS, ContextMark, MarkedDays, MarkKind, Members, Scope, Team
 
 _EPOCH = dt.date(1970, 1, 1)
-_KINDS = tuple(MarkKind)
 
 
 def is_working(day: dt.date) -> bool:
@@ -79,13 +78,13 @@ class Context:
     def on(self, day: dt.date) -> dict[int, MarkKind]:
         """Place of a person → what they marked a day as."""
         found = self._in(Period(day, day))
-        return dict(zip(found.people.tolist(), (_KINDS[kind] for kind in found.kind.tolist()), strict=True))
+        return dict(zip(found.people.tolist(), (MARK_KINDS[kind] for kind in found.kind.tolist()), strict=True))
 
 
 def of_person(marks: Sequence[ContextMark]) -> Context:
     """What one person has marked."""
     first, last = (np.array([_epoch(day) for day in days], dtype=int) for days in _spans(marks))
-    kinds = np.array([_KINDS.index(mark.kind) for mark in marks], dtype=int)
+    kinds = np.array([MARK_KINDS.index(mark.kind) for mark in marks], dtype=int)
     return Context(1, MarkedDays(np.zeros(len(marks), dtype=int), first, last, kinds))
 
 

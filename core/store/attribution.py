@@ -65,10 +65,9 @@ def history_follows(connection: Connection, accounts: Sequence[int] | None = Non
 
     Links, stored team sums and the version of the directory change together with the caller's transaction.
     """
-    if connection.dialect.name == "postgresql":
-        # A day that is being stored counts people by the links it read. It ends first; the next one begins after this,
-        # and so does the next import of the directory.
-        connection.exec_driver_sql("LOCK TABLE employee, user_day IN SHARE ROW EXCLUSIVE MODE")
+    # A day that is being stored counts people by the links it read. It ends first; the next one begins after this, and
+    # so does the next import of the directory.
+    organisation.lock(connection)
     before = organisation.load(connection, texts=False)
     yield
     if relink(connection, accounts):

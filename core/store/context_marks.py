@@ -48,7 +48,7 @@ class MarkKind(StrEnum):
         }[self]
 
 
-KINDS = tuple(MarkKind)
+MARK_KINDS = tuple(MarkKind)
 """A kind's place here is its number in arrays."""
 
 
@@ -141,7 +141,7 @@ def _renewed(connection: Connection, kept: _Kept, version: int) -> _Kept:
 
 def _numbers(row: Sequence[Any]) -> tuple[int, ...]:
     number, employee_id, first, last, kind, removed_at = row
-    return number, employee_id, to_epoch(first), to_epoch(last), KINDS.index(_kind(kind)), removed_at is not None
+    return number, employee_id, to_epoch(first), to_epoch(last), MARK_KINDS.index(_kind(kind)), removed_at is not None
 
 
 def _kind(word: str) -> MarkKind:

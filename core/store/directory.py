@@ -50,7 +50,7 @@ class Displaced:
 
 def apply(connection: Connection, roster: Roster, today: dt.date) -> DirectoryChange:
     """Add and update the people of a file that is known to be good; whom it does not mention stay as they are."""
-    lock(connection)
+    organisation.lock(connection)
     plan = planned(connection, roster, today, complete=False)
     write(connection, plan, today)
     return summary(plan)
@@ -67,15 +67,6 @@ def summary(plan: Plan) -> DirectoryChange:
         refused=plan.refused,
         notes=plan.notes,
     )
-
-
-def lock(connection: Connection) -> None:
-    """Let nobody else change people, lines or usage until the transaction ends; reading goes on.
-
-    A day that is stored meanwhile would be summed over the teams as they were. SQLite has one writer anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE employee, user_day IN SHARE ROW EXCLUSIVE MODE")
 
 
 def planned(connection: Connection, roster: Roster, today: dt.date, *, complete: bool) -> Plan:

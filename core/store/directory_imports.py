@@ -145,7 +145,7 @@ def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *
         Unconfirmed: the plan has concerns, and nobody confirmed them.
         LastAdmin: it takes away the last admin.
     """
-    directory.lock(connection)
+    organisation.lock(connection)
     today = shown.on or now.date()
     plan = _still(connection, shown, now.date())
     if plan.is_empty:
@@ -211,7 +211,7 @@ def undo_last(
         LastAdmin: it takes away the last admin.
         DirectoryError: it is not the last import that stands, or something depends on it by now.
     """
-    directory.lock(connection)
+    organisation.lock(connection)
     if number != _next_to_undo(connection):
         raise DirectoryError(
             "Only the last import that stands can be undone, and an import that is not older than the last "

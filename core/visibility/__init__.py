@@ -8,7 +8,7 @@ totals     what they may see of the whole organisation, and what of it would tel
 scope      what they may read of these people, and the one function that makes a `Scope`
 """
 
-from core.store.context_marks import ContextMark, MarkedDays, MarkKind, NewMark
+from core.store.context_marks import MARK_KINDS, ContextMark, MarkedDays, MarkKind, NewMark
 from core.store.members import Members
 from core.store.notes import ContextNote
 from core.store.organisation import Team
@@ -24,6 +24,7 @@ from core.visibility.scope import Rows, Scope, scope_of
 __all__ = [
     "EVERYONE",
     "FEWEST_OTHERS",
+    "MARK_KINDS",
     "Annotation",
     "ContextMark",
     "ContextNote",

@@ -477,7 +477,7 @@ def test_who_comes_back_is_told_to_bring_the_days_between_along(filled):
 def test_a_sync_that_stores_a_day_meanwhile_waits_for_the_import(filled):
     """Both would else sum over a tree that the other one changes; SQLite has one writer anyway."""
     with filled.write() as importing:
-        directory.lock(importing)
+        organisation.lock(importing)
         with filled.write() as storing, pytest.raises(Exception, match="LockNotAvailable"):
             storing.exec_driver_sql("LOCK TABLE user_day IN ROW EXCLUSIVE MODE NOWAIT")
     with filled.read("test") as reading:
