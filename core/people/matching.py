@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from core.people.decisions import UNDECIDED, Ruling
 from core.people.email import canonical
@@ -80,29 +79,12 @@ class Unmatched:
     reason: Reason
 
 
-_NO_ALIASES: Mapping[str, int] = MappingProxyType({})
-_NO_MATCHES: Mapping[int, Match] = MappingProxyType({})
-_NO_RULINGS: Mapping[int, Ruling] = MappingProxyType({})
-
-
-def match(
-    accounts: Iterable[AccountIdentity],
-    employees: Iterable[EmployeeIdentity],
-    aliases: Mapping[str, int] = _NO_ALIASES,
-    kept: Mapping[int, Match] = _NO_MATCHES,
-    rulings: Mapping[int, Ruling] = _NO_RULINGS,
-) -> dict[int, Matched | Unmatched]:
-    """What each account, by its id, is attributed to: `propose`, then `attribute`."""
-    people = list(employees)
-    return attribute(propose(accounts, people, aliases, kept, rulings), people, rulings)
-
-
 def propose(
     accounts: Iterable[AccountIdentity],
     employees: Iterable[EmployeeIdentity],
-    aliases: Mapping[str, int] = _NO_ALIASES,
-    kept: Mapping[int, Match] = _NO_MATCHES,
-    rulings: Mapping[int, Ruling] = _NO_RULINGS,
+    aliases: Mapping[str, int],
+    kept: Mapping[int, Match],
+    rulings: Mapping[int, Ruling],
 ) -> dict[int, Match | Unmatched]:
     """What the addresses say, account by account.
 
@@ -135,7 +117,7 @@ def propose(
 def attribute(
     proposals: Mapping[int, Match | Unmatched],
     employees: Iterable[EmployeeIdentity],
-    rulings: Mapping[int, Ruling] = _NO_RULINGS,
+    rulings: Mapping[int, Ruling],
 ) -> dict[int, Matched | Unmatched]:
     """Whose each account is, by decision and else by proposal. Nobody has days after their last one."""
     last_days = {employee.employee_id: employee.archived_from for employee in employees}

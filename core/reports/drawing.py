@@ -83,10 +83,6 @@ class Drawing:
                 _merge(trace, properties)
         return self
 
-    def as_plotly(self) -> Properties:
-        """The chart as plotly's own constructor takes it, which checks everything."""
-        return {"data": self._traces, "layout": self._layout}
-
     @cached_property
     def figure(self) -> go.Figure:
         """The finished chart."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 
@@ -15,13 +17,24 @@ from core.people.matching import (
     Origin,
     Reason,
     Unmatched,
+    attribute,
     comparable,
-    match,
     propose,
 )
 
 NORA = EmployeeIdentity(1, "nora@example.com", None)
 OLAF = EmployeeIdentity(2, "olaf@example.com", dt.date(2026, 3, 31))
+
+
+def match(
+    accounts: Sequence[AccountIdentity],
+    employees: Sequence[EmployeeIdentity],
+    aliases: Mapping[str, int] = MappingProxyType({}),
+    kept: Mapping[int, Match] = MappingProxyType({}),
+    rulings: Mapping[int, Ruling] = MappingProxyType({}),
+) -> dict[int, Matched | Unmatched]:
+    """What each account, by its id, is attributed to."""
+    return attribute(propose(accounts, employees, aliases, kept, rulings), employees, rulings)
 
 
 def only(email: str | None, *employees: EmployeeIdentity, **aliases: int) -> Matched | Unmatched:
@@ -187,7 +200,7 @@ def test_a_removed_match_leaves_the_way_open_for_another_address() -> None:
 
 def test_what_an_admin_removed_stays_below_so_that_taking_it_back_uncovers_it() -> None:
     account, refusal = [AccountIdentity(7, "nora@example.com")], {7: ruling([Decision(UNLINK, 1)])}
-    assert propose(account, OTHERS, kept=KEPT, rulings=refusal) == KEPT
+    assert propose(account, OTHERS, {}, KEPT, refusal) == KEPT
 
 
 def test_an_ambiguous_address_is_settled_by_a_link_and_by_a_refusal() -> None:
