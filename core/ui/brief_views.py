@@ -17,39 +17,33 @@ from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker
 from core.reports.periods import Period
-from core.ui import downloads, empty_states, gate, kept, navigation, person_picker
+from core.ui import choices, downloads, filter_bar, gate, kept, navigation, person_picker
 from core.ui.text import literal
 from core.version import version
 from core.visibility import Scope, Viewer
 
 
-def whose(scope: Scope) -> int:
-    """The person whom the brief is about: the address's, the chosen one, or else the reader.
+def asked(scope: Scope) -> tuple[int, Period]:
+    """Whom the brief is about, and over which days: the address's person, the chosen one, or else the reader.
 
     Raises:
         NotPermitted: the address names somebody outside the scope, or nobody.
     """
-    own = scope.viewer.employee_id
-    if not scope.leads_people:
-        found = person_picker.asked_for(scope) or own
-        if found is None:
-            raise NotPermitted
-        return found
-    with st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
-        found = person_picker.chosen(scope, own)
+    days, own = filter_bar.stored_days(scope), scope.viewer.employee_id
+    with choices.row():
+        found = person_picker.chosen(scope, own) if scope.leads_people else person_picker.asked_for(scope) or own
+        period = filter_bar.range_within(days)
+    if found is None and not scope.leads_people:
+        raise NotPermitted
     if found is None:
         st.info("Choose whom the brief is about.")
         st.stop()
-    return found
+    return found, period
 
 
 def made(scope: Scope, employee_id: int, period: Period) -> Brief:
     """The brief of a person of the scope."""
-    return kept.report(scope, brief_of, employee_id, period, _first_day(scope))
-
-
-def _first_day(scope: Scope) -> dt.date:
-    return scope.freshness().first_day or empty_states.no_data_yet(scope)
+    return kept.report(scope, brief_of, employee_id, period, filter_bar.stored_days(scope).first)
 
 
 def show(scope: Scope, employee_id: int, brief: Brief) -> None:

@@ -43,47 +43,49 @@ class Filters:
     first_day: dt.date
 
 
-def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
-    """Team, product, range and grain in one row; ends the page with a hint while there is no data."""
+def stored_days(scope: Scope) -> Period:
+    """From the first day with data to the newest; ends the page with a hint while there is none."""
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
+    return Period(freshness.first_day, freshness.data_through)
+
+
+def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
+    """Team, product, range and grain in one row; ends the page with a hint while there is no data."""
+    days = stored_days(scope)
     with choices.row():
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
         then = past_switch.shown()
         with place:
-            team = team_picker(scope, freshness.data_through, then=then)
+            team = team_picker(scope, days.last, then=then)
         product = _product()
-        period = _period(freshness.data_through, freshness.first_day)
+        period = range_within(days)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
     _say_grain(grain, period)
-    team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
-    return Filters(team, product, period, grain, freshness, freshness.first_day)
+    team = past_switch.as_it_was(scope, team, period, days.first) if then else team
+    return Filters(team, product, period, grain, scope.freshness(), days.first)
 
 
 def chain_filters(scope: Scope, team: Team) -> Filters:
     """Product and range, for a team that the page has chosen; ends the page with a hint while there is no data."""
-    freshness = scope.freshness()
-    if freshness.data_through is None or freshness.first_day is None:
-        empty_states.no_data_yet(scope)
+    days = stored_days(scope)
     with choices.row():
         then = past_switch.shown()
         product = _product()
-        period = _period(freshness.data_through, freshness.first_day)
-    team = past_switch.as_it_was(scope, team, period, freshness.first_day) if then else team
-    return Filters(team, product, period, Grain.WEEK, freshness, freshness.first_day)
+        period = range_within(days)
+    team = past_switch.as_it_was(scope, team, period, days.first) if then else team
+    return Filters(team, product, period, Grain.WEEK, scope.freshness(), days.first)
 
 
 def own_filters(scope: Scope, person: Team) -> Filters:
     """Range and grain for one person."""
-    freshness = scope.freshness()
-    if freshness.data_through is None or freshness.first_day is None:
-        empty_states.no_data_yet(scope)
+    days = stored_days(scope)
     with choices.row():
-        period = _period(freshness.data_through, freshness.first_day)
+        period = range_within(days)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK)
     _say_grain(grain, period)
-    return Filters(person, ANY, period, grain, freshness, freshness.first_day)
+    return Filters(person, ANY, period, grain, scope.freshness(), days.first)
 
 
 def _say_grain(asked: Grain, period: Period) -> None:
@@ -94,11 +96,9 @@ def _say_grain(asked: Grain, period: Period) -> None:
 
 def range_filter(scope: Scope) -> Period:
     """A range alone; ends the page with a hint while there is no data."""
-    freshness = scope.freshness()
-    if freshness.data_through is None or freshness.first_day is None:
-        empty_states.no_data_yet(scope)
+    days = stored_days(scope)
     with choices.row():
-        return _period(freshness.data_through, freshness.first_day)
+        return range_within(days)
 
 
 def person_from_url() -> int:
@@ -202,9 +202,9 @@ def _product() -> Product:
     return PRODUCT[choices.listed("Product", "product", options, ANY.key, width=160)]
 
 
-def _period(through: dt.date, first_day: dt.date) -> Period:
+def range_within(days: Period) -> Period:
+    """The range that is chosen, of days that are stored."""
     key = choices.listed("Range", "range", PRESETS, _RANGE, width=150)
     if key != "custom":
-        return preset(key, through, cached.settings().fiscal_year_start)
-    start, end = max(first_day, through - DAY * 89), through
-    return choices.dates("dates", Period(start, end), Period(first_day, through))
+        return preset(key, days.last, cached.settings().fiscal_year_start)
+    return choices.dates("dates", Period(max(days.first, days.last - DAY * 89), days.last), days)

@@ -1,12 +1,12 @@
 """1:1 brief: what stands out in one person's figures, by rule; the same text for manager and employee."""
 
-from core.ui import brief_views, filter_bar, stat_views
+from core.ui import brief_views, stat_views
 from core.ui.gate import require_viewer
 
 scope = require_viewer()
 
 stat_views.page_head("1:1 brief", scope.freshness())
-employee_id = brief_views.whose(scope)
-brief = brief_views.made(scope, employee_id, filter_bar.range_filter(scope))
+employee_id, period = brief_views.asked(scope)
+brief = brief_views.made(scope, employee_id, period)
 brief_views.show(scope, employee_id, brief)
 brief_views.copies(scope, employee_id, brief)
