@@ -19,6 +19,8 @@ SMALL = 10
 
 DASH = "–"
 _THIN = "\u202f"
+_ONE = {"searches": "search"}
+"""Units of which one is another word than the plural without its s."""
 
 
 def number(value: float | None) -> str:
@@ -34,6 +36,13 @@ def percent(rate: float | None) -> str:
 def value(stat: Stat | Ratio, amount: float | None) -> str:
     """A statistic's value with its unit's form."""
     return percent(amount) if isinstance(stat, Ratio) else number(amount)
+
+
+def counted(stat: Stat | Ratio, amount: float | None) -> str:
+    """A statistic's value with its unit, unless that is in its label: "3 PRs", but "30" of the chat messages."""
+    if isinstance(stat, Ratio) or stat.unit in stat.label.casefold():
+        return value(stat, amount)
+    return f"{number(amount)} {_ONE.get(stat.unit, stat.unit.removesuffix('s')) if amount == 1 else stat.unit}"
 
 
 def people(count: int) -> str:
@@ -83,7 +92,7 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
     if now is None or before is None:
         return None
     if isinstance(stat, Ratio):
-        return f"{_points(round((now - before) * 100))} vs before"
+        return f"{_points(points_between(now, before))} vs before"
     return f"{_signed(round(now - before))} vs before"
 
 
@@ -91,21 +100,25 @@ def trend_title(
     stat: Stat | Ratio, now: float | None, before: float | None, period: Period, decided: int | None = None
 ) -> str:
     """What the trend of one statistic amounts to, in a sentence. A rate of few `decided` cases says how few."""
-    unit = "" if isinstance(stat, Ratio) or stat.unit in stat.label.casefold() else f" {stat.unit}"
     change = "" if now is None or before is None else f", {_than_before(stat, now, before)}"
     if isinstance(stat, Ratio) and decided is not None and decided < stat.thin_below:
         change = f", only {decided} decided"
-    return f"{stat.label}: {value(stat, now)}{unit}, {period}{change}"
+    return f"{stat.label}: {counted(stat, now)}, {period}{change}"
 
 
 def _than_before(stat: Stat | Ratio, now: float, before: float) -> str:
     if isinstance(stat, Ratio):
-        points = round((now - before) * 100)
+        points = points_between(now, before)
         return f"{_points(points)} against the period before" if points else "as in the period before"
     difference = round(now - before)
     if not difference:
         return "as many as in the period before"
     return f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'} than in the period before"
+
+
+def points_between(now: float, before: float) -> int:
+    """By how many points a rate changed, of the rates as `percent` shows them: both often stand beside it."""
+    return int(f"{now * 100:.0f}") - int(f"{before * 100:.0f}")
 
 
 def _points(change: int) -> str:

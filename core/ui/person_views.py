@@ -109,7 +109,7 @@ def changes(usage: PersonUsage) -> None:
             lines = [f"- {literal(line.text)}" for line in section.lines]
             st.markdown("\n".join([literal(section.title), "", *lines]))
         if not told:
-            st.markdown(f"Nothing that the rules of the 1:1 brief would tell, in {literal(str(usage.period))}.")
+            st.markdown("Nothing stands out by the rules of the 1:1 brief.")
         for note in found.notes:
             st.caption(literal(note))
 

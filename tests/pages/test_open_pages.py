@@ -19,7 +19,8 @@ from core.admin import roles
 from core.admin.access import operator
 from core.errors import SignInEnded, StorageError
 from core.people.roster import read_csv
-from core.store import directory, identities
+from core.store import directory
+from core.store import sessions as stored_sessions
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.identity_tables import SESSION_END
 from core.ui import cached, gate, open_pages, sessions, watch
@@ -344,7 +345,7 @@ def test_a_database_that_goes_away_while_it_is_asked_who_is_there_is_told_in_wor
         raise StorageError("The database went away.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(identities, "ends", breaks_off)
+        broken.setattr(stored_sessions, "ends", breaks_off)
         at.run()
         assert [error.value for error in at.error] == ["The database went away."]
         assert name_of(BOB) not in everything(at)

@@ -76,6 +76,10 @@ def told(
     return brief(usage, history, rules)
 
 
+def leave(first: dt.date, last: dt.date) -> ContextMark:
+    return ContextMark(1, 1, MarkKind.LEAVE, first, last, None, MADE)
+
+
 def lines(found: Brief, title: str) -> list[str]:
     return [line.text for section in found.sections if section.title == title for line in section.lines]
 
@@ -111,10 +115,10 @@ def test_growth_needs_five_more_and_a_quarter_more(then, now, grew):
 
 def test_growth_carries_both_numbers_and_the_period_it_is_compared_with():
     found = told({BEFORE.first: {"chat_messages": 20}, PERIOD.first: {"chat_messages": 30}})
-    assert lines(found, "What grew") == ["Chat messages: 30 messages, was 20 (10 more, 50\u202f%)."]
+    assert lines(found, "What grew") == ["Chat messages: 30, was 20 (10 more, 50\u202f%)."]
     assert found.head == "24 Aug to 20 Sep 2026, compared with 27 Jul to 23 Aug 2026."
     assert found.markdown().count("27 Jul") == 1
-    assert found.questions[0] == "Chat messages: 30 messages, was 20. What is it used for now?"
+    assert found.questions[0] == "Chat messages: 30, was 20. What is behind the rise?"
 
 
 @pytest.mark.parametrize(("then", "now"), [(1, 13), (10, 19), (20, 40), (100, 1300)])
@@ -122,7 +126,7 @@ def test_growth_from_little_or_to_the_double_is_told_in_counts(then, now):
     found = told({BEFORE.first: {"chat_messages": then}, PERIOD.first: {"chat_messages": now}})
     number = f"{now:,}".replace(",", "\u202f")
     more = f"{now - then:,}".replace(",", "\u202f")
-    assert lines(found, "What grew") == [f"Chat messages: {number} messages, was {then} ({more} more)."]
+    assert lines(found, "What grew") == [f"Chat messages: {number}, was {then} ({more} more)."]
 
 
 @pytest.mark.parametrize(("then", "now", "fell"), [(13, 8, True), (12, 8, False), (20, 15, True), (21, 16, False)])
@@ -133,16 +137,20 @@ def test_a_fall_is_told_by_the_measure_of_growth(then, now, fell):
 
 
 def test_a_fall_carries_both_numbers_and_is_asked_about():
-    found = told({BEFORE.first: {"chat_messages": 30}, PERIOD.first: {"chat_messages": 20}})
-    assert lines(found, "What fell") == ["Chat messages: 20 messages, was 30 (10 fewer, 33\u202f%)."]
-    assert found.questions[0] == ("Chat messages: 20 messages, was 30. Is it needed less, or is something in the way?")
+    found = told({BEFORE.first: {"chat_messages": 30.0}, PERIOD.first: {"chat_messages": 20.0}})
+    assert lines(found, "What fell") == ["Chat messages: 20, was 30 (10 fewer, 33\u202f%)."]
+    assert found.questions[0] == ("Chat messages: 20, was 30. Is there less need, or is something in the way?")
 
 
 def test_nothing_is_said_to_fall_where_days_of_the_period_are_marked():
-    use = {BEFORE.first: {"chat_messages": 30}, PERIOD.first: {"chat_messages": 20}}
-    leave = ContextMark(1, 1, MarkKind.LEAVE, PERIOD.first, PERIOD.first, None, MADE)
+    use = {BEFORE.first: {"chat_messages": 30.0}, PERIOD.first: {"chat_messages": 20.0}}
     assert lines(told(use), "What fell")
-    assert not lines(told(use, marks=(leave,)), "What fell")
+    found = told(use, marks=(leave(PERIOD.first, PERIOD.first),))
+    assert not lines(found, "What fell")
+    assert found.notes[-1].startswith("Marked by the person: 24 Aug 2026 (Leave).")
+    assert found.notes[-1] in found.markdown()
+    run = told(use | on(PERIOD.first, 5, cowork_sessions=1), marks=(leave(PERIOD.last, PERIOD.last),))
+    assert run.sections and run.notes[-1] in run.markdown()
 
 
 def test_a_product_that_lapsed_is_not_said_to_have_fallen_as_well():
@@ -152,7 +160,7 @@ def test_a_product_that_lapsed_is_not_said_to_have_fallen_as_well():
 
 def test_growth_from_nothing_of_something_used_earlier_has_no_per_cent():
     found = told({BEGINS: {"chat_messages": 1}, PERIOD.first: {"chat_messages": 20}})
-    assert lines(found, "What grew") == ["Chat messages: 20 messages, was 0 (20 more)."]
+    assert lines(found, "What grew") == ["Chat messages: 20, was 0 (20 more)."]
 
 
 def test_nothing_is_compared_where_a_day_of_either_period_is_missing_or_was_not_measured():
@@ -245,6 +253,63 @@ def test_a_run_of_working_days_goes_over_the_weekend_and_ends_with_a_day_off():
     assert not lines(told(use), "In a row")
 
 
+def test_days_and_weeks_of_leave_are_passed_over_in_a_row_and_count_when_they_have_use():
+    use = on(PERIOD.first, 3, chat_messages=1) | on(PERIOD.first + DAY * 14, 4, chat_messages=1)
+    away = leave(PERIOD.first + DAY * 3, PERIOD.first + DAY * 13)
+    assert not lines(told(use), "In a row")
+    assert lines(told(use, marks=(away,)), "In a row") == ["7 working days in a row, 24 Aug to 10 Sep 2026."]
+    weekly = {PERIOD.first + DAY * 7 * place: {"chat_messages": 1.0} for place in (0, 2, 3)}
+    week = leave(PERIOD.first + DAY * 7, PERIOD.first + DAY * 11)
+    (line,) = lines(told(weekly, marks=(week,)), "In a row")
+    assert line == "3 weeks in a row, 24 Aug to 20 Sep 2026; 3 of 3 complete weeks in all."
+    (line,) = lines(told(weekly | {PERIOD.first + DAY * 8: {"chat_messages": 1.0}}, marks=(week,)), "In a row")
+    assert line == "4 weeks in a row, 24 Aug to 20 Sep 2026; 4 of 4 complete weeks in all."
+
+
+def test_a_row_that_is_over_is_told_and_not_asked_about():
+    lasting, over = on(PERIOD.last - DAY * 9, 10, chat_messages=1), on(PERIOD.first, 5, chat_messages=1)
+    for use, asked in ((lasting, True), (over, False)):
+        found = told(use)
+        (line,) = lines(found, "In a row")
+        assert any(question.startswith(line) for question in found.questions) is asked
+
+
+def test_nothing_is_asked_about_what_came_of_use():
+    made = dict.fromkeys(("commits", "pull_requests", "lines_added", "artifacts_created"), 10.0)
+    for then, now, title in ((1.0, 10.0, "What grew"), (10.0, 1.0, "What fell")):
+        found = told({BEFORE.first: dict.fromkeys(made, then), PERIOD.first: dict.fromkeys(made, now)})
+        assert len(lines(found, title)) == 3
+        assert not any(
+            line.removesuffix(").").split(" (")[0] in " ".join(found.questions) for line in lines(found, title)
+        )
+
+
+def test_a_sum_over_products_is_no_first_use_beside_its_part():
+    use = on(BEFORE.first, 3, word_sessions=1) | {PERIOD.first: {"word_skills_used": 1}}
+    assert lines(told(use), "First uses") == ["Word skills used: first on 24 Aug 2026, 1 invocation in the period."]
+
+
+def test_a_rate_is_asked_about_when_it_fell_by_five_points():
+    def asked(accepted: float) -> bool:
+        now = {PERIOD.first: edits(accepted, 100 - accepted), BEFORE.first: edits(80, 20)}
+        return any("Edit acceptance" in question for question in told(now).questions)
+
+    assert [asked(accepted) for accepted in (90, 80, 76, 75)] == [False, False, False, True]
+
+
+def test_points_are_those_between_the_rates_that_stand_beside_them():
+    (line,) = lines(told({PERIOD.first: edits(706, 294), BEFORE.first: edits(674, 326)}), "Acceptance")
+    assert (
+        line == "Edit acceptance rate: 71\u202f% of 1\u202f000 edits decided, was 67\u202f% of 1\u202f000 (+4 points)."
+    )
+
+
+def test_a_brief_with_nothing_to_tell_says_why():
+    gone = told({}, last_day=BEFORE.last)
+    assert gone.nothing.startswith("Archived: the last day was 23 Aug 2026.")
+    assert told({}).nothing.startswith("There is a Claude account, and no use of it since data begins.")
+
+
 def test_a_day_without_data_ends_a_run():
     use = on(PERIOD.first, 5, chat_messages=1)
     day = PERIOD.first + DAY * 2
@@ -323,7 +388,7 @@ def test_a_brief_begins_with_the_days_and_the_products_of_the_period():
     assert lines(found, "In all") == [
         "Active on 6 of 20 working days.",
         f"2 of {len(PRODUCT) - 1} products used: Claude Chat and Excel agent.",
-        "Most often used: Claude Chat, on 5 days.",
+        "Most often used: Claude Chat, on 5 days, weekends included.",
     ]
     assert {"Active working days", "Active in a product"} <= found.definitions.keys()
 

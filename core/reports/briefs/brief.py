@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STATS
+from core.reports import standing
 from core.reports.briefs import changes
 from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import Figures
@@ -14,6 +15,7 @@ from core.reports.briefs.line import Line
 from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import IN_ALL, questions
 from core.reports.briefs.rules import RULES, BriefRules
+from core.reports.context import during as marks_during
 from core.reports.daily import Daily
 from core.reports.markdown import literal
 from core.reports.periods import Period
@@ -39,9 +41,10 @@ class Brief:
     Attributes:
         name: of the person, as text from outside.
         before: what the period was compared with, if it was.
-        notes: why something could not be said.
+        notes: why something could not be said, and which days the person marked.
         definitions: name → meaning, of every definition that a line names.
         own_words: the person's own context note, as text from outside; empty for none.
+        standing: why there may be nothing to tell: gone, not there yet, without an account, without use, away.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Brief:
     notes: tuple[str, ...]
     definitions: dict[str, str]
     own_words: str = ""
+    standing: tuple[str, ...] = ()
 
     @property
     def head(self) -> str:
@@ -60,11 +64,11 @@ class Brief:
 
     @property
     def nothing(self) -> str:
-        """The one sentence of a brief that has nothing to say; empty for others."""
+        """What a brief says that has nothing to tell; empty for others."""
         if self.sections:
             return ""
-        reason = ", which could not be compared with the period before" if self.notes else ""
-        return f"Nothing stands out in {self.period}{reason}."
+        reason = ", which could not be compared with the period before" if self.notes and self.before is None else ""
+        return " ".join([*self.standing, f"Nothing stands out in {self.period}{reason}."])
 
     def markdown(self) -> str:
         """The brief as Markdown, in which no text from outside acts as such."""
@@ -111,15 +115,15 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     tried = rule.tried_once(figures, rules)
     first = rule.first_uses(figures, rules, tried)
     lapsed = rule.lapsed(figures, rules)
-    told = {*tried, *first, *(line.area for line in lapsed)}
+    told = {*tried, *first}
     found = {
         "First uses": list(first.values()),
         "What grew": changes.grown(figures, rules, told),
-        "What fell": changes.fallen(figures, rules, told),
+        "What fell": changes.fallen(figures, rules, {*told, *(line.area for line in lapsed)}),
         "What lapsed": lapsed,
         "In a row": rule.in_a_row(figures, rules),
         "Tried on one day": list(tried.values()),
-        "Acceptance": rule.acceptance(figures),
+        "Acceptance": rule.acceptance(figures, rules),
     }
     if any(found.values()):
         found = {IN_ALL: rule.in_all(figures), **found}
@@ -130,12 +134,21 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
         before,
         sections,
         () if usage.archived else questions(found, rules.questions),
-        _notes(usage, whole=whole),
+        (*_compares(usage, whole=whole), *_marked(usage)),
         _definitions(sections),
+        standing=(*standing.sentences(usage), *_marked(usage)),
     )
 
 
-def _notes(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
+def _marked(usage: PersonUsage) -> tuple[str, ...]:
+    days = [f"{Period(mark.first, mark.last)} ({mark.kind.label})" for mark in marks_during(usage.marks, usage.period)]
+    if not days:
+        return ()
+    told = "are left out of working days and passed over in a row, and nothing is said to have fallen"
+    return (f"Marked by the person: {'; '.join(days)}. Such days without use {told}.",)
+
+
+def _compares(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
     if not whole:
         return ("Some days of the period have no data, so nothing is compared with the period before.",)
     if usage.archived:

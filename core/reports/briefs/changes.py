@@ -10,6 +10,9 @@ from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
 
+_MADE = frozenset({"artifacts", "commits", "edits", "files", "lines", "PRs", "projects"})
+"""Units of what comes of use."""
+
 
 def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
     """Headline counts that grew against the period before; `skip` names products and statistics told already."""
@@ -29,7 +32,7 @@ def _changed(
     before, told, lines = figures.usage.compared, set(skip), []
     if before is None or not figures.comparable:
         return []
-    earlier = figures.history.during(before)
+    earlier, asked = figures.history.during(before), set[str]()
     per_product = dict.fromkeys((*(product.key for product in PRODUCTS), ACROSS), 0)
     for stat in headline_counts():
         if {stat.key, stat.product} & told or per_product[stat.product] == rules.change_lines:
@@ -38,20 +41,22 @@ def _changed(
         if now is None or then is None or not figures.whole(stat.measures, before.first, figures.period.last):
             continue
         if by(now, then) >= max(rules.change_amount, then * rules.change_share):
-            lines.append(_change(stat, now, then, rules, asked=per_product[stat.product] == 0))
+            asks = stat.unit not in _MADE and stat.product not in asked
+            asked |= {stat.product} if asks else set()
+            lines.append(_change(stat, now, then, rules, asks=asks))
             per_product[stat.product] += 1
     return lines
 
 
-def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asked: bool) -> Line:
-    """What grew or fell; one question a product is enough, so only the first of its statistics is `asked` about."""
+def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: bool) -> Line:
+    """What grew or fell; one question a product is enough, and it asks about use, not about what came of it."""
     told = then >= rules.percent_base and now < 2 * then
     share = f", {findings.percent(abs(now - then) / then)}" if told else ""
-    numbers = f"{stat.label}: {findings.number(now)} {stat.unit}, was {findings.number(then)}"
+    numbers = f"{stat.label}: {findings.counted(stat, now)}, was {findings.number(then)}"
     return Line(
         f"{numbers} ({findings.number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",
         stat.label,
         stat.product,
         stat.key,
-        fact=f"{numbers}." if asked else "",
+        fact=f"{numbers}." if asks else "",
     )

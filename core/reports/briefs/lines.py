@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from core.catalogue import PRODUCTS, STAT, Ratio
-from core.reports import definitions, findings, trends
+from core.reports import context, definitions, findings, trends
 from core.reports.briefs.figures import Figures, headline_counts, keys_of
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
@@ -22,9 +22,13 @@ TERMS = {
     _PRODUCT_DAY: "A UTC day on which any counter of the product is above zero.",
     _RUN: (
         "Mondays to Fridays, one after the other, with any counter above zero. Public holidays are not known and count "
-        "as working days; a day without data ends a run."
+        "as working days; a day without data ends a run. Days that the person marked as leave or the like, and used "
+        "nothing on, are passed over."
     ),
-    _WEEKS: "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day.",
+    _WEEKS: (
+        "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day. A week "
+        "of which every working day is marked, and in which nothing was used, is passed over."
+    ),
 }
 """The definitions that are none of a statistic."""
 
@@ -41,7 +45,8 @@ def in_all(figures: Figures) -> list[Line]:
     lines.append(Line(text, _PRODUCT_DAY, fact=text if len(used) < len(PRODUCTS) else ""))
     if used:
         most = max(days.values())
-        text = f"Most often used: {_listed([label for label in used if days[label] == most])}, on {_days(most)}."
+        labels = _listed([label for label in used if days[label] == most])
+        text = f"Most often used: {labels}, on {_days(most)}, weekends included."
         lines.append(Line(text, _PRODUCT_DAY, fact=text))
     return lines
 
@@ -63,7 +68,10 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
 
 
 def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict[str, Line]:
-    """Per product and statistic key: products used for the first time, and new statistics of those used before."""
+    """Per product and statistic key: products used for the first time, and new statistics of those used before.
+
+    A sum over products is not told beside the part that made it new.
+    """
     found: dict[str, Line] = {}
     told = set(skip)
     for product in PRODUCTS:
@@ -81,15 +89,13 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
     for stat in headline_counts():
         days = figures.used(stat.measures)
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
-            amount = findings.number(figures.usage.total(stat))
+            amount = findings.counted(stat, figures.usage.total(stat))
             found[stat.key] = Line(
-                f"{stat.label}: first on {_date(days[0])}, {amount} {stat.unit} in the period.",
-                stat.label,
-                stat.product,
-                stat.key,
-                fact=f"{stat.label}: first on {_date(days[0])}.",
+                f"{stat.label}: first on {_date(days[0])}, {amount} in the period.", stat.label, stat.product, stat.key
             )
-    return found
+    parts = [set(one.measures) for one in headline_counts() if one.key in found]
+    sums = {stat.key for stat in headline_counts() if any(part < set(stat.measures) for part in parts)}
+    return {key: line for key, line in found.items() if key not in sums}
 
 
 def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules: BriefRules) -> bool:
@@ -129,22 +135,27 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
 
 
 def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
-    """The longest run of active working days, and of complete weeks with an active day."""
+    """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts."""
     activity, period = figures.usage.activity, figures.period
-    working = [day for day in period if day.weekday() < 5]
+    marked, lasting = context.of_person(figures.usage.marks), figures.ends - DAY * 7
+
+    def counts(span: Period) -> bool:
+        return bool(activity.anyone(span)[0] or not marked.away(span)[0])
+
+    working = [day for day in period if context.is_working(day) and counts(Period(day, day))]
     days = _longest([(day, bool(activity.anyone(Period(day, day))[0])) for day in working])
     there = [week for week in period.complete_weeks() if any(figures.usage.employed(day) for day in week)]
-    weeks = [(week.first, bool(activity.anyone(week)[0])) for week in there]
+    weeks = [(week.first, bool(activity.anyone(week)[0])) for week in there if counts(week)]
     run = _longest(weeks)
     lines = []
     if len(days) >= rules.run_days:
         text = f"{len(days)} working days in a row, {Period(days[0], days[-1])}."
-        lines.append(Line(text, _RUN, fact=text))
+        lines.append(Line(text, _RUN, fact=text if days[-1] >= lasting else ""))
     if len(run) >= rules.run_weeks:
         span = Period(run[0], run[-1] + DAY * 6)
         active = sum(flag for _, flag in weeks)
         text = f"{len(run)} weeks in a row, {span}; {active} of {len(weeks)} complete weeks in all."
-        lines.append(Line(text, _WEEKS, fact=text))
+        lines.append(Line(text, _WEEKS, fact=text if span.last >= lasting else ""))
     return lines
 
 
@@ -158,7 +169,7 @@ def _longest(flags: Iterable[tuple[dt.date, bool]]) -> list[dt.date]:
     return best
 
 
-def acceptance(figures: Figures) -> list[Line]:
+def acceptance(figures: Figures, rules: BriefRules) -> list[Line]:
     """The edit acceptance rate with its n, and its change where both periods have decisions enough."""
     ratio = STAT["edit_acceptance_rate"]
     during = figures.history.during(figures.period)
@@ -166,14 +177,15 @@ def acceptance(figures: Figures) -> list[Line]:
         return []
     rate = trends.total(during, ratio)
     text = f"{ratio.label}: {findings.percent(rate)} of {findings.number(decided)} edits decided"
-    before = figures.usage.compared
+    fell, before = False, figures.usage.compared
     if before is not None and figures.comparable:
         earlier = figures.history.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
         if of >= ratio.thin_below:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
             text += f", was {findings.percent(then)} of {findings.number(of)} ({change})"
-    return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if (rate or 0) < 1 else "")]
+            fell = findings.points_between(rate or 0, then or 0) <= -rules.rate_points
+    return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
 
 
 def _date(day: dt.date) -> str:

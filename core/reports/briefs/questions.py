@@ -12,16 +12,16 @@ IN_ALL = "In all"
 
 ASKED = {
     "What lapsed": ("What has changed since then?", "Has something else taken its place?"),
-    "What fell": ("Is it needed less, or is something in the way?", "What is done in another way now?"),
-    "What grew": ("What is it used for now?", "What works well here that others could learn from?"),
+    "What fell": ("Is there less need, or is something in the way?", "What is done in another way now?"),
+    "What grew": ("What is behind the rise?", "What works well that others could learn from?"),
     "Tried on one day": ("Was something missing in it?", "Would it be worth a second try?"),
     "First uses": ("What was it for, and did it help?", "What would make it easier to go on?"),
-    "Acceptance": ("Which edits were turned down, and why?",),
-    "In a row": ("What has it become part of?", "What keeps it going?"),
+    "Acceptance": ("Did the work change, or how well the edits fit?",),
+    "In a row": ("What does Claude help with on most days?", "What has become a routine?"),
     IN_ALL: (
-        "What would make it more useful?",
+        "What would make Claude more useful?",
         "Which might be worth a try next?",
-        "What does it do well, and where does it fall short?",
+        "What works well there, and what does not?",
     ),
 }
 """Section → what may be asked about its lines, in turn; the sections in the order in which they have a say."""

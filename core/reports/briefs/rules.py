@@ -23,6 +23,7 @@ class BriefRules:
         tried_days: so long ago a single day of use has to be; before that it may be a beginning.
         run_days: working days in a row that are worth a line, one week.
         run_weeks: complete weeks in a row that are.
+        rate_points: a rate that fell by so many points is asked about.
         questions: so many at most, as a conversation has room for few.
     """
 
@@ -37,6 +38,7 @@ class BriefRules:
     tried_days: int = 14
     run_days: int = 5
     run_weeks: int = 3
+    rate_points: int = 5
     questions: int = 3
 
     def in_words(self) -> str:
