@@ -8,7 +8,7 @@ Fridays. Sums and counts of active people do not know marks at all.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,6 +28,18 @@ def is_working(day: dt.date) -> bool:
 def working_days(period: Period) -> int:
     """How many Mondays to Fridays a period has."""
     return sum(is_working(day) for day in period)
+
+
+def used_working_days(days: Iterable[tuple[dt.date, bool | None]], is_out: Callable[[dt.date], bool]) -> Share | None:
+    """On how many of the working days with data somebody was active; None where there could be no use.
+
+    `days` says of each whether they were active, None without data. Days without use are left out that are `out`:
+    marked, or outside employment.
+    """
+    known = [(day, active) for day, active in days if active is not None and is_working(day)]
+    used = sum(active for _, active in known)
+    of = used + sum(not active and not is_out(day) for day, active in known)
+    return Share(used, of) if of else None
 
 
 @dataclass(frozen=True)

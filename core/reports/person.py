@@ -102,13 +102,11 @@ class PersonUsage:
         if not self.is_counted:
             return None
         marked = context.of_person(self.marks)
-        known = [Period(day, day) for day in period if context.is_working(day)]
-        known = [day for day in known if self.activity.covers(day)]
-        used = sum(bool(self.activity.anyone(day)[0]) for day in known)
-        unused = [day for day in known if not self.activity.anyone(day)[0]]
-        asked = [day for day in unused if self.employed(day.first) and not marked.unused(self.activity, day)[0]]
-        of = used + len(asked)
-        return Share(used, of) if of else None
+        each = [Period(day, day) for day in period]
+        days = [(one.first, bool(self.activity.anyone(one)[0]) if self.activity.covers(one) else None) for one in each]
+        return context.used_working_days(
+            days, lambda day: not self.employed(day) or bool(marked.marked(Period(day, day))[0])
+        )
 
 
 def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> PersonUsage:

@@ -10,7 +10,7 @@ import pytest
 
 from core.catalogue import ANY
 from core.reports import calendars, context, findings, team_activity
-from core.reports.activity import Activity
+from core.reports.activity import Activity, Share
 from core.reports.adoption import adoption
 from core.reports.context import Context, counted
 from core.reports.periods import Period
@@ -168,3 +168,13 @@ def test_the_marks_of_some_people_are_theirs_and_nobody_elses(places):
     assert some.marked(WEEKS).tolist() == everybody.marked(WEEKS)[places].tolist()
     day = MONDAY + DAY * 8
     assert some.on(day).keys() == {at for at, place in enumerate(places) if place in everybody.on(day)}
+
+
+def test_working_days_without_use_are_left_out_when_marked_and_days_with_use_or_without_data_are_not_asked():
+    monday = dt.date(2026, 8, 24)
+    week = [True, False, None, False, True, True, True]  # Monday to Sunday
+    days = [(monday + dt.timedelta(days=place), active) for place, active in enumerate(week)]
+    assert context.used_working_days(days, lambda _: False) == Share(2, 4)
+    assert context.used_working_days(days, lambda day: day == monday) == Share(2, 4)
+    assert context.used_working_days(days, lambda day: day == monday + dt.timedelta(days=1)) == Share(2, 3)
+    assert context.used_working_days(days[5:], lambda _: False) is None

@@ -22,6 +22,7 @@ from core.reports.exports.provenance import LIMITS, Ledger, Maker, provenance
 from core.reports.exports.reading import NotAnExport
 from core.reports.looks import Look
 from core.reports.periods import DAY, Grain, Period
+from core.reports.person import person_usage
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
@@ -145,13 +146,21 @@ def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, r
         page = " ".join(texts[place].split())
         assert person.email in page
         days = person.figures.days_active
-        assert ("No Claude account is matched" if days is None else f"{days} of 35") in page
+        assert (
+            "No Claude account is matched" if days is None else f"{person.working_days} {days} with weekends"
+        ) in page
     evil = next(text for text in texts[1:] if personas.CLEO in text)
     assert "=HYPERLINK" in evil
     assert "#evil $x$ *b* <b>" in evil
     assert sum(NOTE in " ".join(text.split()) for text in texts) == 1
     assert not any("/Annots" in page and "URI" in str(page["/Annots"]) for page in pdf.pages)
     assert json.loads(pdf.attachments["review.json"][0])["provenance"]["export_id"] == MAKER.export_id
+
+
+def test_active_working_days_of_a_review_are_those_of_the_persons_page(scope, request_):
+    for person in gather(Present(scope), request_).people:
+        page = person_usage(scope, person.figures.id, PERIOD, DAYS[0])
+        assert person.working_days == (page.working_days(PERIOD) if page.has_account else None)
 
 
 def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_meaning_under_it(made, scope, request_):

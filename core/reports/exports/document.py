@@ -9,6 +9,7 @@ from typing import Any
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, sources_of, stats_of
 from core.reports import findings
+from core.reports.definitions import WORKING_DAYS
 from core.reports.exports import days_calendar, pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
@@ -89,18 +90,12 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
         "cards": _cards(packet, person),
         "charts": _charts(packet, person),
         "nothing": _nothing(packet, person),
-        "days": f"Active on {_days(packet, person)} days",
+        "days": f"Active on {findings.number(figures.days_active)} {'day' if figures.days_active == 1 else 'days'}",
         "calendar": days_calendar.content(figures.active, person.marks, request.period),
         "rows": [_total(person, stat) for stat in _told(packet, person)],
         "note": person.note,
         "definitions": _definitions(packet),
     }
-
-
-def _days(packet: Packet, person: Reviewed) -> str:
-    """Active days of all days; a dash for who has no account."""
-    active = person.figures.days_active
-    return findings.DASH if active is None else f"{active} of {len(packet.request.period)}"
 
 
 def _nothing(packet: Packet, person: Reviewed) -> str:
@@ -118,10 +113,11 @@ def _short(text: str, most: int = _LONGEST) -> str:
 
 def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     figures, period = person.figures, packet.request.period
-    days = _days(packet, person)
-    was = "" if figures.days_active_before is None else f"was {figures.days_active_before}"
+    days = str(person.working_days or findings.DASH)
+    was = "" if figures.days_active_before is None else f", was {figures.days_active_before}"
+    every = "" if figures.days_active is None else f"{figures.days_active} with weekends{was}"
     cards = [
-        {"label": "Active days", "value": days, "unit": "", "change": was},
+        {"label": "Active working days", "value": days, "unit": "", "change": every},
         {"label": "Habit", "value": figures.habit, "unit": "", "change": str(window(period))},
     ]
     for key in CARDS:
@@ -188,7 +184,12 @@ def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
 
 
 def _definitions(packet: Packet) -> list[str]:
-    lines = [f"Active days: {ACTIVE}", f"Habit: {RULES.in_words()} {NOT_THERE}", f"Change: {CHANGE}"]
+    lines = [
+        f"Active: {ACTIVE}",
+        f"Active working days: {WORKING_DAYS}",
+        f"Habit: {RULES.in_words()} {NOT_THERE}",
+        f"Change: {CHANGE}",
+    ]
     return [*lines, "What each statistic means stands on the last page."] if packet.request.stats else lines
 
 

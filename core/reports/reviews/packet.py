@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STAT, Ratio, Stat
+from core.people.employment import works
+from core.reports.activity import Share
+from core.reports.context import used_working_days
 from core.reports.looks import Look
 from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, compared_with, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
 from core.visibility import ContextMark, ContextNote, Members, Team
+
+_Said = tuple[ContextNote | None, Sequence[ContextMark]]
+"""What a person says about the own numbers: a note, and marked days."""
 
 Progress = Callable[[float, str], None]
 """Is told from time to time how much is done, 0 to 1, and what is being done."""
@@ -35,13 +41,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One person of a packet: plain text from the directory, the figures, and what the person says about them."""
+    """One person of a packet: plain text from the directory, the figures, and what the person says about them.
+
+    `working_days` are those of `core.reports.person.PersonUsage`: by the marks of today, and so in no row of a file.
+    """
 
     name: str
     email: str
     title: str
     department: str
     figures: PersonFigures
+    working_days: Share | None
     note: str | None = None
     marks: tuple[ContextMark, ...] = ()
 
@@ -83,7 +93,7 @@ def gather(readings: Readings, request: Request, progress: Progress = silent) ->
         notes, marks = readings.scope.notes_of(ids), readings.scope.marks_of_people(ids)
         counted = figures(readings, teams, request.period, request.statistics, request.grain)
         found += [
-            _reviewed(members, place, person, notes.get(person.id), marks.get(person.id, ()))
+            _reviewed(members, place, person, (notes.get(person.id), marks.get(person.id, ())), request.period)
             for (members, place), person in zip(places, counted, strict=True)
         ]
     found.sort(key=lambda person: (person.name.casefold(), person.email))
@@ -108,15 +118,20 @@ def _batches(parts: Sequence[Team]) -> Iterator[list[Team]]:
         yield batch
 
 
-def _reviewed(
-    members: Members, place: int, person: PersonFigures, note: ContextNote | None, marks: Sequence[ContextMark]
-) -> Reviewed:
+def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, period: Period) -> Reviewed:
+    note, marks = said
+    first, last = members.first_day(place), members.last_day(place)
+
+    def is_out(day: dt.date) -> bool:
+        return not works(first, last, day) or any(mark.first <= day <= mark.last for mark in marks)
+
     return Reviewed(
         name=printable(members.names[place]),
         email=printable(members.emails[place]),
         title=printable(members.titles[place] or ""),
         department=printable(members.departments[place] or ""),
         figures=person,
+        working_days=used_working_days(zip(period, person.active, strict=True), is_out),
         note=None if note is None else printable(note.words),
         marks=tuple(marks),
     )
