@@ -13,7 +13,7 @@ statistics  the numbers that people see
 
 from __future__ import annotations
 
-from core.catalogue.kinds import Adds, Measure, Product, Ratio, Stat
+from core.catalogue.kinds import NOT_IN_IT, Adds, Measure, Product, Ratio, Stat, explained
 from core.catalogue.measures import IGNORED_FIELDS, MASK_BITS, MASK_WORDS, MEASURES
 from core.catalogue.products import ACROSS, ACROSS_LABEL, ANY, PRODUCTS
 from core.catalogue.statistics import STATS
@@ -26,6 +26,7 @@ __all__ = [
     "MASK_WORDS",
     "MEASURE",
     "MEASURES",
+    "NOT_IN_IT",
     "PRODUCT",
     "PRODUCTS",
     "STAT",
@@ -35,6 +36,7 @@ __all__ = [
     "Product",
     "Ratio",
     "Stat",
+    "explained",
     "measures_of",
     "product_label",
     "sources_of",

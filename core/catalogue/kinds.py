@@ -67,3 +67,12 @@ class Ratio:
     headline: bool = False
     thin_below: int = 20
     """Under this denominator the rate is shown greyed, with its n: too few decisions to say much."""
+
+
+NOT_IN_IT = "Not in it, or to mind"
+"""What stands before a caveat."""
+
+
+def explained(stat: Stat | Ratio) -> str:
+    """What a statistic means, and what it leaves out where it leaves something out."""
+    return f"{stat.meaning} {NOT_IN_IT}: {stat.caveat}" if stat.caveat else stat.meaning

@@ -112,7 +112,7 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> Drawing:
         cliponaxis=False,
         hovertemplate="%{y}: %{x:,.0f} people<extra></extra>",
     )
-    room = 9 * max(map(len, words))  # pixels for the number behind the longest bar
+    room = 6 + 9 * max(map(len, words))  # pixels for the number behind the longest bar, and before it
     figure.update_layout(hovermode="closest", showlegend=False, bargap=0.3, margin={"l": 0, "r": room, "t": 0, "b": 0})
     figure.update_yaxes(autorange="reversed", ticks="", showline=False)
     figure.update_xaxes(visible=False, range=[0, max(counts) or 1])

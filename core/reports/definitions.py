@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from core.catalogue import STATS, Ratio
 from core.reports import gaps, medians
+from core.reports.briefs.rules import RULES as BRIEF
 from core.reports.tiers import RULES
 
 USER_DAY = "One Claude user's counters for one UTC day. What was not measured is not zero and is shown as “–”."
@@ -24,6 +25,7 @@ STICKINESS = (
     "Mean number of people active on a working day, divided by those active in the 28 days that end with the range. "
     "Working days that somebody marked as leave or the like, and used nothing on, are left out for them."
 )
+ACTIVE_DAYS = "Days of the period (weekends included) with any counter above zero. UTC days."
 WORKING_DAYS = (
     "Mondays to Fridays of the range with any counter above zero, of those that have data. Days that the person marked "
     "as leave or the like, and used nothing on, are left out, and so are those before the first and after the last day "
@@ -52,7 +54,8 @@ FEW_CASES = (
 )
 CHANGE = (
     "Against the period before: the same length, shifted by whole weeks so that weekdays match; absent when data does "
-    "not cover every day of both, or began to be measured between them. Of one person also absent where they were not "
+    "not cover every day of both, or began to be measured between them. A rate of cases changes by points, between the "
+    "whole per cents that are shown. Of one person also absent where they were not "
     "employed in all of both."
 )
 SMALL_GROUPS = "Under a headcount of ten, figures speak in people and not in per cent."
@@ -70,6 +73,7 @@ ALL: Mapping[str, str] = {
     "Active in the last 7 days": LAST_DAYS,
     "Average week": AVERAGE_WEEK,
     "Stickiness": STICKINESS,
+    "Active days": ACTIVE_DAYS,
     "Active working days": WORKING_DAYS,
     "Habit": RULES.in_words(),
     "Funnel": FUNNEL,
@@ -80,6 +84,7 @@ ALL: Mapping[str, str] = {
     "Change": CHANGE,
     "Small groups": SMALL_GROUPS,
     "As it was": AS_IT_WAS,
+    "1:1 brief": BRIEF.in_words(),
     "Data through": DATA_THROUGH,
 }
 """All of them by the word that the pages use, in the order in which How it is counted tells them."""

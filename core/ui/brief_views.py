@@ -15,7 +15,7 @@ from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
-from core.reports.exports.provenance import Maker
+from core.reports.exports.provenance import Maker, through
 from core.reports.periods import Period
 from core.ui import choices, downloads, filter_bar, gate, kept, navigation, person_picker
 from core.ui.text import literal
@@ -100,7 +100,8 @@ def _numbers(scope: Scope, employee_id: int, line: Line) -> None:
 def copies(scope: Scope, employee_id: int, brief: Brief) -> None:
     """The brief as Markdown to copy, and as files that are built when clicked."""
     with st.expander("Copy as Markdown", icon=":material/content_copy:", key="brief_copy"):
-        st.code(brief.markdown(), language="markdown", wrap_lines=True)
+        reach = f"Data through {through(scope.freshness().data_through)} (UTC days)."
+        st.code(f"{brief.markdown()}\n{reach}", language="markdown", wrap_lines=True)
     with st.container(horizontal=True):
         for form, label in brief_files.FORMS.items():
             file = downloads.file_name("brief", brief.period, form)

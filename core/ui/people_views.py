@@ -69,7 +69,8 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     with st.container(horizontal=True, vertical_alignment="center", key="on_screen_list"):
         _list(found.rows)
         st.caption(
-            f"{many}Click a name to open the person, or without a mouse choose one from the list.", width="content"
+            f"{many}Click a name to open the person, or without a mouse choose one of this page from the list.",
+            width="content",
         )
     key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
     event = st.dataframe(

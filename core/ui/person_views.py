@@ -114,8 +114,9 @@ def changes(usage: PersonUsage) -> None:
             st.caption(literal(note))
 
 
-def further(employee_id: int) -> None:
-    """The ways on to the brief, over the same range, and to a review of the person."""
+def further(employee_id: int, period: Period) -> None:
+    """The ways on to the brief and to a review of the person, both over the same days."""
+    days = {"cycle": "dates", "from": str(period.first), "to": str(period.last)}
     with st.container(horizontal=True, key="further"):
         st.page_link(
             navigation.file_of("brief"),
@@ -127,7 +128,7 @@ def further(employee_id: int) -> None:
             navigation.file_of("review-exports"),
             label="Review exports",
             icon=":material/assignment:",
-            query_params=navigation.query_for("review-exports", person=employee_id) | {"who": "one"},
+            query_params=navigation.query_for("review-exports", person=employee_id) | {"who": "one"} | days,
         )
 
 

@@ -28,7 +28,7 @@ def choose(scope: Scope) -> Request:
         who = _who(scope)
         period = _period(freshness)
         fineness = "How fine the course in charts and data rows is."
-        grain = choices.buttons("Course by", "by", filter_bar.GRAINS, Grain.WEEK, help=fineness)
+        grain = choices.buttons("Show by", "by", filter_bar.GRAINS, Grain.WEEK, help=fineness)
     chosen = _people(scope, who, freshness.data_through, period)
     return Request(chosen, period, _stats(), grain)
 

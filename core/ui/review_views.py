@@ -14,7 +14,7 @@ from core.reports.people import HEADLINES
 from core.reports.reviews import people
 from core.reports.reviews.packet import Packet, Request, Reviewed, gather
 from core.reports.reviews.readings import Present
-from core.reports.tiers import RULES
+from core.reports.tiers import RULES, window
 from core.visibility import Scope
 from core.wording import counted
 
@@ -31,7 +31,8 @@ def preview(scope: Scope, request: Request) -> None:
     """The first people by name, with what the files will say of them in full."""
     chosen = people.first(scope, request.chosen, PREVIEWED)
     packet = gather(Present(scope), Request(chosen, request.period, request.stats, request.grain))
-    count = len(request.chosen.ids)
+    count, weeks = len(request.chosen.ids), window(request.period)
+    habit = f"Habit, {weeks.first:%-d %b} – {weeks.last:%-d %b}"
     of = f", the first {len(chosen.ids)} of them here" if len(chosen.ids) < count else ""
     compared = f"compared with {packet.before}" if packet.before else "without data to compare with"
     with st.container(border=True):
@@ -48,7 +49,7 @@ def preview(scope: Scope, request: Request) -> None:
                 **_numbers(packet),
                 "Name": st.column_config.TextColumn(width=170),
                 "Active days": st.column_config.NumberColumn(help="Days of the period with any counter above zero."),
-                "Habit": st.column_config.TextColumn(help=RULES.in_words()),
+                "Habit": st.column_config.TextColumn(habit, help=RULES.in_words()),
             },
             alt="Preview of the review: habit, active days and totals of each person",
         )

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.catalogue import Ratio, Stat
+from core.catalogue import Ratio, Stat, explained
 from core.reports import findings, trends
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
@@ -147,14 +147,23 @@ def _behind(key: str, title: str, draw: Callable[[], Drawn], whose: Whose | None
     if behind.open:
         with behind:
             drawn = draw()
-            st.dataframe(_by_day(drawn.table), key=f"{key}_table", alt=title)
+            by_day = isinstance(drawn.table.index, pd.DatetimeIndex)
+            st.dataframe(
+                _in_words(drawn.table),
+                key=f"{key}_table",
+                alt=title,
+                placeholder=findings.DASH,
+                column_config={"_index": st.column_config.DateColumn("From", format="D MMM YYYY")} if by_day else None,
+            )
             if whose is not None:
                 chart_files.offer(whose, drawn)
 
 
-def _by_day(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with days in front, not moments."""
-    return table.set_axis(table.index.date) if isinstance(table.index, pd.DatetimeIndex) else table
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with days in front, not moments, and with words for what is or is not so."""
+    flags = [name for name in table if table[name].dtype == bool]
+    worded = table.assign(**{str(name): table[name].map({True: "yes", False: "no"}) for name in flags})
+    return worded.set_axis(table.index.date) if isinstance(table.index, pd.DatetimeIndex) else worded
 
 
 def statistic(stat: Stat | Ratio, measures: Daily, before: Daily | None, series: Daily) -> None:
@@ -175,7 +184,4 @@ def statistic(stat: Stat | Ratio, measures: Daily, before: Daily | None, series:
 
 def definition(stat: Stat | Ratio) -> str:
     """What a statistic means and what it leaves out, for the help beside it."""
-    parts = [stat.meaning, f"Unit: {stat.unit}. Adds up as: {stat.adds}."]
-    if stat.caveat:
-        parts.append(f"To mind: {stat.caveat}")
-    return " ".join(parts)
+    return f"{explained(stat)} Unit: {stat.unit}. Adds up as: {stat.adds}."

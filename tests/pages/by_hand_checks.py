@@ -61,7 +61,7 @@ def change(now: float | None, then: float | None, *, rate: bool = False) -> str:
     """What a card says beside its number; nothing where there is nothing to compare."""
     if now is None or then is None:
         return ""
-    by = round((now - then) * 100) if rate else round(now - then)
+    by = round(now * 100) - round(then * 100) if rate else round(now - then)
     sign = "+" if by > 0 else "−" if by < 0 else "±"
     unit = (" point" if abs(by) == 1 else " points") if rate else ""
     return f"{sign}{abs(by)}{unit} vs before"

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.catalogue import STATS
+from core.catalogue import STATS, explained
 from core.reports import standing
 from core.reports.briefs import changes
 from core.reports.briefs import lines as rule
@@ -162,6 +162,6 @@ def _compares(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
 
 
 def _definitions(sections: Sequence[Section]) -> dict[str, str]:
-    stats = {stat.label: f"{stat.meaning} To mind: {stat.caveat}" if stat.caveat else stat.meaning for stat in STATS}
+    stats = {stat.label: explained(stat) for stat in STATS}
     known = {**TERMS, **stats}
     return {line.definition: known[line.definition] for section in sections for line in section.lines}

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.reports.briefs.brief import PREAMBLE, Brief
 from core.reports.exports import pdf
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED
-from core.reports.exports.provenance import Maker, definitions
+from core.reports.exports.provenance import Maker, definitions, through
 from core.reports.markdown import literal
 from core.reports.reviews.packet import printable
 
@@ -32,7 +32,7 @@ def write(brief: Brief, maker: Maker, form: str, path: Path) -> None:
 def _provenance(maker: Maker) -> str:
     return (
         f"Export {maker.export_id}, made by {printable(maker.name)} at {maker.at:%Y-%m-%d %H:%M} UTC. "
-        f"Data through {maker.data_through or 'no day yet'} (UTC days). Definitions {definitions()}."
+        f"Data through {through(maker.data_through)} (UTC days). Definitions {definitions()}."
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from pathlib import Path
 from typing import Any
 
-from core.catalogue import ACROSS, STAT, Ratio, Stat, product_label, sources_of, stats_of
+from core.catalogue import ACROSS, STAT, Ratio, Stat, explained, product_label, sources_of, stats_of
 from core.reports import findings
-from core.reports.definitions import WORKING_DAYS
+from core.reports.definitions import ACTIVE_DAYS, WORKING_DAYS
 from core.reports.exports import days_calendar, pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
-from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
-from core.reports.exports.workbook import ACTIVE, CHANGE, NOT_THERE, named
+from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance, through
+from core.reports.exports.workbook import CHANGE, NOT_THERE, named
 from core.reports.looks import Look
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed, printable
@@ -50,7 +51,7 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
         "ink": INK,
         "purpose": PURPOSE,
         "limits": LIMITS,
-        "period": f"{request.period}{compared}. Data through {said.data_through or 'no day yet'} (UTC days).",
+        "period": f"{request.period}{compared}. Data through {_through(said)} (UTC days).",
         "remarks": _remarks(packet),
         "people-title": f"{findings.people(count)}, by name",
         "course": _course(request.grain),
@@ -64,6 +65,10 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
         "looks": None if packet.looks is None else [_look(look) for look in packet.looks],
         "definitions": [_meaning(stat) for stat in request.statistics if _shown_anywhere(packet, stat)],
     }
+
+
+def _through(said: Provenance) -> str:
+    return through(None if said.data_through is None else dt.date.fromisoformat(said.data_through))
 
 
 def _course(grain: Grain) -> str:
@@ -185,7 +190,7 @@ def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
 
 def _definitions(packet: Packet) -> list[str]:
     lines = [
-        f"Active: {ACTIVE}",
+        f"Active days: {ACTIVE_DAYS}",
         f"Active working days: {WORKING_DAYS}",
         f"Habit: {RULES.in_words()} {NOT_THERE}",
         f"Change: {CHANGE}",
@@ -198,8 +203,7 @@ def _shown_anywhere(packet: Packet, stat: Stat | Ratio) -> bool:
 
 
 def _meaning(stat: Stat | Ratio) -> list[str]:
-    words = [stat.meaning, f"To mind: {stat.caveat}" if stat.caveat else "", f"Read from {sources_of(stat)}."]
-    return [f"{stat.label} ({stat.unit}).", " ".join(part for part in words if part)]
+    return [f"{stat.label} ({stat.unit}).", f"{explained(stat)} Read from {sources_of(stat)}."]
 
 
 def _look(look: Look) -> list[str]:

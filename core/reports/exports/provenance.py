@@ -27,6 +27,11 @@ LIMITS = (
 )
 
 
+def through(day: dt.date | None) -> str:
+    """How far the data reached when a file was made, in words."""
+    return "no day yet" if day is None else f"{day:%-d %b %Y}"
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The stored versions of the period's days: how many days have one, how many came later, and when the newest did.

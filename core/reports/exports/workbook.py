@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from core.catalogue import STAT, Ratio, Stat, product_label, sources_of
+from core.catalogue import NOT_IN_IT, STAT, Ratio, Stat, product_label, sources_of
+from core.reports.definitions import ACTIVE_DAYS
 from core.reports.exports import canonical, workbook_charts
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
@@ -147,7 +148,7 @@ def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
 
 
 def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
-    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", "Not in it, or to mind", "Read from")
+    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", NOT_IN_IT, "Read from")
     widths = (24, 26, 26, 13, 70, 26, 60, 60)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
@@ -161,7 +162,7 @@ def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
         )
         for stat in packet.request.statistics
     ]
-    rows.append(("active_days", "Active days", "Any product", "days", ACTIVE, "count of days", "", ""))
+    rows.append(("active_days", "Active days", "Any product", "days", ACTIVE_DAYS, "count of days", "", ""))
     habit = f"{RULES.in_words()} {NOT_THERE}"
     rows.append(("habit", "Habit", "Any product", "", habit, "as of the end of the period", "", ""))
     rows.append(("change", "Change, before", "", "", CHANGE, "", "", ""))
@@ -208,7 +209,6 @@ def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[Look], formats: _Fo
         sheet.write_string(1, 1, "Nobody besides you.")
 
 
-ACTIVE = "Days of the period (weekends included) with any counter above zero. UTC days."
 NOT_THERE = "Of somebody who is not employed on the last day of the period: archived, or not started."
 CHANGE = (
     "The period before has the same length and lies whole weeks earlier, so that weekdays match. Empty where data does "

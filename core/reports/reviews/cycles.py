@@ -11,7 +11,7 @@ CYCLES = {
     "last_quarter": "Last quarter",
     "half": "This half year",
     "last_half": "Last half year",
-    "dates": "Cycle dates",
+    "dates": "Custom range",
 }
 
 LONGEST_DAYS = 366
