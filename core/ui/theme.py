@@ -182,7 +182,7 @@ STYLE = """
 }
 .st-key-account-email [data-testid="stText"] { font-size: 0.8rem; overflow: hidden; text-overflow: ellipsis; }
 /* Rows of buttons among the filters: as tall as the lists beside them, so that all labels stand in one line. */
-.st-key-filters [data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+.st-key-filters [data-testid="stButtonGroup"] > :not(label) button { min-height: 2.5rem; }
 /* Numbers of a table to the right, under each other. */
 [class*="st-key-more_"] [data-testid="stTable"] :is(td, th):not(:first-child, :last-child) { text-align: right; }
 /* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
