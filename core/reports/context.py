@@ -165,6 +165,12 @@ def in_words(mark: ContextMark) -> str:
     return f"{Period(mark.first, mark.last)}: {in_short(mark)}"
 
 
+def own_words(note: str | None, marks: Sequence[ContextMark], period: Period) -> str | None:
+    """What somebody says of their numbers in one text: the note, then the marked days of a period; None for nothing."""
+    marked = "; ".join(in_words(mark) for mark in during(marks, period))
+    return " ".join([*([note] if note else []), *([f"Marked days: {marked}."] if marked else [])]) or None
+
+
 def during(marks: Sequence[ContextMark], period: Period) -> list[ContextMark]:
     """Those that share a day with a period."""
     return [mark for mark in marks if mark.first <= period.last and period.first <= mark.last]

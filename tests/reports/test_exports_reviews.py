@@ -90,6 +90,13 @@ def test_every_form_holds_the_same_rows_and_says_where_they_come_from(scope, req
     assert f"version {DEFINITIONS_VERSION} " in said.definitions
 
 
+@pytest.mark.parametrize("form", review_files.FORMS)
+def test_every_form_holds_the_note_and_the_marked_days_of_a_person(made, form):
+    (contents,) = reading.read(made[form])
+    (words,) = {row[canonical.LEAD.index("note")] for row in contents.rows} - {None}
+    assert words == f"{NOTE} Marked days: {Period(DAYS[-3], DAYS[-2])}: Leave: #emph[Sea]."
+
+
 def test_the_csv_begins_with_the_mark_and_holds_no_formula(made):
     content = made["csv"].read_bytes()
     assert content.startswith(b"\xef\xbb\xbfrecord,person,email,")

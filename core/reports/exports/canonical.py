@@ -22,7 +22,8 @@ LEAD = (
     *("record", "person", "email", "name", "title", "department", "note"),
     *("first_day", "last_day", "active_days", "habit"),
 )
-"""The columns before the statistics. `person` is the employee's number in Uptake, `note` the person's own words."""
+"""The columns before the statistics: `person` is the employee's number in Uptake, `note` what they say themselves, with
+the days that they marked."""
 
 TEXTS = ("record", "email", "name", "title", "department", "note", "first_day", "last_day", "habit")
 
@@ -50,7 +51,7 @@ def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
         return (record, *who, note, part.first, part.last, active, habit)
 
     yield (
-        *row("period", person.note, period, figures.days_active, figures.habit),
+        *row("period", person.own_words, period, figures.days_active, figures.habit),
         *(number(figures.totals[key]) for key in request.stats),
     )
     if figures.before is not None:

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from core.catalogue import MEASURES, STATS, Ratio
+from core.reports import context
 from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import counters
@@ -34,13 +35,16 @@ def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", 
     """The statistics of a team's people, in the order of the reporting tree.
 
     `day` has one row per person and day with a record, `total` one row for everybody in the team, with or without use.
-    `note` is what the person says about their figures, in each of their rows.
+    `note` is what the person says about their figures, marked days included, in each of their rows.
     """
     people = _people(scope, team)
     lead = ("email", "name", "day") if grain == "day" else ("email", "name", "first_day", "last_day")
     columns = (*lead, *(stat.key for stat in STATS), "note")
-    notes = scope.notes_of(list(people))
-    words = {person: notes[person].words if person in notes else None for person in people}
+    notes, marks = scope.notes_of(list(people)), scope.marks_of_people(list(people))
+    words = {
+        person: context.own_words(notes[person].words if person in notes else None, marks.get(person, ()), period)
+        for person in people
+    }
     build = _day_rows if grain == "day" else _total_rows
     return Table(columns, ((*row, words[person]) for person, row in build(scope, team, period, people)))
 

@@ -144,7 +144,7 @@ def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
         now = canonical.number(figures.totals[key])
         then = None if figures.before is None else canonical.number(figures.before[key])
         cells += [now, then, None if now is None or then is None else canonical.number(now - then)]
-    return [*cells, person.note, figures.id]
+    return [*cells, person.own_words, figures.id]
 
 
 def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.catalogue import STAT, Ratio, Stat
 from core.people.employment import works
 from core.reports.activity import Share
-from core.reports.context import used_working_days
+from core.reports.context import own_words, used_working_days
 from core.reports.looks import Look
 from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, compared_with, figures
@@ -43,6 +43,7 @@ class Request:
 class Reviewed:
     """One person of a packet: plain text from the directory, the figures, and what the person says about them.
 
+    `own_words` are the note and the marked days of the period in one text, as the rows of a file hold them.
     `working_days` are those of `core.reports.person.PersonUsage`: by the marks of today, and so in no row of a file.
     """
 
@@ -54,6 +55,7 @@ class Reviewed:
     working_days: Share | None
     note: str | None = None
     marks: tuple[ContextMark, ...] = ()
+    own_words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _batches(parts: Sequence[Team]) -> Iterator[list[Team]]:
 def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, period: Period) -> Reviewed:
     note, marks = said
     first, last = members.first_day(place), members.last_day(place)
+    words = own_words(None if note is None else note.words, marks, period)
 
     def is_out(day: dt.date) -> bool:
         return not works(first, last, day) or any(mark.first <= day <= mark.last for mark in marks)
@@ -134,6 +137,7 @@ def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, 
         working_days=used_working_days(zip(period, person.active, strict=True), is_out),
         note=None if note is None else printable(note.words),
         marks=tuple(marks),
+        own_words=words and printable(words),
     )
 
 
