@@ -55,8 +55,7 @@ FEW_CASES = (
 CHANGE = (
     "Against the period before: the same length, shifted by whole weeks so that weekdays match; absent when data does "
     "not cover every day of both, or began to be measured between them. A rate of cases changes by points, between the "
-    "whole per cents that are shown. Of one person also absent where they were not "
-    "employed in all of both."
+    "whole per cents that are shown. Of one person also absent where they were not employed in all of both."
 )
 SMALL_GROUPS = "Under a headcount of ten, figures speak in people and not in per cent."
 AS_IT_WAS = (
