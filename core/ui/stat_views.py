@@ -132,11 +132,11 @@ def _said(marks: Sequence[Mark]) -> list[str]:
 def _behind(key: str, title: str, draw: Callable[[], Drawn], whose: Whose | None) -> None:
     """The table behind a chart, and the chart to take away; sent once it is opened.
 
-    The label names the button for screen readers; the style sheet shows its picture alone. It is the same whatever the
-    title says, as Streamlit closes a popover whose label changes.
+    The label names the button for screen readers, each by another name; the style sheet shows its picture alone. It is
+    the same whatever the title says, as Streamlit closes a popover whose label changes.
     """
     behind = st.popover(
-        "Table behind this chart",
+        f"Table behind the chart: {key.replace('_', ' ')}",
         icon=":material/table:",
         type="tertiary",
         width="content",
