@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -45,6 +47,20 @@ def installed_packages_are_looked_through_once() -> Iterator[None]:
     """Streamlit's test runner reads the description of each for every page: four fifths of the time of a test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def certificates_of_authorities_are_read_once() -> Iterator[None]:
+    """Every new client of HTTP reads them all, 30 ms each time, also for plain http."""
+    create = ssl.create_default_context
+    known = cache(lambda _keys, *given, **named: create(*given, **named))  # with other keys to be logged it is another
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            ssl,
+            "create_default_context",
+            lambda *given, **named: known(os.environ.get("SSLKEYLOGFILE"), *given, **named),
+        )
         yield
 
 
