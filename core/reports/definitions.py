@@ -14,7 +14,9 @@ ACTIVE = (
     "Any counter above zero that day; active in a product: any counter of that product above zero. Claude's own daily "
     "active users count token consumption, which is another number."
 )
-HEADCOUNT = "People of the team employed on the last day of the range. Who is archived leaves it; history stays."
+HEADCOUNT = (
+    "People of the team employed on the last day of the range. Archived people are not in it; their history stays."
+)
 IN_RATES = (
     "Who marked every working day of it as leave or the like, and used nothing, is not in the headcount of a rate."
 )

@@ -55,9 +55,9 @@ class TierRules:
             f"{self.regular_weeks} or more of the {self.weeks} weeks; power, active in all of them and on "
             f"{self.power_days} or more days; new, first active day inside these weeks. Days and weeks count, never "
             "volume. Working days that somebody marked as leave or the like, and used nothing on, are left out: a week "
-            "of nothing else falls away, and of the weeks and days that remain as large a part is asked for. With "
-            f"fewer than {self.fewest_days} working days left: away, and in no share of habits. Not told while data of "
-            f"any of these days lacks. Definition version {self.version}."
+            "that holds nothing else is dropped, and the same share of the weeks and days that remain is asked for. "
+            f"With fewer than {self.fewest_days} working days left a person is away, and in no share of habits. "
+            f"Not told until all of these days have data. Definition version {self.version}."
         )
 
 

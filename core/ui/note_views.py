@@ -17,12 +17,12 @@ def own_note(scope: Scope) -> None:
     """The reader's own note, where it goes, and the way to change it. The reader is in the directory."""
     note = kept.report(scope, _written, scope.viewer.employee_id or 0)
     with st.container(border=True, key="own_note"):
-        st.markdown("**A note to your numbers**")
+        st.markdown("**Your note beside your numbers**")
         if note is not None:
             st.markdown(literal(note.words))
             st.caption(f"Written {note.written_at:%-d %b %Y}.")
         st.caption(
-            "Who can see your numbers sees your note beside them. It goes along in every file with your numbers "
+            "Everybody who can see your numbers sees this note with them. It is in every file with your numbers "
             "that is made from now on, until you remove it. Files that were made before keep it."
         )
         with st.container(horizontal=True):
