@@ -12,24 +12,22 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen, ReviewRefused
-from core.ui import cached, choices, empty_states, filter_bar, person_picker
+from core.ui import cached, choices, filter_bar, person_picker
 from core.ui.text import literal
-from core.visibility import Freshness, Scope
+from core.visibility import Scope
 
 _PEOPLE = {"team": "A team", "one": "One person", "list": "A list of people", "me": "Myself"}
 
 
 def choose(scope: Scope) -> Request:
     """The review as it was asked for; ends the page with a hint while nobody is named, or no data is stored."""
-    freshness = scope.freshness()
-    if freshness.data_through is None or freshness.first_day is None:
-        empty_states.no_data_yet(scope)
+    days = filter_bar.stored_days(scope)
     with choices.row():
         who = _who(scope)
-        period = _period(freshness)
+        period = _period(days)
         fineness = "How fine the course in charts and data rows is."
         grain = choices.buttons("Show by", "by", filter_bar.GRAINS, Grain.WEEK, help=fineness)
-    chosen = _people(scope, who, freshness.data_through, period)
+    chosen = _people(scope, who, days.last, period)
     return Request(chosen, period, _stats(), grain)
 
 
@@ -71,15 +69,14 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
     return people.pasted(scope, text or "")
 
 
-def _period(freshness: Freshness) -> Period:
-    through, first_day = freshness.data_through or dt.date.min, freshness.first_day or dt.date.min
+def _period(days: Period) -> Period:
     key = choices.listed("Period", "cycle", CYCLES, "last_quarter", width=170)
     year_start = cached.settings().fiscal_year_start
     if key != "dates":
-        return cycle(key, through, year_start)
-    last_quarter = cycle("last_quarter", through, year_start)
-    lowest = min(first_day, last_quarter.first) - DAY * LONGEST_DAYS
-    chosen = choices.dates("review_dates", last_quarter, Period(lowest, through))
+        return cycle(key, days.last, year_start)
+    last_quarter = cycle("last_quarter", days.last, year_start)
+    lowest = min(days.first, last_quarter.first) - DAY * LONGEST_DAYS
+    chosen = choices.dates("review_dates", last_quarter, Period(lowest, days.last))
     return Period(max(chosen.first, chosen.last - DAY * (LONGEST_DAYS - 1)), chosen.last)
 
 
