@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 from typing import Any
 
 import anthropic
@@ -17,14 +18,17 @@ from .conftest import DAY, KEY, TODAY, seven_people
 @pytest.fixture(params=["authorization", "x-api-key"])
 def connect(request, headers_seen):
     """A client that sends the key in one of the two headers; which one it was is checked at the end."""
+    with ExitStack() as clients:
 
-    def client(url: str) -> anthropic.Anthropic:
-        if request.param == "authorization":
-            return anthropic.Anthropic(auth_token=KEY, base_url=url, max_retries=0)
-        headers: Any = {"x-api-key": KEY, "authorization": anthropic.omit}
-        return anthropic.Anthropic(api_key=KEY, base_url=url, max_retries=0, default_headers=headers)
+        def client(url: str) -> anthropic.Anthropic:
+            if request.param == "authorization":
+                return clients.enter_context(anthropic.Anthropic(auth_token=KEY, base_url=url, max_retries=0))
+            headers: Any = {"x-api-key": KEY, "authorization": anthropic.omit}
+            return clients.enter_context(
+                anthropic.Anthropic(api_key=KEY, base_url=url, max_retries=0, default_headers=headers)
+            )
 
-    yield client
+        yield client
     assert headers_seen == {request.param}
 
 
@@ -86,11 +90,15 @@ def test_it_raises_its_own_errors(serve, connect):
     client = connect(url)
     with pytest.raises(anthropic.BadRequestError, match="Latest available data for this query is 2026-11-21"):
         client.organization.analytics.users.list(date=TODAY)
-    stranger = anthropic.Anthropic(auth_token="sk-ant-api01-other", base_url=url, max_retries=0)
-    with pytest.raises(anthropic.AuthenticationError):
+    with (
+        anthropic.Anthropic(auth_token="sk-ant-api01-other", base_url=url, max_retries=0) as stranger,
+        pytest.raises(anthropic.AuthenticationError),
+    ):
         stranger.organization.analytics.users.list(date=DAY)
-    admin = anthropic.Anthropic(auth_token="sk-ant-admin01-x", base_url=url, max_retries=0)
-    with pytest.raises(anthropic.PermissionDeniedError, match="read:analytics"):
+    with (
+        anthropic.Anthropic(auth_token="sk-ant-admin01-x", base_url=url, max_retries=0) as admin,
+        pytest.raises(anthropic.PermissionDeniedError, match="read:analytics"),
+    ):
         admin.organization.analytics.users.list(date=DAY)
     client.organization.analytics.users.list(date=DAY)
     with pytest.raises(anthropic.RateLimitError):
