@@ -8,7 +8,7 @@ Fridays. Sums and counts of active people do not know marks at all.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -30,15 +30,20 @@ def working_days(period: Period) -> int:
     return sum(is_working(day) for day in period)
 
 
-def used_working_days(days: Iterable[tuple[dt.date, bool | None]], is_out: Callable[[dt.date], bool]) -> Share | None:
-    """On how many of the working days with data somebody was active; None where there could be no use.
+def used_working_days(
+    period: Period,
+    active: Callable[[dt.date], bool | None],
+    employed: Callable[[dt.date], bool],
+    marks: Sequence[ContextMark],
+) -> Share | None:
+    """On how many working days somebody was active, of those with data; None where there could be no use.
 
-    `days` says of each whether they were active, None without data. Days without use are left out that are `out`:
-    marked, or outside employment.
+    `active` is None of a day without data. Days without use are left out that are marked, or outside employment.
     """
-    known = [(day, active) for day, active in days if active is not None and is_working(day)]
-    used = sum(active for _, active in known)
-    of = used + sum(not active and not is_out(day) for day, active in known)
+    days = [(day, active(day)) for day in period if is_working(day)]
+    used = sum(bool(was_active) for _, was_active in days)
+    unused = [day for day, was_active in days if was_active is False]
+    of = used + sum(employed(day) and not during(marks, Period(day, day)) for day in unused)
     return Share(used, of) if of else None
 
 

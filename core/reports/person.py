@@ -101,12 +101,12 @@ class PersonUsage:
         """
         if not self.is_counted:
             return None
-        marked = context.of_person(self.marks)
-        each = [Period(day, day) for day in period]
-        days = [(one.first, bool(self.activity.anyone(one)[0]) if self.activity.covers(one) else None) for one in each]
-        return context.used_working_days(
-            days, lambda day: not self.employed(day) or bool(marked.marked(Period(day, day))[0])
-        )
+
+        def active(day: dt.date) -> bool | None:
+            alone = Period(day, day)
+            return bool(self.activity.anyone(alone)[0]) if self.activity.covers(alone) else None
+
+        return context.used_working_days(period, active, self.employed, self.marks)
 
 
 def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> PersonUsage:

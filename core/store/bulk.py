@@ -21,6 +21,9 @@ from core.store.types import Day, from_epoch, to_epoch
 _CHUNK = 2_000
 """Rows that exist as Python objects at once: bounds the memory of a large day."""
 
+_IDS = 500
+"""Ids in one statement."""
+
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert plain tuples into an existing table; days are epoch days."""
@@ -135,3 +138,9 @@ def _postgres_type(column: Column[Any]) -> str:
     if isinstance(kind, Text):
         return "text"
     return "int4" if type(kind) is Integer else "int8"
+
+
+def in_parts(ids: Sequence[int]) -> Iterator[list[int]]:
+    """Ids in parts that one statement may name: databases bound how many values it holds."""
+    for start in range(0, len(ids), _IDS):
+        yield [int(number) for number in ids[start : start + _IDS]]

@@ -14,12 +14,20 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.store import versions
+from core.store.bulk import in_parts
 from core.store.context_tables import CONTEXT_MARK
 from core.store.types import to_epoch
 from core.store.waiting import one_at_a_time
+
+_TOLD = ("id", "employee_id", "kind", "first_day", "last_day", "note", "made_at")
+_OF_PEOPLE = (
+    select(*(CONTEXT_MARK.c[name] for name in _TOLD))
+    .where(CONTEXT_MARK.c.employee_id.in_(bindparam("people", expanding=True)), CONTEXT_MARK.c.removed_at.is_(None))
+    .order_by(CONTEXT_MARK.c.employee_id, CONTEXT_MARK.c.first_day)
+)
 
 
 class MarkKind(StrEnum):
@@ -150,16 +158,11 @@ def _kind(word: str) -> MarkKind:
 
 
 def marks_of(connection: Connection, employees: Sequence[int]) -> list[ContextMark]:
-    """The marks that stand of some people, by day."""
-    names = ("id", "employee_id", "kind", "first_day", "last_day", "note", "made_at")
-    statement = (
-        select(*(CONTEXT_MARK.c[name] for name in names))
-        .where(CONTEXT_MARK.c.employee_id.in_(employees), CONTEXT_MARK.c.removed_at.is_(None))
-        .order_by(CONTEXT_MARK.c.employee_id, CONTEXT_MARK.c.first_day)
-    )
+    """The marks that stand of some people, of each by day."""
     return [
         ContextMark(number, employee_id, _kind(kind), first, last, note, made_at)
-        for number, employee_id, kind, first, last, note, made_at in connection.execute(statement)
+        for some in in_parts(employees)
+        for number, employee_id, kind, first, last, note, made_at in connection.execute(_OF_PEOPLE, {"people": some})
     ]
 
 

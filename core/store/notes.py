@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from core.store import versions
+from core.store.bulk import in_parts
 from core.store.note_tables import CONTEXT_NOTE
-
-_CHUNK = 500
-"""Ids in one statement."""
-
 
 _OF_PEOPLE = select(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id.in_(bindparam("employees", expanding=True)))
 
@@ -29,8 +26,7 @@ class ContextNote:
 def notes_of(connection: Connection, employees: Sequence[int]) -> dict[int, ContextNote]:
     """Employee id → note, of those who have one."""
     found: dict[int, ContextNote] = {}
-    for start in range(0, len(employees), _CHUNK):
-        some = [int(number) for number in employees[start : start + _CHUNK]]
+    for some in in_parts(employees):
         rows = connection.execute(_OF_PEOPLE, {"employees": some})
         found |= {row.employee_id: ContextNote(row.words, row.written_at) for row in rows}
     return found

@@ -172,9 +172,19 @@ def test_the_marks_of_some_people_are_theirs_and_nobody_elses(places):
 
 def test_working_days_without_use_are_left_out_when_marked_and_days_with_use_or_without_data_are_not_asked():
     monday = dt.date(2026, 8, 24)
-    week = [True, False, None, False, True, True, True]  # Monday to Sunday
-    days = [(monday + dt.timedelta(days=place), active) for place, active in enumerate(week)]
-    assert context.used_working_days(days, lambda _: False) == Share(2, 4)
-    assert context.used_working_days(days, lambda day: day == monday) == Share(2, 4)
-    assert context.used_working_days(days, lambda day: day == monday + dt.timedelta(days=1)) == Share(2, 3)
-    assert context.used_working_days(days[5:], lambda _: False) is None
+    week = Period(monday, monday + dt.timedelta(days=6))
+    active = dict(zip(week, [True, False, None, False, True, True, True], strict=True))
+
+    def working_days(*marked: int, until: int = 6) -> Share | None:
+        marks = [
+            ContextMark(1, 1, MarkKind.LEAVE, day, day, None, dt.datetime(2026, 9, 1, tzinfo=dt.UTC))
+            for day in (monday + dt.timedelta(days=place) for place in marked)
+        ]
+        last = monday + dt.timedelta(days=until)
+        return context.used_working_days(week, active.get, lambda day: day <= last, marks)
+
+    assert working_days() == working_days(0) == working_days(2) == Share(2, 4)
+    assert working_days(1) == working_days(until=2) == Share(2, 3)
+    assert working_days(1, 3) == Share(2, 2)
+    weekend = Period(week.last - dt.timedelta(days=1), week.last)
+    assert context.used_working_days(weekend, active.get, lambda _: True, []) is None

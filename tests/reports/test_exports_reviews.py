@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import json
 import zipfile
@@ -88,6 +89,11 @@ def test_every_form_holds_the_same_rows_and_says_where_they_come_from(scope, req
     assert (said.export_id, said.made_by, said.data_through) == (MAKER.export_id, MAKER.name, str(DAYS[-1]))
     assert (said.revisions, said.as_of, said.days_missing) == (2, "2026-11-22T06:30:00+00:00", 0)
     assert f"version {DEFINITIONS_VERSION} " in said.definitions
+
+
+def test_the_sum_of_a_text_that_begins_with_an_apostrophe_is_that_of_earlier_files():
+    line = hashlib.sha256(b'["name"]\n["\'=1+1"]\n').hexdigest()
+    assert canonical.checksum(["name"], [["'=1+1"]]) == canonical.checksum(["name"], [["=1+1"]]) == line
 
 
 @pytest.mark.parametrize("form", review_files.FORMS)

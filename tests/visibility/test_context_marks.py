@@ -224,3 +224,8 @@ def test_without_a_manager_there_is_no_such_view(filled):
     assert scope(filled, GRETA).as_my_manager() is None
     with pytest.raises(NotPermitted):
         scope(filled, OSCAR).as_my_manager()
+
+
+def test_marks_are_read_of_more_people_than_one_statement_can_name(filled: Database) -> None:
+    with filled.read("test") as connection:
+        assert context_marks.marks_of(connection, range(1, 100_001)) == []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STATS, explained
-from core.reports import standing
+from core.reports import context, standing
 from core.reports.briefs import changes
 from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import Figures
@@ -15,7 +15,6 @@ from core.reports.briefs.line import Line
 from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import IN_ALL, questions
 from core.reports.briefs.rules import RULES, BriefRules
-from core.reports.context import during as marks_during
 from core.reports.daily import Daily
 from core.reports.markdown import literal
 from core.reports.periods import Period
@@ -134,21 +133,22 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
         before,
         sections,
         () if usage.archived else questions(found, rules.questions),
-        (*_compares(usage, whole=whole), *_marked(usage)),
+        (*_uncompared(usage, whole=whole), *_marked(usage)),
         _definitions(sections),
         standing=(*standing.sentences(usage), *_marked(usage)),
     )
 
 
 def _marked(usage: PersonUsage) -> tuple[str, ...]:
-    days = [f"{Period(mark.first, mark.last)} ({mark.kind.label})" for mark in marks_during(usage.marks, usage.period)]
+    marks = context.during(usage.marks, usage.period)
+    days = [f"{Period(mark.first, mark.last)} ({mark.kind.label})" for mark in marks]
     if not days:
         return ()
     told = "are left out of working days and passed over in a row, and nothing is said to have fallen"
     return (f"Marked by the person: {'; '.join(days)}. Such days without use {told}.",)
 
 
-def _compares(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
+def _uncompared(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
     if not whole:
         return ("Some days of the period have no data, so nothing is compared with the period before.",)
     if usage.archived:

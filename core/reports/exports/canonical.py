@@ -2,7 +2,8 @@
 
 A row is one person and one stretch of time: `period` the whole of it, `before` the one before it, and `day`, `week` or
 `month` its parts. The checksum is SHA-256 over the rows as JSON arrays, one a line, the column names first; texts are
-written as in CSV, where a leading apostrophe keeps a name from being a formula.
+written as in CSV, where a leading apostrophe keeps a name from being a formula. A text that itself
+begins with one before such a sign has the sum of the text without it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from core.people.text import plain_cell
+from core.people.text import bare, plain_cell
 from core.reports.exports.table import Cell
 from core.reports.periods import Period
 from core.reports.reviews.packet import Packet, Reviewed, last_day
@@ -107,7 +108,7 @@ def _cell(cell: Cell) -> str | int | float | None:
         return None
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return plain_cell(cell) if isinstance(cell, str) else number(cell)
+    return plain_cell(bare(cell)) if isinstance(cell, str) else number(cell)
 
 
 def from_texts(names: Sequence[str], cells: Mapping[str, object]) -> tuple[Cell, ...]:

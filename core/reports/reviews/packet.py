@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from core.catalogue import STAT, Ratio, Stat
 from core.people.employment import works
@@ -124,9 +125,7 @@ def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, 
     note, marks = said
     first, last = members.first_day(place), members.last_day(place)
     words = own_words(None if note is None else note.words, marks, period)
-
-    def is_out(day: dt.date) -> bool:
-        return not works(first, last, day) or any(mark.first <= day <= mark.last for mark in marks)
+    active = dict(zip(period, person.active, strict=True))
 
     return Reviewed(
         name=printable(members.names[place]),
@@ -134,7 +133,7 @@ def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, 
         title=printable(members.titles[place] or ""),
         department=printable(members.departments[place] or ""),
         figures=person,
-        working_days=used_working_days(zip(period, person.active, strict=True), is_out),
+        working_days=used_working_days(period, active.get, partial(works, first, last), marks),
         note=None if note is None else printable(note.words),
         marks=tuple(marks),
         own_words=words and printable(words),
