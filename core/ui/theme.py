@@ -184,7 +184,9 @@ STYLE = """
 /* Rows of buttons among the filters: as tall as the lists beside them, so that all labels stand in one line. */
 .st-key-filters [data-testid="stButtonGroup"] > :not(label) button { min-height: 2.5rem; }
 /* Numbers of a table to the right, under each other. */
-[class*="st-key-more_"] [data-testid="stTable"] :is(td, th):not(:first-child, :last-child) { text-align: right; }
+[class*="st-key-more_"] [data-testid="stTable"] :is(td, th):not(:first-child, :last-child) {
+  text-align: right !important; /* Streamlit writes its own into each cell. */
+}
 /* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
 [data-selected="true"], [data-selected="true"] * { color: inherit !important; }
 /* Adoption answers in one screenful: its cards keep their margins small. */
