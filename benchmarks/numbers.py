@@ -164,8 +164,8 @@ def _people(drawn: Draw, rng: Random) -> int:
     registered = {world.accounts[user] for user, _ in world.rows}
     expected = Expected(world, drawn.members, drawn.product.key, period.first, period.last)
     inside, before = days(period.first, period.last), days(FIRST, period.last)
-    for row in page.rows.to_dict("records"):
-        person = by_id[row["id"]]
+    for number, row in zip(page.rows.index.tolist(), page.rows.to_dict("records"), strict=True):
+        person = by_id[number]
         active = sum(world.active(person, drawn.product.key, day) for day in inside)
         assert row["days"] == active if person in registered else pd.isna(row["days"]), person
         used = [day for day in before if world.active(person, drawn.product.key, day)]

@@ -14,7 +14,7 @@ from core.reports import context
 from core.reports.activity import Activity, Share
 from core.reports.context import Context, Staff, share_of
 from core.reports.gaps import Gaps, gaps
-from core.reports.periods import DAY, Grain, Period, bucket, bucket_days, shown_grain
+from core.reports.periods import DAY, Grain, Period, bucket_days, buckets, shown_grain
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
 
@@ -123,7 +123,7 @@ def adoption(
 
 def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd.DataFrame:
     shift = period.first - period.before().first
-    rows, starts = [], sorted({bucket(day, grain) for day in period})
+    rows, starts = [], buckets(period, grain)
     for start in starts:
         days = bucket_days(start, grain)
         inside = Period(max(days.first, period.first), min(days.last, period.last))

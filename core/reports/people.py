@@ -63,7 +63,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class PeoplePage:
-    """One page of the roster: a row a person in `rows`; `found` people match, on `pages` pages."""
+    """One page of the roster: a row a person in `rows`, by employee id; `found` people match, on `pages` pages."""
 
     rows: pd.DataFrame
     found: int
@@ -92,16 +92,7 @@ def people(
     pages = -(-len(chosen) // size)
     page = min(max(page, 1), max(pages, 1))
     visible = _page(chosen, _sort_key(roster, order)[chosen], (page - 1) * size, page * size)
-    shown = roster.of(visible)
-    frame = pd.DataFrame([_row(shown, index) for index in range(len(visible))])
-    if visible:
-        frame["last_active"] = shown.history.last_active()
-        for key, totals in _totals(scope, roster.members, visible, headlines(product), period).items():
-            frame[key] = totals
-        frame["days"] = pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account)
-        weeks = zip(_weekly_days(shown.history, period), shown.account, strict=True)
-        frame["weeks"] = pd.Series([counts if has_account else None for counts, has_account in weeks])
-    return PeoplePage(frame, len(chosen), pages)
+    return PeoplePage(_table(scope, roster, visible, headlines(product)), len(chosen), pages)
 
 
 def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[int]:
@@ -115,9 +106,10 @@ def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[i
 
 def _matches(roster: Roster, search: str) -> np.ndarray:
     """Mask: whose texts hold every word, the longest asked for first, as it leaves the fewest."""
-    found: Sequence[int] = range(len(roster.places))
     words = sorted(search.casefold().split(), key=len, reverse=True)
-    texts = roster.members.folded() if words else ()
+    if not words:
+        return np.ones(len(roster.places), dtype=bool)
+    found, texts = list(range(len(roster.places))), roster.members.folded()
     for word in words:
         found = [at for at in found if word in texts[at]]
     matches = np.zeros(len(roster.places), dtype=bool)
@@ -175,16 +167,23 @@ def _sort_key(roster: Roster, order: Order) -> np.ndarray:
     return np.asarray(first[order]() * (int(names.max(initial=0)) + 1) + names)
 
 
-def _row(roster: Roster, index: int) -> dict[str, object]:
-    members, place = roster.members, int(roster.places[index])
-    return {
-        "id": int(members.ids[place]),
-        "name": members.names[place],
-        "email": members.emails[place],
-        "title": members.titles[place],
-        "department": members.departments[place],
-        "status": roster.status(index),
+def _table(scope: Scope, roster: Roster, visible: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
+    """The shown people. Made in one step, as each column that is added to a frame takes as long as all of them."""
+    members, shown = roster.members, roster.of(visible)
+    places = shown.places.tolist()
+    weeks = zip(_weekly_days(shown.history, roster.period), shown.account, strict=True)
+    columns: dict[str, object] = {
+        "name": [members.names[place] for place in places],
+        "status": [shown.status(index) for index in range(len(places))],
+        "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account),
+        "weeks": [counts if has_account else None for counts, has_account in weeks],
+        "last_active": shown.history.last_active(),
+        **(_totals(scope, members, visible, keys, roster.period) if visible else {}),
+        "title": [members.titles[place] for place in places],
+        "department": [members.departments[place] for place in places],
+        "email": [members.emails[place] for place in places],
     }
+    return pd.DataFrame(columns, index=members.ids[shown.places])
 
 
 def _totals(

@@ -89,6 +89,15 @@ def bucket_days(start: dt.date, grain: Grain) -> Period:
     return Period(start, (start + WEEK if grain is Grain.WEEK else (start + DAY * 31).replace(day=1)) - DAY)
 
 
+def buckets(period: Period, grain: Grain) -> list[dt.date]:
+    """The first days of the days, weeks or months that a period touches, in order."""
+    starts, start = [], bucket(period.first, grain)
+    while start <= period.last:
+        starts.append(start)
+        start = bucket_days(start, grain).last + DAY
+    return starts
+
+
 def is_whole(start: dt.date, grain: Grain, period: Period) -> bool:
     """Whether the bucket that begins on `start` lies wholly inside a period."""
     days = bucket_days(start, grain)
@@ -99,7 +108,7 @@ def shown_grain(grain: Grain, period: Period) -> Grain:
     """The grain asked for, or the next finer one of which the period holds at least two whole ones."""
     order = (Grain.MONTH, Grain.WEEK, Grain.DAY)
     for each in order[order.index(grain) :]:
-        if sum(is_whole(start, each, period) for start in {bucket(day, each) for day in period}) > 1:
+        if sum(is_whole(start, each, period) for start in buckets(period, each)) > 1:
             return each
     return Grain.DAY
 

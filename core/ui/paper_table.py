@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -11,13 +11,13 @@ import pandas as pd
 from core.reports import findings
 
 
-def as_html(table: pd.DataFrame, caption: str) -> str:
+def as_html(columns: Mapping[str, Sequence[object]], caption: str) -> str:
     """A table that is shown when the page is printed, and on no screen; the style is in `core.ui.paper_style`.
 
     Put together by hand, as pandas takes longer for it than the rest of the page.
     """
-    head = _row("th", table.columns)
-    rows = "".join(_row("td", map(_as_text, row)) for row in table.itertuples(index=False, name=None))
+    head = _row("th", columns)
+    rows = "".join(_row("td", map(_as_text, row)) for row in zip(*columns.values(), strict=True))
     caption = escape(caption)
     return f'<div class="on-paper"><p>{caption}</p><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
 

@@ -19,7 +19,6 @@ from core.visibility import PastTeam, Scope
 
 PAGE_SIZE = 30
 _CLICKED = "clicked_name"
-_BEFORE, _AFTER = ["name", "status", "days", "weeks", "last_active"], ["title", "department", "email"]
 
 SORTS = {"name": Order.NAME, "status": Order.TIER, "days": Order.DAYS, "last_active": Order.LAST}
 """By which columns the whole team can be sorted: a click on a heading may not sort the shown page alone."""
@@ -74,7 +73,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
         )
     key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
     event = st.dataframe(
-        kept.derived(_shown, found, product),
+        found.rows,
         hide_index=True,
         key=key,
         on_select=lambda: _sort_by_heading(key),
@@ -88,7 +87,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     clicked = st.session_state.get(_CLICKED)
     for row in (*event["selection"]["rows"], *([clicked["row"]] if clicked else [])):
         if 0 <= row < len(found.rows):  # a row number from the browser is only a request
-            _open(int(found.rows["id"].iloc[row]))
+            _open(int(found.rows.index[row]))
 
 
 def _sort_by_heading(table: str) -> None:
@@ -98,16 +97,12 @@ def _sort_by_heading(table: str) -> None:
             address.put("sort", _IN_ADDRESS[column])
 
 
-def _shown(found: PeoplePage, product: Product) -> pd.DataFrame:
-    keys = headlines(product)
-    return found.rows[[*_BEFORE, *keys, *_AFTER]].rename(columns={key: STAT[key].label for key in keys})
-
-
 def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -> str:
-    """The table for paper, and what it is."""
-    table = _shown(found, product).drop(columns="email").rename(columns=_headings(product, weeks))
+    """The table for paper, which has no room for addresses, and what it is."""
+    headings = _headings(product, weeks)
+    columns = {headings[key]: found.rows[key].tolist() for key in headings if key != "email"}
     return paper_table.as_html(
-        table, f"{len(table)} of {findings.people(found.found)}, sorted by {order.value.lower()}."
+        columns, f"{len(found.rows)} of {findings.people(found.found)}, sorted by {order.value.lower()}."
     )
 
 
@@ -115,7 +110,7 @@ def _list(rows: pd.DataFrame) -> None:
     """The people of the table once more, as a list that the keyboard opens: rows of a table are for the mouse."""
     names = rows["name"].tolist()
     several = {name for name, count in Counter(names).items() if count > 1}
-    each = zip(rows["id"].tolist(), names, rows["email"].tolist(), strict=True)
+    each = zip(rows.index.tolist(), names, rows["email"].tolist(), strict=True)
     options = {number: f"{name} · {email}" if name in several else name for number, name, email in each}
     chosen = st.selectbox(
         "Open a person",
@@ -139,6 +134,7 @@ def _headings(product: Product, weeks: Period) -> dict[str, str]:
         "days": f"Active days{inside}",
         "weeks": "Days a week",
         "last_active": f"Last active{inside}",
+        **{key: STAT[key].label for key in headlines(product)},
         "title": "Title",
         "department": "Department",
         "email": "E-mail",
@@ -149,7 +145,7 @@ def _columns(product: Product, weeks: Period) -> dict[Any, Any]:
     headings = _headings(product, weeks)
     counter = "any counter" if product is ANY else f"a counter of {product.label}"
     numbers = {
-        STAT[key].label: st.column_config.NumberColumn(help=STAT[key].meaning, format="localized")
+        key: st.column_config.NumberColumn(headings[key], help=STAT[key].meaning, format="localized")
         for key in headlines(product)
     }
     return {
@@ -166,7 +162,7 @@ def _columns(product: Product, weeks: Period) -> dict[Any, Any]:
         "weeks": st.column_config.BarChartColumn(
             headings["weeks"], y_min=0, y_max=7, help="Active days per complete week."
         ),
-        **{name: headings[name] for name in _AFTER},
+        **{name: headings[name] for name in ("title", "department", "email")},
         **numbers,
     }
 

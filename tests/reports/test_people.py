@@ -28,7 +28,7 @@ def ask(scope, *, product=ANY, period=PERIOD, **asked) -> PeoplePage:
 
 def emails(world: World, page: PeoplePage) -> list[str]:
     by_id = {number: email for email, number in world.ids.items()}
-    return [by_id[number] for number in page.rows["id"]] if len(page.rows) else []
+    return [by_id[number] for number in page.rows.index] if len(page.rows) else []
 
 
 def employed(world: World) -> set[str]:
@@ -132,7 +132,7 @@ def test_a_page_that_is_not_there_shows_only_what_any_page_may(world, scope):
 
 
 def test_the_row_of_a_person_has_the_figures_of_the_persons_page(world, scope):
-    rows = ask(scope).rows.set_index("id")
+    rows = ask(scope).rows
     for person in sorted(employed(world))[::3]:
         row, usage = rows.loc[world.ids[person]], person_usage(scope, world.ids[person], PERIOD, FIRST)
         if not account(world, person):
@@ -145,7 +145,7 @@ def test_the_row_of_a_person_has_the_figures_of_the_persons_page(world, scope):
 
 
 def test_the_totals_of_a_row_are_those_of_the_rows_of_that_person(world, scope):
-    rows = ask(scope).rows.set_index("id")
+    rows = ask(scope).rows
     for person in employed(world):
         for key in HEADLINES:
             expected = sum(counts.get(key, 0) for day in PERIOD for _, counts in world.person_rows(person, day))
@@ -155,7 +155,7 @@ def test_the_totals_of_a_row_are_those_of_the_rows_of_that_person(world, scope):
 
 @pytest.mark.parametrize("product", [PRODUCT["code"], PRODUCT["chat"]])
 def test_the_totals_are_those_of_the_product(world, scope, product):
-    rows = ask(scope, product=product).rows.set_index("id")
+    rows = ask(scope, product=product).rows
     keys = headlines(product)
     assert keys and set(keys) <= {stat.key for stat in stats_of(product.key)}
     for person in filter(lambda one: account(world, one), employed(world)):
@@ -183,7 +183,7 @@ def test_while_data_does_not_cover_its_weeks_no_page_tells_a_habit(world, scope,
     told = {tier.label for tier in Tier} - {Tier.UNKNOWN.label}
     assert told.isdisjoint(rows["status"])
     assert Tier.UNKNOWN.label in set(rows["status"])
-    for number in rows["id"]:
+    for number in rows.index:
         assert person_usage(scope, int(number), period, FIRST).tier is Tier.UNKNOWN
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from core.reports.periods import PRESETS, Grain, Period, bucket, last_weeks, preset
+from core.reports.periods import PRESETS, Grain, Period, bucket, buckets, last_weeks, preset
 
 DAY = dt.timedelta(days=1)
 EVERY_DAY = [dt.date(2023, 12, 20) + DAY * n for n in range(800)]
@@ -84,6 +84,14 @@ def test_buckets_are_iso_weeks_and_calendar_months():
         assert bucket(one, Grain.WEEK).isocalendar()[:2] == one.isocalendar()[:2]
         assert bucket(one, Grain.WEEK).isoweekday() == 1
         assert bucket(one, Grain.MONTH) == dt.date(one.year, one.month, 1)
+
+
+def test_the_buckets_of_a_range_are_those_of_its_days():
+    for first in EVERY_DAY[::17]:
+        for length in (1, 6, 31, 95):
+            period = Period(first, first + DAY * (length - 1))
+            for grain in Grain:
+                assert buckets(period, grain) == sorted({bucket(one, grain) for one in period})
 
 
 def test_a_range_that_ends_before_it_begins_is_refused_by_its_days():

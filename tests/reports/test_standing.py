@@ -20,7 +20,7 @@ def usages(world: World, scope, period: Period) -> dict[str, PersonUsage]:
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_the_page_of_a_person_has_the_word_of_the_table_of_people(world, scope, period):
-    rows = people(scope, scope.whole, ANY, period, FIRST, size=1000).rows.set_index("id")
+    rows = people(scope, scope.whole, ANY, period, FIRST, size=1000).rows
     said = set()
     for person, usage in usages(world, scope, period).items():
         word = standing(usage).in_words(period.last)
