@@ -173,9 +173,9 @@ def _people(drawn: Draw, rng: Random) -> int:
         for key in headlines(drawn.product):
             stat = STAT[key]
             assert isinstance(stat, Stat)
-            told = any(world.measured(name, day) for name in stat.measures for day in inside if day in world.stored)
-            wanted = sum(world.value(person, name, day) or 0 for name in stat.measures for day in inside)
-            assert row[key] == wanted if told and person in registered else np.isnan(row[key]), (person, key)
+            values = [world.value(person, name, day) for name in stat.measures for day in inside]
+            known = [value for value in values if value is not None]
+            assert row[key] == sum(known) if known and person in registered else np.isnan(row[key]), (person, key)
         if used and world.employed(person, period.last):
             assert row["status"] == (expected.tier(person) if expected.tells_habits() else Tier.UNKNOWN).label, person
     return len(page.rows) * (3 + len(headlines(drawn.product))) + 1

@@ -55,6 +55,7 @@ ANSWERS: dict[str, Callable[[Scope], Answer]] = {
     "members": lambda scope: {*scope.members(scope.whole).ids.tolist()},
     "team_sums": lambda scope: sum(row[1] for row in scope.team_sums(scope.whole, ["chat_messages"], DAY, DAY)),
     "people_sums": lambda scope: {row[0] for row in scope.people_sums(sorted(_ids(scope)), MEASURES, DAY, DAY)},
+    "people_days": lambda scope: {row[0] for row in scope.people_days(sorted(_ids(scope)), MEASURES, DAY, DAY)},
     "user_days": lambda scope: {row[0] for row in scope.user_days(scope.whole, MEASURES, DAY, DAY)},
     "user_days_at": lambda scope: {
         row[0] for row in scope.user_days_at(scope.whole, DAY, DAY, dt.datetime.now(dt.UTC))

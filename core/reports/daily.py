@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from core.reports.adding import added
 from core.reports.periods import DAY, Grain, Period, bucket
 
 
@@ -55,8 +56,7 @@ class Daily:
 
     def added(self, keys: Iterable[str]) -> np.ndarray:
         """Several measures together, per day; NaN where none of them was measured."""
-        found = self.columns(keys)
-        return np.where(np.isnan(found).all(axis=1), np.nan, np.nansum(found, axis=1))
+        return added(self.columns(keys), axis=1)
 
     def total(self, keys: Iterable[str]) -> float | None:
         """Several measures over all days together; None when none of them was measured."""

@@ -10,13 +10,14 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from core.catalogue import ANY, STAT, Product, Stat, measures_of, stats_of
+from core.catalogue import ANY, Product, Stat, stats_of
+from core.reports import people_totals
 from core.reports import roster as rosters
 from core.reports.activity import Activity
 from core.reports.periods import Period
 from core.reports.roster import Roster
 from core.reports.tiers import Tier
-from core.visibility import Members, Scope, Team
+from core.visibility import Scope, Team
 
 HEADLINES = (
     "conversations",
@@ -92,7 +93,7 @@ def people(
     pages = -(-len(chosen) // size)
     page = min(max(page, 1), max(pages, 1))
     visible = _page(chosen, _sort_key(roster, order)[chosen], (page - 1) * size, page * size)
-    return PeoplePage(_table(scope, roster, visible, headlines(product)), len(chosen), pages)
+    return PeoplePage(_table(scope, team, roster, visible, headlines(product)), len(chosen), pages)
 
 
 def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[int]:
@@ -167,7 +168,7 @@ def _sort_key(roster: Roster, order: Order) -> np.ndarray:
     return np.asarray(first[order]() * (int(names.max(initial=0)) + 1) + names)
 
 
-def _table(scope: Scope, roster: Roster, visible: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
+def _table(scope: Scope, team: Team, roster: Roster, visible: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
     """The shown people. Made in one step, as each column that is added to a frame takes as long as all of them."""
     members, shown = roster.members, roster.of(visible)
     places = shown.places.tolist()
@@ -178,34 +179,12 @@ def _table(scope: Scope, roster: Roster, visible: Sequence[int], keys: Sequence[
         "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account),
         "weeks": [counts if has_account else None for counts, has_account in weeks],
         "last_active": shown.history.last_active(),
-        **(_totals(scope, members, visible, keys, roster.period) if visible else {}),
+        **people_totals.load(scope, team, shown, keys),
         "title": [members.titles[place] for place in places],
         "department": [members.departments[place] for place in places],
         "email": [members.emails[place] for place in places],
     }
     return pd.DataFrame(columns, index=members.ids[shown.places])
-
-
-def _totals(
-    scope: Scope, members: Members, visible: Sequence[int], keys: Sequence[str], period: Period
-) -> dict[str, np.ndarray]:
-    """Totals of the visible people, by the keys of statistics.
-
-    NaN for what no day measured, and for who has no Claude account.
-
-    Arrays and not frames: for a page of people those would take longer than all the rest of it.
-    """
-    stats = [STAT[key] for key in keys]
-    measures = list(dict.fromkeys(key for stat in stats for key in measures_of(stat)))
-    place = {int(members.ids[index]): row for row, index in enumerate(visible)}
-    sums = np.zeros((len(visible), len(measures)))
-    for number, *amounts in scope.people_sums(list(place), measures, period.first, period.last):
-        sums[place[number]] = amounts
-    unmeasured = frozenset.intersection(*scope.stored_days(period.first, period.last).values() or [frozenset(measures)])
-    sums[(sums == 0) & [key in unmeasured for key in measures]] = np.nan
-    sums[~members.has_account[list(visible)]] = np.nan
-    parts = {stat.key: sums[:, [measures.index(key) for key in measures_of(stat)]] for stat in stats}
-    return {key: np.where(np.isnan(part).all(axis=1), np.nan, np.nansum(part, axis=1)) for key, part in parts.items()}
 
 
 def _weekly_days(shown: Activity, period: Period) -> list[list[int]]:

@@ -95,6 +95,20 @@ def user_days(connection: Connection, team: PastTeam, measures: Sequence[str], d
     return [row for row in rows if inside[bisect_right(begins, row[1]) - 1][index[row[0]]]]
 
 
+def people_sums(
+    connection: Connection, team: PastTeam, people: Sequence[int], measures: Sequence[str], days: Span
+) -> Rows:
+    """The rows of `core.store.reads.people_sums`, of the days on which each of the people was in the team."""
+    at = np.flatnonzero(np.isin(team.ids, people))
+    moved = np.isin(at, team.varying)
+    rows: Rows = [tuple(row) for row in reads.people_sums(connection, team.ids[at[~moved]].tolist(), measures, *days)]
+    sums: dict[int, np.ndarray] = {}
+    for person, _, *values in user_days(connection, team.of(at[moved]), measures, days) if moved.any() else []:
+        counted = np.array([*values[: len(measures)], 1], dtype=np.int64)
+        sums[person] = sums[person] + counted if person in sums else counted
+    return rows + [(person, *(int(value) for value in values)) for person, values in sums.items()]
+
+
 def active_days(
     connection: Connection, database: str, directory: Organisation, team: PastTeam, wanted: Mapping[int, Span]
 ) -> dict[int, ActiveDays]:

@@ -104,7 +104,10 @@ class PastTeam(Team):
 
     def at_the_end(self) -> PastTeam:
         """The same chain with nobody in it but those of the last day."""
-        kept = np.flatnonzero(self.on(self.last))
+        return self.of(np.flatnonzero(self.on(self.last)))
+
+    def of(self, kept: np.ndarray) -> PastTeam:
+        """The same chain with nobody in it but some, by index."""
         matrix = np.ones((len(self.begins), self.size), dtype=bool)
         matrix[:, self.varying] = self.inside
         inside = matrix[:, kept]
@@ -134,8 +137,6 @@ class PastMembers(Members):
 def members_of(directory: Organisation, team: PastTeam) -> PastMembers:
     """Who belonged to a team, the lead first; names, titles and dates of employment are today's."""
     places = team.places
-    has_account = np.zeros(len(directory.ids), dtype=bool)
-    has_account[directory.account_position] = True
     return PastMembers(
         ids=team.ids,
         names=tuple(directory.names[place] for place in places.tolist()),
@@ -146,7 +147,7 @@ def members_of(directory: Organisation, team: PastTeam) -> PastMembers:
         ends=directory.ends[places],
         depth=team.depth,
         reports=team.reports,
-        has_account=has_account[places],
+        has_account=directory.has_account[places],
         folded=lambda: [directory.folded[place] for place in places.tolist()],
         by_name=directory.by_name[places],
         team=team,

@@ -101,7 +101,7 @@ def _added_sums(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
 def people_sums(
     connection: Connection, employees: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date
 ) -> Sequence[Row[tuple[int, ...]]]:
-    """Rows (employee id, one sum per measure) over a range, for the named people only."""
+    """Rows (employee id, one sum per measure, how many rows of days) over a range, for the named people only."""
     asked = {"employees": list(employees), "first": first, "last": last}
     return connection.execute(_people_sums(tuple(measures)), asked).all()
 
@@ -110,7 +110,7 @@ def people_sums(
 def _people_sums(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
     sums = [func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures]
     return (
-        select(ACCOUNT_LINK.c.employee_id, *sums)
+        select(ACCOUNT_LINK.c.employee_id, *sums, func.count())
         .select_from(ACCOUNT_LINK.join(USER_DAY, _ATTRIBUTED))
         .where(ACCOUNT_LINK.c.employee_id.in_(bindparam("employees", expanding=True)))
         .where(USER_DAY.c.day >= bindparam("first"), USER_DAY.c.day <= bindparam("last"))
@@ -126,15 +126,27 @@ def user_days(
     return connection.execute(_user_days(tuple(measures)), {**places, "first": first, "last": last}).all()
 
 
+def people_days(
+    connection: Connection, employees: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date
+) -> Sequence[Row[tuple[int, ...]]]:
+    """The rows of `user_days`, for the named people only."""
+    chosen = _rows_of_days(tuple(measures)).where(EMPLOYEE.c.id.in_(employees))
+    return connection.execute(chosen, {"first": first, "last": last}).all()
+
+
 @lru_cache(maxsize=64)
 def _user_days(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
+    chain = EMPLOYEE.c.left_pos >= bindparam("left"), EMPLOYEE.c.left_pos < bindparam("right")
+    return _rows_of_days(measures).where(*chain)
+
+
+def _rows_of_days(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
     counters = [func.coalesce(USER_DAY.c[key], 0) for key in measures]
     masks = [USER_DAY.c[name] for name in MASK_COLUMNS]
     people = EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
     return (
         select(EMPLOYEE.c.id, USER_DAY.c.day, *counters, *masks)
         .select_from(people.join(USER_DAY, _ATTRIBUTED))
-        .where(EMPLOYEE.c.left_pos >= bindparam("left"), EMPLOYEE.c.left_pos < bindparam("right"))
         .where(USER_DAY.c.day >= bindparam("first"), USER_DAY.c.day <= bindparam("last"))
         .order_by(EMPLOYEE.c.left_pos, USER_DAY.c.day)
     )

@@ -89,7 +89,7 @@ def chain_sums(
             teams_of.setdefault(person, []).append(team.team_id)
     if teams_of:
         rows: Sequence[Sequence[Any]] = people_sums(connection, list(teams_of), measures, first, last)
-        for person, *values in rows:
+        for person, *values, _ in rows:
             for team_id in teams_of[person]:
                 sums[team_id] += np.array(values, dtype=np.int64)
     return {team_id: tuple(int(value) for value in values) for team_id, values in sums.items()}

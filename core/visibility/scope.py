@@ -102,13 +102,28 @@ class Scope(Marks, Notes, Totals):
                 return past_reads.team_sums(connection, self._directory, team, measures, (first, last))
             return reads.team_sums(connection, self._inside(team), measures, first, last)
 
-    def people_sums(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
-        """Rows (employee id, one sum per measure) for people of the scope."""
+    def people_sums(
+        self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date, team: Team | None = None
+    ) -> Rows:
+        """Rows (employee id, one sum per measure, rows of days) for people of the scope; see `core.store.reads`.
+
+        Given a team as it was, of the days on which they were in it.
+        """
         for employee_id in people:
             self.person(employee_id)
         self.witness.looks_at_people(people)
         with self._usage() as connection:
+            if isinstance(team, PastTeam):
+                return past_reads.people_sums(connection, self._as_it_was(team), people, measures, (first, last))
             return reads.people_sums(connection, people, measures, first, last)
+
+    def people_days(self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
+        """The rows of `user_days` of some people of the scope."""
+        for employee_id in people:
+            self.person(employee_id)
+        self.witness.looks_at_people(people)
+        with self._usage() as connection:
+            return reads.people_days(connection, people, measures, first, last)
 
     def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""

@@ -77,7 +77,7 @@ def test_the_totals_have_a_line_for_everybody_with_the_figures_of_their_page(wor
         usage = person_usage(scope, world.ids[str(row["email"])], period, FIRST)
         assert (row["name"], row["first_day"], row["last_day"]) == (usage.name, str(period.first), str(period.last))
         for stat in STATS:
-            value = usage.total(stat)
+            value = usage.total(stat) if usage.has_account else None
             assert row[stat.key] == (None if value is None else pytest.approx(value, abs=1e-6)), (row, stat.key)
 
 
@@ -88,12 +88,21 @@ def test_a_team_of_somebody_is_only_that_team(world, scope):
 
 
 def test_what_was_not_measured_is_empty_and_what_was_not_used_is_zero(world, scope):
-    nobody = next(p for p in world.managers if p not in world.accounts.values())
-    table = usage_table(scope, scope.person(world.ids[nobody]), Period(EMPTY + DAY, LAST), "total")
-    _, (line,), (row,) = read_back(table)
+    known = {world.accounts[user] for user, _ in world.rows} & world.managers.keys()
+    someone, day = next(
+        (p, day) for p in sorted(known) for day in sorted(world.stored) if day > EMPTY and not world.person_rows(p, day)
+    )
+    _, (line,), (row,) = read_back(usage_table(scope, scope.person(world.ids[someone]), Period(day, day), "total"))
     assert (line[UNKNOWN], row[UNKNOWN]) == ("", None)
     assert (line[LATE], row[LATE]) == ("0", 0)
     assert (line["edit_acceptance_rate"], row["edit_acceptance_rate"]) == ("", None)
+
+
+def test_who_has_no_account_has_empty_totals_and_no_zero(world, scope):
+    nobody = next(p for p in world.managers if p not in world.accounts.values())
+    table = usage_table(scope, scope.person(world.ids[nobody]), Period(EMPTY + DAY, LAST), "total")
+    _, (line,), (row,) = read_back(table)
+    assert {line[stat.key] for stat in STATS} == {""} and {row[stat.key] for stat in STATS} == {None}
 
 
 def test_a_period_without_data_has_no_day_and_only_empty_totals(world, scope):

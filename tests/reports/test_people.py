@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from core.catalogue import ANY, PRODUCT, stats_of
+from core.people.roster import read_csv
 from core.reports import context
 from core.reports.adoption import adoption
 from core.reports.context import Context
@@ -16,9 +17,14 @@ from core.reports.people import HEADLINES, Order, PeoplePage, Show, headlines, p
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.reports.tiers import Tier
-from core.visibility import MarkedDays
-from tests.reports.world import DAY, FIRST, GAP, LAST, World
+from core.store import directory
+from core.store.writes import DayWriter
+from core.visibility import Identity, MarkedDays, scope_of, viewer_for
+from tests import personas
+from tests.reports.conftest import ADMIN
+from tests.reports.world import DAY, FIRST, GAP, LAST, TODAY, World
 
+NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 PERIOD = Period(LAST - DAY * 27, LAST)
 
 
@@ -148,9 +154,9 @@ def test_the_totals_of_a_row_are_those_of_the_rows_of_that_person(world, scope):
     rows = ask(scope).rows
     for person in employed(world):
         for key in HEADLINES:
-            expected = sum(counts.get(key, 0) for day in PERIOD for _, counts in world.person_rows(person, day))
+            known = [value for day in PERIOD if (value := world.value(person, key, day)) is not None]
             told = rows.loc[world.ids[person], key]
-            assert told == expected if account(world, person) else np.isnan(told)
+            assert told == sum(known) if known and account(world, person) else np.isnan(told)
 
 
 @pytest.mark.parametrize("product", [PRODUCT["code"], PRODUCT["chat"]])
@@ -229,3 +235,23 @@ def test_leave_is_told_apart_from_no_use_and_from_a_habit(world, scope, monkeypa
     assert told[busy] == f"{words[busy]} · on leave"
     assert {person for person in words if told[person] != words[person]} == {silent, busy}
     assert set(emails(world, ask(scope, show=Show.AWAY))) == {silent, busy}
+
+
+def test_what_none_of_somebodys_days_measured_is_told_of_nobody_else(database):
+    """Measured for others: never for Ann, on one day for Bob, who has two accounts then; Cem has a day without use."""
+    keys, day = ("ann", "bob", "bob.two", "cem", "dan"), TODAY - DAY * 3
+    roster = "email,name,manager_email\n" + "".join(f"{key}@example.com,{key},\n" for key in keys if key != "bob.two")
+    with database.write() as connection:
+        directory.apply(connection, read_csv(roster.encode()), TODAY)
+        for number in range(3):
+            here = [key for key in keys if (key, number) not in {("cem", 1), ("bob.two", 0), ("bob.two", 2)}]
+            blind = [f"user_{key}" for key in here if key not in {"dan", "bob.two"}]
+            page = personas.page(
+                [(f"user_{key}", f"{key.removesuffix('.two')}@example.com", {"chat_messages": 2}) for key in here],
+                partly=[(user, "conversations") for user in blind],
+            )
+            DayWriter(connection).store(connection, day + DAY * number, [page], bytes([number]), NOW)
+    scope = scope_of(database, viewer_for(database, {ADMIN}, Identity(ADMIN, True), TODAY))
+    rows = people(scope, scope.whole, ANY, Period(day, day + DAY * 2), day).rows.set_index("name")
+    assert rows["conversations"].fillna(-1).to_dict() == {"ann": -1, "bob": 0, "cem": 0, "dan": 0}
+    assert rows["chat_messages"].to_dict() == {"ann": 6, "bob": 8, "cem": 4, "dan": 6}

@@ -58,7 +58,11 @@ READS: dict[str, list[Read]] = {
         lambda scope, of, first, last: scope.team_sums(of.past, MEASURES, first, last),
     ],
     "notes_of": [lambda scope, of, first, last: scope.notes_of([of.employee_id])],
-    "people_sums": [lambda scope, of, first, last: scope.people_sums([of.employee_id], MEASURES, first, last)],
+    "people_sums": [
+        lambda scope, of, first, last: scope.people_sums([of.employee_id], MEASURES, first, last),
+        lambda scope, of, first, last: scope.people_sums([of.employee_id], MEASURES, first, last, of.past),
+    ],
+    "people_days": [lambda scope, of, first, last: scope.people_days([of.employee_id], MEASURES, first, last)],
     "user_days": [
         lambda scope, of, first, last: scope.user_days(of.team, MEASURES, first, last),
         lambda scope, of, first, last: scope.user_days(of.person, MEASURES, first, last),

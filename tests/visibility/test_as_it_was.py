@@ -113,8 +113,10 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
                 assert {members.emails[at] for at in np.flatnonzero(mask)} == active
                 assert {members.emails[at] for at in np.flatnonzero(history.anyone(Period(start, end)))} == active
             totals = mine.person_totals(team, ["chat_messages"], FIRST, last)
-            wanted = [bit[person] * sum(person in expected[day] for day in days) for person in expected[last]]
-            assert sorted(row[0] for row in totals) == sorted(wanted)
+            there = {person: sum(person in expected[day] for day in days) for person in expected[last]}
+            assert sorted(row[0] for row in totals) == sorted(bit[person] * there[person] for person in there)
+            each = mine.people_sums([ids[person] for person in there], ["chat_messages"], FIRST, last, team)
+            assert {row[0]: tuple(row[1:]) for row in each} == {ids[p]: (bit[p] * n, n) for p, n in there.items()}
             gone = {person for day in days if day >= counted for person in chains[day]} - set(seen)
             assert team.left_out == len(gone)
             at_the_end = mine.members(team.at_the_end())

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.catalogue import MEASURES, STATS, Ratio
 from core.reports import context
+from core.reports.adding import added
 from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import counters
@@ -34,7 +35,8 @@ class Table:
 def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", "total"]) -> Table:
     """The statistics of a team's people, in the order of the reporting tree.
 
-    `day` has one row per person and day with a record, `total` one row for everybody in the team, with or without use.
+    `day` has one row per person and day with a record, `total` one row for everybody in the team, with or without use;
+    who has no Claude account has empty cells there, as no use is not a zero where there could be none.
     `note` is what the person says about their figures, marked days included, in each of their rows.
     """
     people = _people(scope, team)
@@ -72,16 +74,17 @@ def _day_rows(
 def _total_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    idle = _idle_days(scope, period)
+    idle, members = _idle_days(scope, period), scope.members(team)
+    with_account = set(members.ids[members.has_account].tolist())
     totals: dict[int, np.ndarray] = {}
     rows: dict[int, set[dt.date]] = {}
     for (person, day), values in _user_days(scope, team, period):
-        totals[person] = _add(totals[person], values) if person in totals else values
+        totals[person] = added(np.array([totals[person], values]), axis=0) if person in totals else values
         rows.setdefault(person, set()).add(day)
     nothing = np.full(len(_KEYS), np.nan)
     for person, words in people.items():
         total = totals.get(person, nothing)
-        for day in idle.keys() - rows.get(person, set()):
+        for day in idle.keys() - rows.get(person, set()) if person in with_account else ():
             total = np.where(np.isnan(total), idle[day], total)
         yield person, (*words, period.first, period.last, *_cells(total))
 
@@ -97,13 +100,7 @@ def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple
     rows = scope.user_days(team, _KEYS, period.first, period.last)
     for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
         values = counters(np.array([tuple(row)[2:] for row in group], dtype=np.int64))
-        measured = ~np.isnan(values)
-        yield key, np.where(measured.any(axis=0), np.nansum(values, axis=0), np.nan)
-
-
-def _add(some: np.ndarray, more: np.ndarray) -> np.ndarray:
-    both = np.nansum([some, more], axis=0)
-    return np.where(np.isnan(some) & np.isnan(more), np.nan, both)
+        yield key, added(values, axis=0)
 
 
 def _cells(values: np.ndarray) -> Iterator[Cell]:

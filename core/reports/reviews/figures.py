@@ -12,6 +12,7 @@ import numpy as np
 from core.catalogue import ANY, MEASURES, PRODUCTS, Ratio, Stat, measures_of
 from core.reports import context
 from core.reports.activity import Activity, measured
+from core.reports.adding import added
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
@@ -71,7 +72,7 @@ def figures(
     cube = np.concatenate([_cube(readings, team, span, stored) for team in teams])
     cube[~account] = np.nan
     inside = np.array([day in period for day in days], dtype=bool)
-    now = _added(cube[:, inside])
+    now = added(cube[:, inside], axis=1)
     totals = _statistics(now, stats)
     before = _before(cube[:, [day in earlier for day in days]], cube[:, inside], stats) if covered else None
     starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
@@ -148,16 +149,11 @@ def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date,
     return cube
 
 
-def _added(cube: np.ndarray) -> np.ndarray:
-    """Sums over the days, [people, measures]; NaN where no day was measured."""
-    return np.where(np.isnan(cube).all(axis=1), np.nan, np.nansum(cube, axis=1))
-
-
 def _before(then: np.ndarray, now: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
     """The statistics of the period before, [people, statistics]; NaN where the two periods do not compare."""
     missing = np.isnan(np.concatenate([then, now], axis=1))
     alike = ~missing.any(axis=1) | missing.all(axis=1)
-    table = _statistics(_added(then), stats)
+    table = _statistics(added(then, axis=1), stats)
     for place, stat in enumerate(stats):
         columns = [_COLUMN[key] for key in measures_of(stat)]
         table[~alike[:, columns].all(axis=1), place] = np.nan
@@ -181,8 +177,7 @@ def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
 
 def _together(sums: np.ndarray, keys: Sequence[str]) -> np.ndarray:
     """Several measures added up; NaN where none of them was measured."""
-    parts = sums[..., [_COLUMN[key] for key in keys]]
-    return np.where(np.isnan(parts).all(axis=-1), np.nan, np.nansum(parts, axis=-1))
+    return added(sums[..., [_COLUMN[key] for key in keys]], axis=-1)
 
 
 def _course(
