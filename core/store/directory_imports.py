@@ -32,6 +32,11 @@ from core.store import (
 from core.store.directory_tables import DIRECTORY_IMPORT
 from core.store.organisation import Organisation
 
+_LOOK_AGAIN = (
+    "{} since this preview was made, and the file would do something else now. Nothing was changed; look at the "
+    "preview again."
+)
+
 UNDOABLE = 20
 """The newest imports can be undone; what takes older ones back is thrown away."""
 
@@ -189,16 +194,16 @@ def _planned(
 
 
 def _still(connection: Connection, shown: Preview, now: dt.date) -> Plan:
-    """The plan of the preview, if the file would still do just that."""
+    """The plan of the preview, if the file would still do just that, to the same admins."""
     day = shown.on or now
     if (versions.read(connection, versions.DIRECTORY), day) == (shown.version, shown.today):
+        touched = about_admins(shown.plan, shown.listed, roles.holders(connection))
+        if not set(touched) <= set(shown.plan.concerns):
+            raise DirectoryChanged(_LOOK_AGAIN.format("A role was given"))
         return shown.plan
     fresh = _planned(connection, shown.roster, day, now, complete=shown.complete, listed=shown.listed)
     if fresh != shown.plan:
-        raise DirectoryChanged(
-            "The directory was changed since this preview was made, and the file would do something else now. Nothing "
-            "was changed; look at the preview again."
-        )
+        raise DirectoryChanged(_LOOK_AGAIN.format("The directory was changed"))
     return fresh
 
 

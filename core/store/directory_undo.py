@@ -61,7 +61,7 @@ def take_back(connection: Connection, packed: bytes) -> None:
 
 
 def _refuse_if_needed(connection: Connection, first: int, count: int) -> None:
-    """Whatever names a person by id would lose them: the undo waits until an admin has removed it."""
+    """Whatever names a person by id would go with them, unless it was taken back already: then there is no undo."""
     database = inspect(connection)
     for name in set(database.get_table_names()) - _FOLLOWS:
         for key in database.get_foreign_keys(name):
@@ -69,6 +69,8 @@ def _refuse_if_needed(connection: Connection, first: int, count: int) -> None:
                 continue
             named: Any = literal_column(key["constrained_columns"][0])
             chosen = select(func.count(named.distinct())).select_from(table(name))
+            if "removed_at" in {column["name"] for column in database.get_columns(name)}:
+                chosen = chosen.where(literal_column("removed_at").is_(None))
             found = connection.execute(chosen.where(named.between(first, first + count - 1))).scalar() or 0
             if found:
                 raise DirectoryError(

@@ -11,9 +11,10 @@ from core import settings as configuration
 from core import viewers
 from core.admin import directory_imports, identities
 from core.admin.access import operator
-from core.errors import SignInEnded, UnknownViewer
+from core.errors import DirectoryError, SignInEnded, UnknownViewer
 from core.store.database import Database
 from core.viewers import Identity, SignIn, Viewer
+from core.visibility import MarkKind, NewMark, scope_of, viewer_for
 from tests.personas import ALICE, DORA
 
 ANN = "ann@example.com"
@@ -123,3 +124,16 @@ def test_an_undo_that_fails_leaves_the_account_with_its_person(filled, now, monk
     with pytest.raises(ConnectionAbortedError):
         undo(filled)
     assert come(filled, sign_in("s-ann", now)) == ann
+
+
+def test_a_mark_that_was_taken_back_is_in_the_way_of_no_undo_and_one_that_stands_is(filled, now):
+    take_in(filled)
+    ann = scope_of(filled, viewer_for(filled, {DORA}, Identity(ANN, True), now.date()))
+    ann.mark(NewMark(MarkKind.LEAVE, now.date(), now.date()))
+    with pytest.raises(DirectoryError, match="a context mark that was made since is about 1 of the people"):
+        undo(filled)
+    [mark] = ann.marks_of(ann.whole.team_id)
+    ann.unmark(mark.id)
+    undo(filled)
+    with pytest.raises(UnknownViewer):
+        viewer_for(filled, set(), Identity(ANN, True), now.date())

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from core import settings as configuration
 from core.admin import directory_imports, matching, roles
 from core.admin.access import PeopleAdmin, admin_of, operator, people_admin_of
-from core.admin.directory_imports import LastAdmin, Unconfirmed
+from core.admin.directory_imports import DirectoryChanged, LastAdmin, Unconfirmed
 from core.errors import NotPermitted
 from core.store.database import Database
 from core.viewers import Role, SignIn, signed_in
@@ -214,3 +214,12 @@ def test_a_people_admin_links_no_account_to_themselves_or_their_team_and_takes_n
     number = matching.unlink(hugo, filled, visitor)
     with refused:
         matching.undo(hugo, filled, number)
+
+
+def test_a_role_that_is_given_after_the_preview_is_a_concern_that_was_not_shown(filled, hugo):
+    renamed = f"{NUMBERED}robert@example.com,Bob Example,{ALICE},B1\n"
+    shown = directory_imports.preview(operator(), filled, settings_of(), renamed.encode(), "people.csv", complete=False)
+    roles.grant(operator(), filled, BOB, Role.ADMIN)
+    with pytest.raises(DirectoryChanged, match="A role was given since this preview was made"):
+        directory_imports.apply(operator(), filled, shown, confirmed=True)
+    assert BOB in addresses(filled)
