@@ -54,6 +54,10 @@ class Period:
         first, last = max(self.first, bounds.first), min(self.last, bounds.last)
         return Period(first, last) if first <= last else None
 
+    def newest(self, most: int) -> Period:
+        """Its last days, at most so many."""
+        return Period(max(self.first, self.last - DAY * (most - 1)), self.last)
+
     def before(self) -> Period:
         """The period to compare with: the same length, shifted back by whole weeks, so that weekdays match."""
         shift = WEEK * -(-len(self) // 7)

@@ -97,13 +97,15 @@ def pages(name: str, count: int) -> None:
         st.pagination(count, key=name, on_change=address.note, args=(name, "1", name))
 
 
-def dates(key: str, default: Period, within: Period) -> Period:
+def dates(key: str, default: Period, within: Period, most: int | None = None) -> Period:
     """A range of days inside another; while only its first day is chosen, the range of before.
 
-    Ends the page with a hint where the address asks for days that all lie outside.
+    Of one with more days than `most`, the last ones. Ends the page with a hint where the address asks for days that all
+    lie outside.
     """
     asked, no_days = address.asked_dates(default)
-    shown = asked.within(within)
+    stored = asked.within(within)
+    shown = stored if stored is None or most is None else stored.newest(most)
     half_chosen = address.follow_dates(key, shown)
     st.date_input(
         "From and to",
@@ -122,6 +124,8 @@ def dates(key: str, default: Period, within: Period) -> Period:
         st.stop()
     if no_days:
         say(f"The address asks for {_quoted(no_days)}, which is no day. Shown is {shown} instead.")
+    elif shown != stored:
+        say(f"A range has at most {most} days here. Shown is {shown}.")
     elif shown != asked:
         say(f"The address asks for {asked}, of which only days from {within} can be shown. Shown is {shown}.")
     if no_days or shown != asked:

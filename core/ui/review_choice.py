@@ -76,8 +76,7 @@ def _period(days: Period) -> Period:
         return cycle(key, days.last, year_start)
     last_quarter = cycle("last_quarter", days.last, year_start)
     lowest = min(days.first, last_quarter.first) - DAY * LONGEST_DAYS
-    chosen = choices.dates("review_dates", last_quarter, Period(lowest, days.last))
-    return Period(max(chosen.first, chosen.last - DAY * (LONGEST_DAYS - 1)), chosen.last)
+    return choices.dates("review_dates", last_quarter, Period(lowest, days.last), LONGEST_DAYS)
 
 
 def _stats() -> tuple[str, ...]:

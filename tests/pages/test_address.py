@@ -291,3 +291,13 @@ def test_enter_after_a_word_chooses_the_first_match_and_never_all_of_them(visit,
     proto = visit(FRANK, path).multiselect(key=key).proto
     assert proto.select_all == 0  # never offered
     assert proto.filter_mode == FILTER_MODE_CONTAINS
+
+
+def test_a_review_of_too_many_days_is_of_the_last_ones_and_says_so(visit, company):
+    last = company.today - dt.timedelta(days=1)
+    asked = {"from": (last - dt.timedelta(days=400)).isoformat(), "to": last.isoformat()}
+    at = visit(GRETA, REVIEWS, cycle="dates", **asked)
+    first = last - dt.timedelta(days=365)
+    assert at.query_params["from"] == first.isoformat() and at.query_params["to"] == last.isoformat()
+    assert any("A range has at most 366 days here. Shown is" in each.value for each in at.caption)
+    assert at.date_input(key="review_dates").value == (first, last)
