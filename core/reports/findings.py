@@ -70,9 +70,10 @@ def stickiness(figures: Adoption) -> str:
 
 def average_week(weeks: Collection[Share], team: Share) -> str:
     """The mean weekly rate of a team, whose share of the whole range is given; for a small one the mean in people."""
-    if not weeks or team.of >= SMALL:
-        return percent(mean_rate(weeks))
-    return f"{sum(share.count for share in weeks) / len(weeks):.1f} people"
+    some = [share for share in weeks if share.of]
+    if not some or team.of >= SMALL:
+        return percent(mean_rate(some))
+    return f"{sum(share.count for share in some) / len(some):.1f} people"
 
 
 def share_change(now: Share, before: Share | None) -> str | None:
@@ -83,7 +84,7 @@ def share_change(now: Share, before: Share | None) -> str | None:
     if min(now.of, before.of) < SMALL:
         words = "no change" if difference == 0 else f"{people(abs(difference))} {'more' if difference > 0 else 'fewer'}"
         return f"was {before}: {words}"
-    points = round((now.rate - before.rate) * 100)
+    points = points_between(now.rate, before.rate)
     return f"{_points(points)}, was {before}" if points else f"no change, was {before}"
 
 

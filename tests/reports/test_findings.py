@@ -27,6 +27,8 @@ RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
         (Share(22, 44), Share(11, 44), "+25 points, was 11 of 44"),
         (Share(23, 100), Share(22, 100), "+1 point, was 22 of 100"),
         (Share(22, 44), Share(22, 44), "no change, was 22 of 44"),
+        (Share(126, 250), Share(124, 250), "no change, was 124 of 250"),
+        (Share(506, 1000), Share(494, 1000), "+2 points, was 494 of 1 000"),
         (Share(5, 8), None, None),
         (Share(0, 0), Share(5, 8), None),
         (Share(5, 8), Share(0, 0), None),
@@ -123,3 +125,9 @@ def test_a_range_of_a_weekend_tells_of_its_newest_day():
 )
 def test_a_range_too_short_for_what_was_asked_for_says_by_what_it_is_drawn(asked, shown, words):
     assert findings.drawn_by(asked, shown) == words
+
+
+def test_weeks_of_nobody_are_in_no_average_week_of_a_small_team_or_a_large_one():
+    assert findings.average_week([Share(0, 0), Share(7, 7)], Share(7, 7)) == "7.0 people"
+    assert findings.average_week([Share(0, 0), Share(17, 17)], Share(17, 17)) == "100 %"
+    assert findings.average_week([Share(0, 0)], Share(0, 7)) == findings.DASH
