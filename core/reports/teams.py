@@ -63,7 +63,8 @@ class Teams:
         chain: the whole chain of the chosen team, its lead included.
         rows: its parts, by name; those with nobody employed are left out and counted in `empty`.
         lead: whether the chosen team has a lead, who stands in no row.
-        areas: the chosen team and the teams below it that are drawn, each after its parent.
+        areas: the chosen team and the teams below it that are drawn, each after its parent; none in which everybody
+            was away.
         weeks: the complete weeks that the sparklines show.
         tier_weeks: the weeks that decide about habits.
         missing_days: days of the period without data.
@@ -121,7 +122,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         rows=tuple(row for row in rows if row.counts.headcount),
         empty=sum(row.counts.headcount == 0 for row in rows),
         lead=lead,
-        areas=(root, *areas),
+        areas=(root, *(area for area in areas if area.counts.active.of)),
         weeks=found.weeks,
         tier_weeks=window(period),
         missing_days=found.missing_days,

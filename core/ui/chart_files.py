@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,12 +36,14 @@ class Whose:
     """Whose figures a chart shows, over which days, and to whom.
 
     `of_all`: they are Claude's own of the whole organisation, whoever reads them; how far they reach stands beneath.
+    `compared` are the teams of a chart that shows several side by side, all of them in `team`.
     """
 
     scope: Scope
     team: Team
     period: Period
     of_all: bool = False
+    compared: tuple[Team, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
         with audit.at(place):
             scope = downloads.scope_as_drawn(whose.scope.viewer, seen, f"chart {drawn.key}")
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
-            export_id = scope.witness.exports(whose.team.team_id, _single(scope, whose.team), said)
+            export_id = scope.witness.exports(
+                whose.team.team_id, _singles(scope, whose.compared or (whose.team,)), said
+            )
             source = _source(scope, whose, export_id)
             if kind == "csv":
                 return _csv(drawn.table, source)
@@ -92,8 +96,12 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
     return build
 
 
+def _singles(scope: Scope, teams: Sequence[Team]) -> list[int]:
+    """The people whose own figures the chart shows, besides the reader's; nobody for sums over a team."""
+    return [number for team in teams for number in _single(scope, team)]
+
+
 def _single(scope: Scope, team: Team) -> list[int]:
-    """The one person whose own figures the chart shows, besides the reader's; nobody for sums over a team."""
     if team.team_id == EVERYONE or team.size > 2:
         return []
     ids = scope.members(team).ids.tolist()
@@ -138,12 +146,16 @@ class _Source:
 
 def _source(scope: Scope, whose: Whose, export_id: str) -> _Source:
     return _Source(
-        of="Whole organisation" if whose.of_all else _name(scope, whose.team),
+        of="Whole organisation" if whose.of_all else _names(scope, whose.compared or (whose.team,)),
         period=whose.period,
         data_through=None if whose.of_all else scope.freshness().data_through,
         made_by=f"{scope.viewer.name} ({scope.viewer.email})",
         export_id=export_id,
     )
+
+
+def _names(scope: Scope, teams: Sequence[Team]) -> str:
+    return ", ".join(_name(scope, team) for team in teams)
 
 
 def _name(scope: Scope, team: Team) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.reports.periods import Period
 from core.ui import choices
-from core.visibility import Days, PastTeam, Scope, Team
+from core.visibility import EVERYONE, Days, PastTeam, Scope, Team
 
 _SWITCH, _THEN, _TODAY = "people", "then", "today"
 _PEOPLE = {_TODAY: "Today's", _THEN: "As it was"}
@@ -23,7 +23,8 @@ def shown() -> bool:
         _PEOPLE,
         _TODAY,
         help="Today's: everybody who is in the chain now, with all their days. As it was: each day counts who was in "
-        "the chain on that day, by the reporting lines of that day, so a reorganisation changes no earlier figure.",
+        "the chain on that day, by the reporting lines of that day, so a reorganisation changes no earlier figure. "
+        "What somebody did before they came to the team is not the team's, so whoever came lately reads as new.",
     )
     return chosen == _THEN
 
@@ -35,7 +36,10 @@ def as_it_was(scope: Scope, team: Team, period: Period, first_day: dt.date) -> P
     if past.left_out:
         who = "1 person was" if past.left_out == 1 else f"{past.left_out} people were"
         left = f" {who} in it during these days and left your chain since: they are in no figure here."
-    st.caption(f":material/history: The team as it was on each day, by the reporting lines of that day.{left}")
+    what = "The team as it was on each day, by the reporting lines of that day."
+    if team.team_id == EVERYONE:
+        what += " Everybody is who stands in the directory now; since when somebody does counts for teams alone."
+    st.caption(f":material/history: {what}{left}")
     return past
 
 

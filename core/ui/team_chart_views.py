@@ -7,10 +7,11 @@ import streamlit as st
 
 from core.catalogue import ANY, Product
 from core.reports import findings, team_charts
+from core.reports.activity import Share
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
 from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
-from core.reports.tiers import ORDER, Tier
+from core.reports.tiers import ORDER
 from core.ui import kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
@@ -67,7 +68,7 @@ def _depth(data: Teams) -> str:
 
 def _areas_title(data: Teams) -> str:
     drawn = data.areas[1:]
-    most = sum(2 * area.counts.active.count > area.counts.headcount for area in drawn)
+    most = sum(2 * area.counts.active.count > area.counts.active.of for area in drawn)
     if len(drawn) == 1:
         return f"{data.areas[1].name}: {data.areas[1].counts.active} people are active"
     return f"In {most} of the {len(drawn)} teams drawn, more than half of the people are active"
@@ -89,10 +90,10 @@ def _rate(area: Area) -> str:
 
 
 def _habits_title(rows: list[TeamRow], product: Product) -> str:
-    habit = sum(row.counts.tiers[Tier.REGULAR] + row.counts.tiers[Tier.POWER] for row in rows)
-    people = sum(row.counts.headcount for row in rows)
+    shares = [share for row in rows if (share := row.counts.habitual)]
+    habit = Share(sum(share.count for share in shares), sum(share.of for share in shares))
     what = "Claude" if product is ANY else product.label
-    return f"{findings.number(habit)} of {findings.number(people)} people below use {what} in most weeks"
+    return f"{habit} people below use {what} in most weeks"
 
 
 def _habits_table(rows: list[TeamRow]) -> pd.DataFrame:

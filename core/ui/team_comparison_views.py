@@ -18,7 +18,7 @@ from core.reports.teams import Teams
 from core.ui import choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.visibility import Scope, Team
+from core.visibility import PastTeam, Scope, Team
 
 _PARAMETER, _CHOICE, _ADDRESS, _SEARCH = "compare", "compare_choice", "compare_address", "compare_search"
 _FEW = 60
@@ -34,10 +34,17 @@ def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
     if len(chosen) < FEWEST:
         st.caption(f"Choose {FEWEST} to {MOST} teams to see them side by side.")
         return
-    teams = tuple(scope.team(number) for number in chosen)
+    teams = _as_asked(scope, tuple(scope.team(number) for number in chosen), filters)
     found = kept.report(scope, team_comparison.compare, teams, filters.product, filters.period, filters.first_day)
     _lines(scope, teams, found, filters)
     _columns(found)
+
+
+def _as_asked(scope: Scope, teams: tuple[Team, ...], filters: Filters) -> tuple[Team, ...]:
+    """The teams of today, or as they were where the page shows that."""
+    if isinstance(filters.team, PastTeam):
+        return tuple(scope.as_they_were(teams, filters.team.days(filters.period.first)))
+    return teams
 
 
 def _choice(scope: Scope, data: Teams) -> list[int]:
@@ -96,7 +103,7 @@ def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filt
         key="compare_lines",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
         marks=noted,
-        whose=Whose(scope, filters.team, filters.period),
+        whose=Whose(scope, scope.whole, filters.period, compared=tuple(teams)),
     )
 
 

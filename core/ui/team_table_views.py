@@ -181,7 +181,8 @@ def _columns(labels: list[str], view: str) -> dict[str, Any]:
             width=90,
             y_min=0,
             y_max=1,
-            help="Active people / headcount of each complete week, from none to all.",
+            help="Active people / headcount of each complete week, from none to all. No bar: nobody used it, or nobody "
+            "was there to use it.",
         ),
         **{
             label: st.column_config.NumberColumn(

@@ -12,6 +12,7 @@ from core.ui import address, choices, kept, past_switch, stat_views, team_table_
 from core.ui.filter_bar import NOT_YOURS, TEAM_PICKER, Filters
 from core.ui.text import literal
 from core.visibility import Scope, Team
+from core.wording import counted
 
 
 def chosen_team(scope: Scope) -> Team:
@@ -54,7 +55,7 @@ def figures(scope: Scope, filters: Filters) -> Teams:
 def headline(data: Teams) -> None:
     """The chosen team as a whole."""
     counts = data.chain
-    habit, rates = counts.habitual, [share.rate or 0.0 for share in counts.weeks]
+    habit, rates = counts.habitual, [share.rate for share in counts.weeks if share.rate is not None]
     with st.grid(4, min_column_width=200, key="teams_headline"):
         stat_views.headline(
             "Headcount",
@@ -72,7 +73,7 @@ def headline(data: Teams) -> None:
         stat_views.headline(
             "Average week",
             findings.average_week(counts.weeks, counts.active),
-            change=f"{len(data.weeks)} complete weeks",
+            change=counted(len(data.weeks), "complete week"),
             definition=definitions.AVERAGE_WEEK,
         )
         stat_views.headline(

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.ui import team_comparison_views
-from core.visibility import EVERYONE
+from core.catalogue import ANY
+from core.reports import team_comparison
+from core.reports.activity import Share
+from core.reports.team_activity import Counts
+from core.reports.teams import Area, TeamRow
+from core.reports.tiers import Tier
+from core.ui import export_buttons, team_chart_views, team_comparison_views
+from core.visibility import EVERYONE, PastTeam, Scope, Team
 from tests import personas
 from tests.pages.company import Company, name_of
 from tests.pages.screen import everything, metric
@@ -219,3 +228,39 @@ def test_an_address_that_names_no_team_shows_all_of_mine_whatever_was_chosen_bef
     at.run()
     assert at.query_params["team"] == str(company.ids[FRANK])
     assert any("Shown is the whole of what you can see" in each.value for each in at.caption)
+
+
+def test_teams_as_they_were_are_compared_and_taken_away_as_they_were(visit, company: Company, monkeypatch):
+    asked: list[list[Team]] = []
+    taken: list[Team] = []
+    compare, take_away = team_comparison.compare, export_buttons.take_away
+
+    def compared(scope: Scope, chosen: Sequence[Team], *rest: Any) -> team_comparison.Comparison:
+        asked.append(list(chosen))
+        return compare(scope, chosen, *rest)
+
+    def offered(scope: Scope, team: Team, *rest: Any) -> None:
+        taken.append(team)
+        take_away(scope, team, *rest)
+
+    monkeypatch.setattr(team_comparison, "compare", compared)
+    monkeypatch.setattr(export_buttons, "take_away", offered)
+    choice = f"{company.ids[ALICE]}-{company.ids[CHARLIE]}"
+    for people, kind in (("then", PastTeam), ("today", Team)):
+        at = visit(FRANK, PAGE, compare=choice, people=people)
+        assert not at.exception
+        assert [type(team) for team in (*asked[-1], taken[-1])] == [kind] * 3
+
+
+def counts_of(tiers: dict[Tier, int], active: Share) -> Counts:
+    every = dict.fromkeys(Tier, 0) | tiers
+    return Counts(sum(every.values()), active, None, (), every, {})
+
+
+def test_who_is_away_is_in_no_sentence_about_habits_or_about_areas():
+    busy = counts_of({Tier.REGULAR: 3, Tier.LIGHT: 2, Tier.AWAY: 4}, Share(5, 5))
+    title = team_chart_views._habits_title([TeamRow(1, "Anna", "", busy)], ANY)
+    assert title == "3 of 5 people below use Claude in most weeks"
+    root, areas = Area(0, None, "All", 0, busy), [Area(number, 0, "Anna", 1, busy) for number in (1, 2)]
+    found = SimpleNamespace(areas=(root, *areas))
+    assert team_chart_views._areas_title(found).startswith("In 2 of the 2 teams drawn")  # type: ignore[arg-type]
