@@ -13,6 +13,7 @@ from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, 
 from core.reports import findings, team_activity
 from core.reports.periods import Period
 from core.reports.team_activity import Counts, Group, StoredDays
+from core.reports.teams import EVERYBODY
 from core.visibility import EVERYONE, Members, Scope, Team
 
 FEWEST, MOST = 2, 4
@@ -109,7 +110,7 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         [counts] = team_activity.count(found, members, [Group(((0, team.size),))])
         values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if measured(key)}
         totals = {stat.key: _total(values, stat) for stat in STATISTICS}
-        name = "Everybody" if team.team_id == EVERYONE else members.names[0]
+        name = EVERYBODY if team.team_id == EVERYONE else members.names[0]
         decided = {stat.key: int(_sum(values, stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
         users = {key: int(mask.sum()) for key, mask in {**found.products, product.key: found.active}.items()}
         result.append(Compared(team.team_id, name, counts, totals, decided, users))

@@ -121,7 +121,11 @@ def first_page() -> None:
 
 def number(name: str) -> int | None:
     """The number that the address gives under a name, if it can be one at all."""
-    text = st.query_params.get(name, "")
+    return as_number(st.query_params.get(name, ""))
+
+
+def as_number(text: str) -> int | None:
+    """The number that a part of the address stands for, if it can be somebody's at all."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 

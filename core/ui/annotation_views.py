@@ -12,12 +12,12 @@ from core.admin.access import AdminViewer, admin_of
 from core.admin.annotated import LONGEST, Listed
 from core.errors import UptakeError
 from core.reports.periods import Period
+from core.reports.teams import EVERYBODY
 from core.ui import cached, forms, tables
 from core.ui.text import literal
 from core.visibility import Scope
 
 LISTED = 200
-_EVERYBODY = "Everybody"
 _WORDS, _DAYS, _LEAD = "annotate_words", "annotate_days", "annotate_lead"
 
 
@@ -100,7 +100,7 @@ def _row(each: Listed) -> dict[str, object]:
     return {
         "When": str(Period(noted.first_day, noted.last_day)),
         "What happened": noted.words,
-        "For": _EVERYBODY if each.lead is None else f"the team of {each.lead}",
+        "For": EVERYBODY if each.lead is None else f"the team of {each.lead}",
         "Added by": noted.made_by,
         "Added (UTC)": noted.made_at,
     }

@@ -15,11 +15,11 @@ from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports import findings
 from core.reports.periods import DAY, PRESETS, Grain, Period, preset, shown_grain
+from core.reports.teams import EVERYBODY
 from core.ui import address, cached, choices, empty_states, kept, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
-_EVERYBODY = "Everybody"
 _RANGE = "90d"
 
 TEAM_PICKER = "team_picker"
@@ -186,7 +186,7 @@ def team_options(
     def label(name: str, first: int, end: int) -> str:
         return name if employed is None else f"{name} ({findings.number(employed[end] - employed[first])})"
 
-    options = {EVERYONE: label(_EVERYBODY, 0, len(members.ids))} if scope.viewer.sees_everyone else {}
+    options = {EVERYONE: label(EVERYBODY, 0, len(members.ids))} if scope.viewer.sees_everyone else {}
     if chosen.team_id != EVERYONE and chosen.left - scope.whole.left not in order:
         order.insert(0, chosen.left - scope.whole.left)
     labels = set(options.values())

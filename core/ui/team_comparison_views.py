@@ -15,7 +15,7 @@ from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
-from core.ui import choices, kept, stat_views, theme
+from core.ui import address, choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope, Team
@@ -49,13 +49,11 @@ def _as_asked(scope: Scope, teams: tuple[Team, ...], filters: Filters) -> tuple[
 
 def _choice(scope: Scope, data: Teams) -> list[int]:
     """The chosen teams' ids, all inside the scope; the address is followed when it has changed, else it follows."""
-    address = st.query_params.get(_PARAMETER, "")
-    if st.session_state.get(_ADDRESS) != address:
-        asked = [
-            int(text) for text in address.split("-")[:MOST] if text.isascii() and text.isdigit() and len(text) < 10
-        ]
+    asked_for = st.query_params.get(_PARAMETER, "")
+    if st.session_state.get(_ADDRESS) != asked_for:
+        asked = [number for text in asked_for.split("-")[:MOST] if (number := address.as_number(text)) is not None]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
-        if set(address.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
+        if set(asked_for.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
             choices.say("The address asks for teams to compare that are none of yours, or too many; they are left out.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = dict(_named(scope, st.session_state.get(_CHOICE, [])))
@@ -76,11 +74,11 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
             select_all=False,  # else it is the first of the list, and Enter after a name chooses all that match
         )
     inside = [number for number in chosen if number in options][:MOST]
-    address = "-".join(map(str, inside))
-    st.session_state[_ADDRESS] = address
-    if st.query_params.get(_PARAMETER, "") != address:
-        if address:
-            st.query_params[_PARAMETER] = address
+    standing = "-".join(map(str, inside))
+    st.session_state[_ADDRESS] = standing
+    if st.query_params.get(_PARAMETER, "") != standing:
+        if standing:
+            st.query_params[_PARAMETER] = standing
         else:
             del st.query_params[_PARAMETER]
     return inside

@@ -11,6 +11,7 @@ from core.errors import NotPermitted, UptakeError
 from core.people.email import canonical
 from core.reports import findings
 from core.reports.periods import Period
+from core.reports.teams import EVERYBODY
 from core.visibility import EVERYONE, Scope, Team
 
 MOST_PEOPLE = 5_000
@@ -74,7 +75,7 @@ def chain(scope: Scope, team_id: int, period: Period) -> Chosen:
         dtype=bool,
     )
     ids = tuple(int(number) for number in members.ids[there])
-    words = "Everybody" if team_id == EVERYONE else f"{members.names[0]} and the reporting chain below"
+    words = EVERYBODY if team_id == EVERYONE else f"{members.names[0]} and the reporting chain below"
     return _bounded(scope, ids, words, team_id)
 
 
