@@ -128,7 +128,7 @@ def _adoption(drawn: Draw, rng: Random) -> int:
     measures = trends.daily_measures(drawn.scope, drawn.team, STATS, period)
     for stat in rng.sample(STATS, STATISTICS):
         assert trends.total(measures, stat) == pytest.approx(_of_team(drawn, stat)), stat.key
-    weeks = len(got.weeks) * (2 + len(got.by_product.columns))
+    weeks = len(got.weeks) * (2 + len(got.by_product.lines))
     return 7 + weeks + len(got.tier_counts) + len(got.funnel) + len(got.transitions or ()) + STATISTICS
 
 

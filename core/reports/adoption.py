@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import PRODUCTS, Product
 from core.reports import activity as activities
 from core.reports import context
 from core.reports.activity import Activity, Share
 from core.reports.context import Context, Staff, share_of
+from core.reports.course import Course, Lines
 from core.reports.gaps import Gaps, gaps
 from core.reports.periods import DAY, Grain, Period, bucket_days, buckets, shown_grain
 from core.reports.tiers import Tier, tiers, window
@@ -35,10 +35,7 @@ class Adoption:
         monthly: MAU, the distinct people of the 28 days that end with the period; None without all of them.
         weeks: per complete ISO week (by its Monday) that data covers, the distinct active people of the headcount.
         asked, grain: how long a point of `course` and `by_product` was to be, and is; see `shown_grain`.
-        course: per day, week or month of the period (index: its first day) the distinct active people, the headcount,
-            whether it is `whole` (inside the period, with data for every day; the others are not to be compared), and
-            the people active in the same days of the period before (NaN where data lacks, and for months, which do
-            not hold the same days).
+        course: the active people per day, week or month of the period.
         by_product: for the whole ones of these, the distinct active people of each product; NaN where not measured.
         in_products: of the products measured on any day of the period, the people active in it.
         gaps: what is taken up least.
@@ -61,8 +58,8 @@ class Adoption:
     weeks: dict[dt.date, Share]
     asked: Grain
     grain: Grain
-    course: pd.DataFrame
-    by_product: pd.DataFrame
+    course: Course
+    by_product: Lines
     in_products: dict[str, Share]
     gaps: Gaps
     tier_counts: dict[Tier, int]
@@ -108,7 +105,7 @@ def adoption(
         asked=grain,
         grain=shown,
         course=course,
-        by_product=_by_product(each, staff, _whole_spans(course, shown)),
+        by_product=_by_product(each, staff, course.whole_spans(shown)),
         in_products=in_products,
         gaps=gaps(team, members, counted, history.anyone(period), in_products),
         tier_counts=(
@@ -121,7 +118,7 @@ def adoption(
     )
 
 
-def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd.DataFrame:
+def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> Course:
     shift = period.first - period.before().first
     rows, starts = [], buckets(period, grain)
     for start in starts:
@@ -132,22 +129,17 @@ def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> pd
         compared = whole and grain is not Grain.MONTH and history.covers(earlier)
         share = share_of(history, staff, inside)
         rows.append(
-            {
-                "active": share.count if whole or _measured_in(history, inside) else np.nan,
-                "headcount": share.of,
-                "whole": whole,
-                "before": share_of(history, staff, earlier).count if compared else np.nan,
-            }
+            (
+                share.count if whole or _measured_in(history, inside) else np.nan,
+                share.of,
+                whole,
+                share_of(history, staff, earlier).count if compared else np.nan,
+            )
         )
-    columns = {"active": float, "headcount": int, "whole": bool, "before": float}
-    values: dict[str, np.ndarray] = {
-        name: np.array([row[name] for row in rows], dtype=kind) for name, kind in columns.items()
-    }
-    return pd.DataFrame(values, index=pd.DatetimeIndex(starts))
-
-
-def _whole_spans(course: pd.DataFrame, grain: Grain) -> list[Period]:
-    return [bucket_days(start.date(), grain) for start in course.index[course["whole"]]]
+    active, headcount, is_whole, then = zip(*rows, strict=True)
+    return Course(
+        starts, np.array(active, dtype=float), np.array(headcount), np.array(is_whole), np.array(then, dtype=float)
+    )
 
 
 def _measured_in(history: Activity, period: Period) -> bool:
@@ -172,12 +164,14 @@ def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month:
     return used / of if of else None
 
 
-def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> pd.DataFrame:
-    counts = {
-        key: [item.count_packed(span, staff.employed(span.last)[0]) if item.covers(span) else np.nan for span in spans]
-        for key, item in each.items()
-    }
-    return pd.DataFrame(counts, index=pd.DatetimeIndex([span.first for span in spans]))
+def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> Lines:
+    def counts(item: Activity) -> list[float]:
+        return [
+            item.count_packed(span, staff.employed(span.last)[0]) if item.covers(span) else np.nan for span in spans
+        ]
+
+    lines = {key: np.array(counts(item), dtype=float) for key, item in each.items()}
+    return Lines([span.first for span in spans], lines)
 
 
 def _funnel(

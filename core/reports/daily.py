@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from core.reports.adding import added
+from core.reports.course import Line
 from core.reports.periods import DAY, Grain, Period, bucket
 
 
@@ -102,6 +102,6 @@ class Daily:
         sums = np.add.reduceat(np.nan_to_num(self.amounts), firsts, axis=0)
         return Daily([starts[row] for row in firsts], self.keys, np.where(measured, sums, np.nan))
 
-    def series(self, values: np.ndarray) -> pd.Series:
-        """One value per day, for charts and tables."""
-        return pd.Series(values, index=pd.DatetimeIndex(self.days))
+    def line(self, values: np.ndarray) -> Line:
+        """One value per day."""
+        return Line(self.days, values)

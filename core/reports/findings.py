@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
-
-import pandas as pd
 
 from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat
 from core.reports.activity import Share, mean_rate
@@ -133,45 +132,44 @@ def _in(product: Product) -> str:
 
 def course_title(figures: Adoption) -> str:
     """How many people are active lately, and how that has changed, in a sentence."""
-    rows = figures.course[figures.course["whole"]]
-    if rows.empty:
+    course = figures.course
+    told = {start: at for at, start in enumerate(course.starts) if course.whole[at]}
+    if not told:
         return "No day of the range has complete data yet"
-    if figures.grain is Grain.DAY:
-        rows = _like_days(rows)
-    last = Share(int(rows["active"].iloc[-1]), int(rows["headcount"].iloc[-1]))
+    starts = _like_days(list(told)) if figures.grain is Grain.DAY else list(told)
+    oldest, newest = told[starts[0]], told[starts[-1]]
+    last = Share(int(course.active[newest]), int(course.headcount[newest]))
     active = f"{last} people active{_in(figures.product)}"
     if figures.grain is Grain.DAY:
-        newest = rows.index[-1]
-        active = f"{active} on {newest:%a %-d %b}"
-        if len(rows) == 1:
-            return f"{active}; the range has no earlier {newest:%A} to compare with"
-    elif len(rows) == 1:
+        active = f"{active} on {starts[-1]:%a %-d %b}"
+        if len(starts) == 1:
+            return f"{active}; the range has no earlier {starts[-1]:%A} to compare with"
+    elif len(starts) == 1:
         return f"{active} in the {figures.grain}"
     else:
         active = f"{active} in the last complete {figures.grain}"
-    difference, earlier = last.count - int(rows["active"].iloc[0]), _earlier(rows.index, figures.grain)
+    difference, earlier = last.count - int(course.active[oldest]), _earlier(starts, figures.grain)
     if difference == 0:
         return f"{active}, as many as {earlier}"
     return f"{active}, {number(abs(difference))} {'more' if difference > 0 else 'fewer'} than {earlier}"
 
 
-def _like_days(rows: pd.DataFrame) -> pd.DataFrame:
+def _like_days(days: Sequence[dt.date]) -> Sequence[dt.date]:
     """The days that may be compared with the newest working day: those of the same weekday, itself the last.
 
     A Saturday against a Monday would read as a collapse. A range without any working day tells of its newest day.
     """
-    working = rows[[is_working(day) for day in rows.index]]
-    told = rows if working.empty else working
-    return told[[day.weekday() == told.index[-1].weekday() for day in told.index]]
+    told = [day for day in days if is_working(day)] or days
+    return [day for day in told if day.weekday() == told[-1].weekday()]
 
 
-def _earlier(starts: pd.Index, grain: Grain) -> str:
+def _earlier(starts: Sequence[dt.date], grain: Grain) -> str:
     """ "12 weeks earlier": from the last start back to the first; days of the same weekday lie whole weeks apart."""
     first, last = starts[0], starts[-1]
     if grain is Grain.MONTH:
-        unit, count = Grain.MONTH, int((last.year - first.year) * 12 + last.month - first.month)
+        unit, count = Grain.MONTH, (last.year - first.year) * 12 + last.month - first.month
     else:
-        unit, count = Grain.WEEK, int((last - first).days) // 7
+        unit, count = Grain.WEEK, (last - first).days // 7
     return f"{count} {unit} earlier" if count == 1 else f"{count} {unit}s earlier"
 
 

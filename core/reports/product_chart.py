@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import PRODUCTS
 from core.reports.charts import COMPACT, Look, figure_of
+from core.reports.course import Lines
 from core.reports.drawing import Drawing
 from core.reports.periods import Grain
 from core.reports.time_charts import FEW, LEGEND_BELOW, LEGEND_ROW, dots, time_axis
@@ -26,13 +26,13 @@ _IN_A_ROW = 2
 """So many products the legend names in a row."""
 
 
-def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "") -> Drawing:
+def products(by_product: Lines, grain: Grain, look: Look, chosen: str = "") -> Drawing:
     """One line per product that anybody used: distinct active people per day, week or month.
 
     The chosen product, else those that reach most people at the end, stand out. A name stands at the end of its line
     where there is room, else in the legend below.
     """
-    lines = dict(zip(by_product.columns, by_product.to_numpy(dtype=float).T, strict=True))
+    lines = by_product.lines
     used = [product for product in PRODUCTS if np.nansum(lines.get(product.key, 0)) > 0]
     lately = {product.key: _lately(lines[product.key], grain) for product in used}
     loud = [chosen] if chosen in lately else sorted(lately, key=lambda key: -lately[key])[:EMPHASISED]
@@ -44,7 +44,7 @@ def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "
     for product in used:
         line, stands_out, color = lines[product.key], product.key in loud, look.products[product.key]
         figure.add_scatter(
-            x=by_product.index,
+            x=by_product.starts,
             y=line,
             name=product.label,
             line={"color": color, "width": 2.2 if stands_out else _THIN},
@@ -65,7 +65,7 @@ def products(by_product: pd.DataFrame, grain: Grain, look: Look, chosen: str = "
             )
     in_columns = {**LEGEND_BELOW, "entrywidth": 1 / _IN_A_ROW, "entrywidthmode": "fraction"}
     figure.update_layout(showlegend=bool(below), legend=in_columns, margin={"l": 8, "r": 78, "t": 8, "b": 8})
-    return time_axis(figure, by_product.index, grain, look, ticks=4, most=top)
+    return time_axis(figure, by_product.starts, grain, look, ticks=4, most=top)
 
 
 def _lately(line: np.ndarray, grain: Grain) -> float:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from core.reports.charts import COMPACT, MEDIUM, Look, figure_of, whole_step
+from core.reports.course import Course, Line
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import DAY, Grain, bucket
@@ -20,15 +20,14 @@ FEW = 14
 _FAINT_WIDTH = 1.5
 
 
-def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
+def course(rows: Course, grain: Grain, look: Look, color: str) -> Drawing:
     """Distinct active people per day, week or month, the headcount above them and the period before as a light line.
 
-    `rows` is `Adoption.course`. What is not whole is a ring of its own, joined to nothing. The legend below names each
-    line: among lines that fall every weekend there is no place for a name.
+    What is not whole is a ring of its own, joined to nothing. The legend below names each line: among lines that fall
+    every weekend there is no place for a name.
     """
     figure = figure_of(look, COMPACT + LEGEND_ROW)
-    everybody, before, counted = (rows[name].to_numpy(dtype=float) for name in ("headcount", "before", "active"))
-    whole = rows["whole"].to_numpy()
+    everybody, before, counted, whole = rows.headcount.astype(float), rows.before, rows.active, rows.whole
     active, cut = np.where(whole, counted, np.nan), ~whole & ~np.isnan(counted)
     lines = (
         ("Headcount", everybody, {"color": look.muted, "dash": "dot", "width": 1.2}, {"opacity": 1}),
@@ -43,10 +42,10 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
     for name, line, looks, more in lines:
         if not np.isnan(line).all():
             drawn = dots(line, every=name == "Active people" and int(np.isnan(active).sum()) > len(active) - FEW)
-            figure.add_scatter(x=rows.index, y=line, name=name, line=looks, **drawn, **more)
+            figure.add_scatter(x=rows.starts, y=line, name=name, line=looks, **drawn, **more)
     if cut.any():
         figure.add_scatter(
-            x=rows.index[cut],
+            x=[start for start, here in zip(rows.starts, cut, strict=True) if here],
             y=counted[cut],
             name="Active people, incomplete",
             mode="markers",
@@ -56,7 +55,7 @@ def course(rows: pd.DataFrame, grain: Grain, look: Look, color: str) -> Drawing:
         )
     figure.update_layout(showlegend=True, legend=LEGEND_BELOW)
     most = float(np.nanmax([everybody, before, counted]))
-    return time_axis(figure, rows.index, grain, look, ticks=5, most=most)
+    return time_axis(figure, rows.starts, grain, look, ticks=5, most=most)
 
 
 LEGEND_ROW = 18
@@ -66,11 +65,11 @@ LEGEND_BELOW = {"y": -0.2, "yanchor": "top", "traceorder": "normal"}
 """Where a legend stands in a low chart: below the names of the days."""
 
 
-def dots(line: pd.Series | np.ndarray, *, every: bool, size: float = 5.0) -> dict[str, Any]:
+def dots(line: np.ndarray, *, every: bool, size: float = 5.0) -> dict[str, Any]:
     """How a line is drawn: with a dot at `every` point, or only at those to which no line leads."""
     if every:
         return {"mode": "lines+markers", "marker": {"size": size}}
-    known = ~np.isnan(np.asarray(line, dtype=float))
+    known = ~np.isnan(line)
     joined = np.concatenate([[False], known[:-1]]) | np.concatenate([known[1:], [False]])
     if not (known & ~joined).any():
         return {"mode": "lines"}
@@ -78,17 +77,19 @@ def dots(line: pd.Series | np.ndarray, *, every: bool, size: float = 5.0) -> dic
     return {"mode": "lines+markers", "marker": {"size": sizes, "opacity": 1, "line": {"width": 0}}}
 
 
-def time_axis(figure: Drawing, starts: pd.Index, grain: Grain, look: Look, *, ticks: int, most: float) -> Drawing:
+def time_axis(
+    figure: Drawing, starts: Sequence[dt.date], grain: Grain, look: Look, *, ticks: int, most: float
+) -> Drawing:
     """Name every day, week or month, or every n-th, by its first day; by day, weekends are shaded.
 
     Upwards there are counts, of which `most` is the highest.
     """
     step = -(-len(starts) // ticks) or 1
     shown, hover = _DATES[grain]
-    figure.update_xaxes(tickvals=list(starts[::step]), tickformat=shown, hoverformat=hover)
+    figure.update_xaxes(tickvals=starts[::step], tickformat=shown, hoverformat=hover)
     figure.update_yaxes(ticksuffix=" ", tick0=0, dtick=whole_step(most))
     if grain is Grain.DAY and len(starts):
-        _shade_weekends(figure, starts[0].date(), starts[-1].date(), look)
+        _shade_weekends(figure, starts[0], starts[-1], look)
     return figure
 
 
@@ -129,14 +130,14 @@ def add_marks(figure: Drawing, marks: Sequence[Mark], grain: Grain, look: Look) 
 
 
 def trend(
-    series: pd.Series,
+    line: Line,
     unit: str,
     grain: Grain,
     *,
     look: Look,
     color: str,
     sound: np.ndarray,
-    before: pd.Series | None = None,
+    before: Line | None = None,
 ) -> Drawing:
     """One statistic over time: bars for counts, a line for a rate (unit "%").
 
@@ -148,8 +149,8 @@ def trend(
     if unit == "%":
         symbols = ["circle" if each else "circle-open" for each in sound]
         figure.add_scatter(
-            x=series.index,
-            y=series,
+            x=line.starts,
+            y=line.amounts,
             mode="lines+markers",
             line={"color": color},
             marker={"symbol": symbols},
@@ -158,22 +159,23 @@ def trend(
         figure.update_yaxes(tickformat=".0%", range=[0, 1])
     else:
         faded = [1.0 if each else 0.4 for each in sound]
-        figure.add_bar(x=series.index, y=series, marker={"color": color, "opacity": faded, "line": {"width": 0}})
-        highest = [float(each.max()) for each in (series, before) if each is not None and each.notna().any()]
+        figure.add_bar(x=line.starts, y=line.amounts, marker={"color": color, "opacity": faded, "line": {"width": 0}})
+        highest = [float(np.nanmax(each.amounts)) for each in (line, before) if each is not None and each.known.any()]
         figure.update_yaxes(tick0=0, dtick=whole_step(max(highest, default=0.0)))
-    if grain is Grain.DAY and len(series):
+    if grain is Grain.DAY and line.starts:
         half = dt.timedelta(hours=12)
-        figure.update_xaxes(range=[series.index[0] - half, series.index[-1] + half])
-        _shade_weekends(figure, series.index[0].date(), series.index[-1].date(), look)
-    if before is not None and before.notna().any():
+        first, last = (dt.datetime.combine(line.starts[at], dt.time()) for at in (0, -1))
+        figure.update_xaxes(range=[first - half, last + half])
+        _shade_weekends(figure, line.starts[0], line.starts[-1], look)
+    if before is not None and before.known.any():
         for name, color_of_line, wider in (("", look.ground, 3.0), ("Period before", look.muted, 0.0)):
             figure.add_scatter(
-                x=before.index,
-                y=before,
+                x=before.starts,
+                y=before.amounts,
                 name=name,
                 line={"color": color_of_line, "width": _FAINT_WIDTH + wider},
                 connectgaps=False,
-                **dots(before, every=len(before) < FEW, size=4 + wider),
+                **dots(before.amounts, every=len(before.starts) < FEW, size=4 + wider),
                 **({} if name else {"hoverinfo": "skip"}),
             )
     figure.update_xaxes(tickformat=_DATES[grain][0], hoverformat=_DATES[grain][1])
@@ -182,8 +184,8 @@ def trend(
     figure.update_traces(hovertemplate=f"{amount}<extra>period before</extra>", selector={"name": "Period before"})
     figure.update_traces(hovertemplate=None, selector={"hoverinfo": "skip"})
     if grain is not Grain.DAY:
-        step = -(-len(series) // 12) or 1
-        figure.update_xaxes(tickvals=list(series.index[::step]))
+        step = -(-len(line.starts) // 12) or 1
+        figure.update_xaxes(tickvals=line.starts[::step])
     figure.update_layout(showlegend=False)
     return figure
 

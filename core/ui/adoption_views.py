@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import ANY, PRODUCTS
+from core.catalogue import ANY, PRODUCT
 from core.reports import adoption as reports
 from core.reports import annotated, charts, definitions, findings, product_chart, time_charts
+from core.reports import course as courses
 from core.reports.adoption import Adoption
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
@@ -90,11 +92,10 @@ def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
 def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     look = theme.look()
     color = look.accent if data.product is ANY else look.products[data.product.key]
-    names = {"active": "Active people", "headcount": "Headcount", "whole": "Complete", "before": "Period before"}
     stat_views.chart(
         kept.derived(findings.course_title, data),
         kept.derived(_course_drawing, data, noted, look, color),
-        lambda: _keyed(data.course.rename(columns=names), data.grain),
+        lambda: _course_table(data),
         key="course",
         note=kept.derived(_course_note, data),
         marks=noted,
@@ -103,13 +104,24 @@ def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     )
 
 
+def _course_table(data: Adoption) -> pd.DataFrame:
+    course = data.course
+    columns = {
+        "Active people": course.active,
+        "Headcount": course.headcount,
+        "Complete": course.whole,
+        "Period before": course.before,
+    }
+    return courses.table(course.starts, columns, data.grain)
+
+
 def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look, color: str) -> Drawing:
     return time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look)
 
 
 def _course_note(data: Adoption) -> str:
     notes = [_grain(data), f"Distinct people active per {data.grain}; dotted: headcount.", _compared(data)]
-    if not data.course["whole"].all():
+    if not data.course.whole.all():
         notes.append(f"Ring: a {data.grain} with days outside the range or without data, not to be compared.")
     if data.grain is Grain.DAY:
         notes.append("Shaded: weekends. The sentence compares the newest working day with the same weekday.")
@@ -125,23 +137,17 @@ def _compared(data: Adoption) -> str:
     before = data.period.before()
     if data.grain is Grain.MONTH:
         return "No line of the period before: its months do not hold the same days."
-    if data.course["before"].notna().any():
+    if not np.isnan(data.course.before).all():
         return f"Grey: the same {data.grain}s of the period before, {before}."
     return f"No line of the period before: data does not cover {before}."
 
 
-def _keyed(table: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    """The table with a name for its days: each begins a day, week or month."""
-    return table.rename_axis(grain.capitalize())
-
-
 def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     noted = kept.derived(_at_products, data, noted)
-    labels = {product.key: product.label for product in PRODUCTS}
     stat_views.chart(
         findings.products_title(data),
         kept.derived(_products_drawing, data, noted, theme.look()),
-        lambda: _keyed(data.by_product.rename(columns=labels), data.grain),
+        lambda: _products_table(data),
         key="products",
         note=(
             f"{_grain(data)} People active per product and complete {data.grain}; one person can use several "
@@ -153,12 +159,17 @@ def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     )
 
 
+def _products_table(data: Adoption) -> pd.DataFrame:
+    columns = {PRODUCT[key].label: line for key, line in data.by_product.lines.items()}
+    return courses.table(data.by_product.starts, columns, data.grain)
+
+
 def _at_products(data: Adoption, noted: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    return tuple(at_points(noted, [start.date() for start in data.by_product.index], data.grain))
+    return tuple(at_points(noted, data.by_product.starts, data.grain))
 
 
 def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look) -> Drawing | None:
-    if not data.by_product.to_numpy(dtype=float, na_value=0.0).sum() > 0:
+    if not any(np.nansum(line) > 0 for line in data.by_product.lines.values()):
         return None
     figure = product_chart.products(data.by_product, data.grain, look, data.product.key)
     return time_charts.add_marks(figure, noted, data.grain, look)

@@ -11,8 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, measures_of, product_label, stats_of
+from core.reports import course as courses
 from core.reports import findings, time_charts, trends
 from core.reports.charts import Look
+from core.reports.course import Line
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
@@ -100,22 +102,17 @@ def _measured(product: str, figures: Figures) -> list[Stat | Ratio]:
 
 def _totals(product: str, figures: Figures, medians: tuple[tuple[str, float], ...]) -> pd.DataFrame:
     """What stands in no card; with medians, all of it."""
-    rows, median = [], dict(medians)
+    rows: dict[str, list[str]] = {}
+    median = dict(medians)
     for stat in _measured(product, figures):
         if stat.headline and not medians:
             continue
         now, then = trends.total(figures.now, stat), trends.total_before(figures.before, figures.now, stat)
         decided = f" of {findings.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
-        rows.append(
-            {
-                "Statistic": stat.label,
-                "This range": f"{findings.value(stat, now)}{decided}",
-                "Range before": findings.value(stat, then),
-                **({"Median per active person": _median(median.get(stat.key))} if medians else {}),
-                "Unit": stat.unit,
-            }
-        )
-    return pd.DataFrame(rows).set_index("Statistic") if rows else pd.DataFrame()
+        told = [_median(median.get(stat.key))] if medians else []
+        rows[stat.label] = [f"{findings.value(stat, now)}{decided}", findings.value(stat, then), *told, stat.unit]
+    columns = ["This range", "Range before", *(["Median per active person"] if medians else []), "Unit"]
+    return pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name="Statistic"), columns=columns)
 
 
 def _median(amount: float | None) -> str:
@@ -136,7 +133,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple
     stat_views.chart(
         findings.trend_title(stat, trends.total(figures.now, stat), then, figures.period, decided),
         kept.derived(_trend_drawing, course, product, marks, look),
-        lambda: _table(stat, course.series, course.before).rename_axis(figures.grain.capitalize()),
+        lambda: _table(course),
         key=f"trend_{product}",
         note=kept.derived(_note, course),
         marks=marks,
@@ -150,33 +147,34 @@ class _Course:
 
     stat: Stat | Ratio
     figures: Figures
-    series: pd.Series
+    line: Line
     sound: np.ndarray
-    before: pd.Series | None
+    before: Line | None
     alone: str
 
 
 def _course(figures: Figures, key: str) -> _Course:
     stat, earlier = STAT[key], figures.series_before
     alone = _why_alone(stat, figures)
-    before = None if earlier is None else earlier.series(trends.statistic(earlier, stat) * (np.nan if alone else 1))
-    series = figures.series.series(trends.statistic(figures.series, stat))
-    return _Course(stat, figures, series, figures.sound(stat), before, alone)
+    before = None if earlier is None else earlier.line(trends.statistic(earlier, stat) * (np.nan if alone else 1))
+    line = figures.series.line(trends.statistic(figures.series, stat))
+    return _Course(stat, figures, line, figures.sound(stat), before, alone)
 
 
 def _trend_drawing(course: _Course, product: str, marks: tuple[Mark, ...], look: Look) -> Drawing:
     grain, color = course.figures.grain, look.products.get(product, look.accent)
     figure = time_charts.trend(
-        course.series, course.stat.unit, grain, look=look, color=color, sound=course.sound, before=course.before
+        course.line, course.stat.unit, grain, look=look, color=color, sound=course.sound, before=course.before
     )
     return time_charts.add_marks(figure, marks, grain, look)
 
 
-def _table(stat: Stat | Ratio, series: pd.Series, before: pd.Series | None) -> pd.DataFrame:
-    table = series.rename(stat.label).to_frame()
-    if before is not None:
-        table["Period before"] = before.reindex(series.index)
-    return table
+def _table(course: _Course) -> pd.DataFrame:
+    starts, columns = course.line.starts, {course.stat.label: course.line.amounts}
+    if course.before is not None:
+        then = dict(zip(course.before.starts, course.before.amounts.tolist(), strict=True))
+        columns["Period before"] = np.array([then.get(start, np.nan) for start in starts], dtype=float)
+    return courses.table(starts, columns, course.figures.grain)
 
 
 def _why_alone(stat: Stat | Ratio, figures: Figures) -> str:
@@ -196,13 +194,13 @@ def _why_alone(stat: Stat | Ratio, figures: Figures) -> str:
 def _note(course: _Course) -> str:
     stat, figures, before = course.stat, course.figures, course.before
     parts = [stat_views.definition(stat), f"Drawn by {figures.grain}."]
-    if not course.sound[course.series.notna()].all():
+    if not course.sound[course.line.known].all():
         looks, few = (
             ("Ring", f", or with fewer than {stat.thin_below} decided") if isinstance(stat, Ratio) else ("Faded", "")
         )
         parts.append(f"{looks}: a {figures.grain} that the range does not hold whole, or with days without data{few}.")
     if figures.grain is Grain.DAY:
         parts.append("Shaded: weekends.")
-    if before is not None and before.notna().any():
+    if before is not None and before.known.any():
         parts.append(f"Grey line: the same days of {figures.period.before()}.")
     return " ".join((*parts, course.alone)).strip()

@@ -143,24 +143,25 @@ class Expected:
     def check_course(self, got: Adoption) -> None:
         back = self.first - shifted(self.first, self.last)[0]
         buckets = self.buckets(got.grain)
-        assert [stamp.date() for stamp in got.course.index] == [first for first, _ in buckets]
-        for (first, last), row in zip(buckets, got.course.to_dict("records"), strict=True):
+        course = got.course
+        assert course.starts == [first for first, _ in buckets]
+        for at, (first, last) in enumerate(buckets):
             inside = (max(first, self.first), min(last, self.last))
             whole = inside == (first, last) and self.world.covered(first, last)
             share = self.share(*inside)
-            assert row["whole"] == whole
-            assert row["headcount"] == share.of
+            assert course.whole[at] == whole
+            assert course.headcount[at] == share.of
             stored = [day for day in days(*inside) if day in self.world.stored]
-            assert row["active"] == (share.count if stored else pytest.approx(math.nan, nan_ok=True))
+            assert course.active[at] == (share.count if stored else pytest.approx(math.nan, nan_ok=True))
             earlier = (first - back, last - back)
             if whole and got.grain is not Grain.MONTH and self.world.covered(*earlier):
-                assert row["before"] == self.share(*earlier).count
+                assert course.before[at] == self.share(*earlier).count
             else:
-                assert math.isnan(row["before"])
-        spans = [span for span, whole in zip(buckets, got.course["whole"], strict=True) if whole]
+                assert math.isnan(course.before[at])
+        spans = [span for span, whole in zip(buckets, course.whole, strict=True) if whole]
         for product in PRODUCTS:
             alone = Expected(self.world, self.team, product.key, self.first, self.last)
-            assert got.by_product[product.key].tolist() == [alone.share(*span).count for span in spans]
+            assert got.by_product.lines[product.key].tolist() == [alone.share(*span).count for span in spans]
             if any(day in self.world.stored for day in days(self.first, self.last)):
                 assert got.in_products[product.key] == alone.share(self.first, self.last)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import math
 from itertools import pairwise
@@ -18,6 +19,7 @@ from core.reports import calendars, charts, product_chart, time_charts, trends
 from core.reports.activity import load
 from core.reports.adoption import adoption
 from core.reports.charts import Look
+from core.reports.course import Course, Line, Lines
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period
@@ -56,11 +58,9 @@ def made(drawn):
         gathered = measures.by(grain)
         for key, color in (("chat_messages", "#0000ff"), ("edit_acceptance_rate", "#00ffff")):
             stat = STAT[key]
-            series = gathered.series(trends.statistic(gathered, stat))
+            line = gathered.line(trends.statistic(gathered, stat))
             sound = trends.whole(measures, grain, PERIOD)
-            drawings[f"{key}-{grain}"] = time_charts.trend(
-                series, stat.unit, grain, look=LOOK, color=color, sound=sound
-            )
+            drawings[f"{key}-{grain}"] = time_charts.trend(line, stat.unit, grain, look=LOOK, color=color, sound=sound)
     return data, drawings
 
 
@@ -130,9 +130,9 @@ def test_no_chart_carries_anything_that_is_not_drawn(figures, world: World):
 def test_a_chart_over_weeks_has_one_point_a_week(figures):
     data, made = figures
     for trace in made["weekly"].data:
-        assert len(trace.x) == len(trace.y) <= len(data.course)
+        assert len(trace.x) == len(trace.y) <= len(data.course.starts)
     for trace in made["products"].data:
-        assert len(trace.y) == data.course["whole"].sum()
+        assert len(trace.y) == data.course.whole.sum()
 
 
 @pytest.mark.parametrize("grain", Grain)
@@ -172,7 +172,7 @@ def test_large_numbers_are_written_as_in_sentences_and_have_room_behind_the_long
 
 def test_each_product_has_its_colour_and_stands_there_only_when_used(figures):
     data, made = figures
-    used = [product for product in PRODUCTS if data.by_product[product.key].sum() > 0]
+    used = [product for product in PRODUCTS if np.nansum(data.by_product.lines[product.key]) > 0]
     assert [trace.name for trace in made["products"].data] == [product.label for product in used]
     assert [trace.line.color for trace in made["products"].data] == [LOOK.products[product.key] for product in used]
 
@@ -216,13 +216,13 @@ def test_the_calendar_leaves_days_without_data_empty(drawn):
 
 
 def test_a_trend_of_nothing_can_be_drawn():
-    empty = pd.Series([], index=pd.DatetimeIndex([]), dtype=float)
+    empty = Line([], np.array([]))
     for grain in Grain:
         figure = time_charts.trend(empty, "messages", grain, look=LOOK, color="#000000", sound=np.array([], dtype=bool))
         assert len(figure.data[0].x if figure.data[0].x is not None else ()) == 0
 
 
-DAYS = pd.date_range("2026-08-31", periods=90)
+DAYS = [dt.date(2026, 8, 31) + DAY * number for number in range(90)]
 
 
 def lines_of(drawing, name: str = "") -> list:
@@ -230,10 +230,14 @@ def lines_of(drawing, name: str = "") -> list:
     return [trace for trace in drawing.data if trace.type == "scatter" and name in {"", trace.name}]
 
 
-def course_of(before: list[float]) -> pd.DataFrame:
+def course_of(before: list[float], headcount: int = 9) -> Course:
     size = len(before)
-    rows = {"active": [3.0, 0.0] * (size // 2), "headcount": 9, "whole": True, "before": before}
-    return pd.DataFrame(rows, index=DAYS[:size])
+    active = np.array([3.0, 0.0] * (size // 2))
+    return Course(DAYS[:size], active, np.full(size, headcount), np.ones(size, dtype=bool), np.array(before))
+
+
+def lines_over(lines: dict[str, list[float]]) -> Lines:
+    return Lines(DAYS[: len(next(iter(lines.values())))], {key: np.array(line) for key, line in lines.items()})
 
 
 def test_the_lines_of_the_course_are_named_in_the_legend_and_nothing_is_written_over_the_days():
@@ -249,12 +253,13 @@ def test_the_lines_of_the_course_are_named_in_the_legend_and_nothing_is_written_
 @pytest.mark.parametrize("points", [4, 20])
 def test_every_product_that_is_drawn_has_its_name_once_at_its_end_or_in_the_legend(points):
     keys = [product.key for product in PRODUCTS]
-    by_product = pd.DataFrame({key: [float(number)] * points for number, key in enumerate(keys)}, index=DAYS[:points])
-    by_product.iloc[-1, -1] = np.nan  # a line that ends before the newest week has no end beside which a name stands
+    by_product = lines_over({key: [float(number)] * points for number, key in enumerate(keys)})
+    # A line that ends before the newest week has no end beside which a name stands.
+    by_product.lines[keys[-1]][-1] = np.nan
     drawing = product_chart.products(by_product, Grain.WEEK, LOOK)
     ends = [note.text for note in drawing.layout.annotations]
     below = [trace.name for trace in drawing.data if trace.showlegend]
-    used = [product for product in PRODUCTS if by_product[product.key].sum() > 0]
+    used = [product for product in PRODUCTS if np.nansum(by_product.lines[product.key]) > 0]
     assert len(ends) + len(below) == len(used) == len(set(ends) | set(below))
     assert drawing.layout.showlegend
     assert PRODUCTS[-1].label in below
@@ -264,17 +269,17 @@ def test_every_product_that_is_drawn_has_its_name_once_at_its_end_or_in_the_lege
 
 def test_a_point_without_neighbours_is_drawn_as_a_dot():
     rows = {"chat": [5.0] * 20, "slack": [np.nan] * 19 + [4.0]}
-    chat, slack = product_chart.products(pd.DataFrame(rows, index=DAYS[:20]), Grain.WEEK, LOOK).data
+    chat, slack = product_chart.products(lines_over(rows), Grain.WEEK, LOOK).data
     assert (chat.mode, slack.mode) == ("lines", "lines+markers")
     assert slack.marker.size[-1] > 0
-    sizes = time_charts.dots(pd.Series([4.0, np.nan, 5.0, np.nan, 4.0, 4.0]), every=False)["marker"]["size"]
+    sizes = time_charts.dots(np.array([4.0, np.nan, 5.0, np.nan, 4.0, 4.0]), every=False)["marker"]["size"]
     assert [sizes[at] > 0 for at in (0, 2, 4, 5)] == [True, True, False, False]
 
 
 def test_by_day_the_products_that_stand_out_are_not_those_of_a_saturday():
     working = {"code": 9.0, "chat": 8.0, "excel": 7.0, "word": 1.0, "slack": 1.0}
     rows = {key: [people] * 89 + [0.0] for key, people in working.items()} | {"slack": [1.0] * 90}
-    drawing = product_chart.products(pd.DataFrame(rows, index=DAYS), Grain.DAY, LOOK)
+    drawing = product_chart.products(lines_over(rows), Grain.DAY, LOOK)
     loud = {trace.name for trace in drawing.data if trace.opacity == 1}
     assert loud == {product.label for product in PRODUCTS if product.key in {"code", "chat", "excel"}}
 
@@ -284,26 +289,25 @@ def test_by_day_the_products_that_stand_out_are_not_those_of_a_saturday():
 )
 def test_the_ticks_of_counts_are_whole_numbers(most, step):
     assert charts.whole_step(most) == step
-    rows = course_of([0.0, 2.0] * 4).assign(headcount=most)
-    drawing = time_charts.course(rows, Grain.DAY, LOOK, LOOK.accent)
+    drawing = time_charts.course(course_of([0.0, 2.0] * 4, most), Grain.DAY, LOOK, LOOK.accent)
     assert drawing.layout.yaxis.dtick == charts.whole_step(max(most, 3))
-    bars = pd.Series([float(most)] * 8, index=DAYS[:8])
+    bars = Line(DAYS[:8], np.array([float(most)] * 8))
     drawn = time_charts.trend(bars, "messages", Grain.DAY, look=LOOK, color="#000000", sound=np.ones(8, dtype=bool))
     assert drawn.layout.yaxis.dtick == step
 
 
 def test_lines_on_bars_lie_on_a_band_of_the_colour_behind_the_chart():
-    bars = pd.Series([9.0] * 20, index=DAYS[:20])
+    bars = Line(DAYS[:20], np.full(20, 9.0))
     sound = np.ones(20, dtype=bool)
     drawing = time_charts.trend(
-        bars, "messages", Grain.DAY, look=LOOK, color="#444444", sound=sound, before=bars.mul(0.5)
+        bars, "messages", Grain.DAY, look=LOOK, color="#444444", sound=sound, before=Line(bars.starts, bars.amounts / 2)
     )
     band, line = lines_of(drawing)
     assert list(band.y) == list(line.y)
     assert (band.line.color, line.line.color) == (LOOK.ground, LOOK.muted)
     assert band.line.width > line.line.width
     assert band.hoverinfo == "skip"
-    mark = Mark(DAYS[3].date(), DAYS[3].date(), "a holiday")
+    mark = Mark(DAYS[3], DAYS[3], "a holiday")
     marked = time_charts.add_marks(
         time_charts.course(course_of([1.0] * 8), Grain.WEEK, LOOK, "#444444"), [mark], Grain.DAY, LOOK
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT, STAT
 from core.reports import findings
 from core.reports.activity import Share
+from core.reports.course import Course
 from core.reports.periods import Grain
 
 RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
@@ -80,9 +82,9 @@ def test_a_change_needs_both_values(stat, now, before, words):
 
 def by_day(first: str, active: list[int], *, whole: list[bool] | None = None, product: str = ANY.key) -> Any:
     """The figures of a team of 83, of which only the course by day is given."""
-    starts = pd.date_range(first, periods=len(active))
-    rows = {"active": [float(each) for each in active], "headcount": 83, "whole": whole or [True] * len(active)}
-    course = pd.DataFrame(rows, index=starts)
+    starts = [dt.date.fromisoformat(first) + dt.timedelta(days=number) for number in range(len(active))]
+    counts, then = np.array(active, dtype=float), np.full(len(active), np.nan)
+    course = Course(starts, counts, np.full(len(active), 83), np.array(whole or [True] * len(active)), then)
     return cast("Any", SimpleNamespace(course=course, grain=Grain.DAY, product=PRODUCT[product]))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from xml.etree import ElementTree as ET
 
-import pandas as pd
+import numpy as np
 import pytest
 import typst
 
 from core.reports import charts, findings, team_charts, time_charts
 from core.reports.activity import Share
+from core.reports.course import Course, Line
 from core.reports.exports import raster
 from core.reports.exports.paper import Paper
 from core.reports.exports.picture import can_draw, picture
@@ -23,7 +24,7 @@ from tests.reports.test_charts import LOOK
 
 PAPER = Paper("#ffffff", "#111111", "#555555", "#eeeeee")
 SVG = "{http://www.w3.org/2000/svg}"
-MONDAYS = pd.date_range("2026-09-07", periods=4, freq="7D")
+MONDAYS = [dt.date(2026, 9, 7) + dt.timedelta(days=7 * number) for number in range(4)]
 PERIOD = Period(dt.date(2026, 9, 7), dt.date(2026, 10, 4))
 MARK = Mark(dt.date(2026, 9, 16), dt.date(2026, 9, 16), "<script>x</script> & more")
 
@@ -37,8 +38,8 @@ def texts(root: ET.Element) -> list[str]:
 
 
 def bars(values: list[float], grain: Grain = Grain.WEEK):
-    series = pd.Series(values, index=MONDAYS)
-    return time_charts.trend(series, "messages", grain, look=LOOK, color="#824220", sound=series.notna().to_numpy())
+    line = Line(MONDAYS, np.array(values, dtype=float))
+    return time_charts.trend(line, "messages", grain, look=LOOK, color="#824220", sound=line.known)
 
 
 def test_bars_are_as_high_as_their_values_and_a_gap_has_none():
@@ -50,8 +51,8 @@ def test_bars_are_as_high_as_their_values_and_a_gap_has_none():
 
 
 def test_a_line_has_a_piece_for_each_pair_of_neighbours_and_none_over_a_gap():
-    series = pd.Series([0.5, float("nan"), 0.25, 1.0], index=MONDAYS)
-    figure = time_charts.trend(series, "%", Grain.WEEK, look=LOOK, color="#123456", sound=series.notna().to_numpy())
+    line = Line(MONDAYS, np.array([0.5, float("nan"), 0.25, 1.0]))
+    figure = time_charts.trend(line, "%", Grain.WEEK, look=LOOK, color="#123456", sound=line.known)
     (path,) = [p.get("d", "") for p in drawn(figure).iter(f"{SVG}path") if p.get("stroke") == "#123456"]
     assert path.count("M") == path.count("L") == 1
     assert "100%" in texts(drawn(figure))
@@ -164,8 +165,8 @@ def test_the_ticks_of_counts_are_whole_numbers_as_they_are_named(most, ticks):
 
 
 def course_picture() -> ET.Element:
-    rows = pd.DataFrame({"active": [3.0, 5.0, 4.0, 2.0], "headcount": 9, "whole": [True] * 3 + [False]}, index=MONDAYS)
-    rows["before"] = [1.0, 2.0, 3.0, 2.0]
+    active, whole = np.array([3.0, 5.0, 4.0, 2.0]), np.array([True] * 3 + [False])
+    rows = Course(MONDAYS, active, np.full(4, 9), whole, np.array([1.0, 2.0, 3.0, 2.0]))
     return drawn(time_charts.course(rows, Grain.WEEK, LOOK, "#123456"))
 
 
