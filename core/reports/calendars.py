@@ -32,11 +32,12 @@ def active_days(
     words = np.full((7, weeks), "", dtype=object)
     numbers = np.full((7, weeks), "", dtype=object)
     marked = {day: place for place, mark in enumerate(marks) for day in Period(mark.first, mark.last)}
+    used = activity.mask[:, 0].tolist()
     for day in period:
         row = (day - activity.period.first).days
         week, weekday = divmod((day - monday).days, 7)
         if 0 <= row < len(activity.known) and activity.known[row]:
-            active = bool(activity.mask[row, 0])
+            active = used[row]
             cells[weekday, week] = float(active)
             words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
         if day in marked:

@@ -42,6 +42,11 @@ def medians(scope: Scope, team: Team, stats: Sequence[Stat | Ratio], period: Per
 
 
 def _median(amounts: np.ndarray, people: int) -> float:
-    """Of so many people; those without an amount above zero are the rest of them."""
-    some = amounts[amounts > 0]
-    return float(np.median(np.concatenate((some, np.zeros(max(people - len(some), 0), dtype=np.int64)))))
+    """Of so many people; those without an amount above zero are the rest of them.
+
+    Not by numpy's own: for a few people it takes ten times as long.
+    """
+    some = np.sort(amounts[amounts > 0])[::-1].tolist()
+    size = max(people, len(some))
+    middle = (some[at] if at < len(some) else 0 for at in ((size - 1) // 2, size // 2))
+    return sum(middle) / 2

@@ -60,6 +60,12 @@ class PersonUsage:
     def _now(self) -> Daily:
         return self.history.during(self.period)
 
+    @cached_property
+    def used_on(self) -> dict[dt.date, bool | None]:
+        """Day up to the period's end → whether anything was used on it; None of a day without data."""
+        days = zip(self.activity.period, self.activity.mask[:, 0].tolist(), self.activity.known.tolist(), strict=True)
+        return {day: active if stored else None for day, active, stored in days}
+
     @property
     def days_active(self) -> int:
         """Active days in the period."""
@@ -102,11 +108,7 @@ class PersonUsage:
         if not self.is_counted:
             return None
 
-        def active(day: dt.date) -> bool | None:
-            alone = Period(day, day)
-            return bool(self.activity.anyone(alone)[0]) if self.activity.covers(alone) else None
-
-        return context.used_working_days(period, active, self.employed, self.marks)
+        return context.used_working_days(period, self.used_on.get, self.employed, self.marks)
 
 
 def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> PersonUsage:

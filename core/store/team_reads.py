@@ -7,10 +7,11 @@ after it has decided who may see what.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from core.store.bitmaps import KEPT, ActiveDays, Span
 from core.store.organisation import Organisation, Team
@@ -47,19 +48,24 @@ def person_totals(connection: Connection, team: Team, measures: Sequence[str], d
 
     It reads the chain's rows of the span: for teams and spans of which somebody asks it on purpose.
     """
-    first, last = days
+    asked = {"left": team.left, "right": team.right, "first": days[0], "last": days[1]}
+    return connection.execute(_person_totals(tuple(measures)), asked).all()
+
+
+@lru_cache(maxsize=64)
+def _person_totals(measures: tuple[str, ...]) -> Select[tuple[int, ...]]:
     sums = [func.coalesce(func.sum(USER_DAY.c[key]), 0) for key in measures]
     people = EMPLOYEE.join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
-    statement = (
+    last = bindparam("last", type_=EMPLOYEE.c.end_date.type)
+    return (
         select(*sums)
         .select_from(people.join(USER_DAY, attributed(USER_DAY)))
-        .where(EMPLOYEE.c.left_pos >= team.left, EMPLOYEE.c.left_pos < team.right)
+        .where(EMPLOYEE.c.left_pos >= bindparam("left"), EMPLOYEE.c.left_pos < bindparam("right"))
         .where(or_(EMPLOYEE.c.start_date.is_(None), EMPLOYEE.c.start_date <= last))
         .where(or_(EMPLOYEE.c.end_date.is_(None), EMPLOYEE.c.end_date >= last))
-        .where(USER_DAY.c.day >= first, USER_DAY.c.day <= last)
+        .where(USER_DAY.c.day >= bindparam("first"), USER_DAY.c.day <= last)
         .group_by(EMPLOYEE.c.id)
     )
-    return connection.execute(statement).all()
 
 
 def chain_sums(

@@ -91,11 +91,8 @@ def _calendar_drawing(usage: PersonUsage, look: Look) -> Drawing:
 
 
 def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
-    each = [Period(day, day) for day in usage.period]
-    days = {
-        "Active": [bool(usage.activity.anyone(day)[0]) for day in each],
-        "Data stored": [usage.activity.covers(day) for day in each],
-    }
+    each = [usage.used_on.get(day) for day in usage.period]
+    days = {"Active": [bool(active) for active in each], "Data stored": [active is not None for active in each]}
     return pd.DataFrame(days, index=pd.DatetimeIndex(list(usage.period)))
 
 

@@ -38,9 +38,9 @@ def _changed(
         if {stat.key, stat.product} & told or per_product[stat.product] == rules.change_lines:
             continue
         now, then = figures.usage.total(stat), trends.total(earlier, stat)
-        if now is None or then is None or not figures.whole(stat.measures, before.first, figures.period.last):
+        if now is None or then is None or by(now, then) < max(rules.change_amount, then * rules.change_share):
             continue
-        if by(now, then) >= max(rules.change_amount, then * rules.change_share):
+        if figures.whole(stat.measures, before.first, figures.period.last):
             asks = stat.unit not in _MADE and stat.product not in asked
             asked |= {stat.product} if asks else set()
             lines.append(_change(stat, now, then, rules, asks=asks))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from core.catalogue import MEASURES, STATS, Product, Stat
+from core.catalogue import MEASURES, PRODUCTS, STATS, Product, Stat
 from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import PersonUsage
@@ -56,12 +57,21 @@ class Figures:
 
     def days_of(self, product: Product) -> list[dt.date]:
         """The days on which a product was used, ascending."""
-        return self.used(keys_of(product))
+        return self._days_of_each[product]
+
+    @cached_property
+    def _days_of_each(self) -> dict[Product, list[dt.date]]:
+        return {product: self.used(keys_of(product)) for product in PRODUCTS}
 
     def used(self, keys: Iterable[str]) -> list[dt.date]:
         """The days on which any of the measures is above zero, ascending."""
-        above = (self.history.columns(keys) > 0).any(axis=1)
+        above = self._above[:, [self.history.place[key] for key in keys]].any(axis=1)
         return [self.history.days[row] for row in np.flatnonzero(above).tolist()]
+
+    @cached_property
+    def _above(self) -> np.ndarray:
+        """Mask [days, measures]: above zero."""
+        return np.asarray(self.history.amounts > 0)
 
     def known(self, keys: Iterable[str], first: dt.date, last: dt.date) -> int:
         """On how many days of a span any of the measures was measured."""

@@ -136,16 +136,19 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
 
 def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
     """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts."""
-    activity, period = figures.usage.activity, figures.period
-    marked, lasting = context.of_person(figures.usage.marks), figures.ends - DAY * 7
+    usage, period = figures.usage, figures.period
+    marked, lasting = context.of_person(usage.marks), figures.ends - DAY * 7
+
+    def is_active(span: Period) -> bool:
+        return any(usage.used_on.get(day) for day in span)
 
     def counts(span: Period) -> bool:
-        return bool(activity.anyone(span)[0] or not marked.away(span)[0])
+        return is_active(span) or not (marked and marked.away(span)[0])
 
-    working = [day for day in period if context.is_working(day) and counts(Period(day, day))]
-    days = _longest([(day, bool(activity.anyone(Period(day, day))[0])) for day in working])
-    there = [week for week in period.complete_weeks() if any(figures.usage.employed(day) for day in week)]
-    weeks = [(week.first, bool(activity.anyone(week)[0])) for week in there if counts(week)]
+    working = [alone for day in period if context.is_working(day) and counts(alone := Period(day, day))]
+    days = _longest([(alone.first, is_active(alone)) for alone in working])
+    there = [week for week in period.complete_weeks() if any(usage.employed(day) for day in week)]
+    weeks = [(week.first, is_active(week)) for week in there if counts(week)]
     run = _longest(weeks)
     lines = []
     if len(days) >= rules.run_days:
