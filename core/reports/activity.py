@@ -64,6 +64,7 @@ class Activity:
     def __init__(self, period: Period, mask: np.ndarray | Packed, known: np.ndarray) -> None:
         packed = mask if isinstance(mask, Packed) else Packed.of(mask)
         self.period, self.known, self._bits, self._people = period, known, packed.rows, packed.people
+        self._known_before: list[int] = [0, *np.cumsum(known).tolist()]
 
     @property
     def size(self) -> int:
@@ -89,15 +90,20 @@ class Activity:
 
     def covers(self, period: Period) -> bool:
         """Whether every day of a period is stored."""
-        return (
-            self.period.first <= period.first
-            and period.last <= self.period.last
-            and bool(self.known[self._rows(period)].all())
-        )
+        inside = self.period.first <= period.first and period.last <= self.period.last
+        start = (period.first - self.period.first).days
+        return inside and self._stored_in(start, start + len(period)) == len(period)
+
+    def _stored_in(self, start: int, stop: int) -> int:
+        """How many days from one row up to, without, another are stored."""
+        return self._known_before[stop] - self._known_before[start]
 
     def anyone(self, period: Period) -> np.ndarray:
         """Mask over people: active on at least one day of the period."""
-        return self._unpacked(np.bitwise_or.reduce(self._bits[self._rows(period)], axis=0))
+        return self._unpacked(self._united(period))
+
+    def _united(self, period: Period) -> np.ndarray:
+        return np.asarray(np.bitwise_or.reduce(self._bits[self._rows(period)], axis=0))
 
     def count(self, period: Period, among: np.ndarray) -> int:
         """How many of some people, given as a mask, were active on at least one day of the period."""
@@ -105,8 +111,7 @@ class Activity:
 
     def count_packed(self, period: Period, among: np.ndarray) -> int:
         """The same, of people who are given as `bits_of` tells them."""
-        active = np.bitwise_or.reduce(self._bits[self._rows(period), : len(among)], axis=0)
-        return int(np.bitwise_count(active & among).sum(dtype=np.int64))
+        return int(np.bitwise_count(self._united(period)[: len(among)] & among).sum(dtype=np.int64))
 
     def days_active(self, period: Period) -> np.ndarray:
         """Per person, on how many days of the period they were active."""
@@ -142,17 +147,25 @@ class Activity:
 
     def distinct(self, window: int, period: Period) -> pd.Series:
         """Distinct active people in the `window` days that end with each day of the period; NaN where days lack."""
-        known = np.concatenate(([0], np.cumsum(self.known)))
         counts = []
         for day in period:
             end = (day - self.period.first).days + 1
             start = end - window
-            if start < 0 or known[end] - known[start] < window:
+            if start < 0 or self._stored_in(start, end) < window:
                 counts.append(np.nan)
                 continue
             active = np.bitwise_or.reduce(self._bits[start:end], axis=0)
             counts.append(float(np.bitwise_count(active).sum(dtype=np.int64)))
         return pd.Series(counts, index=pd.DatetimeIndex(list(period)))
+
+
+def in_several(each: Sequence[Activity], period: Period) -> np.ndarray:
+    """Mask over people: active in the period in two or more of several products."""
+    once = twice = np.zeros_like(each[0]._united(period))  # noqa: SLF001 - of the same kind
+    for one in each:
+        here = one._united(period)  # noqa: SLF001
+        twice, once = twice | (once & here), once | here
+    return each[0]._unpacked(twice)  # noqa: SLF001
 
 
 def bits_of(mask: np.ndarray) -> np.ndarray:
@@ -197,7 +210,7 @@ def _over(
     known = np.zeros(len(period), dtype=bool)
     places = [(day - period.first).days for day in days]
     says = {unmeasured: measured(product, unmeasured) for unmeasured in {*stored.values(), _NOTHING}}
-    known[places] = [says[stored.get(day, _NOTHING)] for day in days]
+    known[places] = True if all(says.values()) else [says[stored.get(day, _NOTHING)] for day in days]
     rows = active.rows
     if len(places) != len(period):
         rows = np.zeros((len(period), active.rows.shape[1]), dtype=np.uint8)

@@ -10,7 +10,7 @@ import numpy as np
 from core.catalogue import PRODUCTS, Product
 from core.reports import activity as activities
 from core.reports import context
-from core.reports.activity import Activity, Share
+from core.reports.activity import Activity, Share, bits_of
 from core.reports.context import Context, Staff, share_of
 from core.reports.course import Course, Lines
 from core.reports.gaps import Gaps, gaps
@@ -89,7 +89,8 @@ def adoption(
     shown = shown_grain(grain, period)
     course = _course(history, staff, period, shown)
     in_products = {key: share_of(item, staff, period) for key, item in each.items() if _measured_in(item, period)}
-    counted = context.counted(employed, history.anyone(period), staff.context, period)
+    active = history.anyone(period)
+    counted = context.counted(employed, active, staff.context, period)
     return Adoption(
         team=team,
         period=period,
@@ -107,15 +108,17 @@ def adoption(
         course=course,
         by_product=_by_product(each, staff, course.whole_spans(shown)),
         in_products=in_products,
-        gaps=gaps(team, members, counted, history.anyone(period), in_products),
-        tier_counts=(
-            {tier: int((habit[employed] == tier).sum()) for tier in Tier} if history.covers(tier_weeks) else {}
-        ),
+        gaps=gaps(team, members, counted, active, in_products),
+        tier_counts=_in_each_tier(habit[employed]) if history.covers(tier_weeks) else {},
         tier_weeks=tier_weeks,
         funnel=_funnel(history, each, members, period, habit),
         transitions=_transitions(history, employed, before, period) if compared else None,
         missing_days=int((~history.known[-len(period) :]).sum()),
     )
+
+
+def _in_each_tier(habit: np.ndarray) -> dict[Tier, int]:
+    return dict(zip(Tier, np.bincount(habit, minlength=len(Tier)).tolist(), strict=True))
 
 
 def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> Course:
@@ -157,9 +160,9 @@ def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month:
     """Active working days of the month's active people, out of all working days that they did not mark unused."""
     if not history.covers(month):
         return None
-    monthly = history.anyone(month) & employed
+    monthly, here = history.anyone(month) & employed, bits_of(employed)
     working = [Period(day, day) for day in month if context.is_working(day)]
-    used = sum(int((history.anyone(day) & employed).sum()) for day in working)
+    used = sum(history.count_packed(day, here) for day in working)
     of = len(working) * int(monthly.sum()) - int(marked.unused(history, month)[monthly].sum())
     return used / of if of else None
 
@@ -167,7 +170,7 @@ def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month:
 def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> Lines:
     def counts(item: Activity) -> list[float]:
         return [
-            item.count_packed(span, staff.employed(span.last)[0]) if item.covers(span) else np.nan for span in spans
+            item.count_packed(span, staff.employed(span.last)[1]) if item.covers(span) else np.nan for span in spans
         ]
 
     lines = {key: np.array(counts(item), dtype=float) for key, item in each.items()}
@@ -183,9 +186,8 @@ def _funnel(
     ever = account & history.ever()
     inside = Period(max(month.first, history.period.first), period.last)
     recent = ever & history.anyone(inside)
-    habitual = recent & np.isin(habit, (Tier.REGULAR, Tier.POWER))
-    products = sum(item.anyone(inside).astype(int) for item in each.values())
-    several = habitual & (np.asarray(products) >= 2)
+    habitual = recent & ((habit == Tier.REGULAR) | (habit == Tier.POWER))
+    several = habitual & activities.in_several(list(each.values()), inside)
     labels = (
         "In the directory",
         "Has a Claude account",
@@ -195,7 +197,7 @@ def _funnel(
         "Uses two or more products",
     )
     counts = (roster, account, ever, recent, habitual, several)
-    steps = tuple((label, int(mask.sum())) for label, mask in zip(labels, counts, strict=True))
+    steps = tuple((label, int(np.count_nonzero(mask))) for label, mask in zip(labels, counts, strict=True))
     return steps[:4] if (habit == Tier.UNKNOWN).any() else steps
 
 
@@ -203,9 +205,9 @@ def _transitions(history: Activity, employed: np.ndarray, before: Period, period
     then, now = history.anyone(before) & employed, history.anyone(period) & employed
     earlier = history.ever_before(before.first)
     return {
-        "Retained": int((then & now).sum()),
-        "New": int((now & ~then & ~earlier).sum()),
-        "Reactivated": int((now & ~then & earlier).sum()),
-        "Lapsed": int((then & ~now).sum()),
-        "Still inactive": int((employed & ~then & ~now).sum()),
+        "Retained": int(np.count_nonzero(then & now)),
+        "New": int(np.count_nonzero(now & ~then & ~earlier)),
+        "Reactivated": int(np.count_nonzero(now & ~then & earlier)),
+        "Lapsed": int(np.count_nonzero(then & ~now)),
+        "Still inactive": int(np.count_nonzero(employed & ~then & ~now)),
     }

@@ -141,23 +141,24 @@ class Staff:
 
     members: Members
     context: Context
-    _counted: dict[dt.date, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
+    _employed: dict[dt.date, tuple[np.ndarray, np.ndarray, int]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def employed(self, day: dt.date) -> tuple[np.ndarray, int]:
-        """Who is employed on the day, as `activity.bits_of` tells it; and how many they are."""
-        if day not in self._counted:
+    def employed(self, day: dt.date) -> tuple[np.ndarray, np.ndarray, int]:
+        """Who is employed on the day: a mask, the same as `activity.bits_of` tells it, and how many they are."""
+        if day not in self._employed:
             mask = self.members.employed(day)
-            self._counted[day] = bits_of(mask), int(np.count_nonzero(mask))
-        return self._counted[day]
+            self._employed[day] = mask, bits_of(mask), int(np.count_nonzero(mask))
+        return self._employed[day]
 
 
 def share_of(activity: Activity, staff: Staff, period: Period) -> Share:
     """Distinct people active in a period, out of those employed on its last day who count; see `counted`."""
-    employed, of = staff.employed(period.last)
+    there, bits, of = staff.employed(period.last)
     if staff.context:
-        there = staff.members.employed(period.last)
         of = int(np.count_nonzero(counted(there, activity.anyone(period), staff.context, period)))
-    return Share(activity.count_packed(period, employed), of)
+    return Share(activity.count_packed(period, bits), of)
 
 
 def in_short(mark: ContextMark) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
@@ -79,6 +80,7 @@ def last_weeks(through: dt.date, count: int) -> Period:
     return Period(sunday - WEEK * count + DAY, sunday)
 
 
+@lru_cache(maxsize=8_192)
 def bucket(day: dt.date, grain: Grain) -> dt.date:
     """The first day of the day's bucket."""
     if grain is Grain.WEEK:

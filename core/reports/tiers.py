@@ -79,22 +79,21 @@ def tiers(activity: Activity, weeks: Period, rules: TierRules = RULES, context: 
     each = weeks.complete_weeks()
     used = [activity.anyone(week) for week in each]
     days = activity.days_active(weeks)
-    active_weeks = np.sum(used, axis=0, dtype=int)
-    all_working = working_days(weeks)
-    result = np.where(days > 0, Tier.LIGHT, Tier.NONE)
+    active_weeks = np.sum(used, axis=0, dtype=np.int8)
+    left: np.ndarray = np.array(len(each))
+    working: np.ndarray = np.array(all_working := working_days(weeks))
     if context:
-        left = len(each) - np.sum([context.away(week) & ~on for week, on in zip(each, used, strict=True)], axis=0)
-        working = all_working - context.unused(activity, weeks)
-    else:
-        left, working = np.full(len(days), len(each)), np.full(len(days), all_working)
+        left = left - np.sum([context.away(week) & ~on for week, on in zip(each, used, strict=True)], axis=0)
+        working = working - context.unused(activity, weeks)
     # Rounded up to whole weeks and days: three of four weeks are two of the remaining two, 12 of 20 days 9 of 15.
     regular = active_weeks >= -(-rules.regular_weeks * left // len(each))
     power = active_weeks >= -(-rules.power_weeks * left // len(each))
     power &= days >= -(-rules.power_days * working // all_working)
-    result = np.where(regular & (days > 0), Tier.REGULAR, result)
-    result = np.where(power & (days > 0), Tier.POWER, result)
-    result = np.where(working < rules.fewest_days, Tier.AWAY, result)
-    if not activity.known[: (weeks.first - activity.period.first).days].any():
-        return result  # nothing is stored from before the weeks, so nobody can be told to be new
-    first_seen = (days > 0) & ~activity.ever_before(weeks.first)
-    return np.where(first_seen, Tier.NEW, result)
+    is_active = days > 0
+    result = is_active.astype(np.int8)  # none or light
+    result[regular & is_active] = Tier.REGULAR
+    result[power & is_active] = Tier.POWER
+    result[np.broadcast_to(working < rules.fewest_days, result.shape)] = Tier.AWAY
+    if activity.known[: (weeks.first - activity.period.first).days].any():
+        result[is_active & ~activity.ever_before(weeks.first)] = Tier.NEW
+    return result  # with nothing stored from before the weeks nobody can be told to be new

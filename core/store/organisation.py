@@ -93,6 +93,23 @@ class Organisation:
         found[self.account_position] = True
         return found
 
+    @cached_property
+    def by_id(self) -> np.ndarray:
+        """Positions in the order of employee ids, for `positions_of`."""
+        return np.argsort(self.ids)
+
+    def positions_of(self, ids: np.ndarray) -> np.ndarray:
+        """Per employee id, the position; -1 for who is nobody here."""
+        if not len(self.ids):
+            return np.full(len(ids), -1)
+        found = self.by_id[np.minimum(np.searchsorted(self.ids, ids, sorter=self.by_id), len(self.ids) - 1)]
+        return np.where(self.ids[found] == ids, found, -1)
+
+    @cached_property
+    def _reports(self) -> np.ndarray:
+        """Per position, how many people are below."""
+        return np.asarray(self.right - np.arange(len(self.ids)) - 1)
+
     def users(self, left: int, right: int) -> int:
         """How many people of a slice have an account and no last day."""
         return int(self._users_before[right] - self._users_before[left])
@@ -139,7 +156,7 @@ class Organisation:
             starts=self.starts[part],
             ends=self.ends[part],
             depth=self.depth[part],
-            reports=self.right[part] - np.arange(team.left, team.right) - 1,
+            reports=self._reports[part],
             has_account=self.has_account[part],
             folded=lambda: self.folded[part],
             by_name=self.by_name[part],

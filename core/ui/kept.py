@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -31,14 +31,6 @@ KEY = "uptake_kept"
 class _Kept:
     result: Any
     looks: tuple[Look, ...] = ()
-
-
-@dataclass
-class _Session:
-    """What a session has, the newest last, and the identities of these results."""
-
-    by_key: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
-    identities: frozenset[int] = frozenset()
 
 
 def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
@@ -82,25 +74,29 @@ def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T
 
 def _is_kept(one: object) -> bool:
     """Whether it is a report, or made of one, and found again; what is compared by its value is neither."""
-    return one is not None and type(one).__eq__ is object.__eq__ and id(one) in _session().identities
+    if one is None or type(one).__eq__ is not object.__eq__:
+        return False
+    return any(each.result is one for each in _session().values())
 
 
 def _find(key: Hashable) -> _Kept | None:
-    by_key = _session().by_key
-    if key in by_key:
-        by_key.move_to_end(key)
-    return by_key.get(key)
+    session = _session()
+    if key in session:
+        session.move_to_end(key)
+    return session.get(key)
 
 
 def _keep(key: Hashable, found: _Kept) -> _Kept:
-    session = st.session_state[KEY] = _session()
-    session.by_key[key] = found
-    while len(session.by_key) > MOST:
-        session.by_key.popitem(last=False)
-    session.identities = frozenset(id(each.result) for each in session.by_key.values())
+    session = _session()
+    session[key] = found
+    while len(session) > MOST:
+        session.popitem(last=False)
     return found
 
 
-def _session() -> _Session:
-    held: _Session | None = st.session_state.get(KEY)
-    return _Session() if held is None else held
+def _session() -> OrderedDict[Hashable, _Kept]:
+    """What a session has, the newest last."""
+    held: OrderedDict[Hashable, _Kept] | None = st.session_state.get(KEY)
+    if held is None:
+        held = st.session_state[KEY] = OrderedDict()
+    return held

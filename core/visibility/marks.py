@@ -10,6 +10,7 @@ import numpy as np
 from core.store import context_marks
 from core.store.context_marks import ContextMark, MarkedDays, NewMark
 from core.store.organisation import Team
+from core.store.past_teams import PastTeam
 from core.viewers import own_days
 from core.visibility.reach import Reach
 
@@ -19,14 +20,18 @@ class Marks(Reach):
 
     def context(self, team: Team) -> MarkedDays:
         """The days that people of a team have marked themselves; `people` are places in the team's order."""
-        ids = self._ids(team)
         self._looks_at(team)
         with self._usage() as connection:
             days = context_marks.present(connection, self._database.url)
-        order = np.argsort(ids)
-        found = order[np.minimum(np.searchsorted(ids, days.people, sorter=order), len(ids) - 1)]
-        chosen = np.flatnonzero(ids[found] == days.people)
-        return replace(days.where(chosen), people=found[chosen])
+        at = self._directory.positions_of(days.people)
+        if isinstance(team, PastTeam):
+            places = np.full(len(self._directory.ids), -1)
+            places[team.places] = np.arange(team.size)
+            here = np.where(at >= 0, places[at], -1)
+        else:
+            here = np.where(at < team.right, at, -1) - team.left
+        chosen = np.flatnonzero(here >= 0)
+        return replace(days.where(chosen), people=here[chosen])
 
     def marks_of(self, employee_id: int) -> list[ContextMark]:
         """What a person of the scope has marked, with their words, by day."""
