@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -87,7 +89,12 @@ def adoption(
     habit = tiers(history, tier_weeks, context=staff.context)
     compared = history.covers(before) and history.covers(period)
     shown = shown_grain(grain, period)
-    course = _course(history, staff, period, shown)
+
+    @cache
+    def share(span: Period) -> Share:
+        return share_of(history, staff, span)
+
+    course = _course(history, share, period, shown)
     in_products = {key: share_of(item, staff, period) for key, item in each.items() if _measured_in(item, period)}
     active = history.anyone(period)
     counted = context.counted(employed, active, staff.context, period)
@@ -95,14 +102,14 @@ def adoption(
         team=team,
         period=period,
         product=product,
-        active=share_of(history, staff, period),
+        active=share(period),
         away=int(employed.sum() - counted.sum()),
-        active_before=share_of(history, staff, before) if compared else None,
-        weekly=_last_week(history, staff, period),
-        weekly_before=_last_week(history, staff, before),
+        active_before=share(before) if compared else None,
+        weekly=_last_week(history, share, period),
+        weekly_before=_last_week(history, share, before),
         stickiness=_stickiness(history, employed, staff.context, month),
         monthly=history.count(month, employed) if history.covers(month) else None,
-        weeks={week.first: share_of(history, staff, week) for week in period.complete_weeks() if history.covers(week)},
+        weeks={week.first: share(week) for week in period.complete_weeks() if history.covers(week)},
         asked=grain,
         grain=shown,
         course=course,
@@ -121,7 +128,7 @@ def _in_each_tier(habit: np.ndarray) -> dict[Tier, int]:
     return dict(zip(Tier, np.bincount(habit, minlength=len(Tier)).tolist(), strict=True))
 
 
-def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> Course:
+def _course(history: Activity, share: Callable[[Period], Share], period: Period, grain: Grain) -> Course:
     shift = period.first - period.before().first
     rows, starts = [], buckets(period, grain)
     for start in starts:
@@ -130,13 +137,13 @@ def _course(history: Activity, staff: Staff, period: Period, grain: Grain) -> Co
         whole = days == inside and history.covers(inside)
         earlier = Period(days.first - shift, days.last - shift)
         compared = whole and grain is not Grain.MONTH and history.covers(earlier)
-        share = share_of(history, staff, inside)
+        now = share(inside)
         rows.append(
             (
-                share.count if whole or _measured_in(history, inside) else np.nan,
-                share.of,
+                now.count if whole or _measured_in(history, inside) else np.nan,
+                now.of,
                 whole,
-                share_of(history, staff, earlier).count if compared else np.nan,
+                share(earlier).count if compared else np.nan,
             )
         )
     active, headcount, is_whole, then = zip(*rows, strict=True)
@@ -151,9 +158,9 @@ def _measured_in(history: Activity, period: Period) -> bool:
     return bool(history.known[first : first + len(period)].any())
 
 
-def _last_week(history: Activity, staff: Staff, period: Period) -> Share | None:
+def _last_week(history: Activity, share: Callable[[Period], Share], period: Period) -> Share | None:
     week = Period(period.last - DAY * 6, period.last)
-    return share_of(history, staff, week) if history.covers(week) else None
+    return share(week) if history.covers(week) else None
 
 
 def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month: Period) -> float | None:
