@@ -54,14 +54,16 @@ def compare(
     tree = number(managers, order=_sort_keys(lines, people))
     names = {p.id: p.name for p in people} | {e: row.name for e, row in lines.items()}
     emails = {p.id: p.email for p in people} | {e: row.email for e, row in lines.items()}
-    leaving = (*archived, *gone)
+    leaving, moved = (*archived, *gone), _moves(tree, lines, people, emails)
+    known = {person.id for _, person in found.rows if person is not None}
+    touched = known & {*(change.id for change in (*changed, *archived, *rehired)), *(move.id for move in moved)}
     return Plan(
         added=added,
         first_id=first_id,
         changed=tuple(changed),
         archived=leaving,
         rehired=tuple(rehired),
-        moved=_moves(tree, lines, people, emails),
+        moved=moved,
         refused=tuple(sorted((*roster.refused, *imitations, *found.refused), key=lambda refusal: refusal.line)),
         notes=(*_circles(tree, lines, emails), *orphans, *_alike(lines, people)),
         concerns=concerns(
@@ -74,7 +76,7 @@ def compare(
             nameless=sum(numbers.isdisjoint(line) for line in roster.nameless),
             now=now or today,
         ),
-        unchanged=len(found.rows) - len(added) - len(changed) - len(archived) - len(rehired),
+        unchanged=len(known) - len(touched),
         absent=len(absent) - len(gone),
         places=_places(tree, before),
     )

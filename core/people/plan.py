@@ -81,6 +81,7 @@ class Plan:
     notes: tuple[Refused, ...]
     concerns: tuple[str, ...]
     unchanged: int
+    """People of the file whose details and manager stay."""
     absent: int
     """People of the directory whom the file does not mention and who stay as they are."""
     places: np.ndarray = field(compare=False, repr=False)
@@ -100,7 +101,8 @@ class Plan:
             return f"Nothing to change. People: {self.unchanged:,} unchanged.{refused}"
         kinds = ("added", "changed", "archived", "rehired")
         people = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in kinds)
-        return f"People: {people}, {self.unchanged:,} unchanged; {len(self.moved):,} moved to another manager.{refused}"
+        moved = f"{len(self.moved):,} with another manager, or with none now"
+        return f"People: {people}, {self.unchanged:,} unchanged; {moved}.{refused}"
 
     @property
     def details(self) -> tuple[Change, ...]:

@@ -38,8 +38,8 @@ FUNNEL = (
     "products: each step counts people of the step before it."
 )
 CAME_AND_WENT = (
-    "Against the period before: retained (active in both), new (never active earlier, as far as data goes back), "
-    "reactivated, lapsed, still inactive."
+    "Use against the period before: retained (active in both), new (never active earlier, as far as data goes back), "
+    "reactivated, lapsed, still inactive. It tells nothing of who joined or left."
 )
 WHERE_NOT = (
     f"Teams directly below, of {gaps.SMALLEST} people and more, whose adoption rate lies under that of the whole team, "
@@ -71,14 +71,14 @@ ALL: Mapping[str, str] = {
     "Active": ACTIVE,
     "Headcount": f"{HEADCOUNT} {IN_RATES}",
     "Adoption rate": f"{ADOPTION_RATE} Always shown with both numbers.",
-    "Active in the last 7 days": LAST_DAYS,
+    "Active in the 7 days to a day": LAST_DAYS,
     "Average week": AVERAGE_WEEK,
     "Stickiness": STICKINESS,
     "Active days": ACTIVE_DAYS,
     "Active working days": WORKING_DAYS,
     "Habit": RULES.in_words(),
     "Funnel": FUNNEL,
-    "Came and went": CAME_AND_WENT,
+    "Took it up, and stopped": CAME_AND_WENT,
     "Where not": WHERE_NOT,
     "Median per active person": MEDIAN,
     "Rates of few cases": FEW_CASES,

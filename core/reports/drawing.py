@@ -45,6 +45,10 @@ class Drawing:
         """Nested areas."""
         return self.add_trace("icicle", **properties)
 
+    def has(self, kind: str) -> bool:
+        """Whether a series is of a kind, by plotly's name of it."""
+        return any(trace["type"] == kind for trace in self._traces)
+
     def add_annotation(self, **properties: Any) -> Self:
         """Words in the chart."""
         self._layout.setdefault("annotations", []).append(properties)

@@ -64,7 +64,7 @@ def stickiness(figures: Adoption) -> str:
     """What part of the month's people a working day has; for a small team how many of them."""
     if figures.stickiness is None or figures.monthly is None or figures.active.of >= SMALL:
         return percent(figures.stickiness)
-    return f"{figures.stickiness * figures.monthly:.1f} of {figures.monthly}"
+    return f"{figures.stickiness * figures.monthly:.1f} of {figures.monthly} people"
 
 
 def average_week(weeks: Collection[Share], team: Share) -> str:
@@ -227,7 +227,7 @@ def funnel_title(figures: Adoption) -> str:
 def transitions_title(counts: Mapping[str, int]) -> str:
     """How many came and went against the period before, in a sentence."""
     came = counts["New"] + counts["Reactivated"]
-    return f"{people(came)} came, {number(counts['Lapsed'])} went"
+    return f"{people(came)} took it up, {number(counts['Lapsed'])} stopped"
 
 
 def habitual(figures: Adoption) -> Share | None:

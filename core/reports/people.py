@@ -64,11 +64,15 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class PeoplePage:
-    """One page of the roster: a row a person in `rows`, by employee id; `found` people match, on `pages` pages."""
+    """One page of the roster: a row a person in `rows`, by employee id; `found` people match, on `pages` pages.
+
+    `archived` of those found work here no more when the period ends.
+    """
 
     rows: pd.DataFrame
     found: int
     pages: int
+    archived: int
 
 
 def people(
@@ -93,7 +97,8 @@ def people(
     pages = -(-len(chosen) // size)
     page = min(max(page, 1), max(pages, 1))
     visible = _page(chosen, _sort_key(roster, order)[chosen], (page - 1) * size, page * size)
-    return PeoplePage(_table(scope, team, roster, visible, headlines(product)), len(chosen), pages)
+    table = _table(scope, team, roster, visible, headlines(product))
+    return PeoplePage(table, len(chosen), pages, int(np.count_nonzero(roster.archived[chosen])))
 
 
 def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[int]:

@@ -57,7 +57,7 @@ class TierRules:
             "volume. Working days that somebody marked as leave or the like, and used nothing on, are left out: a week "
             "that holds nothing else is dropped, and the same share of the weeks and days that remain is asked for. "
             f"With fewer than {self.fewest_days} working days left a person is away, and in no share of habits. "
-            f"Not told until all of these days have data. Definition version {self.version}."
+            f"Not told until all of these days have data. Version {self.version} of these cut-offs."
         )
 
 

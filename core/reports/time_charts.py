@@ -104,17 +104,20 @@ _DATES = {
 def add_marks(figure: Drawing, marks: Sequence[Mark], grain: Grain, look: Look) -> Drawing:
     """Number the days on which something happened: a dashed line for a day, a band for several.
 
-    Where a point is a week or a month, a mark stands on the point that holds its first day. A line lies on a band of
-    the colour behind the chart, so that it is seen on a bar, too.
+    Where a point is a week or a month, a mark stands on the point that holds its first day. It lies behind lines; over
+    bars it lies on a band of the colour behind the chart, so that it is seen.
     """
+    over_bars = figure.has("bar")
     for number, mark in enumerate(marks, 1):
         first, last = bucket(mark.first, grain), bucket(mark.last, grain)
         start = dt.datetime.combine(first, dt.time())
         if last > first:
             end = dt.datetime.combine(last, dt.time())
             figure.add_vrect(x0=start, x1=end, fillcolor=look.faint, line={"width": 0}, layer="below")
-        figure.add_vline(x=start, line={"color": look.ground, "width": 3})
-        figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"})
+        if over_bars:
+            figure.add_vline(x=start, line={"color": look.ground, "width": 3})
+        layer = "above" if over_bars else "between"
+        figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"}, layer=layer)
         figure.add_annotation(
             x=start,
             y=1,

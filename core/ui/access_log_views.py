@@ -12,7 +12,7 @@ import streamlit as st
 from core.admin.access import admin_of
 from core.admin.access_log import LogEntry, Wanted, read_log
 from core.audit import Kind
-from core.ui import cached, tables
+from core.ui import cached
 from core.visibility import Scope
 
 PAGE_SIZE = 50
@@ -85,7 +85,6 @@ def entries(scope: Scope, wanted: Wanted) -> None:
         pd.DataFrame([_line(entry) for entry in found.entries]),
         hide_index=True,
         height="content",
-        row_height=tables.TWO_LINES,
         placeholder="–",
         column_config=_COLUMNS,
         alt="Entries of the access log",

@@ -53,9 +53,9 @@ def headline(data: Adoption) -> None:
             definition=f"{definitions.ADOPTION_RATE} Compared with {data.period.before()}.{_away(data.away)}",
         )
         stat_views.headline(
-            "Active in the last 7 days",
+            f"Active in the 7 days to {data.period.last:%-d %b}",
             str(data.weekly) if data.weekly else findings.DASH,
-            change=findings.share_change(data.weekly, data.weekly_before) if data.weekly else None,
+            change=_weekly_change(data),
             definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({data.period.before()}).",
         )
         stat_views.headline(
@@ -70,6 +70,12 @@ def headline(data: Adoption) -> None:
             change=f"average week: {findings.average_week(data.weeks.values(), data.active)}",
             definition=f"{definitions.STICKINESS} Average week: {definitions.AVERAGE_WEEK} {definitions.SMALL_GROUPS}",
         )
+
+
+def _weekly_change(data: Adoption) -> str | None:
+    """How the last week changed, and which week it is compared with: a long range ago, so the day is said."""
+    change = findings.share_change(data.weekly, data.weekly_before) if data.weekly else None
+    return change and f"{change} · to {data.period.before().last:%-d %b}"
 
 
 def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
@@ -216,7 +222,7 @@ def habits(scope: Scope, data: Adoption) -> None:
 
 def _transitions(data: Adoption) -> None:
     if data.transitions is None:
-        st.markdown("**Who came and who went**")
+        st.markdown("**Who took it up and who stopped**")
         st.caption("The period before is not covered by data, so nothing can be compared.")
         return
     st.markdown(

@@ -99,7 +99,7 @@ def _numbers(scope: Scope, employee_id: int, line: Line) -> None:
 
 def copies(scope: Scope, employee_id: int, brief: Brief) -> None:
     """The brief as Markdown to copy, and as files that are built when clicked."""
-    with st.expander("Copy as Markdown", icon=":material/content_copy:", key="brief_copy"):
+    with st.expander("As Markdown, to copy", icon=":material/content_copy:", key="brief_copy"):
         reach = f"Data through {through(scope.freshness().data_through)} (UTC days)."
         st.code(f"{brief.markdown()}\n{reach}", language="markdown", wrap_lines=True)
     with st.container(horizontal=True):

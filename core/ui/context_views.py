@@ -10,7 +10,6 @@ import streamlit as st
 from core.errors import MarkRefused
 from core.reports import context
 from core.ui import forms
-from core.ui.text import literal
 from core.viewers.own_days import LONGEST_NOTE
 from core.visibility import ContextMark, MarkKind, NewMark, Scope
 
@@ -19,12 +18,6 @@ _RULE = (
     "headcounts. Use on a marked day counts like any other. Whoever can see your numbers sees your marks."
 )
 _RANGE, _NOTE = "marked_days", "marked_note"
-
-
-def legend(marks: Sequence[ContextMark]) -> None:
-    """What the numbers in a calendar mean."""
-    for number, mark in enumerate(marks, start=1):
-        st.caption(f"{number} · {literal(context.in_words(mark))}")
 
 
 def own_marks(scope: Scope, marks: Sequence[ContextMark]) -> None:

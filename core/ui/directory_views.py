@@ -222,12 +222,12 @@ def history(admin: PeopleAdmin) -> None:
 
 
 def _undo(admin: PeopleAdmin, last: directory_imports.Import) -> None:
-    added, moved = findings.number(last.added), findings.number(last.moved)
-    changed = findings.number(last.changed + last.archived + last.rehired)
+    kinds = ("added", "changed", "archived", "rehired", "moved")
+    counts = ", ".join(f"{findings.number(getattr(last, kind))} {kind}" for kind in kinds)
     with st.popover("Undo the last import", icon=":material/undo:", key=f"directory_undo_{last.id}"):
         st.text(
-            f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {added} added, {changed} "
-            f"changed, {moved} moved. People and reporting lines are as they were before it."
+            f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {counts}. "
+            "People and reporting lines are as they were before it."
         )
         if st.button("Undo this import", type="primary", key="directory_undo_now"):
             try:

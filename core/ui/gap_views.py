@@ -8,6 +8,7 @@ from core.reports import definitions, findings, gaps
 from core.reports.adoption import Adoption
 from core.ui import navigation
 from core.ui.text import literal
+from core.visibility import PastTeam
 
 
 def where_not(data: Adoption) -> None:
@@ -25,7 +26,7 @@ def where_not(data: Adoption) -> None:
         elif found.compared > 1:
             st.caption(f"The {found.compared} teams directly below are alike.")
         st.markdown("  \n".join(_unused(data)))
-        if found.compared > 1:
+        if found.compared > 1 or isinstance(data.team, PastTeam):  # of a team as it was, only Teams tells the parts
             st.page_link(
                 navigation.file_of("teams"),
                 label="All teams",

@@ -57,9 +57,9 @@ def left_out(found: Figures) -> None:
     """On how many days the totals would tell of the few others who were active."""
     if found.withheld:
         st.caption(
-            f"{_days(found.withheld).capitalize()} of this range {'is' if found.withheld == 1 else 'are'} left out: "
-            f"{_FEW} people or unmatched accounts outside your chain used Claude, or their usage is not stored, and "
-            "the totals less your own people's use would be theirs."
+            f"{_days(found.withheld).capitalize()} of this range {'is' if found.withheld == 1 else 'are'} left out. "
+            f"Outside your chain {_FEW} people used Claude then, or it is not known how many; the totals minus what "
+            "you see of your own people would show what those few did."
         )
 
 

@@ -46,6 +46,7 @@ PAPER = """
   .on-paper { display: block; }
   .on-paper table { width: 100%; border-collapse: collapse; font-size: 0.75rem; }
   .on-paper th, .on-paper td { text-align: left; padding: 3px 6px; border-bottom: 1px solid #ccc; vertical-align: top; }
+  .on-paper td.number { text-align: right; white-space: nowrap; }
   .on-paper tr { break-inside: avoid; }
   [data-testid="stPlotlyChart"], [data-testid="stMetric"], [class*="_card"] { break-inside: avoid; }
   h1, h2, h3 { break-after: avoid; }

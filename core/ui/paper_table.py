@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -16,14 +16,16 @@ def as_html(columns: Mapping[str, Sequence[object]], caption: str) -> str:
 
     Put together by hand, as pandas takes longer for it than the rest of the page.
     """
-    head = _row("th", columns)
-    rows = "".join(_row("td", map(_as_text, row)) for row in zip(*columns.values(), strict=True))
+    head = f"<tr>{''.join(f'<th>{escape(name)}</th>' for name in columns)}</tr>"
+    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in zip(*columns.values(), strict=True))
     caption = escape(caption)
     return f'<div class="on-paper"><p>{caption}</p><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
 
 
-def _row(cell: str, texts: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<{cell}>{escape(text)}</{cell}>' for text in texts)}</tr>"
+def _cell(value: object) -> str:
+    """A number stands to the right."""
+    looks = ' class="number"' if isinstance(value, int | float) else ""
+    return f"<td{looks}>{escape(_as_text(value))}</td>"
 
 
 def _as_text(value: object) -> str:

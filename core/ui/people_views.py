@@ -27,7 +27,7 @@ _IN_ADDRESS = {column: None if order is Order.NAME else order.value for column, 
 
 
 def roster(scope: Scope, filters: Filters) -> None:
-    """Search, sort and page through the team; a chosen row opens the person."""
+    """Search, sort and page through the team; a name opens the person."""
     _without_the_person()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
@@ -63,21 +63,21 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     if found.rows.empty:
         st.info("Nobody of this team matches. Clear the search, or show everybody.")
         return
-    many = f"{findings.people(found.found)}. " if found.found != 1 else "1 person. "
+    many = _how_many(found)
     # The list on the left, for over the right end of a table its own buttons appear once the mouse is on it.
     with st.container(horizontal=True, vertical_alignment="center", key="on_screen_list"):
         _list(found.rows)
         st.caption(
-            f"{many}Click a name to open the person, or without a mouse choose one of this page from the list.",
+            f"{many} Click a name to open the person, or without a mouse choose one of this page from the list.",
             width="content",
         )
     key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
-    event = st.dataframe(
+    st.dataframe(
         found.rows,
         hide_index=True,
         key=key,
         on_select=lambda: _sort_by_heading(key),
-        selection_mode=["single-row", "single-column"],
+        selection_mode="single-column",
         height="content",
         placeholder="–",
         column_config=_columns(product, window(period)),
@@ -85,9 +85,14 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     )
     st.html(kept.derived(_printed, found, product, window(period), order))
     clicked = st.session_state.get(_CLICKED)
-    for row in (*event["selection"]["rows"], *([clicked["row"]] if clicked else [])):
-        if 0 <= row < len(found.rows):  # a row number from the browser is only a request
-            _open(int(found.rows.index[row]))
+    if clicked and 0 <= clicked["row"] < len(found.rows):  # a row number from the browser is only a request
+        _open(int(found.rows.index[clicked["row"]]))
+
+
+def _how_many(found: PeoplePage) -> str:
+    """The number of all pages; who is archived is in no headcount, so that the numbers elsewhere can be understood."""
+    archived = f", {findings.number(found.archived)} of them archived" if 0 < found.archived < found.found else ""
+    return f"{findings.people(found.found)}{archived}."
 
 
 def _sort_by_heading(table: str) -> None:
@@ -101,9 +106,9 @@ def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -
     """The table for paper, which has no room for addresses, and what it is."""
     headings = _headings(product, weeks)
     columns = {headings[key]: found.rows[key].tolist() for key in headings if key != "email"}
-    return paper_table.as_html(
-        columns, f"{len(found.rows)} of {findings.people(found.found)}, sorted by {order.value.lower()}."
-    )
+    others = " The others are on the other pages of the list; the files of this page hold all." * (found.pages > 1)
+    told = f"{len(found.rows)} of {_how_many(found).removesuffix('.')}, sorted by {order.value.lower()}.{others}"
+    return paper_table.as_html(columns, told)
 
 
 def _list(rows: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, shown_grain
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
-from core.ui import cached, context_views, kept, navigation, product_views, stat_views, theme
+from core.ui import cached, kept, navigation, product_views, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures, Told
@@ -74,15 +74,16 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
 
 def calendar(scope: Scope, usage: PersonUsage) -> None:
     """The days on which the person used Claude, and those that they marked."""
+    marked = context.during(usage.marks, usage.period)
     stat_views.chart(
         f"Active on {usage.days_active} {'day' if usage.days_active == 1 else 'days'}, {usage.period}",
         kept.derived(_calendar_drawing, usage, theme.look()),
         lambda: _calendar_table(usage),
         key="calendar",
-        note="Filled: any counter above zero. Blank: no data for that day yet.",
+        note="Filled: any counter above zero. Grey: no use. Blank: no data for that day.",
+        marks=[Mark(mark.first, mark.last, context.in_short(mark)) for mark in marked],
         whose=Whose(scope, usage.team, usage.period),
     )
-    context_views.legend(context.during(usage.marks, usage.period))
 
 
 def _calendar_drawing(usage: PersonUsage, look: Look) -> Drawing:

@@ -35,7 +35,13 @@ def _who(scope: Scope) -> str:
     has = dict.fromkeys(("team", "one", "list"), scope.leads_people) | {"me": scope.viewer.employee_id is not None}
     options = {key: words for key, words in _PEOPLE.items() if has[key]}
     first = next(iter(options))
-    return first if len(options) == 1 else choices.buttons("People", "who", options, first)
+    if len(options) > 1:
+        return choices.buttons("People", "who", options, first)
+    asked = {name: st.query_params.pop(name) for name in ("who", "person", "team") if name in st.query_params}
+    own = {"who": first, "person": str(scope.viewer.employee_id), "team": str(scope.whole.team_id)}
+    if not asked.items() <= own.items():
+        choices.say("The address asks for a review of others, which is not yours to make. Shown is your own.")
+    return first
 
 
 def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:

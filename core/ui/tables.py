@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-TWO_LINES = 54
-"""Height in pixels of a row whose texts take two lines; only in rows higher than Streamlit's own does text wrap."""
+TWO_LINES = 62
+"""Height in pixels of a row whose texts take two lines: text wraps in rows higher than four times the font size."""
 
 _WHOLE = 10
 _TALLEST = 380

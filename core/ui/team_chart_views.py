@@ -15,7 +15,7 @@ from core.reports.tiers import ORDER
 from core.ui import kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
-from core.visibility import Scope
+from core.visibility import PastTeam, Scope
 
 
 def charts(scope: Scope, filters: Filters, data: Teams) -> None:
@@ -28,8 +28,9 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
             lambda: _areas_table(data),
             key="teams_areas",
             note=(
-                f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. {_depth(data)}; teams of "
-                f"fewer than {SMALLEST_AREA} people, and people without a team, are the gaps."
+                f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. "
+                f"{_depth(data, then=isinstance(filters.team, PastTeam))}; teams of fewer than {SMALLEST_AREA} "
+                "people, and people without a team, are the gaps."
             ),
             whose=whose,
         )
@@ -61,8 +62,10 @@ def _habits_drawing(data: Teams, look: Look) -> Drawing:
     return team_charts.habits(_known(data), look)
 
 
-def _depth(data: Teams) -> str:
+def _depth(data: Teams, *, then: bool) -> str:
     deepest = max(area.level for area in data.areas)
+    if then:
+        return "One level, for each day has a tree of its own further down"
     return f"{'One level' if deepest == 1 else f'{deepest} levels'} of at most {LEVELS}"
 
 

@@ -21,6 +21,7 @@ from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope, Team
 
 _PARAMETER, _CHOICE, _ADDRESS, _SEARCH = "compare", "compare_choice", "compare_address", "compare_search"
+_NONE_OF_YOURS = "The address asks for teams to compare that are none of yours, or too many; they are left out."
 _FEW = 60
 """Up to so many teams are all offered; of more, those in the table, or those that a search finds."""
 
@@ -28,6 +29,8 @@ _FEW = 60
 def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
     """The choice, and the chosen teams as lines and in columns."""
     if team_comparison.count_leads(scope) < FEWEST:
+        if st.query_params.pop(_PARAMETER, None):
+            choices.say(_NONE_OF_YOURS)
         return
     st.subheader("Compare teams", anchor=False)
     chosen = _choice(scope, data)
@@ -54,7 +57,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
         asked = [number for text in asked_for.split("-")[:MOST] if (number := address.as_number(text)) is not None]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
         if set(asked_for.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
-            choices.say("The address asks for teams to compare that are none of yours, or too many; they are left out.")
+            choices.say(_NONE_OF_YOURS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = dict(_named(scope, st.session_state.get(_CHOICE, [])))
         if team_comparison.count_leads(scope) > _FEW:

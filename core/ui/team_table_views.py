@@ -29,7 +29,7 @@ _TIERS = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
 
 
 def table(data: Teams) -> None:
-    """The teams by name; a name that is clicked, or a chosen row, opens that team."""
+    """The teams by name; a name that is clicked opens that team."""
     if not data.rows:
         st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
         _way_to_people()
@@ -47,8 +47,6 @@ def table(data: Teams) -> None:
         _styled(data, shares),
         hide_index=True,
         key=key,
-        on_select=lambda: _open_row(key, ids),
-        selection_mode="single-row",
         height="content" if len(ids) <= 25 else 900,
         placeholder=findings.DASH,
         column_config={"Team": _names(f"{key}_name", ids), **_columns(list(shares), view)},
@@ -87,20 +85,10 @@ def _names(key: str, ids: list[int | None]) -> Any:
     )
 
 
-def _open_row(key: str, ids: list[int | None]) -> None:
-    """Open the team of the chosen row."""
-    _open_at(st.session_state[key]["selection"]["rows"], ids)
-
-
 def _open_name(key: str, ids: list[int | None]) -> None:
-    """Open the team of the name that was clicked."""
+    """Open the team of the name that was clicked; a row number from the browser is only a request."""
     clicked = st.session_state[key]
-    _open_at([clicked["row"]] if clicked else [], ids)
-
-
-def _open_at(rows: list[int], ids: list[int | None]) -> None:
-    """Open the team of the first of these rows; a row number from the browser is only a request."""
-    number = ids[rows[0]] if rows and 0 <= rows[0] < len(ids) else None
+    number = ids[clicked["row"]] if clicked and 0 <= clicked["row"] < len(ids) else None
     if number is not None:
         open_team(number)
 

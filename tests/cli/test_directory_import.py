@@ -21,7 +21,8 @@ def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, peopl
     first, second = uptake("directory", "import", people), uptake("directory", "import", people)
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert (
-        first.stdout == "People: 5 added, 0 changed, 0 archived, 0 rehired, 0 unchanged; 0 moved to another manager.\n"
+        first.stdout == "People: 5 added, 0 changed, 0 archived, 0 rehired, 0 unchanged; "
+        "0 with another manager, or with none now.\n"
     )
     assert second.stdout == "Nothing to change. People: 5 unchanged.\n"
     assert first.stderr == second.stderr == ""
@@ -43,7 +44,8 @@ def test_a_part_changes_those_whom_it_names_and_leaves_the_others(uptake, people
     people.write_text(PART)
     result = uptake("directory", "import", people, "--part")
     assert (
-        result.stdout == "People: 0 added, 1 changed, 0 archived, 0 rehired, 0 unchanged; 1 moved to another manager.\n"
+        result.stdout == "People: 0 added, 1 changed, 0 archived, 0 rehired, 0 unchanged; "
+        "1 with another manager, or with none now.\n"
     )
     assert json.loads(uptake("status", "--json").stdout)["directory"]["people"] == 5
 
@@ -67,7 +69,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(uptake, people: Pa
     assert result.exit_code == 0
     counts, *named, concerns = result.stdout.splitlines()
     assert counts.startswith("People: 0 added, 1 changed, 3 archived,") and counts.endswith(
-        "1 moved to another manager."
+        "1 with another manager, or with none now."
     )
     yesterday = company.TODAY - dt.timedelta(days=1)
     assert named == [

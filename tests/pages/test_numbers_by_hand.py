@@ -150,10 +150,11 @@ def check_headline(at: AppTest, hand: ByHand, month: list[dt.date]) -> None:
     assert delta(at, "Adoption rate") == points(len(now) / len(staff), len(then) / len(staff_before), was)
     seven = hand.active(week) & staff
     seven_before = hand.active([day - DAY * MONTH for day in week]) & staff_before
-    assert metric(at, "Active in the last 7 days") == f"{len(seven)} of {len(staff)}"
+    label = f"Active in the 7 days to {newest:%-d %b}"
+    assert metric(at, label) == f"{len(seven)} of {len(staff)}"
     was = f"{len(seven_before)} of {len(staff_before)}"
     rates = len(seven) / len(staff), len(seven_before) / len(staff_before)
-    assert delta(at, "Active in the last 7 days") == points(*rates, was)
+    assert delta(at, label) == f"{points(*rates, was)} · to {before[-1]:%-d %b}"
     tiers = tiers_of(hand, newest)
     assert metric(at, "Regular or power users") == f"{tiers['Regular'] + tiers['Power']} of {len(staff)}"
     working = [day for day in month if day.weekday() < 5]

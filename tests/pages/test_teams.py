@@ -89,25 +89,6 @@ def test_every_team_that_is_not_mine_is_answered_with_my_own(visit, company: Com
         assert any("teams to compare that are none of yours" in each.value for each in at.caption), asked
 
 
-def _script_that_opens_rows() -> None:
-    import streamlit as st
-
-    from core.ui import team_table_views
-
-    for rows in ([1], [99], [-1], [], [0]):
-        st.session_state["teams_1"] = {"selection": {"rows": rows}}
-        before = st.query_params.get("team")
-        team_table_views._open_row("teams_1", [31, None])
-        st.write(f"{rows}: {before} to {st.query_params.get('team')}")
-
-
-def test_a_chosen_row_opens_that_team_and_a_made_up_row_opens_nothing():
-    at = AppTest.from_function(_script_that_opens_rows).run()
-    assert not at.exception
-    said = [element.value for element in at.markdown]
-    assert said == [f"{rows}: None to None" for rows in ([1], [99], [-1], [])] + ["[0]: None to 31"]
-
-
 def _script_that_opens_names() -> None:
     import streamlit as st
 

@@ -147,7 +147,7 @@ def test_nothing_is_said_to_fall_where_days_of_the_period_are_marked():
     assert lines(told(use), "What fell")
     found = told(use, marks=(leave(PERIOD.first, PERIOD.first),))
     assert not lines(found, "What fell")
-    assert found.notes[-1].startswith("Marked by the person: 24 Aug 2026 (Leave).")
+    assert found.notes[-1].startswith("Marked days: 24 Aug 2026 (Leave).")
     assert found.notes[-1] in found.markdown()
     run = told(use | on(PERIOD.first, 5, cowork_sessions=1), marks=(leave(PERIOD.last, PERIOD.last),))
     assert run.sections and run.notes[-1] in run.markdown()

@@ -75,4 +75,4 @@ def test_the_definition_names_its_cut_offs_and_version():
     words = TierRules(version=7, regular_weeks=2, power_days=9).in_words()
     assert "2 or more of the 4 weeks" in words
     assert "9 or more days" in words
-    assert words.endswith("Definition version 7.")
+    assert words.endswith("Version 7 of these cut-offs.")

@@ -145,7 +145,7 @@ def _marked(usage: PersonUsage) -> tuple[str, ...]:
     if not days:
         return ()
     told = "are left out of working days and passed over in a row, and nothing is said to have fallen"
-    return (f"Marked by the person: {'; '.join(days)}. Such days without use {told}.",)
+    return (f"Marked days: {'; '.join(days)}. Such days without use {told}.",)
 
 
 def _uncompared(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
