@@ -8,7 +8,7 @@ the choices along, and nothing else does: an address without a choice means the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
@@ -18,6 +18,9 @@ _CARRIED = "uptake_carried"
 _AND, _ON = ".", "yes"
 _PAGE = "page"
 _CHOOSING = "uptake_choosing_dates"
+_DAYS = ("from", "to")
+_DATED = {"range": "custom", "cycle": "dates"}
+"""The choices to which the days of an address belong, and what each then is."""
 
 
 def follow(name: str, options: Collection[str], default: str, key: str) -> str | None:
@@ -66,6 +69,11 @@ def asked_dates(default: Period) -> tuple[Period, list[str]]:
     return Period(*days), [text for text in said if text]
 
 
+def names_days() -> bool:
+    """Whether the address says from when to when."""
+    return all(name in st.query_params for name in _DAYS)
+
+
 def follow_dates(key: str, shown: Period | None) -> bool:
     """Let dates be those that are shown, or empty.
 
@@ -91,10 +99,21 @@ def put_dates(first: dt.date, last: dt.date) -> None:
     _change({"from": first.isoformat(), "to": last.isoformat()})
 
 
-def remember(names: Iterable[str], standing: Mapping[str, str]) -> None:
-    """Keep the choices of this address for the links to other pages; those of `standing` are carried in any case."""
+def remember(names: Collection[str], standing: Mapping[str, str]) -> None:
+    """Keep the choices of this address for the links to other pages; those of `standing` are carried in any case.
+
+    Days of a range are also those of a review; a review of other days changes no range.
+    """
     kept: dict[str, str] = st.session_state.setdefault(_CARRIED, {})
+    dated = _dated(names)
+    has_days = dated is not None and st.query_params.get(dated) == _DATED[dated]
+    if dated == "range" and has_days:
+        kept["cycle"] = _DATED["cycle"]
+    elif dated == "range" and kept.get("cycle") == _DATED["cycle"]:
+        del kept["cycle"]
     for name in names:
+        if name in _DAYS and dated == "cycle" and not has_days:
+            continue
         if name in st.query_params:
             kept[name] = st.query_params[name]
         elif name not in standing:
@@ -103,10 +122,17 @@ def remember(names: Iterable[str], standing: Mapping[str, str]) -> None:
         kept.setdefault(name, value)
 
 
-def carried(names: Iterable[str]) -> dict[str, str]:
+def carried(names: Collection[str]) -> dict[str, str]:
     """The choices that a link to a page with these takes along."""
     kept: dict[str, str] = st.session_state.get(_CARRIED, {})
-    return {name: kept[name] for name in names if name in kept}
+    dated = _dated(names)
+    days = _DAYS if dated is None or kept.get(dated) == _DATED[dated] else ()
+    return {name: kept[name] for name in names if name in kept and (name not in _DAYS or name in days)}
+
+
+def _dated(names: Collection[str]) -> str | None:
+    """Which of the choices of a page days belong to, if any does."""
+    return next((name for name in _DATED if name in names), None)
 
 
 def put(name: str, value: str | None) -> None:

@@ -14,13 +14,15 @@ import streamlit as st
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports import findings
-from core.reports.periods import DAY, PRESETS, Grain, Period, preset, shown_grain
+from core.reports.periods import PRESETS, Grain, Period, preset, shown_grain
 from core.reports.teams import EVERYBODY
 from core.ui import address, cached, choices, empty_states, kept, past_switch
 from core.visibility import EVERYONE, Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
 _RANGE = "90d"
+_SHOWN = "uptake_range_shown"
+"""Under this name the session keeps the days of the range before, with which a custom one begins."""
 
 TEAM_PICKER = "team_picker"
 """Under this name the session keeps the team that was chosen last."""
@@ -206,5 +208,9 @@ def range_within(days: Period) -> Period:
     """The range that is chosen, of days that are stored."""
     key = choices.listed("Range", "range", PRESETS, _RANGE, width=150)
     if key != "custom":
-        return preset(key, days.last, cached.settings().fiscal_year_start)
-    return choices.dates("dates", Period(max(days.first, days.last - DAY * 89), days.last), days)
+        period = preset(key, days.last, cached.settings().fiscal_year_start)
+        st.session_state[_SHOWN] = period
+        return period
+    before: Period | None = st.session_state.get(_SHOWN)
+    begin = before.within(days) if before is not None else None
+    return choices.dates("dates", begin or days.newest(90), days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.proto.SelectWidgetFilterMode_pb2 import FILTER_MODE_CONTAINS
@@ -12,6 +13,7 @@ from core.reports.periods import Period
 from core.ui import looks_views, people_views
 from core.ui.text import literal
 from tests import personas
+from tests.pages.screen import ROOT
 from tests.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
 
 ADOPTION, MINE, REVIEWS = "pages/team/adoption.py", "pages/you/my_usage.py", "pages/reviews/review_exports.py"
@@ -301,3 +303,45 @@ def test_a_review_of_too_many_days_is_of_the_last_ones_and_says_so(visit, compan
     assert at.query_params["from"] == first.isoformat() and at.query_params["to"] == last.isoformat()
     assert any("A range has at most 366 days here. Shown is" in each.value for each in at.caption)
     assert at.date_input(key="review_dates").value == (first, last)
+
+
+def link_to(at, page: str) -> dict[str, str]:
+    """The query of the menu's link to a page."""
+    [query] = [each.proto.query_string for each in at.sidebar.get("page_link") if each.proto.page.endswith(page)]
+    return dict(parse_qsl(query))
+
+
+def test_days_go_along_to_a_review_as_its_own_and_a_review_of_others_changes_no_range(visit, company):
+    days = {"from": str(company.today - dt.timedelta(days=20)), "to": str(company.today - dt.timedelta(days=3))}
+    at = visit(GRETA, ADOPTION, range="custom", **days)
+    wanted = {"cycle": "dates", **days}
+    assert link_to(at, "review-exports").items() >= wanted.items()
+    at.query_params.update(link_to(at, "review-exports"))
+    at.switch_page(str(ROOT / REVIEWS)).run()
+    at.selectbox(key="cycle").set_value("last_quarter").run()
+    assert link_to(at, "adoption").items() >= {"range": "custom", **days}.items()
+    at = visit(GRETA, ADOPTION, range="28d")
+    assert not link_to(at, "review-exports").keys() & {"cycle", "from", "to"}
+
+
+def test_a_range_of_ones_own_begins_with_the_days_that_were_shown(visit, company):
+    at = visit(GRETA, ADOPTION, range="7d")
+    at.selectbox(key="range").set_value("custom").run()
+    last = company.today - dt.timedelta(days=1)
+    first = last - dt.timedelta(days=6)
+    assert at.date_input(key="dates").value == (first, last)
+    assert (asked(at, "from"), asked(at, "to")) == (str(first), str(last))
+
+
+@pytest.mark.parametrize("query", [{"who": "one", "person": "1"}, {"who": "team"}, {"team": "2"}])
+def test_who_may_make_a_review_of_themselves_alone_is_told_so_and_the_address_says_it(visit, query):
+    at = visit(IVY, REVIEWS, **query)
+    assert any("which is not yours to make. Shown is your own." in each.value for each in at.caption)
+    assert not at.query_params.keys() & {"who", "person", "team"}
+    assert not any("not yours to make" in each.value for each in visit(IVY, REVIEWS, who="me").caption)
+
+
+def test_who_leads_one_team_is_told_that_there_is_nothing_to_compare(visit):
+    at = visit(ALICE, "pages/team/teams.py", compare="1-2")
+    assert any("teams to compare that are none of yours" in each.value for each in at.caption)
+    assert "compare" not in at.query_params
