@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One entry with the present names of who acted and whom it concerns; see `core.audit.entries`."""
+    """One entry with the present names of who acted and whom it concerns; see `core.audit.entries`.
+
+    `asked_name` is whose number was asked for, of what was refused.
+    """
 
     sequence: int
     at: dt.datetime
@@ -44,6 +48,7 @@ class LogEntry:
     people: int
     place: str
     details: str
+    asked_name: str | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,10 @@ def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int =
         found = access_log.count(connection, conditions)
         pages, before = placed(found, page, size)
         rows = access_log.page(connection, conditions, size, before)
-    return LogPage([_entry(row) for row in rows], found, pages, bool(wanted.person.strip()) and employee is None)
+        asked = [_number_asked_for(row) for row in rows]
+        names = access_log.names(connection, {number for number in asked if number is not None})
+    entries = [_entry(row, names.get(number or 0)) for row, number in zip(rows, asked, strict=True)]
+    return LogPage(entries, found, pages, bool(wanted.person.strip()) and employee is None)
 
 
 def _employee(connection: Any, address: str) -> int | None:
@@ -120,7 +128,17 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def _entry(row: Row[Any]) -> LogEntry:
+def _number_asked_for(row: Row[Any]) -> int | None:
+    """The employee id that a refused request named, if it named one."""
+    try:
+        asked = str(json.loads(row.details).get("asked", ""))
+    except (ValueError, AttributeError):
+        return None  # somebody changed it; `uptake log verify` says so
+    is_number = row.kind == Kind.REFUSAL.value and asked.isascii() and asked.isdigit() and len(asked) < 10
+    return int(asked) if is_number else None
+
+
+def _entry(row: Row[Any], asked_name: str | None) -> LogEntry:
     return LogEntry(
         row.sequence,
         row.at,
@@ -133,4 +151,5 @@ def _entry(row: Row[Any]) -> LogEntry:
         audit.how_many(row.people),
         row.place,
         row.details,
+        asked_name,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -155,6 +155,12 @@ def _who_looked() -> tuple[Select[Any], Select[Any]]:
 def page(connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int) -> Rows:
     """A page of the entries that meet the conditions."""
     return connection.execute(with_names(conditions).limit(limit).offset(offset)).all()
+
+
+def names(connection: Connection, employees: Collection[int]) -> dict[int, str]:
+    """Employee id → present name."""
+    chosen = select(EMPLOYEE.c.id, EMPLOYEE.c.name).where(EMPLOYEE.c.id.in_(employees))
+    return {row.id: row.name for row in connection.execute(chosen)}
 
 
 def count(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> int:

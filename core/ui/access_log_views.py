@@ -31,8 +31,8 @@ _COLUMNS: dict[Any, Any] = {
     "Who": st.column_config.TextColumn(width=140),
     "What": st.column_config.TextColumn(width=120),
     "Concerning": st.column_config.TextColumn(width=160),
-    "Where": st.column_config.TextColumn(width=105),
-    "More": st.column_config.TextColumn(width=170),
+    "Where": st.column_config.TextColumn(width=150),
+    "More": st.column_config.TextColumn(width=330),
     "E-mail": st.column_config.TextColumn(width=190),
 }
 
@@ -101,7 +101,7 @@ def _line(entry: LogEntry) -> dict[str, Any]:
         "What": _act(entry),
         "Concerning": _subject(entry),
         "Where": entry.place or None,
-        "More": _details(entry.details) or None,
+        "More": _details(entry) or None,
         "E-mail": entry.actor if "@" in entry.actor else None,
     }
 
@@ -123,9 +123,11 @@ def _subject(entry: LogEntry) -> str | None:
     return words
 
 
-def _details(stored: str) -> str:
+def _details(entry: LogEntry) -> str:
     try:
-        details = json.loads(stored)
+        details = json.loads(entry.details)
     except ValueError:
-        return stored  # somebody changed it; `uptake log verify` says so
+        return entry.details  # somebody changed it; `uptake log verify` says so
+    if entry.asked_name is not None:
+        details["asked"] = f"for {entry.asked_name} (number {details['asked']})"
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in details.items() if name != "people")

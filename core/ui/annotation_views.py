@@ -39,7 +39,7 @@ def note(admin: AdminViewer) -> None:
     today = cached.today()
     forms.begin("annotate", {_WORDS: "", _DAYS: (today, today), _LEAD: ""})
     with (
-        st.popover("Add an annotation", icon=":material/add_comment:", key="annotate"),
+        st.popover("Add an annotation", icon=":material/add_comment:", key=forms.box("annotate")),
         st.form("annotate_form", border=False),
     ):
         words = st.text_input("What happened", max_chars=LONGEST, key=_WORDS, placeholder="Rollout of Cowork")
@@ -65,6 +65,7 @@ def _add(admin: AdminViewer, words: str, dates: object, lead: str) -> None:
     except UptakeError as error:
         st.error(literal(str(error)))
         return
+    st.toast("It stands on the charts now.")
     forms.taken("annotate")
 
 

@@ -14,10 +14,20 @@ def begin(name: str, empty: Mapping[str, object]) -> None:
         st.session_state.update(empty)
 
 
+def box(name: str) -> str:
+    """The key of the box that a form opens in: another one after each success, so that the box closes."""
+    return f"{name}_box_{st.session_state.get(_times(name), 0)}"
+
+
 def taken(name: str) -> NoReturn:
     """What was typed is done: the page runs again, with the form empty."""
     st.session_state[_taken(name)] = True
+    st.session_state[_times(name)] = st.session_state.get(_times(name), 0) + 1
     st.rerun()
+
+
+def _times(name: str) -> str:
+    return f"uptake_times_{name}"
 
 
 def _taken(name: str) -> str:

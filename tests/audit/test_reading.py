@@ -198,3 +198,12 @@ def test_an_employee_reads_of_every_look_that_is_kept_however_old(logged, as_vie
     alice.user_days(alice.person(ids[BOB]), ["commits"], FIRST, LAST)
     found, count = looks(as_viewer(BOB), 20)
     assert ([look.at.date() for look in found], count) == ([moment.date()], 1)
+
+
+def test_whose_number_was_asked_for_is_said_by_name_and_a_number_of_nobody_stays_one(looked, as_viewer, ids):
+    ivy = as_viewer(IVY)
+    for number in (ids[BOB], 999_999):
+        with pytest.raises(NotPermitted):
+            ivy.person(number)
+    newest = read_log(operator(), looked, Wanted(kind=Kind.REFUSAL)).entries[:2]
+    assert [entry.asked_name for entry in newest] == [None, "Bob Example"]
