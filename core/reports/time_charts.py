@@ -53,7 +53,7 @@ def course(rows: Course, grain: Grain, look: Look, color: str) -> Drawing:
             cliponaxis=False,
             showlegend=False,
         )
-    figure.update_layout(showlegend=True, legend=LEGEND_BELOW)
+    figure.update_layout(showlegend=True, legend=LEGEND_BELOW, margin={"r": 22})  # the half of the last day's name
     most = float(np.nanmax([everybody, before, counted]))
     return time_axis(figure, rows.starts, grain, look, ticks=5, most=most)
 

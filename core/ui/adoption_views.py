@@ -75,7 +75,7 @@ def headline(data: Adoption) -> None:
 def _weekly_change(data: Adoption) -> str | None:
     """How the last week changed, and which week it is compared with: a long range ago, so the day is said."""
     change = findings.share_change(data.weekly, data.weekly_before) if data.weekly else None
-    return change and f"{change} · to {data.period.before().last:%-d %b}"
+    return change and f"{change} · to {data.period.before().last:%-d\u00a0%b}"
 
 
 def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:

@@ -68,7 +68,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     with st.container(horizontal=True, vertical_alignment="center", key="on_screen_list"):
         _list(found.rows)
         st.caption(
-            f"{many} Click a name to open the person, or without a mouse choose one of this page from the list.",
+            f"{many} Click a name, or choose from the list, to open the person.",
             width="content",
         )
     key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
@@ -91,7 +91,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
 
 def _how_many(found: PeoplePage) -> str:
     """The number of all pages; who is archived is in no headcount, so that the numbers elsewhere can be understood."""
-    archived = f", {findings.number(found.archived)} of them archived" if 0 < found.archived < found.found else ""
+    archived = f", {findings.number(found.archived)} archived" if 0 < found.archived < found.found else ""
     return f"{findings.people(found.found)}{archived}."
 
 

@@ -187,8 +187,11 @@ STYLE = """
 [class*="st-key-more_"] [data-testid="stTable"] :is(td, th):not(:first-child, :last-child) {
   text-align: right !important; /* Streamlit writes its own into each cell. */
 }
-/* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame. */
-[data-selected="true"], [data-selected="true"] * { color: inherit !important; }
+/* The chosen one of several: in the text's colour, which is readable in both themes, inside the accent's frame; but for
+   days of a calendar, which have their own. */
+[data-selected="true"]:not([role="gridcell"] *), [data-selected="true"]:not([role="gridcell"] *) * {
+  color: inherit !important;
+}
 /* Adoption answers in one screenful: its cards keep their margins small. */
 [class*="_card"][data-testid="stVerticalBlock"] { padding: 0.7rem 0.9rem; }
 .st-key-card { max-width: 28rem; margin: 14vh auto 0; }
