@@ -162,7 +162,10 @@ def _products(newest: Mapping[str, Any]) -> pd.DataFrame:
         label: [newest.get(f"{product}_{window}_active") for window in WINDOWS] for product, label in PRODUCTS.items()
     }
     told = {label: values for label, values in counts.items() if any(value is not None for value in values)}
-    return pd.DataFrame.from_dict(told, orient="index", columns=list(WINDOWS)).astype("Int64")
+    columns = {window: [values[at] for values in told.values()] for at, window in enumerate(WINDOWS)}
+    return pd.DataFrame(
+        {window: pd.array(column, dtype="Int64") for window, column in columns.items()}, index=list(told)
+    )
 
 
 def _by_name(rows: Sequence[Any], measures: tuple[str, ...]) -> tuple[pd.DataFrame, frozenset[str], bool]:
