@@ -10,7 +10,7 @@ import numpy as np
 
 from core.catalogue import ANY, PRODUCTS, Product
 from core.reports import context
-from core.reports.activity import Activity, Share, measured
+from core.reports.activity import Activity, Share, bits_of, measured
 from core.reports.context import Context
 from core.reports.periods import DAY, Period
 from core.reports.tiers import Tier, tiers, window
@@ -151,9 +151,7 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
     def who_count(employed: np.ndarray, active: np.ndarray, span: Period) -> np.ndarray:
         return context.counted(employed, active, found.marked, span) if found.marked else employed
 
-    staff = np.array([members.employed(week.last) for week in found.weeks], dtype=bool).reshape(
-        len(found.weeks), len(now)
-    )
+    staff = [members.employed(week.last) for week in found.weeks]
     of_week = [who_count(*masks) for masks in zip(staff, found.weekly, found.weeks, strict=True)]
     rows: dict[str, np.ndarray] = {
         "headcount": now,
@@ -169,9 +167,9 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
         rows[key] = now & mask
         if found.marked:
             rows[f"of {key}"] = who_count(now, mask, period)
-    one = dict(zip(rows, tally.people(np.array(list(rows.values()))), strict=True))
-    weekly = tally.people(found.weekly & staff)
-    staffed = tally.people(np.array(of_week, dtype=bool).reshape(staff.shape))
+    one = dict(zip(rows, tally.people(list(rows.values())), strict=True))
+    weekly = tally.people([active & there for active, there in zip(found.weekly, staff, strict=True)])
+    staffed = tally.people(of_week)
 
     def share(key: str, group: int) -> Share:
         return Share(int(one[key][group]), int(one.get(f"of {key}", one["headcount"])[group]))
@@ -197,12 +195,14 @@ class _Tally:
         self._left, self._right, self._group = np.array(slices, dtype=np.int64).reshape(-1, 3).T
         self._groups = len(groups)
 
-    def people(self, masks: np.ndarray) -> np.ndarray:
-        """Counts [masks, groups] of masks [masks, people].
+    def people(self, masks: Sequence[np.ndarray]) -> np.ndarray:
+        """Counts [masks, groups] of masks over people.
 
         Eight people at a time, for there are dozens of masks over everybody.
         """
-        bits = np.pad(np.packbits(masks, axis=1, bitorder="little"), ((0, 0), (0, 1)))
+        if not masks:
+            return np.zeros((0, self._groups), dtype=np.int64)
+        bits = np.pad(np.stack([bits_of(mask) for mask in masks]), ((0, 0), (0, 1)))
         before = np.zeros(bits.shape, dtype=np.int64)
         np.cumsum(np.bitwise_count(bits[:, :-1]), axis=1, out=before[:, 1:])
 

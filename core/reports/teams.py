@@ -10,7 +10,7 @@ import numpy as np
 from core.catalogue import Product
 from core.reports import team_activity
 from core.reports.periods import Period
-from core.reports.team_activity import Counts, Group, StoredDays, TeamActivity
+from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.tiers import window
 from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
 
@@ -96,8 +96,10 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     if len(alone):
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
     _note_single_people(scope, members, groups)
+    drawn = [] if past else _areas(members, period, lead=lead)
     found = team_activity.load(scope, team, product, period, stored)
-    chain, *counts = team_activity.count(found, members, groups)
+    every = team_activity.count(found, members, [*groups, *(_chain(members, at) for at, _ in drawn)])
+    chain, *counts = every[: len(groups)]
     if isinstance(team, PastTeam):
         below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
         counts = [*(whole_team(scope, each, product, period, stored) for each in below), *counts]
@@ -109,11 +111,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     if len(alone):
         rows.append(TeamRow(None, "No team of their own" if lead else "No manager and no team", "", counts[-1]))
     root = Area(team.team_id, None, _name(members, team), 0, chain)
-    if past:
-        areas = _rows_as_areas(rows, team)
-    else:
-        drawn = _areas(members, period, lead=lead)
-        areas = _counted(found, members, drawn, [_chain(members, at) for at, _ in drawn], team)
+    areas = _rows_as_areas(rows, team) if past else _nested(members, drawn, every[len(groups) :], team)
     return Teams(
         product=product,
         period=period,
@@ -211,12 +209,10 @@ def _areas(members: Members, period: Period, *, lead: bool) -> list[tuple[int, i
     return [(int(at), int(level[at])) for at in chosen]
 
 
-def _counted(
-    found: TeamActivity, members: Members, areas: list[tuple[int, int]], groups: list[Group], team: Team
-) -> list[Area]:
+def _nested(members: Members, areas: list[tuple[int, int]], counts: list[Counts], team: Team) -> list[Area]:
     result: list[Area] = []
     above: dict[int, int] = {0: team.team_id}
-    for (at, level), each in zip(areas, team_activity.count(found, members, groups), strict=True):
+    for (at, level), each in zip(areas, counts, strict=True):
         number = int(members.ids[at])
         above[level] = number
         result.append(Area(number, above[level - 1], members.names[at], level, each))
