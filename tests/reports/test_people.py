@@ -19,10 +19,11 @@ from core.reports.person import person_usage
 from core.reports.tiers import Tier
 from core.store import directory
 from core.store.writes import DayWriter
-from core.visibility import Identity, MarkedDays, scope_of, viewer_for
+from core.visibility import Days, Identity, MarkedDays, scope_of, viewer_for
 from tests import personas
 from tests.reports.conftest import ADMIN
 from tests.reports.world import DAY, FIRST, GAP, LAST, TODAY, World
+from tests.visibility.test_as_it_was import import_file
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 PERIOD = Period(LAST - DAY * 27, LAST)
@@ -255,3 +256,28 @@ def test_what_none_of_somebodys_days_measured_is_told_of_nobody_else(database):
     rows = people(scope, scope.whole, ANY, Period(day, day + DAY * 2), day).rows.set_index("name")
     assert rows["conversations"].fillna(-1).to_dict() == {"ann": -1, "bob": 0, "cem": 0, "dan": 0}
     assert rows["chat_messages"].to_dict() == {"ann": 6, "bob": 8, "cem": 4, "dan": 6}
+
+
+def test_of_a_team_as_it_was_only_the_days_in_it_tell_whether_something_was_measured(database):
+    """Ann came to Al's team three days before the end, and of those days hers measured no conversations."""
+    begin, came, last = TODAY - DAY * 20, TODAY - DAY * 4, TODAY - DAY * 2
+    lead, al, bea = (f"{name}@example.com" for name in ("lead", "al", "bea"))
+    people_of = {lead: None, al: lead, bea: lead, "dan@example.com": al}
+    import_file(database, {**people_of, "ann@example.com": bea}, begin)
+    import_file(database, {**people_of, "ann@example.com": al}, came)
+    with database.write() as connection:
+        for day in Period(begin, last):
+            counts = {"chat_messages": 2} if day >= came else {"chat_messages": 2, "conversations": 5}
+            page = personas.page(
+                [("user_ann", "ann@example.com", counts), ("user_dan", "dan@example.com", {"conversations": 5})],
+                partly=[("user_ann", "conversations")] if day >= came else [],
+            )
+            DayWriter(connection).store(connection, day, [page], day.isoformat().encode(), NOW)
+    scope = scope_of(database, viewer_for(database, {ADMIN}, Identity(ADMIN, True), TODAY))
+    members = scope.members(scope.whole)
+    team = scope.team(int(members.ids[members.emails.index(al)]))
+    [past] = scope.as_they_were([team], Days(begin, last, begin))
+    rows = people(scope, past.at_the_end(), ANY, Period(begin, last), begin).rows.set_index("name")
+    conversations = rows["conversations"].fillna(-1).to_dict()
+    assert (conversations["ann"], conversations["dan"]) == (-1, 5 * len(Period(begin, last)))
+    assert rows["chat_messages"].to_dict()["ann"] == 6
