@@ -225,9 +225,9 @@ def funnel_title(figures: Adoption) -> str:
 
 
 def transitions_title(counts: Mapping[str, int]) -> str:
-    """How many came and went against the period before, in a sentence."""
+    """How many took it up, and how many used it before but not now, be it for leave, in a sentence."""
     came = counts["New"] + counts["Reactivated"]
-    return f"{people(came)} took it up, {number(counts['Lapsed'])} stopped"
+    return f"{people(came)} took it up or came back, {number(counts['Lapsed'])} paused"
 
 
 def habitual(figures: Adoption) -> Share | None:

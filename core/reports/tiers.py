@@ -64,7 +64,8 @@ class TierRules:
 RULES = TierRules()
 
 DEFINITIONS_VERSION = 6
-"""Of all definitions together, these cut-offs included; raised when a figure of the same data would change."""
+"""Of all definitions together, these cut-offs included; raised when a figure of a file that carries it would change for
+the same data: of a review, a brief or a chart."""
 
 
 def window(through: Period, rules: TierRules = RULES) -> Period:

@@ -71,7 +71,7 @@ def asked_dates(default: Period) -> tuple[Period, list[str]]:
 
 def names_days() -> bool:
     """Whether the address says from when to when."""
-    return all(name in st.query_params for name in _DAYS)
+    return all(st.query_params.get(name) for name in _DAYS)
 
 
 def follow_dates(key: str, shown: Period | None) -> bool:
@@ -102,7 +102,8 @@ def put_dates(first: dt.date, last: dt.date) -> None:
 def remember(names: Collection[str], standing: Mapping[str, str]) -> None:
     """Keep the choices of this address for the links to other pages; those of `standing` are carried in any case.
 
-    Days of a range are also those of a review; a review of other days changes no range.
+    Days of a range are also those of a review, and the other way round while both are by days; a review of a quarter
+    changes no range.
     """
     kept: dict[str, str] = st.session_state.setdefault(_CARRIED, {})
     dated = _dated(names)
@@ -138,6 +139,13 @@ def _dated(names: Collection[str]) -> str | None:
 def put(name: str, value: str | None) -> None:
     """A choice goes into the address, or without a value out of it."""
     _change({name: value})
+
+
+def drop(names: Collection[str]) -> dict[str, str]:
+    """Choices go out of the address; what they were."""
+    found = {name: st.query_params[name] for name in names if name in st.query_params}
+    _change(dict.fromkeys(names))
+    return found
 
 
 def first_page() -> None:

@@ -75,7 +75,7 @@ def headline(data: Adoption) -> None:
 def _weekly_change(data: Adoption) -> str | None:
     """How the last week changed, and which week it is compared with: a long range ago, so the day is said."""
     change = findings.share_change(data.weekly, data.weekly_before) if data.weekly else None
-    return change and f"{change} · to {data.period.before().last:%-d\u00a0%b}"
+    return change and f"{change} (to {data.period.before().last:%-d\u00a0%b})"
 
 
 def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
@@ -190,7 +190,7 @@ def _funnel_drawing(data: Adoption, look: Look) -> Drawing:
 
 
 def habits(scope: Scope, data: Adoption) -> None:
-    """Who has made it a habit, where people stop, and who came and went."""
+    """Who has made it a habit, where people stop, and who took it up or paused."""
     look, whose = theme.look(), Whose(scope, data.team, data.period)
     left, middle, right = st.columns([5, 5, 4])
     with left:
@@ -222,7 +222,7 @@ def habits(scope: Scope, data: Adoption) -> None:
 
 def _transitions(data: Adoption) -> None:
     if data.transitions is None:
-        st.markdown("**Who took it up and who stopped**")
+        st.markdown("**Who took it up and who paused**")
         st.caption("The period before is not covered by data, so nothing can be compared.")
         return
     st.markdown(

@@ -24,6 +24,7 @@ from core.reports.exports.csv import write_csv
 from core.reports.exports.paper import Paper
 from core.reports.exports.table import Cell, Table
 from core.reports.periods import Period
+from core.reports.teams import EVERYBODY
 from core.reports.tiers import DEFINITIONS_VERSION
 from core.ui import downloads, theme
 from core.visibility import EVERYONE, PastTeam, Scope, Team
@@ -83,6 +84,8 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
         with audit.at(place):
             scope = downloads.scope_as_drawn(whose.scope.viewer, seen, f"chart {drawn.key}")
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
+            if whose.compared:
+                said["teams"] = ", ".join(str(team.team_id) for team in whose.compared)
             export_id = scope.witness.exports(
                 whose.team.team_id, _singles(scope, whose.compared or (whose.team,)), said
             )
@@ -98,7 +101,7 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
 
 def _singles(scope: Scope, teams: Sequence[Team]) -> list[int]:
     """The people whose own figures the chart shows, besides the reader's; nobody for sums over a team."""
-    return [number for team in teams for number in _single(scope, team)]
+    return sorted({number for team in teams for number in _single(scope, team)})
 
 
 def _single(scope: Scope, team: Team) -> list[int]:
@@ -161,7 +164,7 @@ def _names(scope: Scope, teams: Sequence[Team]) -> str:
 def _name(scope: Scope, team: Team) -> str:
     then = " as it was" if isinstance(team, PastTeam) else ""
     if team.team_id == EVERYONE:
-        return f"Everybody{then}"
+        return f"{EVERYBODY}{then}"
     name = scope.members(team).names[0]
     return name if team.size == 1 and not then else f"Team of {name}{then}"
 

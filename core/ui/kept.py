@@ -43,7 +43,7 @@ def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments
         NotLogged: the looks could not be written.
     """
     asked = (*arguments, *named.values())
-    if any(isinstance(one, PastTeam) for one in asked):
+    if any(isinstance(one, PastTeam) for each in asked for one in (each if isinstance(each, tuple) else (each,))):
         with scope.moment():
             return make(scope, *arguments, **named)
     key = (make, scope.state, arguments, tuple(named.items()))

@@ -73,7 +73,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
         )
     key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
     st.dataframe(
-        found.rows,
+        kept.derived(_shown, found),
         hide_index=True,
         key=key,
         on_select=lambda: _sort_by_heading(key),
@@ -87,6 +87,11 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     clicked = st.session_state.get(_CLICKED)
     if clicked and 0 <= clicked["row"] < len(found.rows):  # a row number from the browser is only a request
         _open(int(found.rows.index[clicked["row"]]))
+
+
+def _shown(found: PeoplePage) -> pd.DataFrame:
+    """Without the numbers of employees, which a browser could show beside the names."""
+    return found.rows.reset_index(drop=True)
 
 
 def _how_many(found: PeoplePage) -> str:
@@ -106,8 +111,8 @@ def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -
     """The table for paper, which has no room for addresses, and what it is."""
     headings = _headings(product, weeks)
     columns = {headings[key]: found.rows[key].tolist() for key in headings if key != "email"}
-    others = " The others are on the other pages of the list; the files of this page hold all." * (found.pages > 1)
-    told = f"{len(found.rows)} of {_how_many(found).removesuffix('.')}, sorted by {order.value.lower()}.{others}"
+    others = " The others are on the other pages of the list; the files hold the whole team." * (found.pages > 1)
+    told = f"{_how_many(found)} Here are {len(found.rows)}, sorted by {order.value.lower()}.{others}"
     return paper_table.as_html(columns, told)
 
 

@@ -12,7 +12,7 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen, ReviewRefused
-from core.ui import cached, choices, filter_bar, person_picker
+from core.ui import address, cached, choices, filter_bar, person_picker
 from core.ui.text import literal
 from core.visibility import Scope
 
@@ -37,7 +37,7 @@ def _who(scope: Scope) -> str:
     first = next(iter(options))
     if len(options) > 1:
         return choices.buttons("People", "who", options, first)
-    asked = {name: st.query_params.pop(name) for name in ("who", "person", "team") if name in st.query_params}
+    asked = address.drop(("who", "person", "team"))
     own = {"who": first, "person": str(scope.viewer.employee_id), "team": str(scope.whole.team_id)}
     if not asked.items() <= own.items():
         choices.say("The address asks for a review of others, which is not yours to make. Shown is your own.")

@@ -95,6 +95,8 @@ def _rate(area: Area) -> str:
 def _habits_title(rows: list[TeamRow], product: Product) -> str:
     shares = [share for row in rows if (share := row.counts.habitual)]
     habit = Share(sum(share.count for share in shares), sum(share.of for share in shares))
+    if not habit.of:
+        return "Everybody below was away in these weeks"
     what = "Claude" if product is ANY else product.label
     return f"{habit} people below use {what} in most weeks"
 

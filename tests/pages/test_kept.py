@@ -17,11 +17,11 @@ from core.reports.periods import DAY
 from core.store import annotated, notes, organisation_writes, versions
 from core.store.writes import DayWriter
 from core.ui import cached, kept
-from core.visibility import Days, Identity, Scope, scope_of, viewer_for
+from core.visibility import Days, Identity, PastTeam, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
 from tests.pages.screen import everything, opened
-from tests.personas import ADMINS, ALICE, BOB
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK
 
 ADOPTION, TEAMS, PERSON, PEOPLE = (f"pages/team/{name}.py" for name in ("adoption", "teams", "person", "people"))
 MINE, BRIEF = "pages/you/my_usage.py", "pages/reviews/brief.py"
@@ -154,6 +154,17 @@ def test_a_team_as_it_was_is_read_each_time(visit, asked):
     assert any("as it was" in caption.value for caption in at.caption)
     assert again(at, asked)
     assert not at.session_state[kept.KEY]  # what is never found again would push out the rest
+
+
+def test_teams_as_they_were_side_by_side_are_read_each_time_too(visit, own):
+    teams_of = f"{own.ids[ALICE]}-{own.ids[CHARLIE]}"
+    at = visit(FRANK, TEAMS, people="then", compare=teams_of)
+    assert "In the last complete week" in everything(at)
+
+    def pasts(each: object) -> bool:
+        return any(map(pasts, each)) if isinstance(each, tuple) else isinstance(each, PastTeam)
+
+    assert not any(map(pasts, at.session_state[kept.KEY]))
 
 
 def test_what_is_shown_again_is_a_look_again_once_the_first_is_long_ago(visit, own, asked, monkeypatch):

@@ -154,7 +154,7 @@ def check_headline(at: AppTest, hand: ByHand, month: list[dt.date]) -> None:
     assert metric(at, label) == f"{len(seven)} of {len(staff)}"
     was = f"{len(seven_before)} of {len(staff_before)}"
     rates = len(seven) / len(staff), len(seven_before) / len(staff_before)
-    assert delta(at, label) == f"{points(*rates, was)} · to {before[-1]:%-d\u00a0%b}"
+    assert delta(at, label) == f"{points(*rates, was)} (to {before[-1]:%-d\u00a0%b})"
     tiers = tiers_of(hand, newest)
     assert metric(at, "Regular or power users") == f"{tiers['Regular'] + tiers['Power']} of {len(staff)}"
     working = [day for day in month if day.weekday() < 5]
