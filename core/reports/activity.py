@@ -83,7 +83,7 @@ class Activity:
         return Activity(self.period, cells.astype(bool), self.known)
 
     def _unpacked(self, rows: np.ndarray) -> np.ndarray:
-        return np.unpackbits(rows, axis=-1, count=self._people, bitorder="little").view(bool)
+        return mask_of(rows, self._people)
 
     def _rows(self, period: Period) -> slice:
         return slice((period.first - self.period.first).days, (period.last - self.period.first).days + 1)
@@ -171,6 +171,11 @@ def in_several(each: Sequence[Activity], period: Period) -> np.ndarray:
 def bits_of(mask: np.ndarray) -> np.ndarray:
     """A mask over people as bits, little-endian."""
     return np.packbits(mask, bitorder="little")
+
+
+def mask_of(bits: np.ndarray, people: int) -> np.ndarray:
+    """What `bits_of` told, of so many people, as a mask again."""
+    return np.unpackbits(bits, axis=-1, count=people, bitorder="little").view(bool)
 
 
 _DAYS_AT_ONCE = 128

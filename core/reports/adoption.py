@@ -177,7 +177,7 @@ def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month:
 def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> Lines:
     def counts(item: Activity) -> list[float]:
         return [
-            item.count_packed(span, staff.employed(span.last)[1]) if item.covers(span) else np.nan for span in spans
+            item.count_packed(span, staff.employed(span.last)[0]) if item.covers(span) else np.nan for span in spans
         ]
 
     lines = {key: np.array(counts(item), dtype=float) for key, item in each.items()}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.reports.activity import Activity, Share, bits_of
+from core.reports.activity import Activity, Share, bits_of, mask_of
 from core.reports.periods import Period
 from core.visibility import MARK_KINDS, ContextMark, MarkedDays, MarkKind, Members, Scope, Team
 
@@ -141,22 +141,21 @@ class Staff:
 
     members: Members
     context: Context
-    _employed: dict[dt.date, tuple[np.ndarray, np.ndarray, int]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _employed: dict[dt.date, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
 
-    def employed(self, day: dt.date) -> tuple[np.ndarray, np.ndarray, int]:
-        """Who is employed on the day: a mask, the same as `activity.bits_of` tells it, and how many they are."""
+    def employed(self, day: dt.date) -> tuple[np.ndarray, int]:
+        """Who is employed on the day, as `activity.bits_of` tells it; and how many they are."""
         if day not in self._employed:
             mask = self.members.employed(day)
-            self._employed[day] = mask, bits_of(mask), int(np.count_nonzero(mask))
+            self._employed[day] = bits_of(mask), int(np.count_nonzero(mask))
         return self._employed[day]
 
 
 def share_of(activity: Activity, staff: Staff, period: Period) -> Share:
     """Distinct people active in a period, out of those employed on its last day who count; see `counted`."""
-    there, bits, of = staff.employed(period.last)
+    bits, of = staff.employed(period.last)
     if staff.context:
+        there = mask_of(bits, activity.size)
         of = int(np.count_nonzero(counted(there, activity.anyone(period), staff.context, period)))
     return Share(activity.count_packed(period, bits), of)
 
