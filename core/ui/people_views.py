@@ -68,7 +68,7 @@ def _table(found: PeoplePage, product: Product, period: Period, order: Order) ->
     with st.container(horizontal=True, vertical_alignment="center", key="on_screen_list"):
         _list(found.rows)
         st.caption(
-            f"{many} Click a name, or choose from the list, to open the person.",
+            f"{many}. Click a name, or choose from the list, to open the person.",
             width="content",
         )
     key = f"roster_{order.name.lower()}"  # another one for each order, so that no heading stays chosen
@@ -96,8 +96,8 @@ def _shown(found: PeoplePage) -> pd.DataFrame:
 
 def _how_many(found: PeoplePage) -> str:
     """The number of all pages; who is archived is in no headcount, so that the numbers elsewhere can be understood."""
-    archived = f", {findings.number(found.archived)} archived" if 0 < found.archived < found.found else ""
-    return f"{findings.people(found.found)}{archived}."
+    archived = f" ({findings.number(found.archived)} archived)" if 0 < found.archived < found.found else ""
+    return f"{findings.people(found.found)}{archived}"
 
 
 def _sort_by_heading(table: str) -> None:
@@ -111,8 +111,9 @@ def _printed(found: PeoplePage, product: Product, weeks: Period, order: Order) -
     """The table for paper, which has no room for addresses, and what it is."""
     headings = _headings(product, weeks)
     columns = {headings[key]: found.rows[key].tolist() for key in headings if key != "email"}
-    others = " The others are on the other pages of the list; the files hold the whole team." * (found.pages > 1)
-    told = f"{_how_many(found)} Here are {len(found.rows)}, sorted by {order.value.lower()}.{others}"
+    told = f"{_how_many(found)}, sorted by {order.value.lower()}."
+    if found.pages > 1:
+        told += f" Here are {len(found.rows)}; the others are on the other pages, and the files hold the whole team."
     return paper_table.as_html(columns, told)
 
 

@@ -114,7 +114,7 @@ def test_a_heading_that_is_clicked_sorts_the_whole_team_and_another_click_sorts_
     heading(page, "Adoption").wait_for()
     page.goto(f"{site.url}/people?team={site.ids[site.org.vp.email]}")
     table = page.locator('[data-testid="stDataFrame"] canvas').first
-    for place, url in ((375, "sort=Active\\+days"), (80, r"team=\d+$")):
+    for place, url in ((335, "sort=Active\\+days"), (80, r"team=\d+$")):
         table.wait_for()
         page.wait_for_timeout(500)  # the table draws itself on a canvas, without a word
         corner = table.bounding_box()
