@@ -13,6 +13,7 @@ from core import audit
 from core.admin.access import AdminViewer
 from core.audit import Kind
 from core.people.email import canonical
+from core.people.text import number_of
 from core.store import access_log
 from core.store.access_log_tables import ACCESS_LOG
 from core.store.database import Database
@@ -134,8 +135,7 @@ def _number_asked_for(row: Row[Any]) -> int | None:
         asked = str(json.loads(row.details).get("asked", ""))
     except (ValueError, AttributeError):
         return None  # somebody changed it; `uptake log verify` says so
-    is_number = row.kind == Kind.REFUSAL.value and asked.isascii() and asked.isdigit() and len(asked) < 10
-    return int(asked) if is_number else None
+    return number_of(asked) if row.kind == Kind.REFUSAL.value else None
 
 
 def _entry(row: Row[Any], asked_name: str | None) -> LogEntry:

@@ -14,6 +14,11 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 _REFUSED_CATEGORIES = {"Cc": "a control character or line break", "Zl": "a line break", "Zp": "a line break"}
 
 
+def number_of(text: str) -> int | None:
+    """The employee's number that a text stands for, if it can be anybody's at all."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def tidy(value: str) -> str:
     """The value without surrounding spaces, with each inner run of spaces or tabs as one space.
 

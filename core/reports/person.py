@@ -107,7 +107,6 @@ class PersonUsage:
         """
         if not self.is_counted:
             return None
-
         return context.used_working_days(period, self.used_on.get, self.employed, self.marks)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 
 import streamlit as st
 
+from core.people.text import number_of
 from core.reports.periods import Period
 
 _CARRIED = "uptake_carried"
@@ -155,12 +156,7 @@ def first_page() -> None:
 
 def number(name: str) -> int | None:
     """The number that the address gives under a name, if it can be one at all."""
-    return as_number(st.query_params.get(name, ""))
-
-
-def as_number(text: str) -> int | None:
-    """The number that a part of the address stands for, if it can be somebody's at all."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return number_of(st.query_params.get(name, ""))
 
 
 def _change(choices: Mapping[str, str | None]) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import PRODUCT
+from core.people.text import number_of
 from core.reports import annotated, findings, team_charts, team_comparison, time_charts
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
@@ -15,7 +16,7 @@ from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
-from core.ui import address, choices, kept, stat_views, theme
+from core.ui import choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope, Team
@@ -54,7 +55,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
     """The chosen teams' ids, all inside the scope; the address is followed when it has changed, else it follows."""
     asked_for = st.query_params.get(_PARAMETER, "")
     if st.session_state.get(_ADDRESS) != asked_for:
-        asked = [number for text in asked_for.split("-")[:MOST] if (number := address.as_number(text)) is not None]
+        asked = [number for text in asked_for.split("-")[:MOST] if (number := number_of(text)) is not None]
         st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
         if set(asked_for.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
             choices.say(_NONE_OF_YOURS)
