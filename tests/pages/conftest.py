@@ -14,10 +14,10 @@ from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
-from core.store import directory, schema
+from core.store import directory
 from core.store.database import Database
 from core.ui import cached
-from tests import personas
+from tests import databases, personas
 from tests.pages.company import Company, build, claims_of, environment_of
 from tests.pages.screen import ENTRY, ROOT
 
@@ -58,13 +58,18 @@ def open_cold(email: str | None, path: str | None = None, **query: str) -> AppTe
     return at.run()
 
 
+def _take_in(url: str) -> None:
+    databases.migrate(url)
+    database = Database(url)
+    with database.write() as connection:
+        directory.apply(connection, read_csv(personas.CSV.encode()), dt.datetime.now(dt.UTC).date())
+    database.dispose()
+
+
 @pytest.fixture
 def empty(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
     """A company whose first sync is still to come."""
-    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    schema.upgrade(database)
-    with database.write() as connection:
-        directory.apply(connection, read_csv(personas.CSV.encode()), dt.datetime.now(dt.UTC).date())
+    database = Database(databases.prepared_database("sqlite", tmp_path, _take_in))
     for name, value in environment_of(database.url, tmp_path).items():
         monkeypatch.setenv(name, value)
     yield open_cold

@@ -15,12 +15,13 @@ from core.errors import NotPermitted, UnknownViewer, UptakeError
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
 from core.store import directory
+from core.store.database import Database
 from core.store.tables import SYNC_DAY
 from core.ui import cached, export_buttons, filter_bar, gate, sessions, turns
 from core.ui.navigation import PAGES
 from core.ui.turns import NoTurn
 from core.visibility import Scope
-from tests import personas
+from tests import databases, personas
 from tests.pages.company import canary, claims_of, name_of
 from tests.pages.screen import everything, metric, sentences
 from tests.pages.test_access import NUMBERS, leaks
@@ -287,11 +288,7 @@ def test_a_file_holds_the_people_of_the_page_and_nobody_else(settings, company, 
 @pytest.fixture
 def changing(settings, tmp_path, company):
     """A company of its own, whose directory may change."""
-    from core.store import schema
-    from core.store.database import Database
-
-    database = Database(f"sqlite:///{tmp_path / 'own.db'}")
-    schema.upgrade(database)
+    database = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
     settings.setenv("UPTAKE_DATABASE_URL", database.url)
     settings.setenv("UPTAKE_DATA_DIR", str(tmp_path))
 
