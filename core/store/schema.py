@@ -1,23 +1,9 @@
-"""Bringing a database to the schema of this version, by Alembic."""
+"""Bringing a database to the schema of this version."""
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
-
-from core.errors import StorageError
 from core.store.database import Database
-from core.store.schema_version import MIGRATIONS
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
+from core.store.schema_version import is_there
 
 
 def upgrade(database: Database) -> None:
@@ -32,21 +18,8 @@ def upgrade(database: Database) -> None:
             # needs, and finds nothing to do.
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7251893)")
-        _refuse_newer_and_foreign(connection)
-        command.upgrade(_config(connection), "head")
+        if not is_there(connection):
+            # Alembic is a fifth of the time in which a program starts, and nearly every start finds nothing to do.
+            from core.store import migration  # noqa: PLC0415
 
-
-def _refuse_newer_and_foreign(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        message = (
-            f"The database was written by a newer version of Uptake (schema {current}). "
-            "Install that version, or restore a backup made before the upgrade; nothing was changed."
-        )
-        raise StorageError(message)
-    if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
-        raise StorageError(
-            "The database holds tables of another program, so nothing was changed. Set UPTAKE_DATABASE_URL to the "
-            "address of Uptake's own database, or of an empty one."
-        )
+            migration.upgrade(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from core.store.database import Database
 
@@ -25,7 +25,12 @@ def is_current(database: Database) -> bool:
         StorageError: the database cannot be read.
     """
     with database.read() as connection:
-        if not inspect(connection).has_table(_TABLE):
-            return False
-        found = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalars().all()
-        return found == [newest()]
+        return is_there(connection)
+
+
+def is_there(connection: Connection) -> bool:
+    """Whether a connection sees the schema of this version."""
+    if not inspect(connection).has_table(_TABLE):
+        return False
+    found = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalars().all()
+    return found == [newest()]

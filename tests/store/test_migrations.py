@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from core.api.rows import LARGEST
 from core.errors import StorageError
-from core.store import schema, schema_version
+from core.store import migration, schema, schema_version
 from core.store.database import Database
 from core.store.writes import DayWriter
 from tests import personas
@@ -43,7 +43,7 @@ def test_an_empty_database_becomes_current_and_a_second_upgrade_changes_nothing(
 
 
 def test_the_newest_migration_is_told_without_alembic_as_alembic_tells_it():
-    assert schema_version.newest() == ScriptDirectory.from_config(schema._config()).get_current_head()
+    assert schema_version.newest() == ScriptDirectory.from_config(migration.config()).get_current_head()
 
 
 def _is_declared(name: str | None, kind: str, _parents: object) -> bool:
@@ -113,7 +113,7 @@ def test_two_processes_that_upgrade_at_once_both_succeed_r57(database_url):
 
 def test_a_downgrade_to_the_beginning_takes_every_table_away(filled):
     with filled.write() as connection:
-        command.downgrade(schema._config(connection), "base")
+        command.downgrade(migration.config(connection), "base")
     assert _tables(filled) <= {"alembic_version"}
 
 
@@ -124,7 +124,7 @@ def test_an_upgrade_stores_the_sums_of_small_teams_as_if_they_had_been_stored_wi
         DayWriter(connection).store(connection, personas.DAYS[0] - dt.timedelta(days=1), [page], b"busy", NOW)
         before = stored.team_days(connection)
         assert before == stored.recomputed_team_days(connection)
-        command.downgrade(schema._config(connection), "0015")
+        command.downgrade(migration.config(connection), "0015")
         left = stored.team_days(connection)
     assert {team for team, _ in before} - {team for team, _ in left} == {personas.ALICE}
     schema.upgrade(filled)

@@ -18,11 +18,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, event, inspect, make_url, text
 
 from core.errors import StorageError
-from core.store import schema, schema_version
+from core.store import migration, schema, schema_version
 from core.store.database import Database
 from tests.store import stored
 
-REVISIONS = [script.revision for script in ScriptDirectory.from_config(schema._config()).walk_revisions()]
+REVISIONS = [script.revision for script in ScriptDirectory.from_config(migration.config()).walk_revisions()]
 """Newest first."""
 
 DERIVED = ("team_day", "alembic_version", "version")
@@ -45,7 +45,7 @@ class BrokenOff(BaseException):
 
 def _back_to(database: Database, revision: str) -> None:
     with database.write() as connection:
-        command.downgrade(schema._config(connection), revision)
+        command.downgrade(migration.config(connection), revision)
 
 
 def _revision(database: Database) -> str | None:
@@ -172,7 +172,7 @@ def test_an_upgrade_that_breaks_off_at_any_statement_leaves_the_schema_and_rows_
     _back_to(filled, revision)
     shape, before = _shape(filled), stored.dump(filled) if revision >= "0002" else None
     with filled.write() as connection, _at_statement(filled, 0, _break_off) as met:
-        command.upgrade(schema._config(connection), following)
+        command.upgrade(migration.config(connection), following)
         statements = len(met)
         connection.rollback()
     assert statements > 2

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates the connection that `core.store.schema` hands over, inside its transaction."""
+"""Alembic's entry: migrates the connection that `core.store.migration` hands over, inside its transaction."""
 
 from __future__ import annotations
 
