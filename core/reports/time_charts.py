@@ -101,33 +101,43 @@ _DATES = {
 """How an axis and the words beside the pointer name a day, a week or a month."""
 
 
-def add_marks(figure: Drawing, marks: Sequence[Mark], grain: Grain, look: Look) -> Drawing:
+def add_marks(figure: Drawing, marks: Sequence[Mark], starts: Sequence[dt.date], grain: Grain, look: Look) -> Drawing:
     """Number the days on which something happened: a dashed line for a day, a band for several.
 
-    Where a point is a week or a month, a mark stands on the point that holds its first day. It lies behind lines; over
-    bars it lies on a band of the colour behind the chart, so that it is seen.
+    Where a point is a week or a month, a mark stands on the point that holds its first day; what began before the
+    chart's points (`starts`), or ends after them, is drawn as far as they go. It lies behind lines; over bars it lies
+    on a band of the colour behind the chart, so that it is seen.
     """
-    over_bars = figure.has("bar")
+    over_bars, half = figure.has("bar"), dt.timedelta(hours=12 if grain is Grain.DAY else 0)
+    numbers: dict[dt.date, list[int]] = {}
     for number, mark in enumerate(marks, 1):
         first, last = bucket(mark.first, grain), bucket(mark.last, grain)
-        start = dt.datetime.combine(first, dt.time())
+        if not starts or last < starts[0] or starts[-1] < first:
+            continue
+        first, last = max(first, starts[0]), min(last, starts[-1])
+        numbers.setdefault(first, []).append(number)
         if last > first:
-            end = dt.datetime.combine(last, dt.time())
-            figure.add_vrect(x0=start, x1=end, fillcolor=look.faint, line={"width": 0}, layer="below")
+            begin, end = (dt.datetime.combine(day, dt.time()) for day in (first, last))
+            band = {"fillcolor": look.muted, "opacity": 0.16, "line": {"width": 0}, "layer": "below"}
+            figure.add_vrect(x0=begin - half, x1=end + half, **band)
+    for first, here in numbers.items():
+        start = dt.datetime.combine(first, dt.time())
         if over_bars:
             figure.add_vline(x=start, line={"color": look.ground, "width": 3})
-        layer = "above" if over_bars else "between"
-        figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"}, layer=layer)
+        # Between grid and lines a shape has to be measured on the whole picture: plotly.js draws none there that is
+        # measured on an axis.
+        place = {"layer": "above"} if over_bars else {"layer": "between", "yref": "paper"}
+        figure.add_vline(x=start, line={"color": look.muted, "width": 1, "dash": "dash"}, **place)
         figure.add_annotation(
             x=start,
             y=1,
             yref="paper",
             yanchor="bottom",
-            text=str(number),
+            text=", ".join(map(str, here)),
             showarrow=False,
             font={"color": look.muted, "size": 11},
         )
-    if marks:
+    if numbers:
         figure.update_layout(margin={"t": 18})
     return figure
 

@@ -122,7 +122,8 @@ def _course_table(data: Adoption) -> pd.DataFrame:
 
 
 def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look, color: str) -> Drawing:
-    return time_charts.add_marks(time_charts.course(data.course, data.grain, look, color), noted, data.grain, look)
+    figure = time_charts.course(data.course, data.grain, look, color)
+    return time_charts.add_marks(figure, noted, data.course.starts, data.grain, look)
 
 
 def _course_note(data: Adoption) -> str:
@@ -178,7 +179,7 @@ def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look) -> Dr
     if not any(np.nansum(line) > 0 for line in data.by_product.lines.values()):
         return None
     figure = product_chart.products(data.by_product, data.grain, look, data.product.key)
-    return time_charts.add_marks(figure, noted, data.grain, look)
+    return time_charts.add_marks(figure, noted, data.by_product.starts, data.grain, look)
 
 
 def _tiers_drawing(data: Adoption, look: Look) -> Drawing | None:

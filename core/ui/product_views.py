@@ -166,7 +166,7 @@ def _trend_drawing(course: _Course, product: str, marks: tuple[Mark, ...], look:
     figure = time_charts.trend(
         course.line, course.stat.unit, grain, look=look, color=color, sound=course.sound, before=course.before
     )
-    return time_charts.add_marks(figure, marks, grain, look)
+    return time_charts.add_marks(figure, marks, course.line.starts, grain, look)
 
 
 def _table(course: _Course) -> pd.DataFrame:

@@ -113,7 +113,7 @@ def _lines_drawing(found: Comparison, noted: tuple[Mark, ...], look: Look) -> Dr
     if not found.weeks:
         return None
     figure = team_charts.lines(_names(found), [team.counts for team in found.teams], found.weeks, look)
-    return time_charts.add_marks(figure, noted, Grain.WEEK, look)
+    return time_charts.add_marks(figure, noted, [week.first for week in found.weeks], Grain.WEEK, look)
 
 
 def _shares(found: Comparison) -> pd.DataFrame:

@@ -313,7 +313,7 @@ def test_lines_on_bars_lie_on_a_band_of_the_colour_behind_the_chart():
     assert band.hoverinfo == "skip"
     mark = Mark(DAYS[3], DAYS[3], "a holiday")
     marked = time_charts.trend(bars, "messages", Grain.DAY, look=LOOK, color="#444444", sound=sound)
-    time_charts.add_marks(marked, [mark], Grain.DAY, LOOK)
+    time_charts.add_marks(marked, [mark], bars.starts, Grain.DAY, LOOK)
     under, over = [shape for shape in marked.layout.shapes if shape.type == "line"]
     assert (over.layer, under.layer) == ("above", None)
     assert (under.line.color, over.line.color) == (LOOK.ground, LOOK.muted)
@@ -321,7 +321,41 @@ def test_lines_on_bars_lie_on_a_band_of_the_colour_behind_the_chart():
 
 
 def test_a_mark_lies_behind_the_points_of_lines():
-    drawing = time_charts.course(course_of([1.0] * 8), Grain.WEEK, LOOK, "#444444")
-    marked = time_charts.add_marks(drawing, [Mark(DAYS[3], DAYS[3], "a holiday")], Grain.DAY, LOOK)
-    [line] = [shape for shape in checked_by_plotly(marked).layout.shapes if shape.type == "line"]
-    assert line.layer == "between"
+    [line] = shapes_of([Mark(DAYS[3], DAYS[3], "a holiday")], "line")
+    assert (line.layer, line.yref) == ("between", "paper")  # on an axis plotly.js would draw none between
+
+
+def test_a_mark_of_several_days_covers_them_whole_and_looks_like_no_weekend():
+    [line] = shapes_of([Mark(DAYS[3], DAYS[5], "a training")], "line")
+    [band] = [one for one in shapes_of([Mark(DAYS[3], DAYS[5], "a training")], "rect") if one.opacity]
+    assert (band.x0, band.x1) == (midnight(DAYS[3]) - HALF, midnight(DAYS[5]) + HALF)
+    assert line.x0 == midnight(DAYS[3])
+    assert band.fillcolor != LOOK.faint
+
+
+def test_a_mark_that_reaches_beyond_the_chart_is_drawn_as_far_as_the_chart_goes():
+    long = Mark(DAYS[0] - dt.timedelta(days=200), DAYS[7] + dt.timedelta(days=200), "a rollout")
+    [line] = shapes_of([long], "line")
+    [band] = [one for one in shapes_of([long], "rect") if one.opacity]
+    assert (line.x0, band.x0, band.x1) == (midnight(DAYS[0]), midnight(DAYS[0]) - HALF, midnight(DAYS[7]) + HALF)
+    assert shapes_of([Mark(long.first, long.first, "before it")], "line") == []
+
+
+def test_marks_of_one_point_share_a_line_and_are_numbered_side_by_side():
+    marks = [Mark(DAYS[at], DAYS[at], str(at)) for at in (3, 3, 5)]
+    drawing = time_charts.course(course_of([1.0] * 8), Grain.DAY, LOOK, "#444444")
+    marked = checked_by_plotly(time_charts.add_marks(drawing, marks, DAYS[:8], Grain.DAY, LOOK))
+    assert [one.text for one in marked.layout.annotations] == ["1, 2", "3"]
+
+
+HALF = dt.timedelta(hours=12)
+
+
+def midnight(day):
+    return dt.datetime.combine(day, dt.time())
+
+
+def shapes_of(marks, kind):
+    drawing = time_charts.course(course_of([1.0] * 8), Grain.DAY, LOOK, "#444444")
+    marked = time_charts.add_marks(drawing, marks, DAYS[:8], Grain.DAY, LOOK)
+    return [shape for shape in checked_by_plotly(marked).layout.shapes if shape.type == kind]

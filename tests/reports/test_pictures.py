@@ -59,7 +59,7 @@ def test_a_line_has_a_piece_for_each_pair_of_neighbours_and_none_over_a_gap():
 
 
 def test_what_people_wrote_is_text_and_stands_beneath():
-    figure = time_charts.add_marks(bars([1, 2, 3, 4]), [MARK], Grain.WEEK, LOOK)
+    figure = time_charts.add_marks(bars([1, 2, 3, 4]), [MARK], MONDAYS, Grain.WEEK, LOOK)
     root = drawn(figure, MARK.words, title="Team of <b>A</b> & B")
     assert MARK.words in texts(root)
     assert "Team of <b>A</b> & B" in texts(root)

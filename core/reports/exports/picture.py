@@ -132,7 +132,8 @@ def _shape(shape: Any, across: Axis, top: float, base: float, paper: Paper) -> s
         looks = f'stroke="{shape.line.color or paper.muted}" stroke-width="{shape.line.width or 1}"'
         return f'<path d="M{left:.1f} {top:.1f}V{base:.1f}" {looks}{_dash(shape.line)} fill="none"/>'
     box = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{base - top:.1f}"'
-    return f'<rect {box} fill="{shape.fillcolor}"/>'
+    faint = 1 if shape.opacity is None else shape.opacity
+    return f'<rect {box} fill="{shape.fillcolor}" opacity="{faint}"/>'
 
 
 def _note(note: Any, across: Axis, up: Axis, span: tuple[float, float]) -> str:
