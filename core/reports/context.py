@@ -70,15 +70,20 @@ class Context:
 
     def marked(self, period: Period) -> np.ndarray:
         """Per person, the marked working days of a period."""
+        return self._sum(period, _busy)
+
+    def away(self, period: Period) -> np.ndarray:
+        """Mask over people: every working day of the period is marked; on a weekend, every day."""
+        total = working_days(period)
+        marked = self.marked(period) if total else self._sum(period, lambda first, last: last - first + 1)
+        return marked == (total or len(period))
+
+    def _sum(self, period: Period, days: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+        """Per person, how many `days` there are from the first to the last of each mark inside the period."""
         found = self._in(period)
         first = np.maximum(found.first, _epoch(period.first))
         last = np.minimum(found.last, _epoch(period.last))
-        return np.bincount(found.people, weights=_busy(first, last), minlength=self.size).astype(int)
-
-    def away(self, period: Period) -> np.ndarray:
-        """Mask over people: every working day of the period is marked, and there is one."""
-        total = working_days(period)
-        return self.marked(period) == total if total else np.zeros(self.size, dtype=bool)
+        return np.bincount(found.people, weights=days(first, last), minlength=self.size).astype(int)
 
     def unused(self, activity: Activity, period: Period) -> np.ndarray:
         """Per person, the working days of a period that are marked and on which they used nothing."""

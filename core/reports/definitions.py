@@ -18,7 +18,8 @@ HEADCOUNT = (
     "People of the team employed on the last day of the range. Archived people are not in it; their history stays."
 )
 IN_RATES = (
-    "Who marked every working day of it as leave or the like, and used nothing, is not in the headcount of a rate."
+    "Who marked every working day of it (of a weekend, every day) as leave or the like, and used nothing of what is "
+    "asked for, is not in the headcount of a rate."
 )
 ADOPTION_RATE = f"Distinct people active in the range, out of the headcount on its last day. {IN_RATES}"
 LAST_DAYS = "Distinct people active in the 7 days that end with the range, out of the headcount."
