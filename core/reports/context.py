@@ -76,7 +76,7 @@ class Context:
         """Mask over people: every working day of the period is marked; on a weekend, every day."""
         total = working_days(period)
         marked = self.marked(period) if total else self._sum(period, lambda first, last: last - first + 1)
-        return marked == (total or len(period))
+        return np.asarray(marked == (total or len(period)))
 
     def _sum(self, period: Period, days: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
         """Per person, how many `days` there are from the first to the last of each mark inside the period."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, func, or_, select
 
+from core.store import measured
 from core.store.organisation import Team
 from core.store.tables import (
     ACCOUNT_LINK,
@@ -42,8 +43,11 @@ _SYNCED = select(func.max(SYNC_RUN.c.finished_at)).where(SYNC_RUN.c.outcome.in_(
 _FRESHNESS = select(func.max(SYNC_DAY.c.day), _SYNCED.scalar_subquery(), func.min(SYNC_DAY.c.day)).where(
     SYNC_DAY.c.revision > 0
 )
-_STORED = select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured).where(SYNC_DAY.c.revision > 0).order_by(SYNC_DAY.c.day)
-_NONE = frozenset[str]()
+_STORED = (
+    select(SYNC_DAY.c.day, SYNC_DAY.c.unmeasured, SYNC_DAY.c.rows)
+    .where(SYNC_DAY.c.revision > 0)
+    .order_by(SYNC_DAY.c.day)
+)
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,8 @@ def freshness(connection: Connection) -> Freshness:
 
 
 def stored_days(connection: Connection) -> dict[dt.date, frozenset[str]]:
-    """The complete days, ascending, each with the measures that nobody's row measured."""
-    found = connection.execute(_STORED)
-    return {day: frozenset(keys.split(",")) if keys else _NONE for day, keys in found}
+    """The complete days, ascending, each with the measures that were not measured for anybody."""
+    return measured.by_nobody(tuple(row) for row in connection.execute(_STORED))
 
 
 def team_sums(

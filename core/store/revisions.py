@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import Connection, Select, Subquery, and_, func, select
 
 from core.catalogue import MEASURES
-from core.store import bulk
+from core.store import bulk, measured
 from core.store.organisation import Team
 from core.store.reads import attributed
 from core.store.revision_tables import USER_DAY_WAS
@@ -68,12 +68,11 @@ def stored_days(
     connection: Connection, first: dt.date, last: dt.date, moment: dt.datetime
 ) -> dict[dt.date, frozenset[str]]:
     """The days that were stored at a moment, each with the measures that were not measured for anybody then."""
-    statement = select(DAY_REVISION.c.day, DAY_REVISION.c.unmeasured).join(
+    statement = select(DAY_REVISION.c.day, DAY_REVISION.c.unmeasured, DAY_REVISION.c.rows).join(
         newest := _newest(first, last, moment),
         and_(DAY_REVISION.c.day == newest.c.day, DAY_REVISION.c.revision == newest.c.revision),
     )
-    rows = connection.execute(statement.order_by(DAY_REVISION.c.day))
-    return {day: frozenset(keys.split(",")) - {""} for day, keys in rows}
+    return measured.by_nobody(tuple(row) for row in connection.execute(statement.order_by(DAY_REVISION.c.day)))
 
 
 def user_days(

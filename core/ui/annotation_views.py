@@ -29,8 +29,9 @@ def admin_viewer(scope: Scope) -> AdminViewer:
 def explanation() -> None:
     """What an annotation is, and who reads it."""
     st.markdown(
-        "A rollout, a training, an outage: what happened stands as a numbered line on the charts over time, with a band "
-        "where it took several days. Everybody reads what is noted for the whole organisation; what is noted for a team, its people and the managers above."
+        "A rollout, a training, an outage: what happened stands as a numbered line on the charts over time, with a "
+        "band where it took several days. Everybody reads what is noted for the whole organisation; what is noted for "
+        "a team, its people and the managers above."
     )
 
 

@@ -119,8 +119,15 @@ class World:
         return all(day in self.stored for day in days(first, last))
 
     def measured(self, key: str, day: dt.date) -> bool:
-        """Whether anybody's row of the day measured it; a day without rows says nothing against it."""
-        return key not in self._by_nobody.get(day, set())
+        """Whether anybody's row of the day measured it; of a day without rows, of both the nearest ones with rows."""
+        return not any(key in self._by_nobody[near] for near in self._telling(day))
+
+    def _telling(self, day: dt.date) -> list[dt.date]:
+        """The days with rows that tell what a stored day measured: itself, or the nearest before and after it."""
+        if day in self._by_nobody:
+            return [day]
+        there = sorted(self._by_nobody)
+        return [each for each in there if each < day][-1:] + [each for each in there if each > day][:1]
 
     @cached_property
     def _by_nobody(self) -> dict[dt.date, set[str]]:
