@@ -223,6 +223,12 @@ def _over(
     return Activity(period, Packed(rows, active.people), known)
 
 
+def is_told(scope: Scope, product: Product, period: Period) -> bool:
+    """Whether any day of a period says anything about a product; else no use is not known from no data."""
+    stored = scope.stored_days(period.first, period.last)
+    return any(measured(product, unmeasured) for unmeasured in stored.values())
+
+
 @lru_cache(maxsize=1_024)
 def measured(product: Product, unmeasured: frozenset[str]) -> bool:
     """Whether a day's data says anything about a product."""

@@ -71,6 +71,16 @@ class PersonUsage:
         """Active days in the period."""
         return int(self.activity.days_active(self.period)[0])
 
+    @cached_property
+    def missing_days(self) -> int:
+        """Days of the period without data."""
+        return sum(self.used_on[day] is None for day in self.period)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any day of the period has data; else no use is not known from no data."""
+        return self.missing_days < len(self.period)
+
     @property
     def ever_active(self) -> bool:
         """Whether any day up to the period's end has use, as far as data goes back."""

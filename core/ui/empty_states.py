@@ -7,6 +7,7 @@ from typing import NoReturn
 import streamlit as st
 
 from core.catalogue import ANY, Product
+from core.reports.periods import Period
 from core.ui import navigation
 from core.viewers import Role
 from core.visibility import Scope
@@ -21,6 +22,18 @@ def no_data_yet(scope: Scope) -> NoReturn:
             st.page_link(navigation.file_of("connection"), label="Open Connection", icon=":material/cable:")
         else:
             st.write("The first sync has not finished. Come back in a while, or ask the people who run Uptake.")
+    st.stop()
+
+
+def nothing_told(product: Product, period: Period) -> NoReturn:
+    """No day of the range says anything about a product, or about Claude at all."""
+    if product is ANY:
+        st.info(f"No day of this range ({period}) has data, so nothing can be said about it. Choose another range.")
+    else:
+        st.info(
+            f"{product.label} was not measured on any day of this range ({period}), which does not mean that nobody "
+            "used it. Choose another product or range."
+        )
     st.stop()
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
-from core.reports import findings
+from core.reports import activity, findings
 from core.reports.periods import PRESETS, Grain, Period, preset, shown_grain
 from core.reports.teams import EVERYBODY
 from core.ui import address, cached, choices, empty_states, kept, past_switch
@@ -54,7 +54,7 @@ def stored_days(scope: Scope) -> Period:
 
 
 def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
-    """Team, product, range and grain in one row; ends the page with a hint while there is no data."""
+    """Team, product, range and grain in one row; ends the page with a hint where there is no data."""
     days = stored_days(scope)
     with choices.row():
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
@@ -65,17 +65,19 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
         period = range_within(days)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
     _say_grain(grain, period)
+    _require_told(scope, product, period)
     team = past_switch.as_it_was(scope, team, period, days.first) if then else team
     return Filters(team, product, period, grain, scope.freshness(), days.first)
 
 
 def chain_filters(scope: Scope, team: Team) -> Filters:
-    """Product and range, for a team that the page has chosen; ends the page with a hint while there is no data."""
+    """Product and range, for a team that the page has chosen; ends the page with a hint where there is no data."""
     days = stored_days(scope)
     with choices.row():
         then = past_switch.shown()
         product = _product()
         period = range_within(days)
+    _require_told(scope, product, period)
     team = past_switch.as_it_was(scope, team, period, days.first) if then else team
     return Filters(team, product, period, Grain.WEEK, scope.freshness(), days.first)
 
@@ -88,6 +90,12 @@ def own_filters(scope: Scope, person: Team) -> Filters:
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK)
     _say_grain(grain, period)
     return Filters(person, ANY, period, grain, scope.freshness(), days.first)
+
+
+def _require_told(scope: Scope, product: Product, period: Period) -> None:
+    """End the page with a sentence where no day of the range says anything: what is not known would read as zero."""
+    if not kept.report(scope, activity.is_told, product, period):
+        empty_states.nothing_told(product, period)
 
 
 def _say_grain(asked: Grain, period: Period) -> None:

@@ -40,6 +40,9 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Where the person stands, the cards of the range, and beside them the calendar of active days."""
     for sentence in kept.derived(standing.sentences, usage):
         st.info(literal(sentence))
+    if not usage.is_told:
+        return
+    stat_views.missing_days_note(usage.missing_days)
     cards, days = st.columns([3, 2])
     with cards:
         headline(usage, filters)
@@ -99,6 +102,8 @@ def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
 
 def changes(usage: PersonUsage) -> None:
     """What changed against the period before: by the rules of the brief, and in its words."""
+    if not usage.is_told:
+        return
     found = kept.derived(brief, usage, usage.history)
     told = [section for section in found.sections if section.title in _CHANGES]
     with st.container(border=True, key="changes"):

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.catalogue import Ratio, Stat, explained
+from core.catalogue import ANY, Product, Ratio, Stat, explained
 from core.reports import findings, trends
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
@@ -55,12 +55,12 @@ def _ago(age: dt.timedelta) -> str:
     return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
-def missing_days_note(count: int) -> None:
-    """Say that the range has days without data."""
+def missing_days_note(count: int, product: Product = ANY) -> None:
+    """Say that the range has days without data, or days that say nothing of a product."""
     if count:
-        alone = "1 day of this range has no data yet; it is"
-        told = alone if count == 1 else f"{count} days of this range have no data yet; they are"
-        st.caption(f":material/warning: {told} left out, not counted as zero.")
+        lacks = "without data" if product is ANY else f"on which {product.label} was not measured"
+        told = f"1 day {lacks}; it is" if count == 1 else f"{count} days {lacks}; they are"
+        st.caption(f":material/warning: In this range: {told} left out, not counted as zero.")
 
 
 def headline(

@@ -10,7 +10,7 @@ filters = filter_bar.team_filters(scope)
 figures = adoption_views.figures(scope, filters)
 noted = adoption_views.marks(scope, filters)
 
-stat_views.missing_days_note(figures.missing_days)
+stat_views.missing_days_note(figures.missing_days, filters.product)
 adoption_views.without_use(figures)
 adoption_views.headline(figures)
 adoption_views.overview(scope, figures, noted)

@@ -9,12 +9,13 @@ import json
 from typing import Literal
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
+from core.catalogue import MEASURES
 from core.errors import NotPermitted, UnknownViewer, UptakeError
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
-from core.store import directory
+from core.store import directory, versions
 from core.store.database import Database
 from core.store.tables import SYNC_DAY
 from core.ui import cached, export_buttons, filter_bar, gate, sessions, turns
@@ -139,7 +140,7 @@ def test_a_team_without_any_use_is_told_what_to_do_about_it(visit, company):
 
 @pytest.mark.parametrize(
     ("more", "note"),
-    [(0, "1 day of this range has no data yet; it is"), (1, "2 days of this range have no data yet; they are")],
+    [(0, "1 day without data; it is"), (1, "2 days without data; they are")],
 )
 def test_days_without_data_are_said_in_so_many_words(visit, own, company, more, note):
     gap = personas.span(company.today)[personas.GAP]
@@ -149,6 +150,49 @@ def test_days_without_data_are_said_in_so_many_words(visit, own, company, more, 
     at = visit(FRANK, ADOPTION, range="custom", **{"from": str(gap - DAY * 2), "to": str(gap + DAY * 2)})
     assert not at.exception
     assert any(f"{note} left out, not counted as zero." in caption.value for caption in at.caption)
+
+
+TEAM_PAGES = [ADOPTION, PEOPLE, "pages/team/teams.py"]
+
+
+@pytest.mark.parametrize("path", TEAM_PAGES)
+def test_of_a_range_without_data_a_team_page_says_nothing_but_that(visit, company, path):
+    gap = str(personas.span(company.today)[personas.GAP])
+    at = visit(FRANK, path, range="custom", **{"from": gap, "to": gap})
+    assert not at.exception
+    assert [info.value for info in at.info if "has data" in info.value] == [
+        f"No day of this range ({gap_in_words(gap)}) has data, so nothing can be said about it. Choose another range."
+    ]
+    assert (list(at.metric), list(at.dataframe), list(at.get("plotly_chart"))) == ([], [], [])
+
+
+@pytest.mark.parametrize("path", TEAM_PAGES)
+def test_of_a_product_that_no_day_of_the_range_measured_a_team_page_does_not_say_that_nobody_used_it(visit, own, path):
+    slack = ",".join(measure.key for measure in MEASURES if measure.product == "slack")
+    with own.database.write() as connection:
+        connection.execute(update(SYNC_DAY).values(unmeasured=slack))
+        versions.bump(connection, versions.DATA)
+    at = visit(FRANK, path, product="slack")
+    assert not at.exception
+    assert any("Claude in Slack was not measured on any day of this range" in info.value for info in at.info)
+    assert (list(at.metric), list(at.dataframe), list(at.get("plotly_chart"))) == ([], [], [])
+
+
+@pytest.mark.parametrize(("email", "path"), [(IVY, MINE), (FRANK, "pages/team/person.py")])
+def test_of_a_range_without_data_a_persons_page_tells_no_zero(visit, company, email, path):
+    gap = str(personas.span(company.today)[personas.GAP])
+    asked = {"person": str(company.ids[IVY])} if email != IVY else {}
+    at = visit(email, path, range="custom", **{"from": gap, "to": gap}, **asked)
+    assert not at.exception
+    assert any("No day of this range has data, so nothing can be said about it" in info.value for info in at.info)
+    assert "No Claude product was used" not in everything(at)
+    assert "What changed" not in everything(at)
+    assert list(at.metric) == []
+
+
+def gap_in_words(day: str) -> str:
+    alone = dt.date.fromisoformat(day)
+    return str(Period(alone, alone))
 
 
 @pytest.mark.parametrize("grain", ["day", "week", "month"])

@@ -106,8 +106,8 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     Of somebody who left nothing is asked. `history` holds every measure of each stored day up to the period's end, as
     `core.reports.person.daily` gives it.
     """
-    if not history.days:
-        return Brief(usage.name, usage.period, None, (), (), (), {})
+    if not history.days or not usage.is_told:
+        return Brief(usage.name, usage.period, None, (), (), (), {}, standing=tuple(standing.sentences(usage)))
     whole = usage.activity.covers(usage.period)
     before = usage.compared if whole else None
     figures = Figures(usage, history, comparable=before is not None)
