@@ -110,6 +110,11 @@ class PersonUsage:
             return None
         return self.before if self.employed(self.before.first) and self.employed(self.period.last) else None
 
+    def marked_days(self, first: dt.date, last: dt.date) -> int:
+        """How many days of a span, weekends included, are marked."""
+        spans = [(max(mark.first, first), min(mark.last, last)) for mark in self.marks]
+        return sum(max((end - begin).days + 1, 0) for begin, end in spans)
+
     def working_days(self, period: Period) -> Share | None:
         """On how many of the working days with data the person was active; None where there could be no use.
 

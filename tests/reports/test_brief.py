@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.catalogue import ACROSS, MEASURES, PRODUCT, STAT, STATS, Stat, measures_of
+from core.catalogue import ACROSS, MEASURE, MEASURES, PRODUCT, STAT, STATS, Stat, measures_of
 from core.errors import NotPermitted
 from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
@@ -208,6 +208,16 @@ def test_a_quiet_day_without_data_is_no_lapse():
     assert not lines(told(use, missing=(PERIOD.last - DAY,)), "What lapsed")
 
 
+def test_leave_is_no_lapse_and_marked_days_are_not_counted_as_quiet():
+    use = on(PERIOD.first - DAY * 10, 5, cowork_sessions=1)
+    last, ends = PERIOD.first - DAY * 6, PERIOD.last
+    assert lines(told(use), "What lapsed")
+    assert not lines(told(use, marks=(leave(last + DAY, ends),)), "What lapsed")
+    away = leave(last + DAY, ends - DAY * 28)
+    assert lines(told(use, marks=(away,)), "What lapsed")[0].endswith("; not in the 28 days without a mark since.")
+    assert not lines(told(use, marks=(leave(away.first, away.last + DAY),)), "What lapsed")
+
+
 def test_that_somebody_left_is_no_lapse_and_nothing_is_asked_of_them():
     use = on(PERIOD.first, 5, cowork_sessions=1, chat_messages=1) | on(PERIOD.first + DAY, 1, powerpoint_sessions=1)
     late = dt.date(2026, 12, 27)
@@ -334,6 +344,16 @@ def test_a_product_of_one_day_is_told_once_and_only_after_two_weeks():
     assert "Was something missing in it?" in found.questions[0]
     assert not lines(told(on(PERIOD.last - DAY * 13, 1, powerpoint_sessions=9)), "Tried on one day")
     assert not lines(told(use | on(BEGINS, 1, powerpoint_sessions=1)), "Tried on one day")
+
+
+@pytest.mark.parametrize(("known", "is_told"), [(28, True), (27, False)])
+def test_of_a_product_that_is_measured_only_lately_a_single_day_is_told_after_four_weeks_of_data(known, is_told):
+    begins = PERIOD.last - DAY * (known - 1)
+    unmeasured = {key: Period(BEGINS, begins - DAY) for key in KEYS if MEASURE[key].product == "powerpoint"}
+    found = lines(told(on(PERIOD.last - DAY * 14, 1, powerpoint_sessions=9), unmeasured=unmeasured), "Tried on one day")
+    assert [line.partition(", since ")[2] for line in found] == [
+        f"its data begins on {begins:%-d %b %Y}." for _ in range(is_told)
+    ]
 
 
 def edits(accepted: float, rejected: float) -> dict[str, float]:

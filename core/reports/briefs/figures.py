@@ -55,6 +55,11 @@ class Figures:
         """The first day with data."""
         return self.history.days[0]
 
+    def begins_of(self, product: Product) -> dt.date:
+        """The first day whose data says anything about a product; the first with data, if none does."""
+        told = self._measured(keys_of(product), self.begins, self.period.last).any(axis=1)
+        return self.history.days[int(told.argmax())]
+
     def days_of(self, product: Product) -> list[dt.date]:
         """The days on which a product was used, ascending."""
         return self._days_of_each[product]

@@ -52,14 +52,17 @@ def in_all(figures: Figures) -> list[Line]:
 
 
 def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
-    """Per product key: used on one single day since data begins, in the period and not just now."""
+    """Per product key: used on one single day since its data begins, in the period and not just now."""
     found = {}
     for product in PRODUCTS:
         days = figures.days_of(product)
         if len(days) == 1 and days[0] in figures.period and (figures.ends - days[0]).days >= rules.tried_days:
-            when = _date(days[0])
+            begins = figures.begins_of(product)
+            if figures.known(keys_of(product), begins, figures.ends) < rules.known_days:
+                continue
+            when, whose = _date(days[0]), "data" if begins == figures.begins else "its data"
             found[product.key] = Line(
-                f"{product.label}: used on one day, {when}, since data begins on {_date(figures.begins)}.",
+                f"{product.label}: used on one day, {when}, since {whose} begins on {_date(begins)}.",
                 _PRODUCT_DAY,
                 product.key,
                 fact=f"{product.label} was used on one day, {when}.",
@@ -107,24 +110,29 @@ def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules:
 def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
     """Products with a habit that ended in the period, or in the one before where the two compare.
 
-    That somebody left is no lapse: the days without use are those up to their last day.
+    That somebody left is no lapse: the days without use are those up to their last day. Nor is leave: days that are
+    marked do not count as quiet.
     """
     start = figures.usage.compared.first if figures.usage.compared else figures.period.first
     until = f"up to the last day, {_date(figures.ends)}" if figures.usage.archived else "since"
     lines = []
     for product in PRODUCTS:
         days = figures.days_of(product)
-        quiet = (figures.ends - days[-1]).days if days else 0
-        if not days or days[-1] < start or quiet < rules.quiet_days:
+        if not days or days[-1] < start:
+            continue
+        passed = (figures.ends - days[-1]).days
+        quiet = passed - figures.usage.marked_days(days[-1] + DAY, figures.ends)
+        if quiet < rules.quiet_days:
             continue
         used = sum(day > days[-1] - DAY * rules.habit_span for day in days)
-        if used < rules.habit_days or figures.known(keys_of(product), days[-1] + DAY, figures.ends) < quiet:
+        if used < rules.habit_days or figures.known(keys_of(product), days[-1] + DAY, figures.ends) < passed:
             continue
+        quiet_days = _days(quiet) if quiet == passed else f"{quiet} days without a mark"
         since = _date(days[-1])
         lines.append(
             Line(
                 f"{product.label}: last used on {since}, on {_days(used)} of the {rules.habit_span} up to then; "
-                f"not in the {_days(quiet)} {until}.",
+                f"not in the {quiet_days} {until}.",
                 _PRODUCT_DAY,
                 product.key,
                 span=None if days[-1] in figures.period else Period(start, figures.period.last),
