@@ -19,7 +19,7 @@ from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.store import directory
 from core.store.writes import DayWriter
-from core.visibility import Identity, scope_of, viewer_for
+from core.visibility import Days, Identity, scope_of, viewer_for
 from tests import personas
 from tests.reports.test_trends import expected_total
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, UNKNOWN, World
@@ -32,6 +32,7 @@ TWENTY_AND_MORE = [
     *("powerpoint_sessions", "powerpoint_messages", "powerpoint_skills_used", "powerpoint_connectors_used"),
 ]
 WHOLE = Period(FIRST, LAST)
+NOW = dt.datetime.combine(LAST + DAY, dt.time(6), dt.UTC)
 
 
 def read_back(table: Table) -> tuple[list[str], list[dict[str, str]], list[dict[str, object]]]:
@@ -148,3 +149,33 @@ def test_a_rate_is_rounded_and_between_nought_and_one(scope):
     rates = [float(str(row["edit_acceptance_rate"])) for row in rows if row["edit_acceptance_rate"] is not None]
     assert any(0 < rate < 1 for rate in rates)
     assert all(0 <= rate <= 1 and round(rate, 6) == rate for rate in rates)
+
+
+def test_totals_of_a_team_as_it_was_are_no_zero_for_what_was_measured_only_while_somebody_was_elsewhere(database):
+    moved = LAST - DAY * 6
+
+    def people(lead: str) -> bytes:
+        below = [("top", ""), ("first", "top"), ("second", "top"), ("wanda", lead)]
+        rows = [f"{name}@example.com,{name},{f'{above}@example.com' if above else ''}" for name, above in below]
+        return "\n".join(["email,name,manager_email", *rows]).encode()
+
+    with database.write() as connection:
+        directory.apply(connection, read_csv(people("first")), FIRST)
+        for day in Period(LAST - DAY * 20, LAST):
+            unmeasured = ("excel_sessions",) if day >= moved else ()
+            rows = [("user_wanda", "wanda@example.com", {"chat_messages": 2})]
+            page = personas.page(rows, unmeasured=unmeasured)
+            DayWriter(connection).store(connection, day, [page], str(day).encode(), NOW)
+        directory.apply(connection, read_csv(people("second")), moved)
+    viewer = viewer_for(database, ["operator@example.com"], Identity("operator@example.com", True), LAST + DAY)
+    scope, period = scope_of(database, viewer), Period(LAST - DAY * 20, LAST)
+    members = scope.members(scope.whole)
+    ids = dict(zip(members.emails, members.ids.tolist(), strict=True))
+    teams = [scope.team(ids[f"{lead}@example.com"]) for lead in ("first", "second")]
+    days = Days(period.first, period.last, period.first)
+    first, second = (
+        next(row for row in read_back(usage_table(scope, team, period, "total"))[1] if row["email"][0] == "w")
+        for team in scope.as_they_were(teams, days)
+    )
+    assert (first["chat_messages"], first["excel_sessions"]) == ("28", "0")
+    assert (second["chat_messages"], second["excel_sessions"]) == ("14", "")

@@ -12,7 +12,7 @@ import typst
 from core.reports import charts, findings, team_charts, time_charts
 from core.reports.activity import Share
 from core.reports.course import Course, Line
-from core.reports.exports import raster
+from core.reports.exports import raster, svg
 from core.reports.exports.paper import Paper
 from core.reports.exports.picture import can_draw, picture
 from core.reports.marks import Mark, inside
@@ -122,8 +122,8 @@ def test_areas_have_the_colours_of_their_rates_and_words_where_these_fit():
 
 
 def test_a_picture_in_dots_is_twice_as_fine():
-    svg = picture(bars([1, 2, 3, 4]).figure, "A title", [MARK.words], PAPER)
-    png = raster.png(svg)
+    made = picture(bars([1, 2, 3, 4]).figure, "A title", [MARK.words], PAPER)
+    png = raster.png(made)
     assert png.startswith(b"\x89PNG")
     width = int.from_bytes(png[16:20], "big")
     assert width == pytest.approx(2 * 760 * 0.75 * 96 / 72, rel=0.01)
@@ -185,13 +185,13 @@ def test_a_picture_says_what_it_is_about_below_its_title():
 
 
 def test_the_words_of_a_picture_are_set_without_serifs_whatever_fonts_the_machine_has():
-    svg = picture(bars([1, 2, 3, 4]).figure, "A title", [], PAPER)
+    made = picture(bars([1, 2, 3, 4]).figure, "A title", [], PAPER)
     families = next(drawn(bars([1, 2, 3, 4])).iter(f"{SVG}text")).get("font-family", "")
     assert "Serif" not in families
     assert any(f"'{family}'" in families for family in typst.Fonts(include_system_fonts=False).families())
-    with_serifs = svg.replace(families, "'Libertinus Serif'")  # what the typesetter takes when it finds none of a list
-    assert with_serifs != svg
-    assert raster.png(with_serifs) != raster.png(svg)
+    with_serifs = made.replace(families, "'Libertinus Serif'")  # what the typesetter takes when it finds none of a list
+    assert with_serifs != made
+    assert raster.png(with_serifs) != raster.png(made)
 
 
 def test_a_long_title_is_cut_between_words_before_it_leaves_the_picture():
@@ -199,3 +199,13 @@ def test_a_long_title_is_cut_between_words_before_it_leaves_the_picture():
     lines = [words for words in texts(drawn(bars([1, 2, 3, 4]), title=title)) if words in title and len(words) > 20]
     assert len(lines) == 2
     assert max(map(len, lines)) <= 70
+
+
+def test_on_paper_a_week_with_days_without_data_is_as_faded_as_one_that_the_period_does_not_hold_whole():
+    period = Period(MONDAYS[0], MONDAYS[3] + dt.timedelta(days=4))
+    alone = {MONDAYS[1] + dt.timedelta(days=2)}
+    for unknown, faded in ((frozenset(), 1), (alone, 2)):
+        paper, _ = svg.trend(MONDAYS, [1.0] * 4, Grain.WEEK, period, color="#123456", rate=False, unknown=unknown)
+        root = ET.fromstring(paper)  # noqa: S314 - our own picture
+        paths = {path.get("opacity"): path.get("d", "") for path in root.iter(f"{SVG}path")}
+        assert (paths["1"].count("M"), paths["0.4"].count("M")) == (4 - faded, faded)

@@ -74,7 +74,7 @@ def _through(said: Provenance) -> str:
 def _course(grain: Grain) -> str:
     if grain is Grain.DAY:
         return "Course by day; weekends shaded"
-    return f"Course by {grain.value}; a {grain.value} that the period does not hold whole is faded"
+    return f"Course by {grain.value}; a {grain.value} with days outside the period, or without data, is faded"
 
 
 def _remarks(packet: Packet) -> list[str]:
@@ -148,6 +148,7 @@ def change(person: Reviewed, stat: Stat | Ratio) -> str:
 def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     """The course of the first headline statistic of each product used."""
     figures, request = person.figures, packet.request
+    unknown = {day for day, active in zip(request.period, figures.active, strict=True) if active is None}
     charts = []
     for product in figures.products:
         stat = next((s for s in stats_of(product) if s.key in request.stats and figures.totals.get(s.key)), None)
@@ -161,8 +162,9 @@ def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
             request.period,
             color=PRODUCT_COLORS[product],
             rate=isinstance(stat, Ratio),
+            unknown=unknown,
         )
-        total = f"{findings.value(stat, figures.totals[stat.key])} {stat.unit}"
+        total = f"{findings.value(stat, figures.totals[stat.key])} {findings.unit(stat, figures.totals[stat.key])}"
         charts.append({"title": product_label(product), "total": total, "svg": picture, "high": high})
     return charts
 

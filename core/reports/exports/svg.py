@@ -9,23 +9,32 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from core.reports.exports.palette import FAINT, LINE, SHADE
-from core.reports.periods import DAY, Grain, Period, is_whole
+from core.reports.periods import DAY, Grain, Period, bucket_days, is_whole
 
 WIDTH, HEIGHT = 236.0, 92.0
 _LEFT, _TOP, _BOTTOM = 26.0, 6.0, 14.0
 
 
 def trend(
-    starts: Sequence[dt.date], values: Sequence[float], grain: Grain, period: Period, *, color: str, rate: bool
+    starts: Sequence[dt.date],
+    values: Sequence[float],
+    grain: Grain,
+    period: Period,
+    *,
+    color: str,
+    rate: bool,
+    unknown: AbstractSet[dt.date] = frozenset(),
 ) -> tuple[str, str]:
     """One statistic over the days, weeks or months of a period, and the words at the top of its axis.
 
-    Bars for counts, a line for a rate; NaN is a gap.
+    Bars for counts, a line for a rate; NaN is a gap. What holds a day of the `unknown`, which have no data, is as
+    incomplete as what the period does not hold whole.
     """
     slots = _slots(period, grain)
     top = 1.0 if rate else _round_up(max((v for v in values if not math.isnan(v)), default=0.0))
@@ -33,7 +42,11 @@ def trend(
     base, scale = HEIGHT - _BOTTOM, (HEIGHT - _BOTTOM - _TOP) / top
     place = {start: index for index, start in enumerate(slots)}
     points = [
-        (_LEFT + step * (place[start] + 0.5), base - value * scale, is_whole(start, grain, period))
+        (
+            _LEFT + step * (place[start] + 0.5),
+            base - value * scale,
+            is_whole(start, grain, period) and unknown.isdisjoint(bucket_days(start, grain)),
+        )
         for start, value in zip(starts, values, strict=True)
         if not math.isnan(value)
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -16,7 +17,7 @@ from core.reports.adding import added
 from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import counters
-from core.visibility import Scope, Team
+from core.visibility import Members, PastTeam, Scope, Team
 
 _KEYS = tuple(measure.key for measure in MEASURES)
 _COLUMN = {key: index for index, key in enumerate(_KEYS)}
@@ -81,12 +82,22 @@ def _total_rows(
     for (person, day), values in _user_days(scope, team, period):
         totals[person] = added(np.array([totals[person], values]), axis=0) if person in totals else values
         rows.setdefault(person, set()).add(day)
-    nothing = np.full(len(_KEYS), np.nan)
+    nothing, there = np.full(len(_KEYS), np.nan), _in_team(team, members, idle)
     for person, words in people.items():
         total = totals.get(person, nothing)
-        for day in idle.keys() - rows.get(person, set()) if person in with_account else ():
+        for day in there(person) - rows.get(person, set()) if person in with_account else ():
             total = np.where(np.isnan(total), idle[day], total)
         yield person, (*words, period.first, period.last, *_cells(total))
+
+
+def _in_team(team: Team, members: Members, days: Iterable[dt.date]) -> Callable[[int], AbstractSet[dt.date]]:
+    """Tells of a person on which of some days they count for a team: on all, but in a team as it was, where in it."""
+    every = frozenset(days)
+    if not isinstance(team, PastTeam):
+        return lambda _person: every
+    masks = {day: team.on(day) for day in every}
+    place = {int(number): at for at, number in enumerate(members.ids)}
+    return lambda person: {day for day, mask in masks.items() if mask[place[person]]}
 
 
 def _idle_days(scope: Scope, period: Period) -> dict[dt.date, np.ndarray]:

@@ -209,7 +209,7 @@ def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[Look], formats: _Fo
         sheet.write_string(1, 1, "Nobody besides you.")
 
 
-NOT_THERE = "Of somebody who is not employed on the last day of the period: archived, or not started."
+NOT_THERE = "Whoever is not employed on the last day of the period has none: archived, or not started."
 CHANGE = (
     "The period before has the same length and lies whole weeks earlier, so that weekdays match. Empty where data does "
     "not cover all days of both, and of somebody who was not employed in all of both. An empty figure was not "
