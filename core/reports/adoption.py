@@ -199,7 +199,7 @@ def _funnel(
         "In the directory",
         "Has a Claude account",
         "Ever active",
-        f"Active in {len(inside)} days",
+        "Active in 1 day" if len(inside) == 1 else f"Active in {len(inside)} days",
         "Regular or power",
         "Uses two or more products",
     )

@@ -33,15 +33,17 @@ class Gaps:
 
     Attributes:
         teams: at most `MOST` teams directly below that lie under the whole team's rate, the lowest first.
+        lowest: how many teams share the lowest rate, where any lies under that of the whole team.
         compared: how many teams were looked at: those of `SMALLEST` people and more.
         unused: products that nobody used in the period, though they were measured.
-        least: of the products that somebody used, the one with the fewest people, where several are used.
+        least: of the products that somebody used, those with the fewest people; none where all have as many.
     """
 
     teams: tuple[TeamShare, ...]
+    lowest: int
     compared: int
     unused: tuple[Product, ...]
-    least: tuple[Product, Share] | None
+    least: tuple[tuple[Product, Share], ...]
 
 
 def gaps(team: Team, members: Members, employed: np.ndarray, active: np.ndarray, products: Mapping[str, Share]) -> Gaps:
@@ -57,12 +59,15 @@ def gaps(team: Team, members: Members, employed: np.ndarray, active: np.ndarray,
     below = [each for each in large if (each.active.rate or 0) < (whole.rate or 0)] if len(large) > 1 else []
     below.sort(key=lambda each: (each.active.rate, each.name.casefold(), each.team_id))
     used = {key: share for key, share in products.items() if share.count}
-    least = min(used, key=lambda key: used[key].count) if len(used) > 1 else None
+    counts = {share.count for share in used.values()}
     return Gaps(
         teams=tuple(below[:MOST]),
+        lowest=sum(each.active.rate == below[0].active.rate for each in below),
         compared=len(large),
         unused=tuple(PRODUCT[key] for key in products if key not in used),
-        least=None if least is None else (PRODUCT[least], used[least]),
+        least=tuple((PRODUCT[key], share) for key, share in used.items() if share.count == min(counts))
+        if len(counts) > 1
+        else (),
     )
 
 

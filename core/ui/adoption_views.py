@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core.catalogue import ANY, PRODUCT
 from core.reports import adoption as reports
-from core.reports import annotated, charts, definitions, findings, product_chart, time_charts
+from core.reports import adoption_findings, annotated, charts, definitions, findings, product_chart, time_charts
 from core.reports import course as courses
 from core.reports.adoption import Adoption
 from core.reports.charts import Look
@@ -44,7 +46,7 @@ def _away(count: int) -> str:
 
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
-    habit = findings.habitual(data)
+    habit = adoption_findings.habitual(data)
     with st.grid(4, min_column_width=212, key="headline"):
         stat_views.headline(
             "Adoption rate",
@@ -66,7 +68,7 @@ def headline(data: Adoption) -> None:
         )
         stat_views.headline(
             "Stickiness",
-            findings.stickiness(data),
+            adoption_findings.stickiness(data),
             change=f"average week: {findings.average_week(data.weeks.values(), data.active)}",
             definition=f"{definitions.STICKINESS} Average week: {definitions.AVERAGE_WEEK} {definitions.SMALL_GROUPS}",
         )
@@ -88,7 +90,7 @@ def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
     whose = Whose(scope, data.team, data.period)
     left, middle, right = st.columns([5, 5, 4])
     with left:
-        _course(whose, data, noted)
+        _course(replace(whose, product=data.product), data, noted)
     with middle:
         _products(whose, data, noted)
     with right:
@@ -99,7 +101,7 @@ def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     look = theme.look()
     color = look.accent if data.product is ANY else look.products[data.product.key]
     stat_views.chart(
-        kept.derived(findings.course_title, data),
+        kept.derived(adoption_findings.course_title, data),
         kept.derived(_course_drawing, data, noted, look, color),
         lambda: _course_table(data),
         key="course",
@@ -152,7 +154,7 @@ def _compared(data: Adoption) -> str:
 def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
     noted = kept.derived(_at_products, data, noted)
     stat_views.chart(
-        findings.products_title(data),
+        adoption_findings.products_title(data),
         kept.derived(_products_drawing, data, noted, theme.look()),
         lambda: _products_table(data),
         key="products",
@@ -183,7 +185,7 @@ def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look) -> Dr
 
 
 def _tiers_drawing(data: Adoption, look: Look) -> Drawing | None:
-    return charts.tier_bar(data.tier_counts, look) if data.tier_counts else None
+    return charts.tier_bar(data.tier_counts, look) if any(data.tier_counts.values()) else None
 
 
 def _funnel_drawing(data: Adoption, look: Look) -> Drawing:
@@ -192,11 +194,11 @@ def _funnel_drawing(data: Adoption, look: Look) -> Drawing:
 
 def habits(scope: Scope, data: Adoption) -> None:
     """Who has made it a habit, where people stop, and who took it up or paused."""
-    look, whose = theme.look(), Whose(scope, data.team, data.period)
+    look, whose = theme.look(), Whose(scope, data.team, data.period, product=data.product)
     left, middle, right = st.columns([5, 5, 4])
     with left:
         stat_views.chart(
-            findings.habit_title(data),
+            adoption_findings.habit_title(data),
             kept.derived(_tiers_drawing, data, look),
             lambda: pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in ORDER}}).rename_axis(
                 "Habit"
@@ -209,7 +211,7 @@ def habits(scope: Scope, data: Adoption) -> None:
         )
     with middle:
         stat_views.chart(
-            findings.funnel_title(data),
+            adoption_findings.funnel_title(data),
             kept.derived(_funnel_drawing, data, look),
             lambda: pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
             key="funnel",
@@ -227,7 +229,7 @@ def _transitions(data: Adoption) -> None:
         st.caption("The period before is not covered by data, so nothing can be compared.")
         return
     st.markdown(
-        f"**{findings.transitions_title(data.transitions)}**",
+        f"**{adoption_findings.transitions_title(data.transitions)}**",
         help=f"{definitions.CAME_AND_WENT} That is {data.period.before()}.",
     )
     st.markdown("  \n".join(f"{label} · **{findings.number(count)}**" for label, count in data.transitions.items()))

@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import audit
+from core.catalogue import ANY, Product
 from core.errors import NotPermitted
 from core.reports.drawing import Drawing
 from core.reports.exports import picture, raster
@@ -36,8 +37,9 @@ _MIME = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
 class Whose:
     """Whose figures a chart shows, over which days, and to whom.
 
-    `of_all`: they are Claude's own of the whole organisation, whoever reads them; how far they reach stands beneath.
-    `compared` are the teams of a chart that shows several side by side, all of them in `team`.
+    `product`: of which product alone, where the reader chose one. `of_all`: they are Claude's own of the whole
+    organisation, whoever reads them; how far they reach stands beneath. `compared` are the teams of a chart that shows
+    several side by side, all of them in `team`.
     """
 
     scope: Scope
@@ -45,6 +47,7 @@ class Whose:
     period: Period
     of_all: bool = False
     compared: tuple[Team, ...] = ()
+    product: Product = ANY
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class _Source:
     """What a file says about itself: whose figures, of which days, and who made it."""
 
     of: str
+    product: Product
     period: Period
     data_through: dt.date | None
     made_by: str
@@ -130,7 +134,8 @@ class _Source:
 
     def about(self) -> str:
         reach = f" · data through {self.data_through:%-d %b %Y} (UTC)" if self.data_through else ""
-        return f"{self.of} · {self.period}{reach}"
+        product = "" if self.product is ANY else f" · {self.product.label}"
+        return f"{self.of}{product} · {self.period}{reach}"
 
     def beneath(self) -> str:
         return f"Uptake · made by {self.made_by} · definitions {DEFINITIONS_VERSION} · export {self.export_id}"
@@ -138,6 +143,7 @@ class _Source:
     def columns(self) -> dict[str, Cell]:
         return {
             "team": self.of,
+            "product": self.product.label,
             "first_day": self.period.first,
             "last_day": self.period.last,
             "data_through": self.data_through,
@@ -150,6 +156,7 @@ class _Source:
 def _source(scope: Scope, whose: Whose, export_id: str) -> _Source:
     return _Source(
         of="Whole organisation" if whose.of_all else _names(scope, whose.compared or (whose.team,)),
+        product=whose.product,
         period=whose.period,
         data_through=None if whose.of_all else scope.freshness().data_through,
         made_by=f"{scope.viewer.name} ({scope.viewer.email})",

@@ -123,7 +123,8 @@ def dates(key: str, default: Period, within: Period, most: int | None = None) ->
         _below().info(f"Nothing is stored of {asked}. Choose days from {within}, or another range.")
         st.stop()
     if no_days:
-        say(f"The address asks for {_quoted(no_days)}, which is no day. Shown is {shown} instead.")
+        what = "is no day" if len(no_days) == 1 else "are no days"
+        say(f"The address asks for {_quoted(no_days)}, which {what}. Shown is {shown} instead.")
     elif shown != stored:
         say(f"A range has at most {most} days here. Shown is {shown}.")
     elif shown != asked:

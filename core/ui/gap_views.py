@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.reports import definitions, findings, gaps
+from core.reports import adoption_findings, definitions, findings, gaps
 from core.reports.adoption import Adoption
 from core.ui import navigation
 from core.ui.text import literal
@@ -16,13 +16,16 @@ def where_not(data: Adoption) -> None:
     found = data.gaps
     with st.container(border=True, height="stretch", gap="xsmall", key="gaps_card"):
         st.markdown(
-            f"**{literal(findings.gaps_title(data))}**",
+            f"**{literal(adoption_findings.gaps_title(data))}**",
             help=definitions.WHERE_NOT,
         )
         lines = [f"{literal(each.name)} · **{findings.adoption_rate(each.active)}**" for each in found.teams]
         if lines:
             st.markdown("  \n".join(lines))
-            st.caption(f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more.")
+            told = f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more."
+            if found.lowest > len(lines):
+                told += f" {found.lowest - len(lines)} more are as low as these."
+            st.caption(told)
         elif found.compared > 1:
             st.caption(f"The {found.compared} teams directly below are alike.")
         st.markdown("  \n".join(_unused(data)))
@@ -39,7 +42,7 @@ def _unused(data: Adoption) -> list[str]:
     lines = []
     if data.gaps.unused:
         lines.append(f"Used by nobody: {', '.join(product.label for product in data.gaps.unused)}")
-    if data.gaps.least:
-        product, share = data.gaps.least
-        lines.append(f"Reaches fewest: {product.label}, {share}")
+    if least := data.gaps.least:
+        labels = ", ".join(product.label for product, _ in least)
+        lines.append(f"{'Reaches' if len(least) == 1 else 'Reach'} fewest: {labels}, {least[0][1]}")
     return lines

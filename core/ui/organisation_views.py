@@ -95,8 +95,9 @@ def headline(scope: Scope, found: Figures) -> None:
     st.caption(
         "The large number is **Claude's** count of active users in the whole organisation: whoever sent a message, "
         "or had a Claude Code or Cowork session with activity. Beneath it is **Uptake's** count of active people "
-        f"among {whose}: any counter above zero, and a place in the directory. They differ because Uptake leaves out "
-        "accounts that match nobody, takes any use for activity, and 28 days for a month where Claude takes 30."
+        f"among {whose}: any counter above zero, and a place in the directory. They differ because Uptake "
+        f"{'' if whose == _EVERYBODY else 'counts these people alone, '}leaves out accounts that match nobody, takes "
+        "any use for activity, and 28 days for a month where Claude takes 30."
     )
     _products(found)
 

@@ -20,7 +20,7 @@ from core.visibility import PastTeam, Scope
 
 def charts(scope: Scope, filters: Filters, data: Teams) -> None:
     """Where Claude is used below, and how regularly; wide, one above the other."""
-    look, whose = theme.look(), Whose(scope, filters.team, filters.period)
+    look, whose = theme.look(), Whose(scope, filters.team, filters.period, product=data.product)
     if len(data.areas) > 1:
         stat_views.chart(
             _areas_title(data),
@@ -72,9 +72,10 @@ def _depth(data: Teams, *, then: bool) -> str:
 def _areas_title(data: Teams) -> str:
     drawn = data.areas[1:]
     most = sum(2 * area.counts.active.count > area.counts.active.of for area in drawn)
+    where = findings.inside(data.product)
     if len(drawn) == 1:
-        return f"{data.areas[1].name}: {data.areas[1].counts.active} people are active"
-    return f"In {most} of the {len(drawn)} teams drawn, more than half of the people are active"
+        return f"{data.areas[1].name}: {data.areas[1].counts.active} people are active{where}"
+    return f"In {most} of the {len(drawn)} teams drawn, more than half of the people are active{where}"
 
 
 def _areas_table(data: Teams) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filt
         key="compare_lines",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
         marks=noted,
-        whose=Whose(scope, scope.whole, filters.period, compared=tuple(teams)),
+        whose=Whose(scope, scope.whole, filters.period, compared=tuple(teams), product=filters.product),
     )
 
 

@@ -24,7 +24,7 @@ from tests.pages.company import Company
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, GRETA
 
 ADOPTION = "pages/team/adoption.py"
-SOURCE = ("team", "first_day", "last_day", "data_through", "made_by", "definitions", "export_id")
+SOURCE = ("team", "product", "first_day", "last_day", "data_through", "made_by", "definitions", "export_id")
 STEPS = (("=1+1 people", 5), ("Others", 3))
 
 
@@ -56,7 +56,8 @@ def source_of(company: Company, team: str, *, through: bool = True) -> list[str]
     """What each row of a file says of where it comes from, up to the version of the definitions."""
     period = period_of(company)
     reach = str(period.last) if through else ""
-    return [team, str(period.first), str(period.last), reach, f"Alice Example ({ALICE})", str(DEFINITIONS_VERSION)]
+    days = [str(period.first), str(period.last), reach]
+    return [team, "Any product", *days, f"Alice Example ({ALICE})", str(DEFINITIONS_VERSION)]
 
 
 def last_export(company: Company):

@@ -79,6 +79,8 @@ def team(synced) -> tuple[Person, list[Person], ByHand]:
 
 def points(now: float, then: float, was: str) -> str:
     by = round((now - then) * 100)
+    if not by and now != then:
+        return f"under 1 point {'more' if now > then else 'less'}, was {was}"
     sign = "+" if by > 0 else "−"
     return f"{sign}{abs(by)} {'point' if abs(by) == 1 else 'points'}, was {was}" if by else f"no change, was {was}"
 

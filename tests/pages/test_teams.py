@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import ANY
+from core.catalogue import ANY, PRODUCT
 from core.reports import team_comparison
 from core.reports.activity import Share
 from core.reports.team_activity import Counts
@@ -243,5 +243,6 @@ def test_who_is_away_is_in_no_sentence_about_habits_or_about_areas():
     title = team_chart_views._habits_title([TeamRow(1, "Anna", "", busy)], ANY)
     assert title == "3 of 5 people below use Claude in most weeks"
     root, areas = Area(0, None, "All", 0, busy), [Area(number, 0, "Anna", 1, busy) for number in (1, 2)]
-    found = SimpleNamespace(areas=(root, *areas))
-    assert team_chart_views._areas_title(found).startswith("In 2 of the 2 teams drawn")  # type: ignore[arg-type]
+    found = SimpleNamespace(areas=(root, *areas), product=PRODUCT["code"])
+    title = team_chart_views._areas_title(found)  # type: ignore[arg-type]
+    assert title == "In 2 of the 2 teams drawn, more than half of the people are active in Claude Code"

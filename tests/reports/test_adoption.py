@@ -187,12 +187,10 @@ class Expected:
         assert all(each.active == large[each.team_id] for each in got.gaps.teams)
         used = {key: share for key, share in got.in_products.items() if share.count}
         assert {product.key for product in got.gaps.unused} == got.in_products.keys() - used.keys()
-        if got.gaps.least:
-            product, share = got.gaps.least
-            assert share == used[product.key]
-            assert share.count == min(each.count for each in used.values())
-        else:
-            assert len(used) < 2
+        assert got.gaps.lowest == sum(rate == lower[0] for rate in lower)
+        fewest = min((each.count for each in used.values()), default=0)
+        least = {key: share for key, share in used.items() if share.count == fewest}
+        assert {product.key: share for product, share in got.gaps.least} == (least if len(least) < len(used) else {})
 
 
 def test_people_at_the_top_who_lead_nobody_hide_no_team_below_the_one_who_leads():

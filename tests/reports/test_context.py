@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.catalogue import ANY
-from core.reports import calendars, context, findings, team_activity
+from core.reports import adoption_findings, calendars, context, team_activity
 from core.reports.activity import Activity, Share
 from core.reports.adoption import adoption
 from core.reports.context import Context, counted
@@ -147,7 +147,7 @@ def test_a_team_leaves_out_of_its_rates_who_was_away_without_use_and_nothing_els
     assert {k: now.products[k] for k in now.products} == {k: after.in_products[k] for k in now.products}
     assert sum(after.tier_counts.values()) == len(here)
     assert after.tier_counts[Tier.AWAY] > 0
-    assert findings.habitual(after) == now.habitual
+    assert adoption_findings.habitual(after) == now.habitual
     assert now.habitual is not None
     assert now.habitual.of == len(here) - after.tier_counts[Tier.AWAY]
     assert after.stickiness == pytest.approx(1)  # of the days that nobody could leave out, all were used

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT, STAT
-from core.reports import findings
+from core.reports import adoption_findings, findings, gaps
 from core.reports.activity import Share
 from core.reports.course import Course
 from core.reports.periods import Grain
@@ -29,7 +29,7 @@ RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
         (Share(22, 44), Share(11, 44), "+25 points, was 11 of 44"),
         (Share(23, 100), Share(22, 100), "+1 point, was 22 of 100"),
         (Share(22, 44), Share(22, 44), "no change, was 22 of 44"),
-        (Share(126, 250), Share(124, 250), "no change, was 124 of 250"),
+        (Share(126, 250), Share(124, 250), "under 1 point more, was 124 of 250"),
         (Share(506, 1000), Share(494, 1000), "+2 points, was 494 of 1 000"),
         (Share(5, 8), None, None),
         (Share(0, 0), Share(5, 8), None),
@@ -91,29 +91,31 @@ def by_day(first: str, active: list[int], *, whole: list[bool] | None = None, pr
 def test_by_day_the_newest_working_day_is_compared_with_the_earliest_same_weekday():
     weeks = [31, 30, 29, 28, 24, 1, 2] * 3  # Mondays to Sundays, the last one to a Saturday
     weeks[18] = 26  # the last Friday
-    title = findings.course_title(by_day("2026-11-09", weeks[:20]))
+    title = adoption_findings.course_title(by_day("2026-11-09", weeks[:20]))
     assert title == "26 of 83 people active on Fri 27 Nov, 2 more than 2 weeks earlier"
-    assert findings.course_title(by_day("2026-11-16", [5] * 12)).endswith("Fri 27 Nov, as many as 1 week earlier")
+    assert adoption_findings.course_title(by_day("2026-11-16", [5] * 12)).endswith(
+        "Fri 27 Nov, as many as 1 week earlier"
+    )
 
 
 def test_a_day_without_complete_data_is_neither_the_newest_nor_the_earliest():
     whole = [False, *[True] * 20, False]  # Mon 9 to Mon 30 November
-    title = findings.course_title(by_day("2026-11-09", [1] * 4 + [9] * 18, whole=whole))
+    title = adoption_findings.course_title(by_day("2026-11-09", [1] * 4 + [9] * 18, whole=whole))
     assert title == "9 of 83 people active on Fri 27 Nov, as many as 2 weeks earlier"
     whole = [False] * 5 + [True] * 17
-    title = findings.course_title(by_day("2026-11-09", [1] * 5 + [9] * 17, whole=whole))
+    title = adoption_findings.course_title(by_day("2026-11-09", [1] * 5 + [9] * 17, whole=whole))
     assert title == "9 of 83 people active on Mon 30 Nov, as many as 2 weeks earlier"
 
 
 def test_by_day_a_range_without_an_earlier_same_weekday_says_that_nothing_is_compared():
-    title = findings.course_title(by_day("2026-11-22", [0, 4, 4, 3, 1, 5, 0], product="code"))
+    title = adoption_findings.course_title(by_day("2026-11-22", [0, 4, 4, 3, 1, 5, 0], product="code"))
     assert title == (
         "5 of 83 people active in Claude Code on Fri 27 Nov; the range has no earlier Friday to compare with"
     )
 
 
 def test_a_range_of_a_weekend_tells_of_its_newest_day():
-    title = findings.course_title(by_day("2026-11-28", [2, 3]))
+    title = adoption_findings.course_title(by_day("2026-11-28", [2, 3]))
     assert title == "3 of 83 people active on Sun 29 Nov; the range has no earlier Sunday to compare with"
 
 
@@ -133,3 +135,36 @@ def test_weeks_of_nobody_are_in_no_average_week_of_a_small_team_or_a_large_one()
     assert findings.average_week([Share(0, 0), Share(7, 7)], Share(7, 7)) == "7.0 people"
     assert findings.average_week([Share(0, 0), Share(17, 17)], Share(17, 17)) == "100 %"
     assert findings.average_week([Share(0, 0)], Share(0, 7)) == findings.DASH
+
+
+def team(**figures: Any) -> Any:
+    """Figures of a team of the page Adoption, as far as a sentence asks for them."""
+    steps = (("In the directory", 20), ("Has a Claude account", 18), ("Ever active", 4))
+    usual = {"product": ANY, "funnel": steps, "active": Share(4, 20), "tier_counts": {}, "in_products": {}}
+    return cast("Any", SimpleNamespace(**usual | figures))
+
+
+def test_a_lead_is_named_only_where_no_other_team_is_as_low():
+    low = [gaps.TeamShare(number, name, Share(0, 9)) for number, name in enumerate(("Ada", "Bo"))]
+    one, two = (gaps.Gaps(tuple(low[:count]), count, 5, (), ()) for count in (1, 2))
+    assert adoption_findings.gaps_title(team(gaps=one)) == "Least in the team of Ada: 0 of 9"
+    assert adoption_findings.gaps_title(team(gaps=two)) == "Least in 2 teams alike"
+
+
+def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people():
+    shares = {"chat": Share(5, 20), "code": Share(5, 20), "slack": Share(1, 20)}
+    title = adoption_findings.products_title(team(in_products=shares))
+    assert title == "Claude Chat and 1 more reach most, 5 of 20 people; 3 products in use"
+    title = adoption_findings.products_title(team(in_products=shares | {"chat": Share(6, 20)}))
+    assert title == "Claude Chat reaches most, 6 of 20 people; 3 products in use"
+
+
+def test_a_funnel_of_one_product_names_it():
+    title = adoption_findings.funnel_title(team(product=PRODUCT["code"]))
+    assert title == "Most stop before “ever active” in Claude Code: 14 people"
+
+
+def test_of_a_team_in_which_nobody_is_employed_nothing_else_is_said():
+    nobody = team(funnel=(("In the directory", 0),) * 4, active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, (), ()))
+    for title in (adoption_findings.funnel_title, adoption_findings.gaps_title, adoption_findings.habit_title):
+        assert title(nobody) == "Nobody of this team is employed on the last day of the range"

@@ -1,0 +1,134 @@
+"""The sentences of the page Adoption: what a chart of a team shows, and the figures of its cards in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from core.catalogue import ANY, PRODUCT
+from core.reports.activity import Share
+from core.reports.adoption import Adoption
+from core.reports.context import is_working
+from core.reports.findings import DASH, SMALL, inside, number, people, percent
+from core.reports.periods import Grain
+from core.reports.tiers import Tier
+
+NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
+
+
+def stickiness(figures: Adoption) -> str:
+    """What part of the month's people a working day has; for a small team how many of them."""
+    if figures.stickiness is None or figures.monthly is None or figures.active.of >= SMALL:
+        return percent(figures.stickiness)
+    return f"{figures.stickiness * figures.monthly:.1f} of {figures.monthly} people"
+
+
+def course_title(figures: Adoption) -> str:
+    """How many people are active lately, and how that has changed, in a sentence."""
+    course = figures.course
+    told = {start: at for at, start in enumerate(course.starts) if course.whole[at]}
+    if not told:
+        return "No day of the range has complete data yet"
+    starts = _like_days(list(told)) if figures.grain is Grain.DAY else list(told)
+    oldest, newest = told[starts[0]], told[starts[-1]]
+    last = Share(int(course.active[newest]), int(course.headcount[newest]))
+    active = f"{last} people active{inside(figures.product)}"
+    if figures.grain is Grain.DAY:
+        active = f"{active} on {starts[-1]:%a %-d %b}"
+        if len(starts) == 1:
+            return f"{active}; the range has no earlier {starts[-1]:%A} to compare with"
+    elif len(starts) == 1:
+        return f"{active} in the {figures.grain}"
+    else:
+        active = f"{active} in the last complete {figures.grain}"
+    difference, earlier = last.count - int(course.active[oldest]), _earlier(starts, figures.grain)
+    if difference == 0:
+        return f"{active}, as many as {earlier}"
+    return f"{active}, {number(abs(difference))} {'more' if difference > 0 else 'fewer'} than {earlier}"
+
+
+def _like_days(days: Sequence[dt.date]) -> Sequence[dt.date]:
+    """The days that may be compared with the newest working day: those of the same weekday, itself the last.
+
+    A Saturday against a Monday would read as a collapse. A range without any working day tells of its newest day.
+    """
+    told = [day for day in days if is_working(day)] or days
+    return [day for day in told if day.weekday() == told[-1].weekday()]
+
+
+def _earlier(starts: Sequence[dt.date], grain: Grain) -> str:
+    """ "12 weeks earlier": from the last start back to the first; days of the same weekday lie whole weeks apart."""
+    first, last = starts[0], starts[-1]
+    if grain is Grain.MONTH:
+        unit, count = Grain.MONTH, (last.year - first.year) * 12 + last.month - first.month
+    else:
+        unit, count = Grain.WEEK, (last - first).days // 7
+    return f"{count} {unit} earlier" if count == 1 else f"{count} {unit}s earlier"
+
+
+def products_title(figures: Adoption) -> str:
+    """Which product leads and how many are in use, in a sentence."""
+    used = {key: share.count for key, share in figures.in_products.items() if share.count}
+    if not used:
+        return "No product was used in the range"
+    if figures.product is not ANY:
+        share = figures.in_products.get(figures.product.key)
+        return f"{figures.product.label}: {share or DASH} people in the range"
+    leading = [key for key, count in used.items() if count == max(used.values())]
+    label, share = PRODUCT[leading[0]].label, figures.in_products[leading[0]]
+    count = "1 product" if len(used) == 1 else f"{len(used)} products"
+    reach = "reaches" if len(leading) == 1 else f"and {len(leading) - 1} more reach"
+    return f"{label} {reach} most, {share} people; {count} in use"
+
+
+def gaps_title(figures: Adoption) -> str:
+    """Where use is lowest: the team directly below, or how many people are without any, in a sentence."""
+    found = figures.gaps
+    if found.lowest > 1:
+        return f"Least in {found.lowest} teams alike"
+    if found.teams:
+        lowest = found.teams[0]
+        return f"Least in the team of {lowest.name}: {lowest.active}"
+    if not figures.active.of:
+        return NOBODY_EMPLOYED
+    without = figures.active.of - figures.active.count
+    used = "Claude" if figures.product is ANY else figures.product.label
+    return f"{people(without)} of {number(figures.active.of)} did not use {used}"
+
+
+def habit_title(figures: Adoption) -> str:
+    """How many people have a habit, in a sentence."""
+    if not figures.funnel[0][1]:
+        return NOBODY_EMPLOYED
+    used = "Claude" if figures.product is ANY else figures.product.label
+    return f"{share} use {used} in most weeks" if (share := habitual(figures)) else "Too little data to tell habits"
+
+
+_HABIT_STEP = 5
+"""Steps of the funnel up to a habit; the one behind it is no step to take."""
+
+
+def funnel_title(figures: Adoption) -> str:
+    """Where most people stop on the way to a habit, in a sentence."""
+    steps = figures.funnel
+    if not steps[0][1]:
+        return NOBODY_EMPLOYED
+    lost = [(before[1] - after[1], after[0]) for before, after in pairwise(steps[:_HABIT_STEP])]
+    most, label = max(lost, key=lambda each: each[0])
+    if not most:
+        return f"Everybody in the directory {'has made it a habit' if len(steps) >= _HABIT_STEP else 'uses it'}"
+    return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}"
+
+
+def transitions_title(counts: Mapping[str, int]) -> str:
+    """How many took it up, and how many used it before but not now, be it for leave, in a sentence."""
+    came = counts["New"] + counts["Reactivated"]
+    return f"{people(came)} took it up or came back, {number(counts['Lapsed'])} paused"
+
+
+def habitual(figures: Adoption) -> Share | None:
+    """The people with a regular or power habit, of those whom one can tell of; None while data does not reach back."""
+    counts = figures.tier_counts
+    told = sum(counts.values()) - counts.get(Tier.AWAY, 0)
+    return Share(counts[Tier.REGULAR] + counts[Tier.POWER], told) if counts else None
