@@ -6,6 +6,7 @@ Distinct people are never summed over days or teams. A window that holds a day w
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from core.catalogue import ANY, MEASURES, Product
+from core.catalogue import ANY, MEASURES, PRODUCTS, Product
 from core.reports.periods import DAY, Period
 from core.visibility import Scope, Team
 
@@ -227,6 +228,17 @@ def is_told(scope: Scope, product: Product, period: Period) -> bool:
     """Whether any day of a period says anything about a product; else no use is not known from no data."""
     stored = scope.stored_days(period.first, period.last)
     return any(measured(product, unmeasured) for unmeasured in stored.values())
+
+
+def in_part(scope: Scope, period: Period) -> dict[str, int]:
+    """Keys of the products that some of the stored days of a period tell of and others do not → how many days tell."""
+    stored = scope.stored_days(period.first, period.last)
+    days = Counter(stored.values())
+    told = {
+        product.key: sum(count for unmeasured, count in days.items() if measured(product, unmeasured))
+        for product in PRODUCTS
+    }
+    return {key: count for key, count in told.items() if 0 < count < len(stored)}
 
 
 @lru_cache(maxsize=1_024)

@@ -30,9 +30,9 @@ def active_days(
     weeks = (period.last - monday).days // 7 + 1
     cells = np.full((7, weeks), np.nan)
     words = np.full((7, weeks), "", dtype=object)
-    numbers = np.full((7, weeks), "", dtype=object)
     marked = {day: place for place, mark in enumerate(marks) for day in Period(mark.first, mark.last)}
     used = activity.mask[:, 0].tolist()
+    figure = figure_of(look, 190)
     for day in period:
         row = (day - activity.period.first).days
         week, weekday = divmod((day - monday).days, 7)
@@ -41,9 +41,14 @@ def active_days(
             cells[weekday, week] = float(active)
             words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
         if day in marked:
-            numbers[(day - monday).days % 7, (day - monday).days // 7] = str(marked[day] + 1)
-            words[(day - monday).days % 7, (day - monday).days // 7] += f", {marks[marked[day]].kind.status.lower()}"
-    figure = figure_of(look, 190)
+            words[weekday, week] += f", {marks[marked[day]].kind.status.lower()}"
+            figure.add_annotation(
+                x=monday + DAY * 7 * week,
+                y=_WEEKDAYS[weekday],
+                text=str(marked[day] + 1),
+                showarrow=False,
+                font={"size": 11, "color": look.ground if cells[weekday, week] == 1 else look.muted},
+            )
     figure.add_heatmap(
         z=cells,
         x=[monday + DAY * 7 * week for week in range(weeks)],
@@ -54,9 +59,6 @@ def active_days(
         showscale=False,
         xgap=3,
         ygap=3,
-        text=numbers,
-        texttemplate="%{text}",
-        textfont={"size": 11},
         hovertext=words,
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -172,13 +172,17 @@ def trend(
         figure.update_yaxes(tickformat=".0%", range=[0, 1])
     else:
         faded = [1.0 if each else 0.4 for each in sound]
-        figure.add_bar(x=line.starts, y=line.amounts, marker={"color": color, "opacity": faded, "line": {"width": 0}})
+        bars = {"color": color, "opacity": faded, "line": {"width": 0}}
+        wide = {"width": 0.8 * DAY / dt.timedelta(milliseconds=1)} if len(line.starts) == 1 else {}  # else a hair
+        figure.add_bar(x=line.starts, y=line.amounts, marker=bars, **wide)
         highest = [float(np.nanmax(each.amounts)) for each in (line, before) if each is not None and each.known.any()]
         figure.update_yaxes(tick0=0, dtick=whole_step(max(highest, default=0.0)))
     if grain is Grain.DAY and line.starts:
         half = dt.timedelta(hours=12)
         first, last = (dt.datetime.combine(line.starts[at], dt.time()) for at in (0, -1))
         figure.update_xaxes(range=[first - half, last + half])
+        if len(line.starts) < FEW:  # else hours of a day would be named as days
+            figure.update_xaxes(tickvals=line.starts)
         _shade_weekends(figure, line.starts[0], line.starts[-1], look)
     if before is not None and before.known.any():
         for name, color_of_line, wider in (("", look.ground, 3.0), ("Period before", look.muted, 0.0)):
@@ -204,10 +208,15 @@ def trend(
 
 
 def _shade_weekends(figure: Drawing, first: dt.date, last: dt.date, look: Look) -> None:
+    """Only as far as there are days, for a band beside them would make the axis longer."""
+    half = dt.timedelta(hours=12)
     saturday = first - DAY * ((first.weekday() - 5) % 7)
     while saturday <= last:
-        start = dt.datetime.combine(saturday, dt.time()) - dt.timedelta(hours=12)
-        figure.add_vrect(
-            x0=start, x1=start + dt.timedelta(days=2), fillcolor=look.faint, line={"width": 0}, layer="below"
-        )
+        begin, end = max(saturday, first), min(saturday + DAY, last)
+        if begin <= end:
+            edges = {
+                "x0": dt.datetime.combine(begin, dt.time()) - half,
+                "x1": dt.datetime.combine(end, dt.time()) + half,
+            }
+            figure.add_vrect(**edges, fillcolor=look.faint, line={"width": 0}, layer="below")
         saturday += DAY * 7

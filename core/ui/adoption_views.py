@@ -31,17 +31,13 @@ def figures(scope: Scope, filters: Filters) -> Adoption:
     )
 
 
-def without_use(data: Adoption) -> None:
-    """What to do where nobody of the team used what was asked for, on days that are known."""
-    if not data.active.count and data.missing_days < len(data.period):
+def remarks(scope: Scope, data: Adoption) -> None:
+    """What to know before the numbers: days and products without data, who is away, and what to do without any use."""
+    stat_views.missing_days_note(data.missing_days, data.product)
+    stat_views.in_part_note(scope, data.period, data.product)
+    stat_views.away_note(data.away)
+    if not data.active.count:
         empty_states.no_use(data.product)
-
-
-def _away(count: int) -> str:
-    if not count:
-        return ""
-    who = "1 person is" if count == 1 else f"{count} people are"
-    return f" Now {who} not in it."
 
 
 def headline(data: Adoption) -> None:
@@ -52,7 +48,7 @@ def headline(data: Adoption) -> None:
             "Adoption rate",
             findings.adoption_rate(data.active),
             change=findings.share_change(data.active, data.active_before),
-            definition=f"{definitions.ADOPTION_RATE} Compared with {data.period.before()}.{_away(data.away)}",
+            definition=f"{definitions.ADOPTION_RATE} Compared with {data.period.before()}.",
         )
         stat_views.headline(
             f"Active in the 7 days to {data.period.last:%-d %b}",

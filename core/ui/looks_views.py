@@ -33,8 +33,8 @@ def who_looked(scope: Scope) -> None:
         choices.pages("looks", pages)
         st.caption(
             "Every look is written down before it is answered. Repeated looks at the same page within "
-            f"{repeats.PERIOD // dt.timedelta(minutes=1)} minutes are one line. Sums over a whole team, such as "
-            "Adoption, are no look at a single person."
+            f"{repeats.PERIOD // dt.timedelta(minutes=1)} minutes are one line; each file is one of its own. Sums "
+            "over a whole team, such as Adoption, are no look at a single person."
         )
 
 

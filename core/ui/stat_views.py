@@ -10,15 +10,16 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.catalogue import ANY, Product, Ratio, Stat, explained
-from core.reports import findings, trends
+from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat, explained
+from core.reports import activity, findings, trends
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
-from core.ui import chart_files
+from core.reports.periods import Period
+from core.ui import chart_files, kept
 from core.ui.chart_files import Drawn, Whose
 from core.ui.text import literal
-from core.visibility import Freshness
+from core.visibility import Freshness, Scope
 
 _COURSE = "The line runs from its least to its greatest value, so its foot is not zero."
 _CONFIG = {"displayModeBar": False, "responsive": True}
@@ -61,6 +62,20 @@ def missing_days_note(count: int, product: Product = ANY) -> None:
         lacks = "without data" if product is ANY else f"on which {product.label} was not measured"
         told = f"1 day {lacks}; it is" if count == 1 else f"{count} days {lacks}; they are"
         st.caption(f":material/warning: In this range: {told} left out, not counted as zero.")
+
+
+def in_part_note(scope: Scope, period: Period, chosen: Product) -> None:
+    """Name the other products that were measured on some days of the range only: they stand beside those of all."""
+    part = kept.report(scope, activity.in_part, period)
+    if told := "; ".join(f"{PRODUCT[key].label} on {count}" for key, count in part.items() if key != chosen.key):
+        st.caption(f":material/warning: Measured on some of the {len(period)} days only: {told}.")
+
+
+def away_note(count: int) -> None:
+    """Say that people are in a headcount and in no rate."""
+    if count:
+        who = "1 person is" if count == 1 else f"{findings.number(count)} people are"
+        st.caption(f"{who} in the headcount and in no rate: every working day is marked as leave or the like, unused.")
 
 
 def headline(

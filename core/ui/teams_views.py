@@ -52,6 +52,13 @@ def figures(scope: Scope, filters: Filters) -> Teams:
     return kept.report(scope, reports.teams, filters.team, filters.product, filters.period, filters.first_day)
 
 
+def remarks(scope: Scope, data: Teams) -> None:
+    """What to know before the numbers: days and products without data, and who is away."""
+    stat_views.missing_days_note(data.missing_days, data.product)
+    stat_views.in_part_note(scope, data.period, data.product)
+    stat_views.away_note(data.chain.headcount - data.chain.active.of)
+
+
 def headline(data: Teams) -> None:
     """The chosen team as a whole."""
     counts = data.chain

@@ -20,7 +20,7 @@ filters = filter_bar.chain_filters(scope, team)
 figures = teams_views.figures(scope, filters)
 
 teams_views.way_down(figures.path)
-stat_views.missing_days_note(figures.missing_days, filters.product)
+teams_views.remarks(scope, figures)
 teams_views.headline(figures)
 team_table_views.table(figures)
 team_chart_views.charts(scope, filters, figures)

@@ -19,7 +19,7 @@ from core.visibility import Identity, NewMark, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import name_of, numbers
 from tests.pages.screen import everything, metric, opened, sentences, words_in
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
 
 MINE, PERSON, PREVIEW = "pages/you/my_usage.py", "pages/team/person.py", "pages/you/what_my_manager_sees.py"
 WORDS = "Walking <b>the</b> coast"
@@ -149,3 +149,14 @@ def test_what_my_manager_sees_is_all_that_the_managers_page_tells(visit, company
     assert mine == about(visit(manager, PERSON, person=str(company.ids[person]), range="28d"))
     assert any(f"Words of {person.partition('@')[0]}" in each for each in mine)
     assert any("Rollout" in each for each in mine) and any("Training" in each for each in mine)
+
+
+@pytest.mark.parametrize("path", ["pages/team/adoption.py", "pages/team/teams.py"])
+def test_who_is_in_the_headcount_and_in_no_rate_is_counted_above_the_numbers(visit, company, marked, path):
+    hugo = viewer_for(company.database, ADMINS, Identity(HUGO, True), company.today)
+    scope_of(cached.database(), hugo).mark(NewMark(MarkKind.LEAVE, marked.first, marked.last, ""))
+    days = {"range": "custom", "from": str(marked.first), "to": str(marked.last)}
+    told = [each.value for each in visit(GRETA, path, **days).caption if "in no rate" in each.value]
+    assert told == [
+        "1 person is in the headcount and in no rate: every working day is marked as leave or the like, unused."
+    ]

@@ -178,6 +178,18 @@ def test_of_a_product_that_no_day_of_the_range_measured_a_team_page_does_not_say
     assert (list(at.metric), list(at.dataframe), list(at.get("plotly_chart"))) == ([], [], [])
 
 
+@pytest.mark.parametrize("path", [ADOPTION, "pages/team/teams.py"])
+def test_a_product_that_was_measured_on_some_days_of_the_range_only_is_named(visit, own, path):
+    slack = ",".join(measure.key for measure in MEASURES if measure.product == "slack")
+    with own.database.write() as connection:
+        early = SYNC_DAY.c.day <= through(own) - DAY * 5
+        connection.execute(update(SYNC_DAY).where(early).values(unmeasured=slack))
+        versions.bump(connection, versions.DATA)
+    at = visit(FRANK, path, range="28d")
+    told = ":material/warning: Measured on some of the 28 days only: Claude in Slack on 5."
+    assert [each.value for each in at.caption if "days only" in each.value] == [told]
+
+
 @pytest.mark.parametrize(("email", "path"), [(IVY, MINE), (FRANK, "pages/team/person.py")])
 def test_of_a_range_without_data_a_persons_page_tells_no_zero(visit, company, email, path):
     gap = str(personas.span(company.today)[personas.GAP])

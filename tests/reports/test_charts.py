@@ -359,3 +359,23 @@ def shapes_of(marks, kind):
     drawing = time_charts.course(course_of([1.0] * 8), Grain.DAY, LOOK, "#444444")
     marked = time_charts.add_marks(drawing, marks, DAYS[:8], Grain.DAY, LOOK)
     return [shape for shape in checked_by_plotly(marked).layout.shapes if shape.type == kind]
+
+
+@pytest.mark.parametrize(("first", "days", "bands"), [(0, 1, 0), (0, 4, 0), (3, 4, 1), (6, 3, 1)])
+def test_weekends_are_shaded_no_further_than_there_are_days(first, days, bands):
+    monday = DAYS[0] - dt.timedelta(days=DAYS[0].weekday())
+    starts = [monday + dt.timedelta(days=first + at) for at in range(days)]
+    drawing = time_charts.trend(
+        Line(starts, np.ones(days)), "messages", Grain.DAY, look=LOOK, color="#444444", sound=np.ones(days, dtype=bool)
+    )
+    layout = checked_by_plotly(drawing).layout
+    assert len(layout.shapes) == bands
+    assert all(starts[0] <= (one.x0 + HALF).date() <= (one.x1 - HALF).date() <= starts[-1] for one in layout.shapes)
+
+
+def test_a_single_day_is_a_bar_of_nearly_its_width_under_its_own_name():
+    alone = Line(DAYS[:1], np.array([3.0]))
+    drawing = time_charts.trend(alone, "messages", Grain.DAY, look=LOOK, color="#444444", sound=np.ones(1, dtype=bool))
+    figure = checked_by_plotly(drawing)
+    assert figure.data[0].width == pytest.approx(0.8 * 24 * 3_600_000)
+    assert list(figure.layout.xaxis.tickvals) == DAYS[:1]

@@ -113,7 +113,9 @@ def test_a_calendar_numbers_marked_days_and_never_holds_their_words():
     marks = [mark(0, 1, MarkKind.TRAINING, "secret words"), mark(4, 4)]
     figure = calendars.active_days(activity([0]), WEEKS, LOOK, LOOK.accent, marks)
     (cells,) = figure.data
-    assert [cells.text[weekday][0] for weekday in range(7)] == ["1", "1", "", "", "2", "", ""]
+    numbers = {note.y: (note.text, note.font.color) for note in figure.layout.annotations}
+    on, off = LOOK.ground, LOOK.muted  # what can be read on the colour of a day with use, and of one without
+    assert numbers == {"Mon": ("1", on), "Tue": ("1", off), "Fri": ("2", off)}
     assert cells.hovertext[1][0] == "Tue 27 Oct 2026: not active, in training"
     assert "secret" not in figure.figure.to_json()
     assert context.in_words(marks[0]) == "26 Oct to 27 Oct 2026: Training: secret words"
