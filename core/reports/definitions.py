@@ -9,7 +9,10 @@ from core.reports import gaps, medians
 from core.reports.briefs.rules import RULES as BRIEF
 from core.reports.tiers import RULES
 
-USER_DAY = "One Claude user's counters for one UTC day. What was not measured is not zero and is shown as “–”."
+USER_DAY = (
+    "One Claude user's counters for one UTC day. What was not measured is not zero and is shown as “–”. A day on which "
+    "nobody used anything has measured what the nearest other days before and after it both did."
+)
 ACTIVE = (
     "Any counter above zero that day; active in a product: any counter of that product above zero. Claude's own daily "
     "active users count token consumption, which is another number."
