@@ -78,8 +78,11 @@ def products_title(figures: Adoption) -> str:
     leading = [key for key, count in used.items() if count == max(used.values())]
     label, share = PRODUCT[leading[0]].label, figures.in_products[leading[0]]
     count = "1 product" if len(used) == 1 else f"{len(used)} products"
-    reach = "reaches" if len(leading) == 1 else f"and {len(leading) - 1} more reach"
-    return f"{label} {reach} most, {share} people; {count} in use"
+    if len(leading) == 1:
+        return f"{label} reaches most, {share} people; {count} in use"
+    if len(leading) == len(used):
+        return f"{count} in use, each by {people(share.count)}"
+    return f"{label} and {len(leading) - 1} more reach most, {people(share.count)} each; {count} in use"
 
 
 def gaps_title(figures: Adoption) -> str:
@@ -90,8 +93,10 @@ def gaps_title(figures: Adoption) -> str:
     if found.teams:
         lowest = found.teams[0]
         return f"Least in the team of {lowest.name}: {lowest.active}"
-    if not figures.active.of:
+    if not figures.funnel[0][1]:
         return NOBODY_EMPLOYED
+    if not figures.active.of:
+        return "Everybody of this team was away"
     without = figures.active.of - figures.active.count
     used = "Claude" if figures.product is ANY else figures.product.label
     return f"{people(without)} of {number(figures.active.of)} did not use {used}"

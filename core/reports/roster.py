@@ -37,6 +37,11 @@ class Roster:
         """The same of some of the people, in the order in which they are given."""
         return replace(self, places=self.places[places], history=self.history.of(places), marks=self.marks.of(places))
 
+    @property
+    def is_told(self) -> bool:
+        """Whether any day of the period has data; else no use is not known from no data."""
+        return bool(self.history.known[-len(self.period) :].any())
+
     @cached_property
     def habit(self) -> np.ndarray:
         """Each one's habit tier."""

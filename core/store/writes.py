@@ -75,7 +75,7 @@ class DayWriter:
 
 
 def _unmeasured(pages: Sequence[UsagePage]) -> str:
-    """The measures that no row of the day measured; none on a day without rows, which is an idle one."""
+    """The measures that no row of the day measured; a day without rows says nothing, see `measured.by_nobody`."""
     masks = [np.bitwise_and.reduce(page.unmeasured, axis=0) for page in pages if len(page.unmeasured)]
     if not masks:
         return ""

@@ -36,7 +36,7 @@ def remarks(scope: Scope, data: Adoption) -> None:
     stat_views.missing_days_note(data.missing_days, data.product)
     stat_views.in_part_note(scope, data.period, data.product)
     stat_views.away_note(data.away)
-    if not data.active.count:
+    if data.funnel[0][1] and not data.active.count:
         empty_states.no_use(data.product)
 
 
@@ -203,7 +203,9 @@ def habits(scope: Scope, data: Adoption) -> None:
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
             compact=True,
-            otherwise=f"They need data of every day of {data.tier_weeks}.",
+            otherwise="There is nobody to tell of."
+            if data.tier_counts
+            else f"They need data of every day of {data.tier_weeks}.",
         )
     with middle:
         stat_views.chart(

@@ -54,7 +54,7 @@ def stored_days(scope: Scope) -> Period:
 
 
 def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
-    """Team, product, range and grain in one row; ends the page with a hint where there is no data."""
+    """Team, product, range and grain in one row; ends the page with a hint while there is no data."""
     days = stored_days(scope)
     with choices.row():
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
@@ -65,19 +65,17 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
         period = range_within(days)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
     _say_grain(grain, period)
-    _require_told(scope, product, period)
     team = past_switch.as_it_was(scope, team, period, days.first) if then else team
     return Filters(team, product, period, grain, scope.freshness(), days.first)
 
 
 def chain_filters(scope: Scope, team: Team) -> Filters:
-    """Product and range, for a team that the page has chosen; ends the page with a hint where there is no data."""
+    """Product and range, for a team that the page has chosen; ends the page with a hint while there is no data."""
     days = stored_days(scope)
     with choices.row():
         then = past_switch.shown()
         product = _product()
         period = range_within(days)
-    _require_told(scope, product, period)
     team = past_switch.as_it_was(scope, team, period, days.first) if then else team
     return Filters(team, product, period, Grain.WEEK, scope.freshness(), days.first)
 
@@ -92,10 +90,18 @@ def own_filters(scope: Scope, person: Team) -> Filters:
     return Filters(person, ANY, period, grain, scope.freshness(), days.first)
 
 
-def _require_told(scope: Scope, product: Product, period: Period) -> None:
-    """End the page with a sentence where no day of the range says anything: what is not known would read as zero."""
-    if not kept.report(scope, activity.is_told, product, period):
-        empty_states.nothing_told(product, period)
+def say_untold(scope: Scope, filters: Filters) -> bool:
+    """Say where no day of the range says anything of what is asked for; returns whether that is so."""
+    told = kept.report(scope, activity.is_told, filters.product, filters.period)
+    if not told:
+        empty_states.nothing_told(filters.product, filters.period)
+    return not told
+
+
+def require_told(scope: Scope, filters: Filters) -> None:
+    """End the page where no day of the range says anything: what is not known would read as zero."""
+    if say_untold(scope, filters):
+        st.stop()
 
 
 def _say_grain(asked: Grain, period: Period) -> None:

@@ -24,7 +24,8 @@ def where_not(data: Adoption) -> None:
             st.markdown("  \n".join(lines))
             told = f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more."
             if found.lowest > len(lines):
-                told += f" {found.lowest - len(lines)} more are as low as these."
+                more = found.lowest - len(lines)
+                told += f" {more} more {'is' if more == 1 else 'are'} as low as these."
             st.caption(told)
         elif found.compared > 1:
             st.caption(f"The {found.compared} teams directly below are alike.")
@@ -44,5 +45,11 @@ def _unused(data: Adoption) -> list[str]:
         lines.append(f"Used by nobody: {', '.join(product.label for product in data.gaps.unused)}")
     if least := data.gaps.least:
         labels = ", ".join(product.label for product, _ in least)
-        lines.append(f"{'Reaches' if len(least) == 1 else 'Reach'} fewest: {labels}, {least[0][1]}")
+        share = least[0][1]
+        alone = len(least) == 1
+        lines.append(
+            f"Reaches fewest: {labels}, {share}"
+            if alone
+            else f"Reach fewest: {labels}, {findings.people(share.count)} each"
+        )
     return lines

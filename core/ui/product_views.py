@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import ACROSS, STAT, Ratio, Stat, measures_of, product_label, stats_of
+from core.catalogue import ACROSS, PRODUCT, STAT, Ratio, Stat, measures_of, product_label, stats_of
 from core.reports import course as courses
 from core.reports import findings, time_charts, trends
 from core.reports.charts import Look
 from core.reports.course import Line
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
-from core.reports.marks import Mark
+from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain, Period
 from core.ui import choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
@@ -128,6 +128,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple
     stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
     figures, look = told.figures, theme.look()
     course = kept.derived(_course, figures, stat.key)
+    marks = at_points(marks, course.line.starts, figures.grain)
     then = trends.total_before(figures.before, figures.now, stat)
     decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
     stat_views.chart(
@@ -137,7 +138,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple
         key=f"trend_{product}",
         note=kept.derived(_note, course),
         marks=marks,
-        whose=told.whose,
+        whose=told.whose if product == ACROSS else replace(told.whose, product=PRODUCT[product]),
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.reports import definitions, findings
 from core.reports import teams as reports
-from core.reports.teams import Step, Teams
+from core.reports.teams import Teams
 from core.reports.tiers import RULES
 from core.ui import address, choices, kept, past_switch, stat_views, team_table_views
 from core.ui.filter_bar import NOT_YOURS, TEAM_PICKER, Filters
@@ -30,8 +30,9 @@ def chosen_team(scope: Scope) -> Team:
     return team
 
 
-def way_down(path: tuple[Step, ...]) -> None:
+def way_down(scope: Scope, team: Team) -> None:
     """Every level from the reader's whole chain to the chosen team, each a way back."""
+    path = reports.path_to(scope, team)
     if len(path) < 2:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="way_down"):

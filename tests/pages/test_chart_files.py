@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
+from core.catalogue import PRODUCT
 from core.errors import NotPermitted
 from core.people.roster import read_csv
 from core.reports import charts
@@ -21,7 +22,7 @@ from core.ui.chart_files import Drawn, Whose
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, GRETA
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA
 
 ADOPTION = "pages/team/adoption.py"
 SOURCE = ("team", "product", "first_day", "last_day", "data_through", "made_by", "definitions", "export_id")
@@ -101,6 +102,27 @@ def test_a_chart_of_the_whole_organisation_is_not_called_one_of_the_readers_team
     rows = list(csv.reader(io.StringIO(built(alice, company, "csv", of_all=True).decode("utf-8-sig"))))
     assert rows[1][3:-1] == source_of(company, "Whole organisation", through=False)
     assert "Team of" not in built(alice, company, "svg", of_all=True).decode()
+
+
+@pytest.mark.parametrize("path", [ADOPTION, "pages/team/teams.py"])
+def test_a_chart_of_one_product_names_it_in_its_files_and_one_of_all_does_not(visit, monkeypatch, path):
+    offered: dict[str, str] = {}
+    monkeypatch.setattr(chart_files, "offer", lambda whose, drawn: offered.update({drawn.key: whose.product.label}))
+    charts_of = {ADOPTION: ("course", "products", "tiers", "funnel", "trend_code")}.get(path, ("teams_areas",))
+    at = visit(FRANK, path, product="code")
+    for chart in charts_of:
+        at.session_state[f"{chart}_numbers"] = True
+    at.run()
+    assert not at.exception
+    assert offered == {chart: "Any product" if chart == "products" else "Claude Code" for chart in charts_of}
+
+
+def test_a_file_of_one_product_says_so(alice, company):
+    whose = Whose(alice, alice.whole, period_of(company), product=PRODUCT["code"])
+    drawn = Drawn("funnel", "A title", charts.funnel(STEPS, theme.look()), pd.DataFrame({"People": dict(STEPS)}))
+    [first, *_] = list(csv.DictReader(io.StringIO(chart_files._builder(whose, drawn, "csv")().decode("utf-8-sig"))))
+    assert first["product"] == "Claude Code"
+    assert "Team of Alice Example · Claude Code · " in chart_files._builder(whose, drawn, "svg")().decode()
 
 
 def test_each_row_of_a_table_over_time_begins_with_the_day_under_a_heading():

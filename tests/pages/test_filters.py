@@ -152,7 +152,7 @@ def test_days_without_data_are_said_in_so_many_words(visit, own, company, more, 
     assert any(f"{note} left out, not counted as zero." in caption.value for caption in at.caption)
 
 
-TEAM_PAGES = [ADOPTION, PEOPLE, "pages/team/teams.py"]
+TEAM_PAGES = [ADOPTION, "pages/team/teams.py"]
 
 
 @pytest.mark.parametrize("path", TEAM_PAGES)
@@ -164,6 +164,27 @@ def test_of_a_range_without_data_a_team_page_says_nothing_but_that(visit, compan
         f"No day of this range ({gap_in_words(gap)}) has data, so nothing can be said about it. Choose another range."
     ]
     assert (list(at.metric), list(at.dataframe), list(at.get("plotly_chart"))) == ([], [], [])
+
+
+def test_of_a_range_without_data_the_way_back_from_a_team_stays(visit, company):
+    gap = str(personas.span(company.today)[personas.GAP])
+    days = {"range": "custom", "from": gap, "to": gap}
+    at = visit(FRANK, "pages/team/teams.py", team=str(company.ids[ALICE]), **days)
+    assert not at.exception
+    assert name_of(FRANK) in [button.label for button in at.button]
+
+
+def test_of_a_range_without_data_people_are_there_and_have_no_numbers(visit, company):
+    gap = str(personas.span(company.today)[personas.GAP])
+    at = visit(FRANK, PEOPLE, range="custom", **{"from": gap, "to": gap})
+    assert not at.exception
+    assert any("has data, so nothing can be said about it" in info.value for info in at.info)
+    (table,) = [each.value for each in at.dataframe]
+    assert set(table["name"]) >= {name_of(ALICE), name_of(BOB)}
+    assert table["days"].isna().all()
+    assert table["weeks"].isna().all()
+    nobody = visit(FRANK, PEOPLE, range="custom", show="No use in this period", **{"from": gap, "to": gap})
+    assert not list(nobody.dataframe)
 
 
 @pytest.mark.parametrize("path", TEAM_PAGES)
@@ -193,13 +214,20 @@ def test_a_product_that_was_measured_on_some_days_of_the_range_only_is_named(vis
 @pytest.mark.parametrize(("email", "path"), [(IVY, MINE), (FRANK, "pages/team/person.py")])
 def test_of_a_range_without_data_a_persons_page_tells_no_zero(visit, company, email, path):
     gap = str(personas.span(company.today)[personas.GAP])
-    asked = {"person": str(company.ids[IVY])} if email != IVY else {}
-    at = visit(email, path, range="custom", **{"from": gap, "to": gap}, **asked)
+    asked, days = {"person": str(company.ids[IVY])} if email != IVY else {}, {"from": gap, "to": gap}
+    at = visit(email, path, range="custom", **days, **asked)
     assert not at.exception
     assert any("No day of this range has data, so nothing can be said about it" in info.value for info in at.info)
     assert "No Claude product was used" not in everything(at)
     assert "What changed" not in everything(at)
     assert list(at.metric) == []
+    assert "Nothing stands out" not in everything(visit(IVY, "pages/reviews/brief.py", cycle="dates", **days))
+
+
+def test_days_without_data_are_said_on_a_persons_page_too(visit, company):
+    gap = personas.span(company.today)[personas.GAP]
+    at = visit(IVY, MINE, range="custom", **{"from": str(gap - DAY), "to": str(gap + DAY)})
+    assert any("1 day without data; it is left out" in caption.value for caption in at.caption)
 
 
 def gap_in_words(day: str) -> str:

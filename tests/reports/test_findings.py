@@ -154,9 +154,11 @@ def test_a_lead_is_named_only_where_no_other_team_is_as_low():
 def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people():
     shares = {"chat": Share(5, 20), "code": Share(5, 20), "slack": Share(1, 20)}
     title = adoption_findings.products_title(team(in_products=shares))
-    assert title == "Claude Chat and 1 more reach most, 5 of 20 people; 3 products in use"
+    assert title == "Claude Chat and 1 more reach most, 5 people each; 3 products in use"
+    del shares["slack"]
+    assert adoption_findings.products_title(team(in_products=shares)) == "2 products in use, each by 5 people"
     title = adoption_findings.products_title(team(in_products=shares | {"chat": Share(6, 20)}))
-    assert title == "Claude Chat reaches most, 6 of 20 people; 3 products in use"
+    assert title == "Claude Chat reaches most, 6 of 20 people; 2 products in use"
 
 
 def test_a_funnel_of_one_product_names_it():
@@ -166,5 +168,7 @@ def test_a_funnel_of_one_product_names_it():
 
 def test_of_a_team_in_which_nobody_is_employed_nothing_else_is_said():
     nobody = team(funnel=(("In the directory", 0),) * 4, active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, (), ()))
+    away = team(active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, (), ()))
+    assert adoption_findings.gaps_title(away) == "Everybody of this team was away"
     for title in (adoption_findings.funnel_title, adoption_findings.gaps_title, adoption_findings.habit_title):
         assert title(nobody) == "Nobody of this team is employed on the last day of the range"

@@ -80,6 +80,17 @@ def test_what_was_not_measured_then_is_not_a_zero_now(company):
     assert after == {DAYS[0]: frozenset()}
 
 
+def test_a_day_on_which_nobody_used_anything_measured_then_what_its_neighbours_did_then(company):
+    _store(company, 0, DAYS[0], {"ann": {"commits": 2}}, unmeasured=("chat_messages",))
+    _store(company, 1, DAYS[1], {})
+    _store(company, 2, DAYS[0], {"ann": {"commits": 2, "chat_messages": 7}})
+    with company.read("test") as connection:
+        before, after = (revisions.stored_days(connection, DAYS[0], DAYS[2], _moment(step)) for step in (1, 2))
+        assert reads.stored_days(connection) == after
+    assert before[DAYS[1]] == frozenset({"chat_messages"})
+    assert after[DAYS[1]] == frozenset()
+
+
 def test_a_day_read_again_without_a_difference_keeps_nothing(company):
     for step in range(3):
         _store(company, step, DAYS[0], {"ann": {"commits": 2}})

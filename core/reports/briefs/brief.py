@@ -44,6 +44,7 @@ class Brief:
         definitions: name → meaning, of every definition that a line names.
         own_words: the person's own context note, as text from outside; empty for none.
         standing: why there may be nothing to tell: gone, not there yet, without an account, without use, away.
+        told: whether any day of the period has data.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Brief:
     definitions: dict[str, str]
     own_words: str = ""
     standing: tuple[str, ...] = ()
+    told: bool = True
 
     @property
     def head(self) -> str:
@@ -66,6 +68,8 @@ class Brief:
         """What a brief says that has nothing to tell; empty for others."""
         if self.sections:
             return ""
+        if not self.told:
+            return " ".join(self.standing)
         reason = ", which could not be compared with the period before" if self.notes and self.before is None else ""
         return " ".join([*self.standing, f"Nothing stands out in {self.period}{reason}."])
 
@@ -107,7 +111,8 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     `core.reports.person.daily` gives it.
     """
     if not history.days or not usage.is_told:
-        return Brief(usage.name, usage.period, None, (), (), (), {}, standing=tuple(standing.sentences(usage)))
+        silent = (*standing.sentences(usage), *_marked(usage))
+        return Brief(usage.name, usage.period, None, (), (), (), {}, standing=silent, told=False)
     whole = usage.activity.covers(usage.period)
     before = usage.compared if whole else None
     figures = Figures(usage, history, comparable=before is not None)

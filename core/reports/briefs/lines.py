@@ -58,9 +58,10 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
         days = figures.days_of(product)
         if len(days) == 1 and days[0] in figures.period and (figures.ends - days[0]).days >= rules.tried_days:
             begins = figures.begins_of(product)
-            if figures.known(keys_of(product), begins, figures.ends) < rules.known_days:
+            later = begins != figures.begins
+            if later and figures.known(keys_of(product), begins, figures.ends) < rules.known_days:
                 continue
-            when, whose = _date(days[0]), "data" if begins == figures.begins else "its data"
+            when, whose = _date(days[0]), "its data" if later else "data"
             found[product.key] = Line(
                 f"{product.label}: used on one day, {when}, since {whose} begins on {_date(begins)}.",
                 _PRODUCT_DAY,

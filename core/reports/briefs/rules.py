@@ -48,10 +48,10 @@ class BriefRules:
             f"{self.change_amount} and {self.change_share:.0%} against the period before, up to {self.change_lines} "
             "statistics a product; nothing is said to fall in a period with marked days. "
             f"What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
-            f"days without, marked ones not counted. Tried on one day: {self.tried_days} or more days ago, of a "
-            f"product with {self.known_days} days of data. In a row: {self.run_days} working days, or "
-            f"{self.run_weeks} complete weeks. Nothing is compared when a day lacks data, or lies before the "
-            "first or after the last day of employment; of somebody who left nothing is asked."
+            f"days without, marked ones not counted. Tried on one day: {self.tried_days} or more days ago; of a "
+            f"product whose data begins later than all other, after {self.known_days} days of it. In a row: "
+            f"{self.run_days} working days, or {self.run_weeks} complete weeks. Nothing is compared when a day lacks "
+            "data, or lies before the first or after the last day of employment; of somebody who left nothing is asked."
         )
 
 
