@@ -224,21 +224,16 @@ def _over(
     return Activity(period, Packed(rows, active.people), known)
 
 
-def is_told(scope: Scope, product: Product, period: Period) -> bool:
-    """Whether any day of a period says anything about a product; else no use is not known from no data."""
-    stored = scope.stored_days(period.first, period.last)
-    return any(measured(product, unmeasured) for unmeasured in stored.values())
+def told_days(scope: Scope, period: Period) -> Mapping[str, int]:
+    """Key of a product, or of any → how many days of a period say anything about it.
 
-
-def in_part(scope: Scope, period: Period) -> dict[str, int]:
-    """Keys of the products that some of the stored days of a period tell of and others do not → how many days tell."""
-    stored = scope.stored_days(period.first, period.last)
-    days = Counter(stored.values())
-    told = {
-        product.key: sum(count for unmeasured, count in days.items() if measured(product, unmeasured))
-        for product in PRODUCTS
+    Where none does, no use is not known from no data.
+    """
+    stored = Counter(scope.stored_days(period.first, period.last).values())
+    return {
+        product.key: sum(count for unmeasured, count in stored.items() if measured(product, unmeasured))
+        for product in (ANY, *PRODUCTS)
     }
-    return {key: count for key, count in told.items() if 0 < count < len(stored)}
 
 
 @lru_cache(maxsize=1_024)

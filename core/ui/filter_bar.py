@@ -92,10 +92,10 @@ def own_filters(scope: Scope, person: Team) -> Filters:
 
 def say_untold(scope: Scope, filters: Filters) -> bool:
     """Say where no day of the range says anything of what is asked for; returns whether that is so."""
-    told = kept.report(scope, activity.is_told, filters.product, filters.period)
-    if not told:
+    untold = not kept.report(scope, activity.told_days, filters.period)[filters.product.key]
+    if untold:
         empty_states.nothing_told(filters.product, filters.period)
-    return not told
+    return untold
 
 
 def require_told(scope: Scope, filters: Filters) -> None:

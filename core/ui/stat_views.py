@@ -66,8 +66,9 @@ def missing_days_note(count: int, product: Product = ANY) -> None:
 
 def in_part_note(scope: Scope, period: Period, chosen: Product) -> None:
     """Name the other products that were measured on some days of the range only: they stand beside those of all."""
-    part = kept.report(scope, activity.in_part, period)
-    if told := "; ".join(f"{PRODUCT[key].label} on {count}" for key, count in part.items() if key != chosen.key):
+    days = kept.report(scope, activity.told_days, period)
+    part = {key: count for key, count in days.items() if 0 < count < days[ANY.key] and key != chosen.key}
+    if told := "; ".join(f"{PRODUCT[key].label} on {count}" for key, count in part.items()):
         st.caption(f":material/warning: Measured on some of the {len(period)} days only: {told}.")
 
 
