@@ -78,13 +78,17 @@ class Roster:
         return self.marks.on(self.period.last)
 
     def status(self, index: int) -> str:
-        """The word for somebody: their habit tier, or why there is none."""
+        """The word for somebody: their habit tier, or why there is none.
+
+        That somebody never used what no day tells of is not known, so they count as one who might have.
+        """
+        has_account, untold = bool(self.account[index]), not self.history.known.any()
         found = Standing(
             employed=bool(self.employed[index]),
             archived=bool(self.archived[index]),
             first_day=self.members.first_day(int(self.places[index])),
-            has_account=bool(self.account[index]),
-            ever_active=bool(self.ever[index]),
+            has_account=has_account,
+            ever_active=bool(self.ever[index]) or (has_account and untold),
             tier=Tier(self.habit[index]),
             away=self.away.get(index),
         )

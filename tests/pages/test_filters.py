@@ -199,6 +199,17 @@ def test_of_a_product_that_no_day_of_the_range_measured_a_team_page_does_not_say
     assert (list(at.metric), list(at.dataframe), list(at.get("plotly_chart"))) == ([], [], [])
 
 
+def test_nobody_is_said_to_have_no_use_yet_of_a_product_that_no_day_tells_of(visit, own):
+    slack = ",".join(measure.key for measure in MEASURES if measure.product == "slack")
+    with own.database.write() as connection:
+        connection.execute(update(SYNC_DAY).values(unmeasured=slack))
+        versions.bump(connection, versions.DATA)
+    at = visit(FRANK, PEOPLE, product="slack")
+    (table,) = [each.value for each in at.dataframe]
+    assert set(table["status"]) == {"Too little data", "Archived"}
+    assert table["days"].isna().all()
+
+
 @pytest.mark.parametrize("path", [ADOPTION, "pages/team/teams.py"])
 def test_a_product_that_was_measured_on_some_days_of_the_range_only_is_named(visit, own, path):
     slack = ",".join(measure.key for measure in MEASURES if measure.product == "slack")
