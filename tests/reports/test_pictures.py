@@ -209,3 +209,9 @@ def test_on_paper_a_week_with_days_without_data_is_as_faded_as_one_that_the_peri
         root = ET.fromstring(paper)  # noqa: S314 - our own picture
         paths = {path.get("opacity"): path.get("d", "") for path in root.iter(f"{SVG}path")}
         assert (paths["1"].count("M"), paths["0.4"].count("M")) == (4 - faded, faded)
+
+
+def test_a_band_of_several_days_is_as_faint_in_a_picture_as_on_the_page():
+    training = Mark(MONDAYS[1], MONDAYS[2], "a training")
+    root = drawn(time_charts.add_marks(bars([1, 2, 3, 4]), [training], MONDAYS, Grain.WEEK, LOOK))
+    assert [box.get("opacity") for box in root.iter(f"{SVG}rect") if box.get("fill") == LOOK.muted] == ["0.16"]
