@@ -24,8 +24,8 @@ _MOST = 20
 
 _WHY = (
     "Why it may be so: the file was changed; or whose Claude account is whose, or the directory with its dates of "
-    "employment, was changed since, for accounts and people are always today's; or somebody without a Claude account "
-    "then has one now, so that their nothing is a zero; or the definitions are others now; or "
+    "employment, was changed since, for accounts and people are always today's; or somebody who had no Claude "
+    "account then has one now, so that what was empty is a zero; or the definitions are others now; or "
     "the database was restored from an older copy."
 )
 

@@ -40,8 +40,10 @@ def counted(stat: Stat | Ratio, amount: float | None) -> str:
 
 
 def unit(stat: Stat | Ratio, amount: float | None) -> str:
-    """The word behind a value: "session" of one, "sessions" of others."""
-    return _ONE.get(stat.unit, stat.unit.removesuffix("s")) if amount == 1 and isinstance(stat, Stat) else stat.unit
+    """The word behind a value: "session" of one, "sessions" of others; none behind a rate, which has its sign."""
+    if isinstance(stat, Ratio):
+        return ""
+    return _ONE.get(stat.unit, stat.unit.removesuffix("s")) if amount == 1 else stat.unit
 
 
 def people(count: int) -> str:

@@ -12,7 +12,7 @@ from core.reports.charts import COMPACT, MEDIUM, Look, figure_of, whole_step
 from core.reports.course import Course, Line
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
-from core.reports.periods import DAY, Grain, bucket
+from core.reports.periods import DAY, Grain, bucket, bucket_days
 
 FEW = 14
 """Lines of fewer points have a dot at each."""
@@ -173,8 +173,10 @@ def trend(
     else:
         faded = [1.0 if each else 0.4 for each in sound]
         bars = {"color": color, "opacity": faded, "line": {"width": 0}}
-        wide = {"width": 0.8 * DAY / dt.timedelta(milliseconds=1)} if len(line.starts) == 1 else {}  # else a hair
-        figure.add_bar(x=line.starts, y=line.amounts, marker=bars, **wide)
+        figure.add_bar(x=line.starts, y=line.amounts, marker=bars)
+        if len(line.starts) == 1:  # plotly tells the width by the distance of bars, and one alone would be a hair
+            days = len(bucket_days(line.starts[0], grain))
+            figure.update_traces(width=0.8 * days * DAY / dt.timedelta(milliseconds=1), selector={"type": "bar"})
         highest = [float(np.nanmax(each.amounts)) for each in (line, before) if each is not None and each.known.any()]
         figure.update_yaxes(tick0=0, dtick=whole_step(max(highest, default=0.0)))
     if grain is Grain.DAY and line.starts:

@@ -373,9 +373,15 @@ def test_weekends_are_shaded_no_further_than_there_are_days(first, days, bands):
     assert all(starts[0] <= (one.x0 + HALF).date() <= (one.x1 - HALF).date() <= starts[-1] for one in layout.shapes)
 
 
-def test_a_single_day_is_a_bar_of_nearly_its_width_under_its_own_name():
+@pytest.mark.parametrize(("grain", "days"), [(Grain.DAY, 1), (Grain.WEEK, 7)])
+def test_a_single_bar_is_nearly_as_wide_as_its_days(grain, days):
+    alone = Line(DAYS[:1], np.array([3.0]))
+    drawing = time_charts.trend(alone, "messages", grain, look=LOOK, color="#444444", sound=np.ones(1, dtype=bool))
+    assert checked_by_plotly(drawing).data[0].width == pytest.approx(0.8 * days * 24 * 3_600_000)
+
+
+def test_a_single_day_stands_under_its_own_name():
     alone = Line(DAYS[:1], np.array([3.0]))
     drawing = time_charts.trend(alone, "messages", Grain.DAY, look=LOOK, color="#444444", sound=np.ones(1, dtype=bool))
     figure = checked_by_plotly(drawing)
-    assert figure.data[0].width == pytest.approx(0.8 * 24 * 3_600_000)
     assert list(figure.layout.xaxis.tickvals) == DAYS[:1]

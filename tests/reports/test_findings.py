@@ -137,6 +137,11 @@ def test_weeks_of_nobody_are_in_no_average_week_of_a_small_team_or_a_large_one()
     assert findings.average_week([Share(0, 0)], Share(0, 7)) == findings.DASH
 
 
+def test_the_word_behind_a_value_is_that_of_one_or_of_several_and_none_behind_a_rate():
+    assert [findings.unit(COUNT, amount) for amount in (1, 2, None)] == ["conversation", *["conversations"] * 2]
+    assert findings.unit(RATE, 0.81) == ""
+
+
 def team(**figures: Any) -> Any:
     """Figures of a team of the page Adoption, as far as a sentence asks for them."""
     steps = (("In the directory", 20), ("Has a Claude account", 18), ("Ever active", 4))

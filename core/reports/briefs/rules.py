@@ -49,7 +49,7 @@ class BriefRules:
             "statistics a product; nothing is said to fall in a period with marked days. "
             f"What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
             f"days without, marked ones not counted. Tried on one day: {self.tried_days} or more days ago; of a "
-            f"product whose data begins later than all other, after {self.known_days} days of it. In a row: "
+            f"product that is measured only since later, after {self.known_days} days of its data. In a row: "
             f"{self.run_days} working days, or {self.run_weeks} complete weeks. Nothing is compared when a day lacks "
             "data, or lies before the first or after the last day of employment; of somebody who left nothing is asked."
         )

@@ -128,7 +128,7 @@ def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     for key in CARDS:
         if figures.totals.get(key):
             stat = STAT[key]
-            unit = "" if isinstance(stat, Ratio) else stat.unit
+            unit = findings.unit(stat, figures.totals[key])
             value = findings.value(stat, figures.totals[key])
             cards.append({"label": stat.label, "value": value, "unit": unit, "change": change(person, stat)})
     return cards
@@ -164,7 +164,8 @@ def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
             rate=isinstance(stat, Ratio),
             unknown=unknown,
         )
-        total = f"{findings.value(stat, figures.totals[stat.key])} {findings.unit(stat, figures.totals[stat.key])}"
+        amount = figures.totals[stat.key]
+        total = f"{findings.value(stat, amount)} {findings.unit(stat, amount)}".rstrip()
         charts.append({"title": product_label(product), "total": total, "svg": picture, "high": high})
     return charts
 
