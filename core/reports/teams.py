@@ -68,6 +68,7 @@ class Teams:
         weeks: the complete weeks that the sparklines show.
         tier_weeks: the weeks that decide about habits.
         missing_days: days of the period without data.
+        alone: the people other than the reader about whom alone a row is.
     """
 
     product: Product
@@ -81,6 +82,7 @@ class Teams:
     weeks: tuple[Period, ...]
     tier_weeks: Period
     missing_days: int
+    alone: tuple[int, ...]
 
 
 def teams(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> Teams:
@@ -95,7 +97,9 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     groups = [Group(((0, team.size),)), *([] if past else [_chain(members, at) for at in leading])]
     if len(alone):
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
-    _note_single_people(scope, members, groups)
+    single = _single_people(scope, members, groups)
+    if single:
+        scope.witness.looks_at_people(single)
     drawn = [] if past else _areas(members, period, lead=lead)
     found = team_activity.load(scope, team, product, period, stored)
     every = team_activity.count(found, members, [*groups, *(_chain(members, at) for at, _ in drawn)])
@@ -124,6 +128,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         weeks=found.weeks,
         tier_weeks=window(period),
         missing_days=found.missing_days,
+        alone=tuple(single),
     )
 
 
@@ -170,16 +175,15 @@ def _chain(members: Members, at: int) -> Group:
     return Group(((int(at), int(at) + int(members.reports[at]) + 1),))
 
 
-def _note_single_people(scope: Scope, members: Members, groups: list[Group]) -> None:
-    """Figures of a row that is about one person besides the reader are a look at that person."""
-    single = []
+def _single_people(scope: Scope, members: Members, groups: list[Group]) -> list[int]:
+    """Whose figures a row tells: of one person besides the reader they are a look at that person."""
+    single: list[int] = []
     for group in groups[1:]:
         if sum(right - left for left, right in group.slices) <= 2:
             ids = [int(number) for left, right in group.slices for number in members.ids[left:right]]
             others = [number for number in ids if number != scope.viewer.employee_id]
             single += others if len(others) == 1 else []
-    if single:
-        scope.witness.looks_at_people(single)
+    return single
 
 
 def _rows_as_areas(rows: list[TeamRow], team: Team) -> list[Area]:

@@ -39,7 +39,7 @@ class Whose:
 
     `product`: of which product alone, where the reader chose one. `of_all`: they are Claude's own of the whole
     organisation, whoever reads them; how far they reach stands beneath. `compared` are the teams of a chart that shows
-    several side by side, all of them in `team`.
+    several side by side, all of them in `team`; `alone` the people about whom alone one of its rows is.
     """
 
     scope: Scope
@@ -47,6 +47,7 @@ class Whose:
     period: Period
     of_all: bool = False
     compared: tuple[Team, ...] = ()
+    alone: tuple[int, ...] = ()
     product: Product = ANY
 
 
@@ -87,11 +88,9 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
         with audit.at(place):
             scope = downloads.scope_as_drawn(whose.scope.viewer, seen, f"chart {drawn.key}")
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
-            if whose.compared:
-                said["teams"] = ", ".join(str(team.team_id) for team in whose.compared)
-            export_id = scope.witness.exports(
-                whose.team.team_id, _singles(scope, whose.compared or (whose.team,)), said
-            )
+            if whose.compared or whose.alone:
+                said["teams"] = ", ".join(str(team.team_id) for team in whose.compared or (whose.team,))
+            export_id = scope.witness.exports(whose.team.team_id, _singles(scope, whose), said)
             source = _source(scope, whose, export_id)
             if kind == "csv":
                 return _csv(drawn.table, source)
@@ -102,9 +101,10 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
     return build
 
 
-def _singles(scope: Scope, teams: Sequence[Team]) -> list[int]:
+def _singles(scope: Scope, whose: Whose) -> list[int]:
     """The people whose own figures the chart shows, besides the reader's; nobody for sums over a team."""
-    return sorted({number for team in teams for number in _single(scope, team)})
+    teams = whose.compared or (whose.team,)
+    return sorted({*whose.alone, *(number for team in teams for number in _single(scope, team))})
 
 
 def _single(scope: Scope, team: Team) -> list[int]:

@@ -128,7 +128,9 @@ def chart(
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{literal(title)}**", width="stretch", help=note if compact and note else None)
             lines = (*_said(marks), *([note] if note else []))
-            _behind(key, title, lambda: Drawn(key, title, figure, table(), lines), whose)
+            what = "The numbers" if whose is None else "The numbers, and the chart as a file"
+            label = f"Table behind the chart: {key.replace('_', ' ')}"
+            _behind(label, what, lambda: Drawn(key, title, figure, table(), lines), whose, key)
         if figure is None:
             st.caption(otherwise)
             return
@@ -141,22 +143,27 @@ def chart(
             st.caption(note)
 
 
+def rows(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: Whose) -> None:
+    """The rows of a table on the page as plain numbers, one click away and to take away."""
+    _behind(title, f"{title}, and as a file", lambda: Drawn(key, title, None, table()), whose, key)
+
+
 def _said(marks: Sequence[Mark]) -> list[str]:
     return [f"{number} · {mark.when}: {mark.words}" for number, mark in enumerate(marks, 1)]
 
 
-def _behind(key: str, title: str, draw: Callable[[], Drawn], whose: Whose | None) -> None:
-    """The table behind a chart, and the chart to take away; sent once it is opened.
+def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: Whose | None, key: str) -> None:
+    """The numbers behind a chart or a table, and the file of it to take away; sent once it is opened.
 
     The label names the button for screen readers, each by another name; the style sheet shows its picture alone. It is
-    the same whatever the title says, as Streamlit closes a popover whose label changes.
+    the same whatever the chart's title says, as Streamlit closes a popover whose label changes.
     """
     behind = st.popover(
-        f"Table behind the chart: {key.replace('_', ' ')}",
+        label,
         icon=":material/table:",
         type="tertiary",
         width="content",
-        help="The numbers" if whose is None else "The numbers, and the chart as a file",
+        help=what,
         key=f"{key}_numbers",
         on_change="rerun",
     )
@@ -167,7 +174,7 @@ def _behind(key: str, title: str, draw: Callable[[], Drawn], whose: Whose | None
             st.dataframe(
                 _in_words(drawn.table),
                 key=f"{key}_table",
-                alt=title,
+                alt=drawn.title,
                 placeholder=findings.DASH,
                 column_config={"_index": st.column_config.DateColumn("From", format="D MMM YYYY")} if by_day else None,
             )

@@ -20,7 +20,7 @@ from core.visibility import PastTeam, Scope
 
 def charts(scope: Scope, filters: Filters, data: Teams) -> None:
     """Where Claude is used below, and how regularly; wide, one above the other."""
-    look, whose = theme.look(), Whose(scope, filters.team, filters.period, product=data.product)
+    look, whose = theme.look(), whose_rows(scope, filters, data)
     if len(data.areas) > 1:
         stat_views.chart(
             _areas_title(data),
@@ -47,6 +47,11 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
         )
     elif data.rows:
         st.caption("Habits are told once four complete weeks are stored.")
+
+
+def whose_rows(scope: Scope, filters: Filters, data: Teams) -> Whose:
+    """Whose figures the rows are, for the files made of them."""
+    return Whose(scope, filters.team, filters.period, alone=data.alone, product=data.product)
 
 
 def _areas_drawing(data: Teams, look: Look) -> Drawing:

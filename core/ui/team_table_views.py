@@ -9,13 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import PRODUCT, PRODUCTS
-from core.reports import definitions, findings
+from core.reports import definitions, findings, team_table
 from core.reports.activity import Share
 from core.reports.team_activity import Counts
 from core.reports.teams import Teams
 from core.reports.tiers import RULES, Tier
-from core.ui import choices, navigation
+from core.ui import choices, navigation, stat_views, team_chart_views
+from core.ui.filter_bar import Filters
 from core.ui.text import literal
+from core.visibility import Scope
 from core.wording import counted
 
 _APART = 1e-9
@@ -28,7 +30,7 @@ _VIEWS = {"products": "Products", "habits": "Habits"}
 _TIERS = (Tier.POWER, Tier.REGULAR, Tier.LIGHT, Tier.NEW, Tier.NONE)
 
 
-def table(data: Teams) -> None:
+def table(scope: Scope, filters: Filters, data: Teams) -> None:
     """The teams by name; a name that is clicked opens that team."""
     if not data.rows:
         st.info("Nobody stands below here. Go back up, or open People to see everybody of this team.")
@@ -37,6 +39,12 @@ def table(data: Teams) -> None:
     # On the left, for over the right end of a table its own buttons appear once the mouse is on it.
     with st.container(horizontal=True, vertical_alignment="center"):
         view = _view()
+        stat_views.rows(
+            "The rows in people",
+            lambda: team_table.table(data),
+            key="teams_rows",
+            whose=team_chart_views.whose_rows(scope, filters, data),
+        )
         st.caption(_explanation(data), width="content")
         if not _leads_on(data):
             _way_to_people()

@@ -22,7 +22,7 @@ from core.ui.chart_files import Drawn, Whose
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA
+from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
 
 ADOPTION = "pages/team/adoption.py"
 SOURCE = ("team", "product", "first_day", "last_day", "data_through", "made_by", "definitions", "export_id")
@@ -202,6 +202,30 @@ def test_the_charts_of_teams_can_be_taken_away_as_table_and_as_picture(visit, ch
     at.run()
     assert not at.exception
     assert downloads_of(at) - before == {f"{chart}_csv", f"{chart}_svg", f"{chart}_png"}
+
+
+def test_the_rows_of_teams_can_be_taken_away_and_name_who_is_alone_in_one(visit, monkeypatch, company: Company):
+    offered: list[tuple[Whose, Drawn]] = []
+    monkeypatch.setattr(chart_files, "offer", lambda whose, drawn: offered.append((whose, drawn)))
+    at = visit(BOB, "pages/team/teams.py")
+    at.session_state["teams_rows_numbers"] = True
+    at.run()
+    assert not at.exception
+    [(whose, drawn)] = offered
+    assert whose.alone == (company.ids[IVY],)
+    assert drawn.table.index.tolist() == ["No team of their own"]
+    assert drawn.table["Headcount"].tolist() == [1]
+
+
+def test_a_file_with_a_row_of_one_person_is_an_export_of_that_person_from_the_team(alice, company):
+    table = pd.DataFrame({"Headcount": [1]}, index=pd.Index(["No team of their own"], name="Team"))
+    team, ivy = alice.team(company.ids[BOB]), company.ids[IVY]
+    whose = Whose(alice, team, period_of(company), alone=(ivy,))
+    rows = csv.reader(io.StringIO(chart_files._builder(whose, Drawn("rows", "Rows", None, table), "csv")().decode()))
+    entry = last_export(company)
+    assert list(rows)[1][:2] == ["No team of their own", "1"]
+    assert (entry.subject_kind, entry.subject_id, entry.people) == ("person", ivy, str(ivy))
+    assert json.loads(entry.details)["teams"] == str(company.ids[BOB])
 
 
 def downloads_of(at) -> set[str]:

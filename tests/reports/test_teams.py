@@ -7,15 +7,15 @@ from random import Random
 
 import pytest
 
-from core.catalogue import ANY, MEASURES, PRODUCT, Stat
+from core.catalogue import ANY, MEASURES, PRODUCT, PRODUCTS, Stat
 from core.errors import UnknownViewer
 from core.people.roster import read_csv
-from core.reports import team_comparison
+from core.reports import team_comparison, team_table
 from core.reports.activity import Share, mean_rate
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
 from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, chosen, teams
-from core.reports.tiers import Tier
+from core.reports.tiers import ORDER, Tier
 from core.store import directory
 from core.store.database import Database
 from core.store.writes import DayWriter
@@ -55,6 +55,21 @@ def check(counts: Counts, world: World, people: list[str], asked: tuple[str, dt.
         assert share == Expected(world, people, key, first, last).share(first, last), key
 
 
+def check_table(found: Teams) -> None:
+    """What is taken away holds the counts of the rows, and nothing where nothing was measured."""
+    frame = team_table.table(found)
+    for row, (name, told) in zip(found.rows, frame.iterrows(), strict=True):
+        counts = row.counts
+        assert (name, told["Headcount"]) == (row.name, counts.headcount)
+        shares = {"Active": counts.active, "Active in the period before": counts.before}
+        shares |= {item.label: counts.products.get(item.key) for item in PRODUCTS}
+        shares |= {f"Week of {week.first}": share for week, share in zip(found.weeks, counts.weeks, strict=True)}
+        expected = {label: share.count for label, share in shares.items() if share}
+        expected |= {f"{label}, out of": share.of for label, share in shares.items() if share}
+        expected |= {f"{tier.label}, people": counts.tiers[tier] for tier in ORDER if counts.tiers}
+        assert told.drop(["Title", "Headcount"]).to_dict() == expected
+
+
 def draw(rng: Random) -> tuple[str, dt.date, dt.date]:
     first = FIRST + DAY * rng.randrange(95)
     return rng.choice(["any", "chat", "code"]), first, first + DAY * rng.randrange((LAST - first).days + 1)
@@ -90,6 +105,7 @@ def test_each_row_and_area_is_what_the_user_days_say(drawn: tuple[World, Databas
     assert not shown
     names = [row.name for row in found.rows if row.team_id is not None]
     assert names == sorted(names)
+    check_table(found)
     by_id = {number: email for email, number in world.ids.items()}
     for area in found.areas[1:4]:
         check(area.counts, world, world.chain(by_id[area.team_id]), (product, first, last))
