@@ -12,7 +12,7 @@ from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import AnnotationRefused
 from core.people.email import canonical
-from core.people.text import tidy
+from core.people.text import shown, tidy
 from core.store import annotated
 from core.store.annotated import Noted
 from core.store.database import Database
@@ -23,6 +23,9 @@ LONGEST = 80
 
 MOST_DAYS = 366
 """A longer span is no event."""
+
+_MOST_NAMED = 5
+"""So many people of one name are told apart by their addresses."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def listing(_admin: AdminViewer, database: Database, limit: int) -> list[Listed]
 
 
 def add(admin: AdminViewer, database: Database, words: str, days: tuple[dt.date, dt.date], lead: str = "") -> None:
-    """Say what happened on some days; `lead` is the address of whoever leads the team, empty for everybody.
+    """Say what happened on some days; `lead` is the address or the name of who leads the team, empty for everybody.
 
     Raises:
         AnnotationRefused: the words, the days or the team cannot be taken.
@@ -81,6 +84,27 @@ def _told(words: str, days: tuple[dt.date, dt.date]) -> dict[str, object]:
 
 
 def _team(connection: Connection, lead: str) -> int:
+    return _with_address(connection, lead) if "@" in lead else _with_name(connection, lead)
+
+
+def _with_name(connection: Connection, lead: str) -> int:
+    """The one person of this name; case and spaces do not matter, which no database compares for every alphabet."""
+    wanted = " ".join(lead.casefold().split())
+    people = connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.name, EMPLOYEE.c.email).order_by(EMPLOYEE.c.email))
+    found = [person for person in people if person.name.casefold() == wanted]
+    if len(found) == 1:
+        return int(found[0].id)
+    if not found:
+        raise AnnotationRefused(f"Nobody in the directory is called {shown(lead.strip())}. Nothing was changed.")
+    addresses = ", ".join(person.email for person in found[:_MOST_NAMED])
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    raise AnnotationRefused(
+        f"{len(found)} people are called {found[0].name}: {addresses}{more}. Give the address of one of them. "
+        "Nothing was changed."
+    )
+
+
+def _with_address(connection: Connection, lead: str) -> int:
     try:
         wanted = canonical(lead)
     except ValueError as error:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
+from core.errors import UptakeError
 from core.ui import cached
 from core.viewers import Viewer, introductions
 
@@ -50,10 +54,27 @@ TEXTS = {
 _PUT_AWAY, _ASKED, _DONE = "uptake_notes_put_away", "uptake_note_asked", "uptake_note_done"
 
 
-def note(viewer: Viewer, page: str) -> None:
-    """The page's note, unless this viewer has put it away and does not ask for it."""
-    if page not in TEXTS:
+@contextmanager
+def above(viewer: Viewer, page: str) -> Iterator[None]:
+    """The page's note above what is drawn inside; gone where the page is refused, for it explains what is not there."""
+    if not _is_wanted(viewer, page):
+        yield
         return
+    place = st.empty()
+    with place.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key="introduction"):
+        st.markdown(TEXTS[page], width="stretch")
+        st.button("Got it", key="introduction-done", on_click=_set, args=(_DONE, page), type="secondary")
+    try:
+        yield
+    except UptakeError:
+        place.empty()
+        raise
+
+
+def _is_wanted(viewer: Viewer, page: str) -> bool:
+    """Whether this viewer has not put the note away, or asks for it."""
+    if page not in TEXTS:
+        return False
     if _PUT_AWAY not in st.session_state:
         st.session_state[_PUT_AWAY] = introductions.put_away(cached.database(), viewer)
     if st.session_state.pop(_DONE, None) == page:
@@ -61,11 +82,7 @@ def note(viewer: Viewer, page: str) -> None:
         if page not in st.session_state[_PUT_AWAY]:
             introductions.put_away_one(cached.database(), viewer, page)
             st.session_state[_PUT_AWAY] |= {page}
-    if page in st.session_state[_PUT_AWAY] and st.session_state.get(_ASKED) != page:
-        return
-    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key="introduction"):
-        st.markdown(TEXTS[page], width="stretch")
-        st.button("Got it", key="introduction-done", on_click=_set, args=(_DONE, page), type="secondary")
+    return page not in st.session_state[_PUT_AWAY] or st.session_state.get(_ASKED) == page
 
 
 def ask(page: str) -> None:

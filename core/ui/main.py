@@ -19,8 +19,7 @@ with open_pages.run():
         shell.sidebar_head(page.title)
         mine = navigation.own_name(scope, page)
         shell.account(scope.viewer, mine)
-        introductions.note(scope.viewer, mine)
-        with audit.at(page.title), gate.let_in(scope):
+        with introductions.above(scope.viewer, mine), audit.at(page.title), gate.let_in(scope):
             page.run()
     except UnscopedRead:
         raise

@@ -13,6 +13,7 @@ from core import audit
 from core.audit import repeats
 from core.catalogue import MEASURE
 from core.store.access_log_tables import ACCESS_LOG
+from core.ui import introductions
 from core.ui.navigation import PAGES
 from tests import personas
 from tests.pages.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
@@ -280,3 +281,13 @@ def test_the_team_picker_offers_teams_of_the_scope_only(visit, company):
     for email, teams in {ALICE: {ALICE, BOB}, FRANK: {FRANK, ALICE, BOB, CHARLIE}, CHARLIE: {CHARLIE}}.items():
         options = visit(email, "pages/team/adoption.py").selectbox(key="team_picker").options
         assert {option.split(" (")[0] for option in options} == {name_of(team) for team in teams}
+
+
+def test_a_page_explains_itself_where_it_is_shown_and_not_where_it_is_refused(visit, company):
+    path, note = "pages/team/person.py", "They count use; they do not judge it."
+    assert note in introductions.TEXTS["person"]
+    shown = visit(ALICE, path, person=str(company.ids[BOB]))
+    refused = visit(ALICE, path, person=str(company.ids[CHARLIE]))
+    assert note in everything(shown)
+    assert NOTHING in everything(refused)
+    assert note not in everything(refused)

@@ -123,7 +123,8 @@ def test_adding_and_taking_away_is_in_the_access_log(company, noted):
         (("backwards", -1, ""), "one day or a span"),
         (("too long", 366, ""), "one day or a span"),
         (("nobody's", 0, "nobody@example.com"), "Nobody in the directory"),
-        (("no address", 0, "not an address"), "Nothing was changed"),
+        (("no address", 0, "not@an@address"), "Nothing was changed"),
+        (("nobody's name", 0, "Nobody Example"), "Nobody in the directory is called Nobody Example"),
     ],
 )
 def test_what_cannot_be_noted_is_refused_in_a_sentence(settings, company, given, why):
@@ -131,6 +132,23 @@ def test_what_cannot_be_noted_is_refused_in_a_sentence(settings, company, given,
     day = company.today - dt.timedelta(days=3)
     with pytest.raises(AnnotationRefused, match=why):
         annotated.add(operator(), cached.database(), words, (day, day + dt.timedelta(days=span)), lead)
+
+
+def test_a_team_can_be_named_by_its_lead_but_not_where_two_have_the_name(settings, company):
+    day = company.today - dt.timedelta(days=3)
+    annotated.add(operator(), cached.database(), "By name", (day, day), " alice   EXAMPLE")
+    [added] = annotated.listing(operator(), cached.database(), 1)
+    assert added.lead == f"Alice Example ({ALICE})"
+    annotated.remove(operator(), cached.database(), added.noted.id)
+    rename = text("UPDATE employee SET name = :name WHERE email = :email")
+    with company.database.write() as connection:
+        connection.execute(rename, {"name": "Alice Example", "email": BOB})
+    try:
+        with pytest.raises(AnnotationRefused, match=f"2 people are called Alice Example: {ALICE}, {BOB}"):
+            annotated.add(operator(), cached.database(), "Whose", (day, day), "Alice Example")
+    finally:
+        with company.database.write() as connection:
+            connection.execute(rename, {"name": "Bob Example", "email": BOB})
 
 
 def test_an_admin_adds_one_on_the_page_and_takes_it_away(visit, company):
