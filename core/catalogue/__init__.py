@@ -13,7 +13,7 @@ statistics  the numbers that people see
 
 from __future__ import annotations
 
-from core.catalogue.kinds import NOT_IN_IT, Adds, Measure, Product, Ratio, Stat, explained
+from core.catalogue.kinds import CAVEAT_LABEL, Adds, Measure, Product, Ratio, Stat, explained
 from core.catalogue.measures import IGNORED_FIELDS, MASK_BITS, MASK_WORDS, MEASURES
 from core.catalogue.products import ACROSS, ACROSS_LABEL, ANY, PRODUCTS
 from core.catalogue.statistics import STATS
@@ -21,12 +21,12 @@ from core.catalogue.statistics import STATS
 __all__ = [
     "ACROSS",
     "ANY",
+    "CAVEAT_LABEL",
     "IGNORED_FIELDS",
     "MASK_BITS",
     "MASK_WORDS",
     "MEASURE",
     "MEASURES",
-    "NOT_IN_IT",
     "PRODUCT",
     "PRODUCTS",
     "STAT",

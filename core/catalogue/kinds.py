@@ -69,10 +69,10 @@ class Ratio:
     """Under this denominator the rate is shown greyed, with its n: too few decisions to say much."""
 
 
-NOT_IN_IT = "Not in it, or to mind"
+CAVEAT_LABEL = "Limits"
 """What stands before a caveat."""
 
 
 def explained(stat: Stat | Ratio) -> str:
     """What a statistic means, and what it leaves out where it leaves something out."""
-    return f"{stat.meaning} {NOT_IN_IT}: {stat.caveat}" if stat.caveat else stat.meaning
+    return f"{stat.meaning} {CAVEAT_LABEL}: {stat.caveat}" if stat.caveat else stat.meaning

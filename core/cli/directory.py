@@ -40,7 +40,7 @@ def directory() -> None:
 @click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
 @click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
 @click.option(
-    "--on", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="DATE", help="Since when it is so. Default: today."
+    "--on", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="DATE", help="Valid from this day on. Default: today."
 )
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.csv", help="Write them all.")
 def import_file(

@@ -89,10 +89,10 @@ def gaps_title(figures: Adoption) -> str:
     """Where use is lowest: the team directly below, or how many people are without any, in a sentence."""
     found = figures.gaps
     if found.lowest > 1:
-        return f"Least in {found.lowest} teams alike"
+        return f"Adoption is lowest in {found.lowest} teams alike"
     if found.teams:
         lowest = found.teams[0]
-        return f"Least in the team of {lowest.name}: {lowest.active}"
+        return f"Adoption is lowest in the team of {lowest.name}: {lowest.active}"
     if not figures.funnel[0][1]:
         return NOBODY_EMPLOYED
     if not figures.active.of:

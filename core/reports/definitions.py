@@ -11,7 +11,8 @@ from core.reports.tiers import RULES
 
 USER_DAY = (
     "One Claude user's counters for one UTC day. What was not measured is not zero and is shown as “–”. A day on which "
-    "nobody used anything has measured what the nearest other days before and after it both did."
+    "nobody used anything counts as measured for the counters that the nearest days with use before and after it both "
+    "measured."
 )
 ACTIVE = (
     "Any counter above zero that day; active in a product: any counter of that product above zero. Claude's own daily "
@@ -21,21 +22,21 @@ HEADCOUNT = (
     "People of the team employed on the last day of the range. Archived people are not in it; their history stays."
 )
 IN_RATES = (
-    "Who marked every working day of it (of a weekend, every day) as leave or the like, and used nothing of what is "
-    "asked for, is not in the headcount of a rate."
+    "Somebody who marked every working day of the range (of a weekend, every day) as leave or the like, and did not "
+    "use Claude, or the chosen product, in it, is left out of the headcount of a rate."
 )
 ADOPTION_RATE = f"Distinct people active in the range, out of the headcount on its last day. {IN_RATES}"
 LAST_DAYS = "Distinct people active in the 7 days that end with the range, out of the headcount."
 AVERAGE_WEEK = "Mean over the complete weeks (Monday to Sunday) of the range of active people / headcount."
 STICKINESS = (
     "Mean number of people active on a working day, divided by those active in the 28 days that end with the range. "
-    "Working days that somebody marked as leave or the like, and used nothing on, are left out for them."
+    "Working days that somebody marked as leave or the like, and did not use Claude on, are left out for them."
 )
 ACTIVE_DAYS = "Days of the period (weekends included) with any counter above zero. UTC days."
 WORKING_DAYS = (
     "Mondays to Fridays of the range with any counter above zero, of those that have data. Days that the person marked "
-    "as leave or the like, and used nothing on, are left out, and so are those before the first and after the last day "
-    "of employment; “–” where there could be no use."
+    "as leave or the like, and did not use Claude on, are left out, and so are those before the first and after the "
+    "last day of employment; “–” where there could be no use."
 )
 FUNNEL = (
     "In the directory, has a Claude account, ever active, active in 28 days, regular or power, uses two or more "
@@ -82,8 +83,8 @@ ALL: Mapping[str, str] = {
     "Active working days": WORKING_DAYS,
     "Habit": RULES.in_words(),
     "Funnel": FUNNEL,
-    "Took it up, paused": CAME_AND_WENT,
-    "Where not": WHERE_NOT,
+    "Who took it up and who paused": CAME_AND_WENT,
+    "Where adoption is lowest": WHERE_NOT,
     "Median per active person": MEDIAN,
     "Rates of few cases": FEW_CASES,
     "Change": CHANGE,

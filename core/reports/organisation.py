@@ -111,7 +111,7 @@ def organisation(scope: Scope, period: Period) -> Figures:
     """Compute the figures of a period.
 
     Raises:
-        NotPermitted: the reader has nobody below.
+        NotPermitted: the reader may not see the organisation's totals.
     """
     found = scope.organisation_totals(period.first, period.last)
     newest: Mapping[str, Any] = found.days[-1] if found.days else {}

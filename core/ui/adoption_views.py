@@ -203,7 +203,7 @@ def habits(scope: Scope, data: Adoption) -> None:
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
             compact=True,
-            otherwise="There is nobody to tell of."
+            otherwise="There is nobody to count."
             if data.tier_counts
             else f"They need data of every day of {data.tier_weeks}.",
         )

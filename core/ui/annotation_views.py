@@ -46,7 +46,7 @@ def note(admin: AdminViewer) -> None:
         words = st.text_input("What happened", max_chars=LONGEST, key=_WORDS, placeholder="Rollout of Cowork")
         dates = st.date_input("From and to", format="YYYY-MM-DD", key=_DAYS)
         lead = st.text_input(
-            "Only for the team of (name or e-mail address of its lead)",
+            "Only for one team (name or e-mail address of its manager)",
             max_chars=254,
             key=_LEAD,
             placeholder="empty: everybody",

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.catalogue import ACROSS, IGNORED_FIELDS, NOT_IN_IT, PRODUCTS, Ratio, Stat, product_label, sources_of, stats_of
+from core.catalogue import (
+    ACROSS,
+    CAVEAT_LABEL,
+    IGNORED_FIELDS,
+    PRODUCTS,
+    Ratio,
+    Stat,
+    product_label,
+    sources_of,
+    stats_of,
+)
 from core.reports import definitions as definitions_of_words
 from core.reports.tiers import DEFINITIONS_VERSION
 
@@ -48,7 +58,7 @@ def _row(stat: Stat | Ratio) -> dict[str, str]:
     return {
         "Statistic": stat.label,
         "Meaning": stat.meaning,
-        NOT_IN_IT: stat.caveat or "–",
+        CAVEAT_LABEL: stat.caveat or "–",
         "Unit": stat.unit,
         "Adds up as": str(stat.adds),
         "Read from": sources_of(stat),

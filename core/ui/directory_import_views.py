@@ -38,12 +38,12 @@ def upload(admin: PeopleAdmin) -> None:
         turn = st.session_state.setdefault(_ROUND, secrets.token_hex(8))
         file = st.file_uploader("Directory file", type=["csv", "tsv", "txt"], key=f"directory_file_{turn}")
         everybody = st.checkbox(
-            "The file names everybody: whom it does not mention has left and is archived",
+            "The file names everybody: anybody it does not mention has left and is archived",
             value=True,
             key=f"directory_complete_{turn}",
         )
         on = st.date_input(
-            "Since when it is so",
+            "Valid from",
             None,
             max_value=cached.today(),
             format="YYYY-MM-DD",

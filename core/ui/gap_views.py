@@ -22,7 +22,7 @@ def where_not(data: Adoption) -> None:
         lines = [f"{literal(each.name)} · **{findings.adoption_rate(each.active)}**" for each in found.teams]
         if lines:
             st.markdown("  \n".join(lines))
-            told = f"Teams by their lead, of {found.compared} directly below with {gaps.SMALLEST} people or more."
+            told = f"Teams by their manager, of {found.compared} directly below with {gaps.SMALLEST} people or more."
             if found.lowest > len(lines):
                 more = found.lowest - len(lines)
                 told += f" {more} more {'is' if more == 1 else 'are'} as low as these."

@@ -153,7 +153,7 @@ def require_totals() -> Scope:
     """Like `require_viewer`, for who may see what Claude counts of the whole organisation.
 
     Raises:
-        NotPermitted: the reader leads nobody, or nearly everybody.
+        NotPermitted: the reader leads nobody, or all but a few of the people with use.
         StorageError: the database cannot be read, or has another schema.
     """
     return _required(require_viewer(), lambda scope: scope.sees_totals, "the organisation")

@@ -16,7 +16,7 @@ TEXTS = {
     "product. Who can see this and who looked stands further down, and you can take all of it away.",
     "adoption": "This page answers how many of your people use Claude, whether it grows, and in which products. Choose "
     "a team, product and range; each number says what it is out of and what it was in the period before. What "
-    "you choose stands in the address, so a copied link shows the same to who may see it.",
+    "you choose stands in the address, so a copied link shows the same to anybody who may see it.",
     "teams": "Each row is the team of somebody below, with everybody under them. Click a name to go down, and the path "
     "above the numbers to come back. Further down, two to four teams can be laid side by side.",
     "people": "Everybody of the team is listed, with or without use, by name. Search, narrow or sort; click a name, "

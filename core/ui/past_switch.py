@@ -24,7 +24,8 @@ def shown() -> bool:
         _TODAY,
         help="Today's: everybody who is in the chain now, with all their days. As it was: each day counts who was in "
         "the chain on that day, by the reporting lines of that day, so a reorganisation changes no earlier figure. "
-        "What somebody did before they came to the team is not the team's, so whoever came lately reads as new.",
+        "What somebody did before they came to the team is not the team's, so somebody who joined recently counts as "
+        "new.",
     )
     return chosen == _THEN
 
@@ -38,7 +39,7 @@ def as_it_was(scope: Scope, team: Team, period: Period, first_day: dt.date) -> P
         left = f" {who} in it during these days and left your chain since: they are in no figure here."
     what = "The team as it was on each day, by the reporting lines of that day."
     if team.team_id == EVERYONE:
-        what += " Everybody is who stands in the directory now; since when somebody does counts for teams alone."
+        what += " Everybody means the people in the directory today; the dates of reporting lines apply to teams only."
     st.caption(f":material/history: {what}{left}")
     return past
 

@@ -176,7 +176,9 @@ def who_can_see(scope: Scope, employee_id: int) -> None:
     others = ", and ".join(each for each in (chain, admins) if each)
     with st.container(border=True):
         st.markdown("**Who can see this**")
-        st.write(f"Besides you: {others}. Nobody else; no colleague." if others else "Nobody but you; no colleague.")
+        st.write(
+            f"Besides you: {others}; nobody else, and no colleague." if others else "Nobody but you; no colleague."
+        )
         if watchers:
             st.page_link(
                 navigation.file_of("what-my-manager-sees"),

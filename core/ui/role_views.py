@@ -18,7 +18,7 @@ _MEANING = {
     Role.ADMIN: "everything, and gives and takes roles",
     Role.CONNECTION: "the key and the sync; sees no more people than before",
     Role.PEOPLE: "the directory and whose Claude account is whose; sees no more usage than before, and no key; "
-    "bringing people or accounts into the own chain takes another admin",
+    "bringing people or accounts into their own chain needs another admin",
 }
 
 

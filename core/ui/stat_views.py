@@ -21,7 +21,7 @@ from core.ui.chart_files import Drawn, Whose
 from core.ui.text import literal
 from core.visibility import Freshness, Scope
 
-_COURSE = "The line runs from its least to its greatest value, so its foot is not zero."
+_COURSE = "The line is scaled from its lowest to its highest value; it does not start at zero."
 _CONFIG = {"displayModeBar": False, "responsive": True}
 _LONG = 21
 """Characters of a headline that are set large; a rate of many thousands is longer, and set a little smaller."""

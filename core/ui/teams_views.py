@@ -69,7 +69,7 @@ def headline(data: Teams) -> None:
             "Headcount",
             findings.number(counts.headcount),
             change=_below(data),
-            definition=f"{definitions.HEADCOUNT} The lead is among them.",
+            definition=f"{definitions.HEADCOUNT} The manager is among them.",
         )
         stat_views.headline(
             "Adoption rate",

@@ -109,9 +109,10 @@ class Reach:
 
     @cached_property
     def state(self) -> str:
-        """Equal for two scopes only where both read the same of people, usage, what people say, and totals.
+        """A key for reports that are kept.
 
-        Or newer, for one that has grown old. How the sync goes is not in it.
+        Two scopes with the same state read the same people, usage, marks, notes, annotations and totals. A scope that
+        has grown old may read newer data than its state says. The progress of the sync is not part of it.
         """
         today = dt.datetime.now(dt.UTC).date()
         seen = (self._database.url, self.viewer, self.is_preview, self._whole, today, *sorted(self._counters.items()))

@@ -152,8 +152,8 @@ def team(**figures: Any) -> Any:
 def test_a_lead_is_named_only_where_no_other_team_is_as_low():
     low = [gaps.TeamShare(number, name, Share(0, 9)) for number, name in enumerate(("Ada", "Bo"))]
     one, two = (gaps.Gaps(tuple(low[:count]), count, 5, (), ()) for count in (1, 2))
-    assert adoption_findings.gaps_title(team(gaps=one)) == "Least in the team of Ada: 0 of 9"
-    assert adoption_findings.gaps_title(team(gaps=two)) == "Least in 2 teams alike"
+    assert adoption_findings.gaps_title(team(gaps=one)) == "Adoption is lowest in the team of Ada: 0 of 9"
+    assert adoption_findings.gaps_title(team(gaps=two)) == "Adoption is lowest in 2 teams alike"
 
 
 def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people():

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from core.catalogue import NOT_IN_IT, STAT, Ratio, Stat, product_label, sources_of
+from core.catalogue import CAVEAT_LABEL, STAT, Ratio, Stat, product_label, sources_of
 from core.reports.definitions import ACTIVE_DAYS
 from core.reports.exports import canonical, workbook_charts
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
@@ -148,7 +148,7 @@ def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
 
 
 def _definitions(sheet: Worksheet, packet: Packet, formats: _Formats) -> None:
-    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", NOT_IN_IT, "Read from")
+    names = ("Key", "Statistic", "Product", "Unit", "Meaning", "Adds up as", CAVEAT_LABEL, "Read from")
     widths = (24, 26, 26, 13, 70, 26, 60, 60)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
