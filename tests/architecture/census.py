@@ -1,4 +1,4 @@
-"""Which numbered cases the tests name: in the names of functions and of parameters, such as `_r07` or `A20`."""
+"""Which numbered cases the documents list, and which the tests name, such as `_r07` or `A20`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ TESTS = Path(__file__).resolve().parents[1]
 
 _NAME = re.compile(r"def (test_\w+)")
 _PARAMETER = re.compile(r'\bid="([^"]+)"')
+_ROW = re.compile(r"^\| ([A-Z]\d\d) \| [^|]+\. \| [^|]+\. \|$", re.MULTILINE)
+
+
+def listed(document: str) -> list[str]:
+    """The numbers of a document's table in its order; a row counts that has a sentence in each of its other cells."""
+    return rows_in((TESTS.parent / "docs" / document).read_text("utf-8"))
+
+
+def rows_in(text: str) -> list[str]:
+    """The numbers of the rows of a table."""
+    return _ROW.findall(text)
 
 
 def names_in(source: str) -> set[str]:

@@ -1,13 +1,13 @@
-"""The census of the numbered abuse cases, A01 to A92 of the project's list of threats.
+"""The census of the numbered abuse cases, which docs/threats.md lists.
 
 Each stands in the name of a test, or here: beside the test that proves it, or with the reason why none does.
 """
 
 from __future__ import annotations
 
-from tests.architecture.census import cases_in, names_in, sources
+from tests.architecture.census import cases_in, listed, names_in, sources
 
-ALL = {f"A{number:02d}" for number in range(1, 93)}
+ALL = set(listed("threats.md"))
 
 PROVEN_BY = {
     # Names are read by default and leads have the shared ones, see decision 14; this is what is kept from them.
@@ -38,6 +38,10 @@ def _names() -> set[str]:
 
 def _numbered() -> set[str]:
     return {case for source in sources() for case in cases_in(source, "A")}
+
+
+def test_the_list_of_abuse_cases_runs_from_01_without_a_gap():
+    assert listed("threats.md") == [f"A{number:02d}" for number in range(1, 93)]
 
 
 def test_every_abuse_of_the_list_has_a_test_or_a_reason():

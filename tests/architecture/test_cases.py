@@ -1,17 +1,23 @@
-"""The census of the numbered faults: each one stands in the name of a test.
-
-The numbers are those of the project's list of reliability cases, R01 to R72.
-"""
+"""The census of the numbered faults: each one that docs/faults.md lists stands in the name of a test."""
 
 from __future__ import annotations
 
-from tests.architecture.census import cases_in, sources
+from tests.architecture.census import cases_in, listed, rows_in, sources
 
-ALL = {f"R{number:02d}" for number in range(1, 73)}
+ALL = set(listed("faults.md"))
 
 
 def _covered() -> set[str]:
     return {case for source in sources() for case in cases_in(source, "R")}
+
+
+def test_the_list_of_faults_runs_from_01_without_a_gap():
+    assert listed("faults.md") == [f"R{number:02d}" for number in range(1, 73)]
+
+
+def test_a_row_that_lacks_a_cell_or_its_sentence_does_not_count():
+    table = "| R01 | A fault. | It goes on. |\n| R02 | A fault. |\n| R03 | A fault. | |\n| R04 | fault | It ends. |\n"
+    assert rows_in(table) == ["R01"]
 
 
 def test_every_fault_of_the_list_is_in_the_name_of_a_test():

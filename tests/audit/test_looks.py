@@ -31,7 +31,7 @@ def days_of(scope, employee_id):
 @ON_SQLITE
 @pytest.mark.usefixtures("every_time")
 @pytest.mark.parametrize("method", sorted(READS.keys() - SILENT))
-def test_every_read_of_somebody_else_leaves_an_entry_a61_c17(entries, as_viewer, ids, method):
+def test_every_read_of_somebody_else_leaves_an_entry_a61(entries, as_viewer, ids, method):
     of, alice = subject(as_viewer(OSCAR), ids[BOB]), as_viewer(ALICE)
     for number, read in enumerate(READS[method], start=1):
         read(alice, of, FIRST, LAST)

@@ -49,7 +49,7 @@ def seen_by(scope):
     return [(row.actor_name, row.kind, row.place, audit.how_many(row.people)) for row in rows]
 
 
-def test_an_employee_reads_who_looked_at_them_and_nothing_else_c19(looked, as_viewer):
+def test_an_employee_reads_who_looked_at_them_and_nothing_else(looked, as_viewer):
     assert seen_by(as_viewer(BOB)) == [
         ("Frank Example", "export", "People", 4),
         ("Alice Example", "look", "People", 2),

@@ -114,7 +114,7 @@ STALE: dict[str, tuple[dict[str, object], str]] = {
 
 @pytest.mark.parametrize("scenario", STALE)
 def test_stale_data_is_late_and_the_reason_says_how_r36(scenario):
-    """R36 B16"""
+    """R36"""
     changed, reason = STALE[scenario]
     found = verdict(**changed)
     assert found.state is State.LATE, scenario
@@ -214,7 +214,7 @@ class Watched:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_four_hundred_normal_days_raise_no_alarm_r36(seed):
-    """R36 B16"""
+    """R36"""
     first, days = dt.date(2026, 1, 1), 400
     watched = Watched(seed, first, days)
     start = dt.datetime.combine(first, dt.time(), dt.UTC)
