@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from benchmarks import world
 from core.api.records import UsagePage
-from core.catalogue import ANY, MASK_WORDS, MEASURES, PRODUCTS, STATS, measures_of
+from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS, STATS, measures_of
 from core.reports.periods import DAY, Period
 from core.store import bitmaps, directory, reads, schema
 from core.store.database import Database
@@ -23,7 +23,6 @@ from core.visibility import EVERYONE, Identity, Scope, Team, scope_of, viewer_fo
 LAST = dt.date(2026, 11, 20)
 REPEATS = 25
 ADMIN = "admin@example.com"
-_KEYS = tuple(measure.key for measure in MEASURES)
 _Read = Callable[[Connection], object]
 
 
@@ -57,8 +56,8 @@ def _settle(url: str) -> None:
 def page(dice: np.random.Generator, people: int, day: dt.date) -> UsagePage:
     chance = world.ACTIVE if day.weekday() < 5 else world.ACTIVE / 10
     active = np.flatnonzero(dice.random(people) < chance)
-    values = np.zeros((len(active), len(_KEYS)), dtype=np.int32)
-    used = dice.integers(0, len(_KEYS), size=(len(active), 9))
+    values = np.zeros((len(active), len(MEASURE_KEYS)), dtype=np.int32)
+    used = dice.integers(0, len(MEASURE_KEYS), size=(len(active), 9))
     np.put_along_axis(values, used, dice.integers(1, 90, size=used.shape), axis=1)
     return UsagePage(
         user_ids=[f"user_{number:024d}" for number in active],

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, insert, make_url, select, text
 
 from benchmarks import world
 from core.api.records import UsagePage
-from core.catalogue import MASK_WORDS, MEASURES, PRODUCTS
+from core.catalogue import MASK_WORDS, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.people.roster import Roster
 from core.reports.periods import DAY
 from core.store import bulk, directory, organisation, rollups, schema
@@ -41,7 +41,6 @@ RATES, SHARES = (0.0, 0.08, 0.35, 0.7, 0.95), (0.15, 0.2, 0.25, 0.25, 0.15)
 """How often people use Claude on a working day, and how many people are of each kind."""
 
 _PATTERNS = 1_009
-_KEYS = tuple(measure.key for measure in MEASURES)
 _WITHOUT_ACCOUNT, _LEAVES, _JOINS, _SECOND, _STRANGERS = 19, 10, 20, 200, 50
 _MADE = "4"
 """Changes with what this file makes."""
@@ -200,7 +199,7 @@ class _Earlier:
         rollups.write_day(connection, self._company, day, [accounts], [page])
         mine = np.flatnonzero(self._shown[active])
         zeros = np.zeros((len(mine), MASK_WORDS), dtype=np.int64)
-        columns, of_all = ("day", "account_id", *_KEYS, *MASK_COLUMNS), bulk.bound(connection, day)
+        columns, of_all = ("day", "account_id", *MEASURE_KEYS, *MASK_COLUMNS), bulk.bound(connection, day)
         parts = (of_all, accounts[mine], page.values[mine], zeros)
         bulk.insert_numbers(connection, USER_DAY, columns, len(mine), *parts)
         known = {"day": day, "revision": 1, "rows": len(active), "unmeasured": ""}

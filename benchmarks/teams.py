@@ -19,7 +19,7 @@ from sqlalchemy import Connection, event, text
 
 from benchmarks import world
 from core.api.records import UsagePage
-from core.catalogue import ANY, MASK_WORDS, MEASURES, PRODUCTS
+from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS
 from core.people.roster import Roster
 from core.reports import team_comparison, teams
 from core.reports.periods import DAY, Period, preset
@@ -35,7 +35,6 @@ LAST = dt.date(2026, 11, 20)
 REPEATS = 7
 ADMIN = "admin@example.com"
 PRESETS = ("7d", "28d", "90d", "last_month", "last_quarter")
-_KEYS = tuple(measure.key for measure in MEASURES)
 _EMPTY = {"page_digests": b"", "held_digests": b"", "accepted_digests": b"", "unmeasured": ""}
 _LEAVES = 10
 """Every so many-th person left."""
@@ -51,7 +50,7 @@ def fill(url: str, people: int, days: int) -> Database:
         page = UsagePage(
             user_ids=[f"user_{number:024d}" for number in range(people)],
             emails=[world.email(number) for number in range(people)],
-            values=np.ones((people, len(_KEYS)), dtype=np.int32),
+            values=np.ones((people, len(MEASURE_KEYS)), dtype=np.int32),
             unmeasured=np.zeros((people, MASK_WORDS), dtype=np.int64),
             unknown_fields=frozenset(),
             next_page=None,
@@ -94,8 +93,8 @@ def _sums(database: Database, chosen: Sequence[Team], days: int) -> None:
             connection.execute(text("CREATE TABLE user_day_earlier PARTITION OF user_day DEFAULT"))
         for team in {team.team_id: team for team in chosen}.values():
             if team.rolled_up:
-                values = np.full((len(dates), len(_KEYS)), team.size)
-                columns = ("team_id", "day", *_KEYS)
+                values = np.full((len(dates), len(MEASURE_KEYS)), team.size)
+                columns = ("team_id", "day", *MEASURE_KEYS)
                 bulk.insert_numbers(connection, TEAM_DAY, columns, len(dates), team.team_id, dates, values)
                 continue
             statement = text(
@@ -103,8 +102,8 @@ def _sums(database: Database, chosen: Sequence[Team], days: int) -> None:
                 "WHERE left_pos >= :left AND left_pos < :right"
             )
             for (account,) in connection.execute(statement, {"left": team.left, "right": team.right}).all():
-                values = np.tile([1] * len(_KEYS) + [0] * MASK_WORDS, (len(dates), 1))
-                columns = ("day", "account_id", *_KEYS, *MASK_COLUMNS)
+                values = np.tile([1] * len(MEASURE_KEYS) + [0] * MASK_WORDS, (len(dates), 1))
+                columns = ("day", "account_id", *MEASURE_KEYS, *MASK_COLUMNS)
                 bulk.insert_numbers(connection, USER_DAY, columns, len(dates), dates, account, values)
     with database.write() as connection:
         connection.execute(text("ANALYZE"))

@@ -27,6 +27,8 @@ __all__ = [
     "MASK_WORDS",
     "MEASURE",
     "MEASURES",
+    "MEASURE_COLUMN",
+    "MEASURE_KEYS",
     "PRODUCT",
     "PRODUCTS",
     "STAT",
@@ -44,6 +46,10 @@ __all__ = [
 ]
 
 MEASURE: dict[str, Measure] = {measure.key: measure for measure in MEASURES}
+MEASURE_KEYS: tuple[str, ...] = tuple(MEASURE)
+MEASURE_COLUMN: dict[str, int] = {key: place for place, key in enumerate(MEASURE_KEYS)}
+"""Where each measure stands among all of them."""
+
 STAT: dict[str, Stat | Ratio] = {stat.key: stat for stat in STATS}
 PRODUCT: dict[str, Product] = {product.key: product for product in (ANY, *PRODUCTS)}
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.reports.adding import added
+from core.reports.arithmetic import known_sum, null_aware_sum
 from core.reports.course import Line
 from core.reports.periods import DAY, Grain, Period, bucket
 
@@ -56,12 +56,11 @@ class Daily:
 
     def added(self, keys: Iterable[str]) -> np.ndarray:
         """Several measures together, per day; NaN where none of them was measured."""
-        return added(self.columns(keys), axis=1)
+        return null_aware_sum(self.columns(keys), axis=1)
 
     def total(self, keys: Iterable[str]) -> float | None:
         """Several measures over all days together; None when none of them was measured."""
-        found = [self._sums[key] for key in keys if key in self._sums]
-        return sum(found) if found else None
+        return known_sum(self._sums.get(key) for key in keys)
 
     @cached_property
     def _sums(self) -> dict[str, float]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.catalogue import MASK_BITS, MEASURE, STAT, measures_of
-from core.reports.adding import added
+from core.reports.arithmetic import null_aware_sum
 from core.reports.roster import Roster
 from core.visibility import PastTeam, Scope, Team
 
@@ -39,7 +39,7 @@ def load(scope: Scope, team: Team, people: Roster, keys: Sequence[str]) -> dict[
         doubtful[place[number]] &= ~(needed & ~silent).any(axis=0)
     sums[doubtful | ~people.account[:, np.newaxis]] = np.nan
     parts = {stat.key: sums[:, [measures.index(key) for key in measures_of(stat)]] for stat in stats}
-    return {key: added(part, axis=1) for key, part in parts.items()}
+    return {key: null_aware_sum(part, axis=1) for key, part in parts.items()}
 
 
 def _here(team: Team, people: Roster, days: Sequence[dt.date]) -> np.ndarray:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.catalogue import ANY, MASK_BITS, MASK_WORDS, MEASURE, MEASURES, PRODUCTS, Ratio, Stat
+from core.catalogue import ANY, MASK_BITS, MASK_WORDS, MEASURE, MEASURE_KEYS, MEASURES, PRODUCTS, Ratio, Stat
 from core.people.employment import works
 from core.reports import activity as activities
 from core.reports import context
@@ -18,8 +18,6 @@ from core.reports.periods import Period
 from core.reports.tiers import Tier, tiers, window
 from core.reports.trends import total
 from core.visibility import ContextMark, Rows, Scope, Team
-
-_KEYS = tuple(measure.key for measure in MEASURES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +140,7 @@ def person_usage(scope: Scope, employee_id: int, period: Period, first_day: dt.d
     weeks = window(period)
     habit = tiers(activity, weeks, context=context.of_person(marks))[0]
     used = (history.during(period).amounts > 0).any(axis=0)
-    active = {MEASURE[_KEYS[column]].product for column in np.flatnonzero(used)}
+    active = {MEASURE[MEASURE_KEYS[column]].product for column in np.flatnonzero(used)}
     return PersonUsage(
         name=members.names[0],
         email=members.emails[0],
@@ -168,9 +166,9 @@ def daily(scope: Scope, person: Team, period: Period) -> Daily:
 
     Several accounts of a day are added up.
     """
-    result = Daily.of(scope.stored_days(period.first, period.last), _KEYS)
+    result = Daily.of(scope.stored_days(period.first, period.last), MEASURE_KEYS)
     place = {day: row for row, day in enumerate(result.days)}
-    found: Rows = [row for row in scope.user_days(person, _KEYS, period.first, period.last) if row[1] in place]
+    found: Rows = [row for row in scope.user_days(person, MEASURE_KEYS, period.first, period.last) if row[1] in place]
     if found:
         places = np.array([place[row[1]] for row in found])
         amounts = counters(np.array([row[2:] for row in found], dtype=np.int64))
@@ -186,9 +184,9 @@ def counters(rows: np.ndarray) -> np.ndarray:
 
     A counter above zero beside a set mask bit was measured in part and keeps its value.
     """
-    rows = rows.reshape(-1, len(_KEYS) + MASK_WORDS)
-    values = rows[:, : len(_KEYS)].astype(float)
-    masks = rows[:, len(_KEYS) :]
+    rows = rows.reshape(-1, len(MEASURE_KEYS) + MASK_WORDS)
+    values = rows[:, : len(MEASURE_KEYS)].astype(float)
+    masks = rows[:, len(MEASURE_KEYS) :]
     for column, measure in enumerate(MEASURES):
         unmeasured = (masks[:, measure.slot // MASK_BITS] >> (measure.slot % MASK_BITS)) & 1 == 1
         values[unmeasured & (values[:, column] == 0), column] = np.nan

@@ -6,11 +6,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
-from core.reports import findings, team_activity
+from core.reports import arithmetic, findings, team_activity
 from core.reports.periods import Period
 from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.teams import EVERYBODY
@@ -109,29 +110,18 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         members = scope.members(team)
         [counts] = team_activity.count(found, members, [Group(((0, team.size),))])
         values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if measured(key)}
-        totals = {stat.key: _total(values, stat) for stat in STATISTICS}
+        summed = partial(_sum, values)
+        totals = {stat.key: arithmetic.value(stat, summed) for stat in STATISTICS}
         name = EVERYBODY if team.team_id == EVERYONE else members.names[0]
-        decided = {stat.key: int(_sum(values, stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
+        decided = {stat.key: int(summed(stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
         users = {key: int(mask.sum()) for key, mask in {**found.products, product.key: found.active}.items()}
         result.append(Compared(team.team_id, name, counts, totals, decided, users))
         weeks = found.weeks
     return Comparison(tuple(result), weeks)
 
 
-def _total(values: Mapping[str, int], stat: Stat | Ratio) -> float | None:
-    """A statistic of the sums that were measured; None without any, or where a rate has nothing to divide by.
-
-    Written out for single numbers: a data frame would take a hundred times as long.
-    """
-    if isinstance(stat, Stat):
-        return _sum(values, stat.measures)
-    top, bottom = _sum(values, stat.numerator), _sum(values, stat.denominator)
-    return top / bottom if top is not None and bottom else None
-
-
 def _sum(values: Mapping[str, int], keys: Sequence[str]) -> float | None:
-    known = [values[key] for key in keys if key in values]
-    return float(sum(known)) if known else None
+    return arithmetic.known_sum(values.get(key) for key in keys)
 
 
 Lines = list[tuple[str, list[str]]]

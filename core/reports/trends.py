@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.catalogue import Ratio, Stat, measures_of
+from core.reports import arithmetic
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket, bucket_days, is_whole
 from core.visibility import Scope, Team
@@ -45,19 +46,12 @@ def whole_buckets(measures: Daily, grain: Grain, period: Period) -> Daily:
 
 def statistic(measures: Daily, stat: Stat | Ratio) -> np.ndarray:
     """One statistic per day; a ratio is a sum divided by a sum, NaN when there was nothing to divide by."""
-    if isinstance(stat, Stat):
-        return measures.added(stat.measures)
-    top, bottom = measures.added(stat.numerator), measures.added(stat.denominator)
-    rates: np.ndarray = np.divide(top, bottom, out=np.full(len(measures), np.nan), where=bottom > 0)
-    return rates
+    return arithmetic.values(stat, measures.added)
 
 
 def total(measures: Daily, stat: Stat | Ratio) -> float | None:
     """One statistic over all days; None when nothing of it was measured (or, for a ratio, decided)."""
-    if isinstance(stat, Stat):
-        return measures.total(stat.measures)
-    top, bottom = measures.total(stat.numerator), measures.total(stat.denominator)
-    return top / bottom if top is not None and bottom is not None and bottom > 0 else None
+    return arithmetic.value(stat, measures.total)
 
 
 def total_before(before: Daily | None, now: Daily, stat: Stat | Ratio) -> float | None:

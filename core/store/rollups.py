@@ -13,13 +13,12 @@ import numpy as np
 from sqlalchemy import Connection, delete
 
 from core.api.records import UsagePage
-from core.catalogue import ANY, MEASURES, PRODUCTS
+from core.catalogue import ANY, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.store import bulk
 from core.store.organisation import Organisation
 from core.store.tables import ACTIVE_BITS, TEAM_DAY
 from core.store.types import to_epoch
 
-_KEYS = tuple(measure.key for measure in MEASURES)
 _PRODUCT_COLUMNS = {
     product.bit: np.array([index for index, m in enumerate(MEASURES) if product is ANY or m.product == product.key])
     for product in (ANY, *PRODUCTS)
@@ -43,7 +42,7 @@ def write_day(
 ) -> None:
     """Replace the day's team sums and bitmaps by what the pages say; `accounts` are the account ids of their rows."""
     teams = organisation.rolled_up_teams()
-    sums = np.zeros((len(teams[0]), len(_KEYS)), dtype=np.int64)
+    sums = np.zeros((len(teams[0]), len(MEASURE_KEYS)), dtype=np.int64)
     highest = max((int(rows.max()) for rows in accounts if len(rows)), default=0)
     flags = np.zeros((len(_PRODUCT_COLUMNS), highest + 1), dtype=bool)
     for start in range(0, len(pages), _BLOCK):
@@ -76,7 +75,7 @@ def _write_team_day(connection: Connection, day: dt.date, ids: np.ndarray, sums:
     for start in range(0, len(ids), _TEAMS):
         part = slice(start, start + _TEAMS)
         kept = sums[part].any(axis=1)
-        columns, bound = ("team_id", "day", *_KEYS), bulk.bound(connection, day)
+        columns, bound = ("team_id", "day", *MEASURE_KEYS), bulk.bound(connection, day)
         bulk.insert_numbers(connection, TEAM_DAY, columns, int(kept.sum()), ids[part][kept], bound, sums[part][kept])
 
 

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from sqlalchemy import Column, Connection, Integer, bindparam, delete
 
-from core.catalogue import MEASURES
+from core.catalogue import MEASURE_KEYS
 from core.store import bulk
 from core.store.members import ALWAYS, NEVER
 from core.store.organisation import Organisation
 from core.store.tables import TEAM_DAY
 from core.store.types import Day
-
-_KEYS = tuple(measure.key for measure in MEASURES)
 
 _ACCOUNTS = 32_768
 """Accounts compared at once when people move: bounds the memory of a reorganisation whatever the directory's size."""
@@ -29,10 +27,9 @@ _ACCOUNT_TEAM = bulk.scratch(
 )
 _BRANCH_TEAM = bulk.scratch("branch_team", *(Column(name, Integer) for name in ("team_id", "branch_id", "sign")))
 
-_ADDED = (
-    f"ON CONFLICT (team_id, day) DO UPDATE SET {', '.join(f'{key} = team_day.{key} + excluded.{key}' for key in _KEYS)}"
-)
-_INTO = f"INSERT INTO team_day (team_id, day, {', '.join(_KEYS)})"
+_SUMS = ", ".join(f"{key} = team_day.{key} + excluded.{key}" for key in MEASURE_KEYS)
+_ADDED = f"ON CONFLICT (team_id, day) DO UPDATE SET {_SUMS}"
+_INTO = f"INSERT INTO team_day (team_id, day, {', '.join(MEASURE_KEYS)})"
 
 
 def move(
@@ -61,7 +58,7 @@ def move(
 def carry_branches(connection: Connection, changes: Iterable[tuple[int, int, int]]) -> None:
     """Add the stored sums of whole branches to other teams; rows (team, branch, +1 gained or -1 lost)."""
     bulk.stage(connection, _BRANCH_TEAM, changes)
-    sums = ", ".join(f"SUM(c.sign * COALESCE(d.{key}, 0))" for key in _KEYS)
+    sums = ", ".join(f"SUM(c.sign * COALESCE(d.{key}, 0))" for key in MEASURE_KEYS)
     connection.exec_driver_sql(
         f"{_INTO} SELECT c.team_id, d.day, {sums} FROM branch_team c JOIN team_day d ON d.team_id = c.branch_id "
         f"WHERE true GROUP BY c.team_id, d.day {_ADDED}"
@@ -98,7 +95,7 @@ def _add(connection: Connection, changes: Iterable[tuple[int, int, int, int, int
     """Add days of accounts to sums of teams; rows (team, account, first and last day, +1 gained or -1 lost)."""
     rows = ((team, account, _bound(since), _bound(until), sign) for team, account, since, until, sign in changes)
     bulk.stage(connection, _ACCOUNT_TEAM, rows)
-    sums = ", ".join(f"SUM(c.sign * COALESCE(u.{key}, 0))" for key in _KEYS)
+    sums = ", ".join(f"SUM(c.sign * COALESCE(u.{key}, 0))" for key in MEASURE_KEYS)
     connection.exec_driver_sql(
         f"{_INTO} SELECT c.team_id, u.day, {sums} FROM account_team c JOIN user_day u "
         "ON u.account_id = c.account_id AND (c.since IS NULL OR u.day >= c.since) "

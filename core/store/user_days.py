@@ -10,13 +10,12 @@ import numpy as np
 from sqlalchemy import Column, Connection, Integer, text
 
 from core.api.records import UsagePage
-from core.catalogue import MEASURES
+from core.catalogue import MEASURE_KEYS
 from core.store import bulk, revisions
 from core.store.shrinking import Sums, guard
 from core.store.tables import MASK_COLUMNS, USER_DAY
 
-_COUNTERS = tuple(measure.key for measure in MEASURES)
-_COLUMNS = ("day", "account_id", *_COUNTERS, *MASK_COLUMNS)
+_COLUMNS = ("day", "account_id", *MEASURE_KEYS, *MASK_COLUMNS)
 
 _ACCOUNTS = 16_384
 """Accounts compared at once when a day is replaced, and `_CHUNK` rows as Python objects: both bound the memory."""
@@ -36,7 +35,7 @@ class RowsChange:
     differences: dict[str, int]
 
     def __add__(self, other: RowsChange) -> RowsChange:
-        keys = [key for key in _COUNTERS if key in self.differences or key in other.differences]
+        keys = [key for key in MEASURE_KEYS if key in self.differences or key in other.differences]
         sums = {key: self.differences.get(key, 0) + other.differences.get(key, 0) for key in keys}
         return RowsChange(
             self.appeared + other.appeared,
@@ -51,7 +50,7 @@ def insert(
 ) -> RowsChange:
     """Store a day of which nothing is stored yet."""
     _ensure_partition(connection, day)
-    totals = np.zeros(len(_COUNTERS), dtype=np.int64)
+    totals = np.zeros(len(MEASURE_KEYS), dtype=np.int64)
     for ids, page in zip(accounts, pages, strict=True):
         _insert(connection, day, ids, page.values, page.unmeasured)
         totals += page.values.sum(axis=0, dtype=np.int64)
@@ -118,19 +117,19 @@ def _replace_range(connection: Connection, day: dt.date, revision: int, old: np.
 
 
 def _counters(rows: np.ndarray) -> np.ndarray:
-    return rows[:, 1 : len(_COUNTERS) + 1]
+    return rows[:, 1 : len(MEASURE_KEYS) + 1]
 
 
 def _masks(rows: np.ndarray) -> np.ndarray:
-    return rows[:, len(_COUNTERS) + 1 :]
+    return rows[:, len(MEASURE_KEYS) + 1 :]
 
 
 def _differences(amounts: np.ndarray) -> dict[str, int]:
-    return {key: int(amount) for key, amount in zip(_COUNTERS, amounts, strict=True) if amount}
+    return {key: int(amount) for key, amount in zip(MEASURE_KEYS, amounts, strict=True) if amount}
 
 
 def _stored_query() -> str:
-    counters = ", ".join(f"COALESCE({key}, 0)" for key in _COUNTERS)
+    counters = ", ".join(f"COALESCE({key}, 0)" for key in MEASURE_KEYS)
     masks = ", ".join(MASK_COLUMNS)
     wanted = "day = :day AND account_id >= :first AND account_id < :end"
     return f"SELECT account_id, {counters}, {masks} FROM user_day WHERE {wanted} ORDER BY account_id"

@@ -24,7 +24,7 @@ def faults_of_a_page(source: str) -> list[str]:
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom):
             for name in statement.names:
-                if GATE in {statement.module, f"{statement.module}.{name.name}"}:
+                if statement.module == GATE and name.name.startswith("require_"):
                     gates.add(name.asname or name.name)
         elif not isinstance(statement, ast.Import) and not _is_docstring(statement):
             if not _calls(statement, gates):
@@ -56,12 +56,13 @@ def test_every_page_defines_nothing_and_begins_with_the_gate():
     "source",
     [
         "import streamlit as st\nst.title('x')",
-        "from core.ui.gate import enter\nimport streamlit as st\nst.title('x')\nviewer = enter()",
-        "from core.ui.gate import enter\nviewer = enter()\ndef more(): ...",
-        "from core.ui.gate import enter\nviewer = enter()\nmore = lambda: 1",
-        "from core.ui.gate import enter",
-        "from core.ui.gate import enter\nif True:\n    viewer = enter()",
-        "from somewhere import enter\nviewer = enter()",
+        "from core.ui.gate import require_viewer\nimport streamlit as st\nst.title('x')\nviewer = require_viewer()",
+        "from core.ui.gate import require_viewer\nviewer = require_viewer()\ndef more(): ...",
+        "from core.ui.gate import require_viewer\nviewer = require_viewer()\nmore = lambda: 1",
+        "from core.ui.gate import require_viewer",
+        "from core.ui.gate import require_viewer\nif True:\n    viewer = require_viewer()",
+        "from somewhere import require_viewer\nviewer = require_viewer()",
+        "from core.ui.gate import scope_at_click\nscope = scope_at_click(None)",
     ],
 )
 def test_a_script_that_is_no_page_is_recognised(source: str):
@@ -71,8 +72,8 @@ def test_a_script_that_is_no_page_is_recognised(source: str):
 @pytest.mark.parametrize(
     "source",
     [
-        '"""Title."""\nfrom __future__ import annotations\nfrom core.ui.gate import enter\nviewer = enter()',
-        "from core.ui import gate\ngate.enter()\n",
+        '"""Title."""\nfrom __future__ import annotations\nfrom core.ui.gate import require_viewer\nrequire_viewer()',
+        "from core.ui.gate import require_admin as gate\ngate()\n",
     ],
 )
 def test_a_gated_script_is_recognised(source: str):

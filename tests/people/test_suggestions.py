@@ -105,6 +105,7 @@ def test_a_suggestion_explains_itself_without_naming_anybody():
     people = [NORA, OLAF, ZOE]
     emails = ["nora.quist@legacy.example.com", "olaf.birch+x@example.com", "zoe.alvik@example.com"]
     every = suggest([AccountIdentity(n, email) for n, email in enumerate(emails)], people)
+    assert len(every) == len(emails)
     for (suggestion,) in every.values():
         assert isinstance(suggestion, Suggestion)
         assert suggestion.explanation.endswith(".")

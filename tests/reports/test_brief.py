@@ -426,6 +426,7 @@ def test_no_two_questions_ask_the_same():
 
 def test_every_line_leads_to_the_days_and_the_statistics_that_hold_its_numbers():
     found = busy()
+    assert found.sections
     for section in found.sections:
         for line in section.lines:
             assert line.area in {"", ACROSS, *PRODUCT}

@@ -133,9 +133,12 @@ def test_pages_hold_everybody_once(world, scope, order):
     assert all(len(page.rows) == 5 for page in pages[: found - 1])
 
 
-def test_a_page_that_is_not_there_shows_only_what_any_page_may(world, scope):
-    for number in (0, -3, 10**9):
-        assert set(emails(world, ask(scope, page=number, size=5))) <= set(world.managers)
+def test_a_page_that_is_not_there_is_the_nearest_one(world, scope):
+    first = ask(scope, size=5)
+    last = ask(scope, page=first.pages, size=5)
+    assert emails(world, first) and emails(world, last) != emails(world, first)
+    for number, nearest in {0: first, -3: first, first.pages + 1: last, 10**9: last}.items():
+        assert emails(world, ask(scope, page=number, size=5)) == emails(world, nearest)
 
 
 def test_the_row_of_a_person_has_the_figures_of_the_persons_page(world, scope):

@@ -12,7 +12,7 @@ from random import Random
 
 from sqlalchemy import text
 
-from core.catalogue import MEASURE, MEASURES
+from core.catalogue import MEASURE
 from core.people.roster import read_csv
 from core.store import directory
 from core.store.database import Database
@@ -211,6 +211,3 @@ def fill(database: Database, world: World) -> None:
             writer.store(connection, day, [page], day.isoformat().encode(), dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC))
         world.ids = {row.email: row.id for row in connection.execute(text("SELECT id, email FROM employee"))}
     assert world.ids.keys() == world.managers.keys(), "the directory did not take everybody who was drawn"
-
-
-ALL_KEYS = tuple(measure.key for measure in MEASURES)

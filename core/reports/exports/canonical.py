@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.people.text import bare, plain_cell
 from core.reports.exports.table import Cell
-from core.reports.periods import Period
-from core.reports.reviews.packet import Packet, Reviewed, last_day
+from core.reports.periods import Period, bucket_days
+from core.reports.reviews.packet import Packet, Reviewed
 
 LEAD = (
     *("record", "person", "email", "name", "title", "department", "note"),
@@ -61,7 +61,7 @@ def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
             *(number(figures.before[key]) for key in request.stats),
         )
     for start, values in zip(figures.starts, figures.course.tolist(), strict=True):
-        part = Period(max(start, period.first), last_day(start, request.grain, period))
+        part = Period(max(start, period.first), min(bucket_days(start, request.grain).last, period.last))
         inside = days[(part.first - period.first).days : (part.last - period.first).days + 1]
         yield (
             *row(request.grain.value, None, part, _days(inside), None),

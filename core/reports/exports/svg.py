@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from core.reports.exports.palette import FAINT, LINE, SHADE
-from core.reports.periods import DAY, Grain, Period, bucket_days, is_whole
+from core.reports.periods import Grain, Period, bucket_days, buckets, is_whole
 
 WIDTH, HEIGHT = 236.0, 92.0
 _LEFT, _TOP, _BOTTOM = 26.0, 6.0, 14.0
@@ -72,11 +72,7 @@ def axis(period: Period, grain: Grain) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _slots(period: Period, grain: Grain) -> tuple[dt.date, ...]:
     """The first days of all buckets that a period touches, with data or without; one packet asks for the same ones."""
-    if grain is Grain.DAY:
-        return tuple(period)
-    if grain is Grain.WEEK:
-        return tuple(sorted({day - DAY * day.weekday() for day in period}))
-    return tuple(sorted({day.replace(day=1) for day in period}))
+    return tuple(buckets(period, grain))
 
 
 def _round_up(most: float) -> float:

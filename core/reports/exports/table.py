@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,16 +12,12 @@ from typing import Literal
 
 import numpy as np
 
-from core.catalogue import MEASURES, STATS, Ratio
-from core.reports import context
-from core.reports.adding import added
+from core.catalogue import MEASURE_COLUMN, MEASURE_KEYS, STATS, Ratio
+from core.reports import arithmetic, context
 from core.reports.daily import Daily
 from core.reports.periods import Period
 from core.reports.person import counters
 from core.visibility import Members, PastTeam, Scope, Team
-
-_KEYS = tuple(measure.key for measure in MEASURES)
-_COLUMN = {key: index for index, key in enumerate(_KEYS)}
 
 Cell = str | int | float | dt.date | None
 
@@ -80,9 +77,11 @@ def _total_rows(
     totals: dict[int, np.ndarray] = {}
     rows: dict[int, set[dt.date]] = {}
     for (person, day), values in _user_days(scope, team, period):
-        totals[person] = added(np.array([totals[person], values]), axis=0) if person in totals else values
+        totals[person] = (
+            arithmetic.null_aware_sum(np.array([totals[person], values]), axis=0) if person in totals else values
+        )
         rows.setdefault(person, set()).add(day)
-    nothing, there = np.full(len(_KEYS), np.nan), _in_team(team, members, idle)
+    nothing, there = np.full(len(MEASURE_KEYS), np.nan), _in_team(team, members, idle)
     for person, words in people.items():
         total = totals.get(person, nothing)
         for day in there(person) - rows.get(person, set()) if person in with_account else ():
@@ -102,28 +101,21 @@ def _in_team(team: Team, members: Members, days: Iterable[dt.date]) -> Callable[
 
 def _idle_days(scope: Scope, period: Period) -> dict[dt.date, np.ndarray]:
     """What somebody without a row used on each stored day: nothing of what was measured; the rest is not known."""
-    idle = Daily.of(scope.stored_days(period.first, period.last), _KEYS)
+    idle = Daily.of(scope.stored_days(period.first, period.last), MEASURE_KEYS)
     return dict(zip(idle.days, idle.amounts, strict=True))
 
 
 def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple[int, dt.date], np.ndarray]]:
     """Each person's day once; several accounts of one person are added up."""
-    rows = scope.user_days(team, _KEYS, period.first, period.last)
+    rows = scope.user_days(team, MEASURE_KEYS, period.first, period.last)
     for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
         values = counters(np.array([tuple(row)[2:] for row in group], dtype=np.int64))
-        yield key, added(values, axis=0)
+        yield key, arithmetic.null_aware_sum(values, axis=0)
 
 
 def _cells(values: np.ndarray) -> Iterator[Cell]:
+    """Each statistic: whole numbers, and rates to six places."""
+    known = [None if math.isnan(value) else value for value in values.tolist()]
     for stat in STATS:
-        if isinstance(stat, Ratio):
-            top, bottom = _sum(values, stat.numerator), _sum(values, stat.denominator)
-            yield round(top / bottom, 6) if top is not None and bottom else None
-        else:
-            yield _sum(values, stat.measures)
-
-
-def _sum(values: np.ndarray, measures: tuple[str, ...]) -> int | None:
-    parts = [values[_COLUMN[key]] for key in measures]
-    known = [part for part in parts if not np.isnan(part)]
-    return int(sum(known)) if known else None
+        value = arithmetic.value(stat, lambda keys: arithmetic.known_sum(known[MEASURE_COLUMN[key]] for key in keys))
+        yield value if value is None else round(value, 6) if isinstance(stat, Ratio) else int(value)

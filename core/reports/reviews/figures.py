@@ -6,13 +6,13 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from core.catalogue import ANY, MEASURES, PRODUCTS, Ratio, Stat, measures_of
-from core.reports import context
+from core.catalogue import ANY, MEASURE_COLUMN, MEASURE_KEYS, MEASURES, PRODUCTS, Ratio, Stat, measures_of
+from core.reports import arithmetic, context
 from core.reports.activity import Activity, measured
-from core.reports.adding import added
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period, bucket
 from core.reports.person import counters
@@ -20,9 +20,6 @@ from core.reports.reviews.readings import Readings
 from core.reports.standing import Standing
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Team
-
-_KEYS = tuple(measure.key for measure in MEASURES)
-_COLUMN = {key: place for place, key in enumerate(_KEYS)}
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def figures(
     cube = np.concatenate([_cube(readings, team, span, stored) for team in teams])
     cube[~account] = np.nan
     inside = np.array([day in period for day in days], dtype=bool)
-    now = added(cube[:, inside], axis=1)
+    now = arithmetic.null_aware_sum(cube[:, inside], axis=1)
     totals = _statistics(now, stats)
     before = _before(cube[:, [day in earlier for day in days]], cube[:, inside], stats) if covered else None
     starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
@@ -131,10 +128,10 @@ def _history(readings: Readings, teams: Sequence[Team], period: Period) -> Activ
 def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date, frozenset[str]]) -> np.ndarray:
     """[people, stored days, measures]: 0 on a day without a row, NaN where it was not measured."""
     days = list(stored)
-    cube = np.repeat(Daily.of(stored, _KEYS).amounts[None], team.size, axis=0)
+    cube = np.repeat(Daily.of(stored, MEASURE_KEYS).amounts[None], team.size, axis=0)
     people = {int(number): place for place, number in enumerate(readings.scope.members(team).ids)}
     column = {day: place for place, day in enumerate(days)}
-    flat = cube.reshape(-1, len(_KEYS))
+    flat = cube.reshape(-1, len(MEASURE_KEYS))
     for rows in readings.user_days(team, span):
         found = [tuple(row) for row in rows if row[1] in column]
         if not found:
@@ -153,9 +150,9 @@ def _before(then: np.ndarray, now: np.ndarray, stats: Sequence[Stat | Ratio]) ->
     """The statistics of the period before, [people, statistics]; NaN where the two periods do not compare."""
     missing = np.isnan(np.concatenate([then, now], axis=1))
     alike = ~missing.any(axis=1) | missing.all(axis=1)
-    table = _statistics(added(then, axis=1), stats)
+    table = _statistics(arithmetic.null_aware_sum(then, axis=1), stats)
     for place, stat in enumerate(stats):
-        columns = [_COLUMN[key] for key in measures_of(stat)]
+        columns = [MEASURE_COLUMN[key] for key in measures_of(stat)]
         table[~alike[:, columns].all(axis=1), place] = np.nan
     return table
 
@@ -167,17 +164,13 @@ def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
     """
     table = np.empty((*sums.shape[:-1], len(stats)))
     for place, stat in enumerate(stats):
-        if isinstance(stat, Stat):
-            table[..., place] = _together(sums, stat.measures)
-        else:
-            top, bottom = _together(sums, stat.numerator), _together(sums, stat.denominator)
-            table[..., place] = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+        table[..., place] = arithmetic.values(stat, partial(_together, sums))
     return table
 
 
 def _together(sums: np.ndarray, keys: Sequence[str]) -> np.ndarray:
     """Several measures added up; NaN where none of them was measured."""
-    return added(sums[..., [_COLUMN[key] for key in keys]], axis=-1)
+    return arithmetic.null_aware_sum(sums[..., [MEASURE_COLUMN[key] for key in keys]], axis=-1)
 
 
 def _course(
@@ -198,7 +191,7 @@ def _known(row: np.ndarray, stats: Sequence[Stat | Ratio]) -> dict[str, float | 
 
 
 def _decided(sums: np.ndarray, ratio: Ratio) -> int:
-    return int(np.nansum([sums[_COLUMN[key]] for key in ratio.denominator]))
+    return int(np.nansum([sums[MEASURE_COLUMN[key]] for key in ratio.denominator]))
 
 
 def _products(sums: np.ndarray) -> tuple[str, ...]:

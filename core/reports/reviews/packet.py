@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -144,15 +143,6 @@ def printable(text: str) -> str:
     """The text with what no file can hold or show (control signs, direction overrides, halves of signs) replaced."""
     joins = "\u200d"  # the parts of one emoji
     return "".join(sign if sign.isprintable() or sign == joins else "\ufffd" for sign in text)
-
-
-def last_day(start: dt.date, grain: Grain, period: Period) -> dt.date:
-    """The last day of the week (or day, month) that begins on `start`, inside the period."""
-    if grain is Grain.DAY:
-        return start
-    following = start + dt.timedelta(days=7 if grain is Grain.WEEK else 32)
-    end = following if grain is Grain.WEEK else following.replace(day=1)
-    return min(end - dt.timedelta(days=1), period.last)
 
 
 def chosen_stats(keys: Sequence[str]) -> tuple[str, ...]:

@@ -8,13 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from core.catalogue import ANY, MEASURES
+from core.catalogue import ANY, MEASURE_KEYS
 from core.reports import activity as activities
 from core.reports.activity import Activity
 from core.reports.periods import DAY, Period
 from core.visibility import Rows, Scope, Team
-
-_KEYS = tuple(measure.key for measure in MEASURES)
 
 _SLICE = 3_100
 """Days of people whose rows exist as Python objects at the same time."""
@@ -57,7 +55,7 @@ class Present:
     def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
         """Rows, slice by slice."""
         for part in _slices(period, team.size):
-            yield self.scope.user_days(team, _KEYS, part.first, part.last)
+            yield self.scope.user_days(team, MEASURE_KEYS, part.first, part.last)
 
     def activity(self, team: Team, period: Period) -> Activity:
         """As the pages read it."""
@@ -96,13 +94,13 @@ class AsOf:
         known = np.array([self._measured(day) for day in period], dtype=bool)
         for rows in self.user_days(team, period):
             for row in rows:
-                if any(row[2 : 2 + len(_KEYS)]):
+                if any(row[2 : 2 + len(MEASURE_KEYS)]):
                     mask[(row[1] - period.first).days, place[row[0]]] = True
         return Activity(period, mask, known)
 
     def _measured(self, day: dt.date) -> bool:
         unmeasured = self._stored.get(day)
-        return unmeasured is not None and any(key not in unmeasured for key in _KEYS)
+        return unmeasured is not None and activities.measured(ANY, unmeasured)
 
 
 def _slices(period: Period, people: int) -> Iterator[Period]:
