@@ -11,10 +11,10 @@ from core.admin import annotated
 from core.admin.access import AdminViewer, admin_of
 from core.admin.annotated import LONGEST, Listed
 from core.errors import UptakeError
+from core.reports.markdown import literal
 from core.reports.periods import Period
 from core.reports.teams import EVERYBODY
 from core.ui import cached, forms, tables
-from core.ui.text import literal
 from core.visibility import Scope
 
 LISTED = 200

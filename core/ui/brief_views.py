@@ -16,9 +16,9 @@ from core.reports.briefs.line import Line
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker, through
+from core.reports.markdown import literal
 from core.reports.periods import Period
 from core.ui import choices, downloads, filter_bar, gate, kept, navigation, person_picker
-from core.ui.text import literal
 from core.version import version
 from core.visibility import Scope, Viewer
 

@@ -16,9 +16,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
+from core.reports.markdown import literal
 from core.reports.periods import Period
 from core.ui import address
-from core.ui.text import literal
 
 Option = TypeVar("Option", bound=str)
 

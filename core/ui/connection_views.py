@@ -11,8 +11,8 @@ from core.admin.access import ConnectionAdmin, connection_admin_of
 from core.admin.status import LastRun, Status, status
 from core.errors import UptakeError
 from core.reports import findings
-from core.ui import cached, gate, health_views, stat_views
-from core.ui.text import literal
+from core.reports.markdown import literal
+from core.ui import cached, gate, stat_views
 from core.visibility import Scope
 
 _REFRESH_SECONDS = 3
@@ -45,7 +45,7 @@ def state() -> None:
 def _fresh_state() -> None:
     admin = connection_admin_of(gate.scope_in_fragment())
     now = status(admin, cached.database(), cached.settings())
-    health_views.lateness(now)
+    _lateness(now)
     _connection_state(now)
     _run_in_trouble(now)
     _days_in_trouble(now)
@@ -56,6 +56,11 @@ def _fresh_state() -> None:
     shown = (run and (run.started_at, run.outcome), days.failed, days.held)
     if st.session_state.setdefault(_DRAWN, shown) != shown:
         gate.draw_again()
+
+
+def _lateness(now: Status) -> None:
+    if now.late:
+        st.error(f"**The data is late.** {literal(now.reason)}", icon=":material/schedule:")
 
 
 def _connection_state(now: Status) -> None:

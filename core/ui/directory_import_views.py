@@ -15,8 +15,8 @@ from core.admin import directory_imports, directory_source
 from core.admin.access import PeopleAdmin
 from core.admin.directory_imports import COLUMNS, Change, DirectoryChanged, Plan, Preview
 from core.errors import UptakeError
+from core.reports.markdown import literal
 from core.ui import cached, tables
-from core.ui.text import literal
 
 MOST_ROWS = 200
 """Rows of each list of a preview that are sent to the browser."""

@@ -14,8 +14,8 @@ from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.directory_people import DatedLine, Listed
 from core.errors import UptakeError
 from core.reports import findings
+from core.reports.markdown import literal
 from core.ui import cached, directory_import_views, downloads, gate, stat_views, tables
-from core.ui.text import literal
 from core.visibility import Scope, Viewer
 
 PAGE_SIZE = 50

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.admin.access import ConnectionAdmin
 from core.admin.endpoints import EndpointState, endpoint_states
+from core.reports.markdown import literal
 from core.ui import cached
-from core.ui.text import literal
 
 _NAMES = {
     "summaries": "Seats and active users",

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.reports import adoption_findings, definitions, findings, gaps
 from core.reports.adoption import Adoption
+from core.reports.markdown import literal
 from core.ui import navigation
-from core.ui.text import literal
 from core.visibility import PastTeam
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.audit import repeats
 from core.reports.looks import Look, looks
+from core.reports.markdown import literal
 from core.ui import choices
-from core.ui.text import literal
 from core.visibility import Scope
 
 PAGE_SIZE = 20

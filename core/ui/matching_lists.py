@@ -8,9 +8,9 @@ import streamlit as st
 from core.admin import matching, unmatched
 from core.admin.access import PeopleAdmin
 from core.admin.unmatched import Entry, Linked
+from core.reports.markdown import literal
 from core.ui import cached, matching_views, tables
 from core.ui.matching_views import Choice
-from core.ui.text import literal
 
 PAGE_SIZE = 20
 _PAGE = "matching_history_page"

@@ -15,8 +15,8 @@ from core.admin.matching import Account, Person, Preview
 from core.admin.unmatched import Unlinked
 from core.errors import UptakeError
 from core.reports import findings
+from core.reports.markdown import literal
 from core.ui import cached, tables
-from core.ui.text import literal
 from core.visibility import Scope
 
 PAGE_SIZE = 20

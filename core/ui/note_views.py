@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UptakeError
+from core.reports.markdown import literal
 from core.ui import kept
-from core.ui.text import literal
 from core.viewers.own_note import LONGEST
 from core.visibility import ContextNote, Scope
 

@@ -10,11 +10,11 @@ import streamlit as st
 
 from core.reports import charts, findings
 from core.reports import organisation as reports
+from core.reports.markdown import literal
 from core.reports.organisation import Active, Figures, Tools
 from core.reports.periods import Period
 from core.ui import cached, kept, navigation, stat_views, theme
 from core.ui.chart_files import Whose
-from core.ui.text import literal
 from core.viewers import Role
 from core.visibility import FEWEST_OTHERS, Scope
 

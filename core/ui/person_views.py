@@ -10,6 +10,7 @@ from core.reports import annotated, calendars, context, definitions, findings, m
 from core.reports.briefs.brief import brief
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
+from core.reports.markdown import literal
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period, shown_grain
 from core.reports.person import PersonUsage, person_usage
@@ -18,7 +19,6 @@ from core.ui import cached, kept, navigation, product_views, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures, Told
-from core.ui.text import literal
 from core.visibility import Scope
 
 _CHANGES = ("First uses", "What grew", "What fell", "What lapsed")

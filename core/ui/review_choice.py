@@ -7,13 +7,13 @@ import datetime as dt
 import streamlit as st
 
 from core.catalogue import STAT, product_label
+from core.reports.markdown import literal
 from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen, ReviewRefused
 from core.ui import address, cached, choices, filter_bar, person_picker
-from core.ui.text import literal
 from core.visibility import Scope
 
 _PEOPLE = {"team": "A team", "one": "One person", "list": "A list of people", "me": "Myself"}

@@ -8,9 +8,9 @@ import streamlit as st
 from core.admin import roles
 from core.admin.access import AdminViewer, admin_of
 from core.errors import UptakeError
+from core.reports.markdown import literal
 from core.ui import cached, forms
 from core.ui.shell import ROLES
-from core.ui.text import literal
 from core.viewers import Role
 from core.visibility import Scope
 

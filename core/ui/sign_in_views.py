@@ -10,8 +10,8 @@ from core.admin.access import AdminViewer
 from core.admin.identities import BOUND, WAITING, SignInPage, SignInState
 from core.errors import UptakeError
 from core.reports import findings
+from core.reports.markdown import literal
 from core.ui import address, cached, choices
-from core.ui.text import literal
 
 PAGE_SIZE = 30
 _REFUSED, _KNOWN = "refused", "page"

@@ -14,11 +14,11 @@ from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat, explained
 from core.reports import activity, findings, trends
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
+from core.reports.markdown import literal
 from core.reports.marks import Mark
 from core.reports.periods import Period
 from core.ui import chart_files, kept
 from core.ui.chart_files import Drawn, Whose
-from core.ui.text import literal
 from core.visibility import Freshness, Scope
 
 _COURSE = "The line is scaled from its lowest to its highest value; it does not start at zero."

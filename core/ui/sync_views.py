@@ -17,9 +17,9 @@ from core.api.endpoints import EARLIEST_DAY
 from core.catalogue import STATS, measures_of
 from core.reports import findings
 from core.reports.calendars import sync_calendar
+from core.reports.markdown import literal
 from core.reports.periods import DAY
 from core.ui import cached, navigation, stat_views, tables, theme
-from core.ui.text import literal
 from core.visibility import Freshness
 from core.wording import counted
 

@@ -11,12 +11,12 @@ import streamlit as st
 from core.catalogue import PRODUCT, PRODUCTS
 from core.reports import definitions, findings, team_table
 from core.reports.activity import Share
+from core.reports.markdown import literal
 from core.reports.team_activity import Counts
 from core.reports.teams import Teams
 from core.reports.tiers import RULES, Tier
 from core.ui import choices, navigation, stat_views, team_chart_views
 from core.ui.filter_bar import Filters
-from core.ui.text import literal
 from core.visibility import Scope
 from core.wording import counted
 

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.reports import definitions, findings
 from core.reports import teams as reports
+from core.reports.markdown import literal
 from core.reports.teams import Teams
 from core.reports.tiers import RULES
 from core.ui import address, choices, kept, past_switch, stat_views, team_table_views
 from core.ui.filter_bar import NOT_YOURS, TEAM_PICKER, Filters
-from core.ui.text import literal
 from core.visibility import Scope, Team
 from core.wording import counted
 

@@ -9,9 +9,9 @@ import pytest
 from streamlit.proto.SelectWidgetFilterMode_pb2 import FILTER_MODE_CONTAINS
 
 from core.reports import medians
+from core.reports.markdown import literal
 from core.reports.periods import Period
 from core.ui import looks_views, people_views
-from core.ui.text import literal
 from tests import personas
 from tests.pages.screen import ROOT
 from tests.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from core.admin import annotated
 from core.admin.access import operator
 from core.errors import AnnotationRefused
+from core.reports.markdown import literal
 from core.ui import cached
-from core.ui.text import literal
 from tests.pages.company import Company
 from tests.pages.screen import everything
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, IVY, OSCAR

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.admin import directory_imports, directory_people, roles
 from core.admin.access import operator
+from core.reports.markdown import literal
 from core.store.directory_people import Listed
 from core.ui import cached
-from core.ui.text import literal
 from core.viewers import Role
 from tests import personas
 from tests.pages.screen import everything, metric, sentences
