@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from core.api.drift import USERS, Known, unknown_fields
 from core.api.envelope import LONGEST_CURSOR
 from core.api.rows import LARGEST
+from core.catalogue import SUMMARIES
 from core.errors import ApiContractError
 
 Row = TypeVar("Row")
@@ -29,19 +30,7 @@ _WHERE = re.compile(r"^(.*?)(?: - at `(?:key in )?(.+)`)?$", re.DOTALL)
 _SINCE_MIDNIGHT = re.compile(r"\d{4}-\d{2}-\d{2}(T00:00(:00(\.0+)?)?(Z|\+00:00)?)?")
 
 SPANS = ("daily", "weekly", "monthly")
-PRODUCTS = (
-    "chat",
-    "claude_code",
-    "cowork",
-    "office_agent",
-    "claude_design",
-    "science",
-    "chat_cowork_unified",
-    "claude_tag",
-)
-"""Whose active users `/summaries` counts apart; the month of the last two has 28 days, that of all others 30."""
-
-ACTIVE = tuple(f"{prefix}{span}_active" for prefix in ("", *(f"{name}_" for name in PRODUCTS)) for span in SPANS)
+ACTIVE = tuple(f"{prefix}{span}_active" for prefix in ("", *(f"{each.key}_" for each in SUMMARIES)) for span in SPANS)
 """The counts of active users of an `OrganisationDay`: of all products ("daily_active"), then of each."""
 
 _OFFICE = ("excel", "outlook", "powerpoint", "word")

@@ -9,6 +9,7 @@ kinds       what an entry is: Product, Measure, Stat, Ratio
 products    the parts of Claude
 measures    the stored counters, with their paths in the response, and the fields that are not counted
 statistics  the numbers that people see
+summaries   whose active users Claude counts for the whole organisation
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from core.catalogue.kinds import CAVEAT_LABEL, Adds, Measure, Product, Ratio, St
 from core.catalogue.measures import IGNORED_FIELDS, MASK_BITS, MASK_WORDS, MEASURES
 from core.catalogue.products import ACROSS, ACROSS_LABEL, ANY, PRODUCTS
 from core.catalogue.statistics import STATS
+from core.catalogue.summaries import SUMMARIES
 
 __all__ = [
     "ACROSS",
@@ -33,6 +35,7 @@ __all__ = [
     "PRODUCTS",
     "STAT",
     "STATS",
+    "SUMMARIES",
     "Adds",
     "Measure",
     "Product",

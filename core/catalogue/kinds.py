@@ -8,10 +8,14 @@ from enum import StrEnum
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """A part of Claude that has its own place on the pages; `bit` numbers its activity bitmap and never changes."""
+    """A part of Claude that has its own place on the pages; `bit` numbers its activity bitmap and never changes.
+
+    `short` is the label where there is little room: without what the other names share.
+    """
 
     key: str
     label: str
+    short: str
     bit: int
 
 

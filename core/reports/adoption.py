@@ -16,7 +16,7 @@ from core.reports.activity import Activity, Share, bits_of
 from core.reports.context import Context, Staff, share_of
 from core.reports.course import Course, Lines
 from core.reports.gaps import Gaps, gaps
-from core.reports.periods import DAY, Grain, Period, bucket_days, buckets, shown_grain
+from core.reports.periods import Grain, Period, bucket_days, buckets, shown_grain
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
 
@@ -80,11 +80,12 @@ def adoption(
     stored = scope.stored_days(start, period.last)
     employed = members.employed(period.last)
     before = period.before()
-    recent = Period(min(period.first, period.last - DAY * (MONTH_DAYS - 1)), period.last)
+    month = Period.ending(period.last, MONTH_DAYS)
+    recent = Period(min(period.first, month.first), period.last)
     wanted = dict.fromkeys(PRODUCTS, recent) | {product: Period(start, period.last)}
     read = activities.load_each(scope, team, wanted, stored)
     history, each = read[product], {item.key: read[item] for item in PRODUCTS}
-    tier_weeks, month = window(period), Period(period.last - DAY * (MONTH_DAYS - 1), period.last)
+    tier_weeks = window(period)
     staff = Staff(members, context.load(scope, team))
     habit = tiers(history, tier_weeks, context=staff.context)
     compared = history.covers(before) and history.covers(period)
@@ -159,7 +160,7 @@ def _measured_in(history: Activity, period: Period) -> bool:
 
 
 def _last_week(history: Activity, share: Callable[[Period], Share], period: Period) -> Share | None:
-    week = Period(period.last - DAY * 6, period.last)
+    week = Period.ending(period.last, 7)
     return share(week) if history.covers(week) else None
 
 
@@ -187,7 +188,7 @@ def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) ->
 def _funnel(
     history: Activity, each: dict[str, Activity], members: Members, period: Period, habit: np.ndarray
 ) -> tuple[tuple[str, int], ...]:
-    month = Period(period.last - DAY * (MONTH_DAYS - 1), period.last)
+    month = Period.ending(period.last, MONTH_DAYS)
     roster = members.employed(period.last)
     account = roster & members.has_account
     ever = account & history.ever()

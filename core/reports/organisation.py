@@ -14,26 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.catalogue import ANY
+from core.catalogue import ANY, SUMMARIES
+from core.catalogue.summaries import MONTH
 from core.reports import activity as activities
 from core.reports.activity import Share
 from core.reports.adoption import MONTH_DAYS
-from core.reports.periods import DAY, Period
+from core.reports.periods import Period
 from core.visibility import OrganisationTotals, Scope
 
-PRODUCTS = {
-    "chat": "Claude Chat",
-    "claude_code": "Claude Code",
-    "cowork": "Cowork",
-    "chat_cowork_unified": "Chat and Cowork unified",
-    "office_agent": "Office agents",
-    "claude_design": "Design",
-    "science": "Science",
-    "claude_tag": "Claude in Slack",
-}
-"""Products as `/summaries` tells them apart, under the names of this application."""
-
-WINDOWS = {"daily": (1, 1), "weekly": (7, 7), "monthly": (30, MONTH_DAYS)}
+WINDOWS = {"daily": (1, 1), "weekly": (7, 7), "monthly": (MONTH, MONTH_DAYS)}
 """Days that Claude, and Uptake, look back for daily, weekly and monthly active people."""
 
 PRIVATE_SKILLS = "Private skills"
@@ -133,7 +122,7 @@ def organisation(scope: Scope, period: Period) -> Figures:
         headcount=int(employed.sum()),
         active=_active(scope, found, employed),
         products=_products(newest),
-        few_products=any(f"{product}_{window}_active" in found.few for product in PRODUCTS for window in WINDOWS),
+        few_products=any(f"{each.key}_{window}_active" in found.few for each in SUMMARIES for window in WINDOWS),
         summaries_through=fresh.get("summaries"),
         skills=tools("skills", found.skills, ("invocations",)),
         connectors=tools("connectors", found.connectors, ("reads", "writes", "unclassified")),
@@ -146,10 +135,10 @@ def _active(scope: Scope, found: OrganisationTotals, employed: np.ndarray) -> di
         return {}
     newest = found.days[-1]
     day: dt.date = newest["day"]
-    history = activities.load(scope, scope.whole, ANY, Period(day - DAY * (MONTH_DAYS - 1), day))
+    history = activities.load(scope, scope.whole, ANY, Period.ending(day, MONTH_DAYS))
     windows = {}
     for window, (claude_days, ours_days) in WINDOWS.items():
-        span, column = Period(day - DAY * (ours_days - 1), day), f"{window}_active"
+        span, column = Period.ending(day, ours_days), f"{window}_active"
         ours = Share(int((history.anyone(span) & employed).sum()), int(employed.sum()))
         shown = ours if history.covers(span) else None
         windows[window] = Active(newest[column], column in found.few, claude_days, shown, ours_days)
@@ -158,9 +147,7 @@ def _active(scope: Scope, found: OrganisationTotals, employed: np.ndarray) -> di
 
 def _products(newest: Mapping[str, Any]) -> pd.DataFrame:
     """Active users per product on the newest day; products of which nothing is told are left out."""
-    counts = {
-        label: [newest.get(f"{product}_{window}_active") for window in WINDOWS] for product, label in PRODUCTS.items()
-    }
+    counts = {each.label: [newest.get(f"{each.key}_{window}_active") for window in WINDOWS] for each in SUMMARIES}
     told = {label: values for label, values in counts.items() if any(value is not None for value in values)}
     columns = {window: [values[at] for values in told.values()] for at, window in enumerate(WINDOWS)}
     return pd.DataFrame(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Self
 
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
@@ -50,6 +51,11 @@ class Period:
         start = f"{self.first:%-d %b}" if self.first.year == self.last.year else f"{self.first:%-d %b %Y}"
         return f"{self.last:%-d %b %Y}" if self.first == self.last else f"{start} to {self.last:%-d %b %Y}"
 
+    @classmethod
+    def ending(cls, last: dt.date, days: int) -> Self:
+        """So many days, of which the last is given."""
+        return cls(last - DAY * (days - 1), last)
+
     def within(self, bounds: Period) -> Period | None:
         """The part that lies inside another, if any does."""
         first, last = max(self.first, bounds.first), min(self.last, bounds.last)
@@ -57,7 +63,7 @@ class Period:
 
     def newest(self, most: int) -> Period:
         """Its last days, at most so many."""
-        return Period(max(self.first, self.last - DAY * (most - 1)), self.last)
+        return self if len(self) <= most else Period.ending(self.last, most)
 
     def before(self) -> Period:
         """The period to compare with: the same length, shifted back by whole weeks, so that weekdays match."""
@@ -139,7 +145,7 @@ def preset(key: str, through: dt.date, year_start: int = 1) -> Period:
     """
     rolling = {"7d": 7, "28d": 28, "90d": 90}
     if key in rolling:
-        return Period(through - DAY * (rolling[key] - 1), through)
+        return Period.ending(through, rolling[key])
     month = through.replace(day=1)
     quarter = span_start(through, 3, year_start)
     return {

@@ -46,7 +46,7 @@ def products(by_product: Lines, grain: Grain, look: Look, chosen: str = "") -> D
         figure.add_scatter(
             x=by_product.starts,
             y=line,
-            name=short_label(product.label),
+            name=product.short,
             line={"color": color, "width": 2.2 if stands_out else _THIN},
             **dots(line, every=stands_out and len(line) < FEW),
             opacity=1 if stands_out else 0.75,
@@ -59,7 +59,7 @@ def products(by_product: Lines, grain: Grain, look: Look, chosen: str = "") -> D
                 xanchor="left",
                 xshift=6,
                 y=heights[product.key],
-                text=short_label(product.label),
+                text=product.short,
                 showarrow=False,
                 font={"color": color, "size": 12},
             )
@@ -91,8 +91,3 @@ def _apart(heights: list[float], gap: float) -> list[float]:
         placed.append(min(height, placed[-1] - gap) if placed else height)
     lift = max(-placed[-1], 0.0) if placed else 0.0
     return [height + lift for height in placed]
-
-
-def short_label(label: str) -> str:
-    """ "Excel agent" → "Excel": what the other names share is left out."""
-    return label.removeprefix("Claude in ").removeprefix("Claude ").removesuffix(" agent")

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.catalogue import SUMMARIES
+from core.catalogue.summaries import MONTH
 from core.reports import charts, findings
 from core.reports import organisation as reports
 from core.reports.markdown import literal
@@ -127,6 +129,13 @@ def _days(count: int) -> str:
     return "one day" if count == 1 else f"{count} days"
 
 
+def _month() -> str:
+    """How many days the month of each product has; the unlike ones have as many as each other."""
+    unlike = [each for each in SUMMARIES if each.month != MONTH]
+    named = f", for {' and '.join(each.label for each in unlike)} {unlike[0].month}" if unlike else ""
+    return f"The month has {MONTH} days{named}."
+
+
 def _products(found: Figures) -> None:
     if found.products.empty or found.day is None:
         return
@@ -139,8 +148,8 @@ def _products(found: Figures) -> None:
             alt="Active users of each product, as Claude counts them",
         )
         st.caption(
-            f"Whole organisation, on {_day(found.day)}. Somebody who uses two products is counted in both. The month "
-            "has 30 days, for the unified surface and Slack 28. People in Slack need no seat."
+            f"Whole organisation, on {_day(found.day)}. Somebody who uses two products is counted in both. "
+            f"{_month()} People in Slack need no seat."
             f"{f' {_LEFT_OUT}' if found.few_products else ''}"
         )
 

@@ -160,12 +160,8 @@ def _share(share: Share | None) -> tuple[float | None, str]:
     return share.rate, str(share) if share.of < findings.SMALL else findings.percent(share.rate)
 
 
-def _heading(label: str) -> str:
-    """A product's or a habit's name, as short as a narrow column needs it."""
-    return label.removesuffix(" agent").removeprefix("Claude ").removeprefix("in ")
-
-
 def _columns(labels: list[str], view: str) -> dict[str, Any]:
+    short = {item.label: item.short for item in PRODUCTS}
     meant = {label: f"People active in {label} in the range, out of the headcount." for label in labels}
     if view == "habits":
         meant = dict.fromkeys(labels, RULES.in_words())
@@ -182,9 +178,9 @@ def _columns(labels: list[str], view: str) -> dict[str, Any]:
         ),
         **{
             label: st.column_config.NumberColumn(
-                _heading(label),
+                short.get(label, label),
                 help=meant[label],
-                width=90 if view == "habits" else 80 if len(_heading(label)) > _LONG else 64,
+                width=90 if view == "habits" else 80 if len(short.get(label, label)) > _LONG else 64,
             )
             for label in labels
         },

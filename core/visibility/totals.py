@@ -8,28 +8,15 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from core.catalogue import ANY, PRODUCT, PRODUCTS
+from core.catalogue import ANY, PRODUCT, PRODUCTS, SUMMARIES
+from core.catalogue.summaries import MONTH
 from core.store import organisation_reads
 from core.store.organisation_reads import OrganisationTotals
 from core.store.outsiders import Activity, Parts
 from core.visibility.reach import FEWEST_OTHERS, Reach
 
-_OFFICE = ("excel", "powerpoint", "word", "outlook")
-_PRODUCTS = {
-    "": (ANY.key,),
-    "chat_": ("chat",),
-    "claude_code_": ("code",),
-    "cowork_": ("cowork",),
-    "office_agent_": _OFFICE,
-    "claude_design_": ("design",),
-    "science_": ("science",),
-    "chat_cowork_unified_": ("chat", "cowork"),
-    "claude_tag_": ("slack",),
-}
-"""How the columns of active users begin → the products of people's own use that they are of."""
-
-_MONTH = 30
-_MONTHS_OF_28_DAYS = ("chat_cowork_unified_", "claude_tag_")
+_COUNTED = (("", (ANY.key,), MONTH), *((f"{each.key}_", each.products, each.month) for each in SUMMARIES))
+"""How the columns of active users begin, the products of people's own use that they are of, and the days of a month."""
 
 
 class Totals(Reach):
@@ -70,10 +57,9 @@ class Totals(Reach):
         newest = found.days[-1]
         day: dt.date = newest["day"]
         bits = [product.bit for product in (ANY, *PRODUCTS)]
-        activity = self._activity(connection, bits, day - dt.timedelta(days=_MONTH - 1), day)
+        activity = self._activity(connection, bits, day - dt.timedelta(days=MONTH - 1), day)
         few = set()
-        for prefix, products in _PRODUCTS.items():
-            month = 28 if prefix in _MONTHS_OF_28_DAYS else _MONTH
+        for prefix, products, month in _COUNTED:
             for name, length in (("daily", 1), ("weekly", 7), ("monthly", month)):
                 count, days = newest[column := f"{prefix}{name}_active"], (day - dt.timedelta(days=length - 1), day)
                 parts = activity.within([PRODUCT[key].bit for key in products], days, self._whole)

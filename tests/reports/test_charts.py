@@ -173,9 +173,7 @@ def test_large_numbers_are_written_as_in_sentences_and_have_room_behind_the_long
 def test_each_product_has_its_colour_and_stands_there_only_when_used(figures):
     data, made = figures
     used = [product for product in PRODUCTS if np.nansum(data.by_product.lines[product.key]) > 0]
-    assert [trace.name for trace in made["products"].data] == [
-        product_chart.short_label(product.label) for product in used
-    ]
+    assert [trace.name for trace in made["products"].data] == [product.short for product in used]
     assert [trace.line.color for trace in made["products"].data] == [LOOK.products[product.key] for product in used]
 
 
@@ -264,7 +262,7 @@ def test_every_product_that_is_drawn_has_its_name_once_at_its_end_or_in_the_lege
     used = [product for product in PRODUCTS if np.nansum(by_product.lines[product.key]) > 0]
     assert len(ends) + len(below) == len(used) == len(set(ends) | set(below))
     assert drawing.layout.showlegend
-    assert product_chart.short_label(PRODUCTS[-1].label) in below
+    assert PRODUCTS[-1].short in below
     heights = sorted(note.y for note in drawing.layout.annotations)
     assert all(high - low >= 0.99 * 0.13 * (len(PRODUCTS) - 1) for low, high in pairwise(heights))
 
@@ -283,9 +281,7 @@ def test_by_day_the_products_that_stand_out_are_not_those_of_a_saturday():
     rows = {key: [people] * 89 + [0.0] for key, people in working.items()} | {"slack": [1.0] * 90}
     drawing = product_chart.products(lines_over(rows), Grain.DAY, LOOK)
     loud = {trace.name for trace in drawing.data if trace.opacity == 1}
-    assert loud == {
-        product_chart.short_label(product.label) for product in PRODUCTS if product.key in {"code", "chat", "excel"}
-    }
+    assert loud == {product.short for product in PRODUCTS if product.key in {"code", "chat", "excel"}}
 
 
 @pytest.mark.parametrize(
