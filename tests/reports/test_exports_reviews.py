@@ -317,12 +317,6 @@ def test_a_typesetter_that_fails_leaves_no_file(scope, request_, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_days_stored_meanwhile_make_it_count_again(scope, request_, tmp_path):
-    states = iter([LEDGER, Ledger(35, 3, MAKER.at), Ledger(35, 3, MAKER.at), Ledger(35, 3, MAKER.at)])
-    made = review_files.make(Present(scope), request_, MAKER, lambda: next(states), form="csv", folder=tmp_path)
-    assert made.parts[0][0].revisions == 3
-
-
 def test_a_product_has_the_same_colour_on_paper_as_on_the_pages():
     assert {p.key: theme.product_color(p.key, dark=False) for p in PRODUCTS} == palette.PRODUCT_COLORS
 

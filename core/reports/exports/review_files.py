@@ -23,8 +23,6 @@ A larger packet becomes a ZIP archive of several, each of them complete in itsel
 
 _MANY_PRODUCTS = 6
 
-_READS = 3
-
 
 @dataclass(frozen=True)
 class Made:
@@ -50,14 +48,17 @@ def make(
 ) -> Made:
     """Count, and write the file into an empty folder of the caller's, who removes it whatever happens.
 
-    `mark`: a byte order mark in a CSV. `looks`: who looked, for a file of one's own figures. A sync that stores days
-    meanwhile makes it count again, so that all figures are of one moment.
+    `mark`: a byte order mark in a CSV. `looks`: who looked, for a file of one's own figures. All figures are of one
+    moment of the database, whatever a sync or an admin stores meanwhile.
 
     Raises:
+        NotPermitted: people have moved since the scope was made.
         PdfNotMade: the PDF could not be set.
         OSError: the disk is full, or the folder cannot be written.
     """
-    packet, state = _of_one_moment(readings, request, ledger, progress)
+    with readings.scope.moment():
+        state = ledger()
+        packet = gather(readings, request, lambda done, words: progress(done * 0.6, words))
     packet = replace(packet, looks=None if looks is None else tuple(looks))
     if form == "pdf" and len(parts := packet.split(_at_once(packet))) > 1:
         return _archive(parts, maker, state, folder, progress)
@@ -83,20 +84,6 @@ MIMES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
-
-
-def _of_one_moment(
-    readings: Readings,
-    request: Request,
-    ledger: Callable[[], Ledger],
-    progress: Progress,
-) -> tuple[Packet, Ledger]:
-    for _ in range(_READS):
-        before = ledger()
-        packet = gather(readings, request, lambda done, words: progress(done * 0.6, words))
-        if ledger() == before:
-            break
-    return packet, before
 
 
 def _at_once(packet: Packet) -> int:

@@ -68,9 +68,11 @@ def rebuilt(scope: Scope, contents: Contents, stored: Mapping[dt.date, frozenset
         Present(scope) if said.as_of is None else AsOf(scope, stored, dt.datetime.fromisoformat(said.as_of))
     )
     now = definitions()
+    with scope.moment():
+        differences, today = (_differences(contents, readings, request) for readings in (then, Present(scope)))
     return Findings(
-        differences=_differences(contents, then, request),
-        today=_differences(contents, Present(scope), request),
+        differences=differences,
+        today=today,
         gone=len(gone),
         definitions=None if now == said.definitions else now,
     )

@@ -1,0 +1,89 @@
+"""A review is of one moment: what a sync or an admin stores while it is counted is in none of its figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from core.people.decisions import Decision, Verdict
+from core.people.roster import read_csv
+from core.reports.exports import canonical, reading, review_files
+from core.reports.exports.provenance import Ledger, Maker
+from core.reports.periods import DAY, Grain, Period
+from core.reports.reviews import packet, people
+from core.reports.reviews.packet import Request
+from core.reports.reviews.readings import Present
+from core.store import attribution, directory, links
+from core.store.database import Database
+from core.store.writes import DayWriter
+from core.visibility import Identity, scope_of, viewer_for
+from tests import personas
+
+ADMIN = "o@example.com"
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+FIRST = dt.date(2026, 11, 9)
+PERIOD = Period(FIRST, FIRST + DAY * 6)
+EVERYBODY = [f"p{number}@example.com" for number in range(4)]
+LEAD, LAST = EVERYBODY[0], EVERYBODY[-1]
+
+
+@pytest.fixture
+def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Four people who are counted one after the other; all use is that of the first one's account."""
+    for module in (packet, people):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
+    lines = [f"{email},{email[:2]},{'' if email == LEAD else LEAD}" for email in EVERYBODY]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(["email,name,manager_email", *lines]).encode()), NOW.date())
+    for day in PERIOD:
+        store(database, day, 10)
+    return database
+
+
+def store(database: Database, day: dt.date, messages: int) -> None:
+    page = personas.page([("user", LEAD, {"chat_messages": messages})])
+    with database.write() as connection:
+        DayWriter(connection).store(connection, day, [page], f"{day} {messages}".encode(), NOW)
+
+
+def move_the_account(database: Database) -> None:
+    with database.write() as connection:
+        [account] = connection.exec_driver_sql("SELECT id FROM account").scalars()
+        [last] = connection.exec_driver_sql(f"SELECT id FROM employee WHERE email = '{LAST}'").scalars()
+        with attribution.history_follows(connection, [account]):
+            links.decide(connection, account, Decision(Verdict.LINK, last, None, None), ADMIN, NOW)
+
+
+def revise_a_day(database: Database) -> None:
+    store(database, PERIOD.last, 99)
+
+
+@pytest.mark.parametrize("changes", [move_the_account, revise_a_day])
+def test_what_is_stored_while_people_are_counted_is_in_no_figure(company: Database, tmp_path: Path, changes):
+    scope = scope_of(company, viewer_for(company, {ADMIN}, Identity(ADMIN, True), NOW.date()))
+    asked = Request(people.pasted(scope, "\n".join(EVERYBODY)), PERIOD, ("chat_messages",), Grain.WEEK)
+    counted: list[str] = []
+
+    def progress(_part: float, words: str) -> None:
+        counted.append(words)
+        if len(counted) == 3:
+            changes(company)  # when two of the four are counted
+
+    made = review_files.make(
+        Present(scope),
+        asked,
+        Maker("ab" * 16, "Greta Example", NOW, PERIOD.last, "0.1.0"),
+        lambda: Ledger(7, 0, NOW),
+        form="json",
+        folder=tmp_path,
+        progress=progress,
+    )
+    [contents] = reading.read(made.path)
+    names = canonical.columns(asked.stats)
+    told = [dict(zip(names, row, strict=True)) for row in contents.rows]
+    assert len(counted) > 3
+    assert {row["email"]: row["chat_messages"] for row in told if row["record"] == "period"} == {
+        email: 70 if email == LEAD else None for email in EVERYBODY
+    }
