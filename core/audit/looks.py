@@ -1,8 +1,9 @@
 """Somebody reads: their looks, exports and refusals are written down before they get an answer.
 
 A look at a person is any reading of that person's own figures by somebody else, in a page of their own or as a line of
-a table. Sums over a team say nothing of a single person and are written as a look at the team; when all but one of its
-people are the reader, they do say it, and are a look at that person. One's own numbers are nobody's look.
+a table. Sums over a team say nothing of a single person and are written as a look at the team; of days on which nobody
+but one person, and the reader, was in it, they do say it, and are a look at that person, too. One's own numbers are
+nobody's look.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     groups = [Group(((0, team.size),)), *([] if past else [_chain(members, at) for at in leading])]
     if len(alone):
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
-    single = _single_people(scope, members, groups)
+    single = _single_people(scope, members, groups, period)
     if single:
         scope.witness.looks_at_people(single)
     drawn = [] if past else _areas(members, period, lead=lead)
@@ -107,6 +107,8 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     if isinstance(team, PastTeam):
         below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
         counts = [*(whole_team(scope, each, product, period, stored) for each in below), *counts]
+        for each in below:
+            single += _alone(scope, scope.members(each), slice(None), period)
     rows = [
         TeamRow(int(members.ids[at]), members.names[at], members.titles[at] or "", each)
         for at, each in zip(leading.tolist(), counts, strict=False)
@@ -128,7 +130,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         weeks=found.weeks,
         tier_weeks=window(period),
         missing_days=found.missing_days,
-        alone=tuple(single),
+        alone=tuple(dict.fromkeys(single)),
     )
 
 
@@ -175,15 +177,25 @@ def _chain(members: Members, at: int) -> Group:
     return Group(((int(at), int(at) + int(members.reports[at]) + 1),))
 
 
-def _single_people(scope: Scope, members: Members, groups: list[Group]) -> list[int]:
+def _single_people(scope: Scope, members: Members, groups: list[Group], period: Period) -> list[int]:
     """Whose figures a row tells: of one person besides the reader they are a look at that person."""
-    single: list[int] = []
-    for group in groups[1:]:
-        if sum(right - left for left, right in group.slices) <= 2:
-            ids = [int(number) for left, right in group.slices for number in members.ids[left:right]]
-            others = [number for number in ids if number != scope.viewer.employee_id]
-            single += others if len(others) == 1 else []
-    return single
+    places = [
+        slice(*group.slices[0])
+        if len(group.slices) == 1
+        else np.concatenate([np.arange(left, right) for left, right in group.slices])
+        for group in groups[1:]
+    ]
+    return [number for each in places for number in _alone(scope, members, each, period)]
+
+
+def _alone(scope: Scope, members: Members, places: np.ndarray | slice, period: Period) -> list[int]:
+    """Who was, on some day of a period or of the one before, the only one among some people besides the reader."""
+    reader, ids = scope.viewer.employee_id, members.ids[places]
+    others: list[int] = ids[ids != (-1 if reader is None else reader)].tolist()
+    if len(others) == 1:
+        return others
+    found: list[int] = members.alone_with(reader, period.before().first, period.last, places).tolist()
+    return found
 
 
 def _rows_as_areas(rows: list[TeamRow], team: Team) -> list[Area]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,13 @@ class Members:
         """Mask: who is employed on the day."""
         return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
 
+    def alone_with(self, reader: int | None, first: dt.date, last: dt.date, places: Any = slice(None)) -> np.ndarray:
+        """Employee ids of those who on some day of a span were the only one employed besides a reader.
+
+        `places` are indices of some of the people. Sums over these of such days tell of one person.
+        """
+        return alone_with(reader, (self.ids[places], self.starts[places], self.ends[places]), first, last)
+
     def gone(self, day: dt.date) -> np.ndarray:
         """Mask over the people: whose employment ended before a day."""
         return self.ends < to_epoch(day)
@@ -53,3 +61,27 @@ class Members:
     def last_day(self, index: int) -> dt.date | None:
         """The last day of a person who left or will leave; None for everybody else."""
         return None if self.ends[index] == NEVER else from_epoch(self.ends[index])
+
+
+_A_FEW = 100
+"""So many people are looked at before all are: where two of them were there all the time, nobody was alone."""
+
+
+def alone_with(
+    reader: int | None, people: tuple[np.ndarray, np.ndarray, np.ndarray], first: dt.date, last: dt.date
+) -> np.ndarray:
+    """As `Members.alone_with`; `people` are ids, and first and last days of employment as epoch days."""
+    start, end = to_epoch(first), to_epoch(last)
+    for count in (_A_FEW, None):
+        ids, starts, ends = (each[:count] for each in people)
+        here = (ids != (-1 if reader is None else reader)) & (starts <= end) & (ends >= start)
+        if np.count_nonzero(here & (starts <= start) & (ends >= end)) > 1:
+            return ids[:0]
+    ids, starts, ends = ids[here], starts[here], ends[here]
+    days = np.unique(np.concatenate(([start], starts, ends + 1)))
+    days = days[(days >= start) & (days <= end)]
+    there = np.searchsorted(np.sort(starts), days, side="right") - np.searchsorted(np.sort(ends), days)
+    alone = np.zeros(len(ids), dtype=bool)
+    for day in days[there == 1]:
+        alone |= (starts <= day) & (ends >= day)
+    return np.asarray(ids[alone])

@@ -6,10 +6,11 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from core.store.members import Members
+from core.store.members import Members, alone_with
 from core.store.organisation import Organisation, Team
 from core.store.types import from_epoch, to_epoch
 
@@ -80,16 +81,6 @@ class PastTeam(Team):
         mask[self.varying] = self.inside[self.span_of(day)]
         return mask
 
-    def alone_with(self, reader: int | None) -> np.ndarray:
-        """Employee ids of those who at some time were the only one in the team besides a reader."""
-        others = np.flatnonzero(self.ids != (-1 if reader is None else reader))
-        if len(others) - np.count_nonzero(np.isin(self.varying, others)) > 1:
-            return self.ids[:0]
-        inside = np.ones((len(self.begins), self.size), dtype=bool)
-        inside[:, self.varying] = self.inside
-        single = inside[:, others][inside[:, others].sum(axis=1) == 1]
-        return np.asarray(self.ids[others[single.any(axis=0)]])
-
     def keep(self, mask: np.ndarray, days: Sequence[dt.date]) -> np.ndarray:
         """A mask [days, people] of what people did, without what they did while they were not in the chain."""
         mask[:, self.varying] &= self.inside[[self.span_of(day) for day in days]]
@@ -132,6 +123,23 @@ class PastMembers(Members):
     def employed(self, day: dt.date) -> np.ndarray:
         """Mask: who was in the chain on the day, and employed."""
         return np.asarray(super().employed(day) & self.team.on(day))
+
+    def alone_with(self, reader: int | None, first: dt.date, last: dt.date, places: Any = slice(None)) -> np.ndarray:
+        """As of `Members`, of the days on which they were in the chain."""
+        asked = np.zeros(self.team.size, dtype=bool)
+        asked[places] = True
+        always = asked.copy()
+        always[self.team.varying] = False
+        people = self.ids, self.starts, self.ends
+        steady = always & (self.starts <= to_epoch(first)) & (self.ends >= to_epoch(last)) & (self.ids != reader)
+        if np.count_nonzero(steady) > 1:
+            return self.ids[:0]
+        found = [
+            alone_with(reader, (part[0], part[1], part[2]), *piece)
+            for piece in self.team.pieces(first, last)
+            for part in [[each[asked & self.team.on(piece[0])] for each in people]]
+        ]
+        return np.unique(np.concatenate(found)) if found else self.ids[:0]
 
 
 def members_of(directory: Organisation, team: PastTeam) -> PastMembers:

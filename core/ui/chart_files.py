@@ -104,15 +104,17 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
 def _singles(scope: Scope, whose: Whose) -> list[int]:
     """The people whose own figures the chart shows, besides the reader's; nobody for sums over a team."""
     teams = whose.compared or (whose.team,)
-    return sorted({*whose.alone, *(number for team in teams for number in _single(scope, team))})
+    return sorted({*whose.alone, *(number for team in teams for number in _single(scope, team, whose.period))})
 
 
-def _single(scope: Scope, team: Team) -> list[int]:
-    if team.team_id == EVERYONE or team.size > 2:
-        return []
-    ids = scope.members(team).ids.tolist()
-    others = [number for number in ids if number != scope.viewer.employee_id]
-    return ids if len(ids) == 1 else others if len(others) == 1 else []
+def _single(scope: Scope, team: Team, period: Period) -> list[int]:
+    members, reader = scope.members(team), scope.viewer.employee_id
+    if team.size <= 2:
+        ids = members.ids.tolist()
+        others = [number for number in ids if number != reader]
+        return ids if len(ids) == 1 else others if len(others) == 1 else []
+    alone: list[int] = members.alone_with(reader, period.before().first, period.last).tolist()
+    return alone
 
 
 def _shown(drawn: Drawn) -> go.Figure:

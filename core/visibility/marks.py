@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +21,8 @@ class Marks(Reach):
 
     def context(self, team: Team) -> MarkedDays:
         """The days that people of a team have marked themselves; `people` are places in the team's order."""
-        self._looks_at(team)
+        today = dt.datetime.now(dt.UTC).date()
+        self._looks_at(*((team.first, team.last) if isinstance(team, PastTeam) else (today, today)), team)
         with self._usage() as connection:
             days = context_marks.present(connection, self._database.url)
         at = self._directory.positions_of(days.people)

@@ -206,12 +206,13 @@ class Reach:
         inside = self._inside(team)
         return self._directory.ids[inside.left : inside.right]
 
-    def _looks_at(self, team: Team) -> None:
-        """Sums over a team are about to be read; of days with one other person in it they say what that one did."""
-        ids = self._ids(team)
-        if isinstance(team, PastTeam):
-            self.witness.looks_at_people(team.alone_with(self.viewer.employee_id))
-        self.witness.looks_at_team(team.team_id, ids)
+    def _looks_at(self, first: dt.date, last: dt.date, *teams: Team) -> None:
+        """Sums over teams are about to be read; of days with one other person in one they say what that one did."""
+        ids, reader = [self._ids(team) for team in teams], self.viewer.employee_id
+        several = [team for team, each in zip(teams, ids, strict=True) if np.count_nonzero(each != reader) > 1]
+        alone = [each for team in several for each in self.members(team).alone_with(reader, first, last).tolist()]
+        self.witness.looks_at_people(alone)
+        self.witness.looks_at_teams(zip((team.team_id for team in teams), ids, strict=True))
 
     @contextmanager
     def _usage(self) -> Iterator[Connection]:

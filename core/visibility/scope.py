@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,7 @@ class Scope(Marks, Notes, Totals):
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
-        self._looks_at(team)
+        self._looks_at(first, last, team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.team_sums(connection, self._directory, team, measures, (first, last))
@@ -141,7 +141,7 @@ class Scope(Marks, Notes, Totals):
 
     def active(self, team: Team, wanted: Mapping[int, tuple[dt.date, dt.date]]) -> dict[int, ActiveDays]:
         """Who of the team, in its order, was active on the stored days of a span of each product, all of one moment."""
-        self._looks_at(team)
+        self._looks_at(*_hull(wanted.values()), team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.active_days(connection, self._database.url, self._directory, team, wanted)
@@ -149,7 +149,7 @@ class Scope(Marks, Notes, Totals):
 
     def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
         """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""
-        self._looks_at(team)
+        self._looks_at(*_hull(span for spans in wanted.values() for span in spans), team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.active_in(connection, self._database.url, self._directory, team, wanted)
@@ -157,7 +157,7 @@ class Scope(Marks, Notes, Totals):
 
     def person_totals(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (one sum per measure) without names, one a person; see `core.store.team_reads.person_totals`."""
-        self._looks_at(team)
+        self._looks_at(first, last, team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.person_totals(connection, self._directory, team, measures, (first, last))
@@ -169,15 +169,19 @@ class Scope(Marks, Notes, Totals):
         """Team id → one sum per measure, for several teams of the scope."""
         today = [team for team in teams if not isinstance(team, PastTeam)]
         past = [team for team in teams if isinstance(team, PastTeam)]
-        self.witness.looks_at_teams([(team.team_id, self._ids(team)) for team in today])
-        for team in past:
-            self._looks_at(team)
+        self._looks_at(first, last, *teams)
         with self._usage() as connection:
             sums = team_reads.chain_sums(connection, self._directory, today, measures, (first, last))
             for team in past:
                 rows = past_reads.team_sums(connection, self._directory, team, measures, (first, last))
                 sums[team.team_id] = tuple(sum(row[at] for row in rows) for at in range(1, len(measures) + 1))
             return sums
+
+
+def _hull(spans: Iterable[tuple[dt.date, dt.date]]) -> tuple[dt.date, dt.date]:
+    """From the first day of all spans to the last."""
+    every = list(spans)
+    return min(first for first, _ in every), max(last for _, last in every)
 
 
 def scope_of(database: Database, viewer: Viewer) -> Scope:

@@ -8,11 +8,14 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import update
 
 from core import audit
 from core.audit import entries as written
 from core.audit import repeats, unrepeated
 from core.errors import NotLogged, NotPermitted, UnknownViewer
+from core.store import versions
+from core.store.tables import EMPLOYEE
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 from tests.audit.marks import ON_SQLITE
@@ -274,3 +277,21 @@ def test_what_the_operator_exports_in_somebodys_place_is_the_operators(logged, e
     (look,) = entries()
     assert (look.actor, look.actor_id, look.people) == ("command line", None, str(ids[ALICE]))
     assert look.details == f'{{"as":"{ALICE}"}}'
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("read", ["team_sums", "active", "active_in", "chain_sums", "person_totals"])
+def test_sums_of_days_on_which_only_one_other_was_there_are_a_look_at_that_one(logged, entries, as_viewer, ids, read):
+    with logged.write() as connection:
+        left = update(EMPLOYEE).where(EMPLOYEE.c.email == IVY).values(end_date=FIRST + dt.timedelta(days=2))
+        connection.execute(left)
+        versions.bump(connection, versions.DIRECTORY)
+    alice = as_viewer(ALICE)
+    bobs = alice.team(ids[BOB])
+    calls = {
+        "active": lambda: alice.active(bobs, {0: (FIRST, LAST)}),
+        "active_in": lambda: alice.active_in(bobs, {0: [(FIRST, LAST)]}),
+        "chain_sums": lambda: alice.chain_sums([bobs], ["commits"], FIRST, LAST),
+    }
+    calls.get(read, lambda: getattr(alice, read)(bobs, ["commits"], FIRST, LAST))()
+    assert [(each.subject_kind, each.subject_id) for each in entries()] == [("person", ids[BOB]), ("team", ids[BOB])]

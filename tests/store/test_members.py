@@ -1,0 +1,41 @@
+"""Who was the only one of some people to be employed on some day, beside a reader: against a count of each day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.store.members import alone_with
+from core.store.types import from_epoch
+
+SPAN = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted)
+
+
+def by_day(reader: int | None, people: list[tuple[int, int, int]], first: int, last: int) -> set[int]:
+    found = set()
+    for day in range(first, last + 1):
+        there = [number for number, start, end in people if start <= day <= end and number != reader]
+        found |= set(there) if len(there) == 1 else set()
+    return found
+
+
+@given(st.lists(SPAN, max_size=5), SPAN, st.sampled_from([None, 1, 2, 99]))
+def test_who_was_alone_on_some_day_is_found(spans, asked, reader):
+    people = [(number, start, end) for number, (start, end) in enumerate(spans, start=1)]
+    columns = np.array(people, dtype=np.int64).reshape(-1, 3).T
+    first, last = asked
+    found = alone_with(reader, (columns[0], columns[1], columns[2]), from_epoch(first), from_epoch(last))
+    assert set(found.tolist()) == by_day(reader, people, first, last)
+
+
+def test_two_who_were_always_there_hide_everybody_however_many_there_are():
+    ids = np.arange(1, 251)
+    starts, ends = np.full(250, 5), np.full(250, 5)
+    starts[:2], ends[:2] = 0, 10
+    days = dt.date(1970, 1, 1), dt.date(1970, 1, 11)
+    assert alone_with(None, (ids, starts, ends), *days).tolist() == []
+    assert alone_with(1, (ids, starts, ends), *days).tolist() == [2]
+    assert alone_with(None, (ids[::-1], starts[::-1], ends[::-1]), *days).tolist() == []
