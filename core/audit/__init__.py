@@ -21,6 +21,7 @@ from core.audit.entries import (
     Kind,
     Subject,
     how_many,
+    how_many_others,
     person,
     team,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "confirm_newest",
     "go_on",
     "how_many",
+    "how_many_others",
     "looks_at_person",
     "newest_noted",
     "nobody_asks",

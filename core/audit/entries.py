@@ -149,6 +149,11 @@ def how_many(text: str) -> int:
     return sum(int(high or low) - int(low) + 1 for low, _, high in bounds)
 
 
+def how_many_others(text: str, reader: int | None) -> int:
+    """How many people besides a reader the ranges hold."""
+    return how_many(text) - (reader in ids_of(text))
+
+
 def ids_of(text: str) -> list[int]:
     """The employee ids that `ranges` wrote."""
     found: list[int] = []

@@ -18,6 +18,11 @@ class Product:
     short: str
     bit: int
 
+    @property
+    def noun(self) -> str:
+        """The label inside a sentence: "Claude Code", "the Excel agent"."""
+        return f"the {self.label}" if self.label.endswith(" agent") else self.label
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:

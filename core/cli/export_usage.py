@@ -60,7 +60,7 @@ def usage(
         _check_stored(scope, period)
         said = {"days": str(period), "form": f"{form}, {grain}"}
         export_id = scope.witness.exports(chosen.team_id, scope.members(chosen).ids.tolist(), said)
-        table = stamped(usage_table(scope, chosen, period, grain), export_id)
+        table = stamped(usage_table(scope, chosen, period, grain), chosen, export_id)
         with _output(out) as file:
             (write_json if form == "json" else write_csv)(table, file)
 

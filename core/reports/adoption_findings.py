@@ -76,13 +76,15 @@ def products_title(figures: Adoption) -> str:
         share = figures.in_products.get(figures.product.key)
         return f"{figures.product.label}: {share or DASH} people in the range"
     leading = [key for key, count in used.items() if count == max(used.values())]
-    label, share = PRODUCT[leading[0]].label, figures.in_products[leading[0]]
+    names, share = [PRODUCT[key].label for key in leading], figures.in_products[leading[0]]
     count = "1 product" if len(used) == 1 else f"{len(used)} products"
     if len(leading) == 1:
-        return f"{label} reaches most, {share} people; {count} in use"
+        return f"{names[0]} reaches most, {share} people; {count} in use"
     if len(leading) == len(used):
         return f"{count} in use, each by {people(share.count)}"
-    return f"{label} and {len(leading) - 1} more reach most, {people(share.count)} each; {count} in use"
+    told = " and ".join(names) if len(names) == 2 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
+    alike = all(figures.in_products[key] == share for key in leading)
+    return f"{told} reach most, {f'{share} people' if alike else people(share.count)} each; {count} in use"
 
 
 def gaps_title(figures: Adoption) -> str:
@@ -98,7 +100,7 @@ def gaps_title(figures: Adoption) -> str:
     if not figures.active.of:
         return "Everybody of this team was away"
     without = figures.active.of - figures.active.count
-    used = "Claude" if figures.product is ANY else figures.product.label
+    used = "Claude" if figures.product is ANY else figures.product.noun
     return f"{people(without)} of {number(figures.active.of)} did not use {used}"
 
 
@@ -106,7 +108,7 @@ def habit_title(figures: Adoption) -> str:
     """How many people have a habit, in a sentence."""
     if not figures.funnel[0][1]:
         return NOBODY_EMPLOYED
-    used = "Claude" if figures.product is ANY else figures.product.label
+    used = "Claude" if figures.product is ANY else figures.product.noun
     return f"{share} use {used} in most weeks" if (share := habitual(figures)) else "Too little data to tell habits"
 
 

@@ -125,7 +125,7 @@ def _points(change: int) -> str:
 
 def inside(product: Product) -> str:
     """ " in Claude Code", or nothing when it is about any product."""
-    return "" if product is ANY else f" in {product.label}"
+    return "" if product is ANY else f" in {product.noun}"
 
 
 def drawn_by(asked: Grain, shown: Grain) -> str:

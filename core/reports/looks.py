@@ -38,7 +38,7 @@ def _who(row: Any) -> str:
 
 
 def _what(row: Any) -> str:
-    people = audit.how_many(row.people)
+    people = audit.how_many_others(row.people, row.actor_id)  # a file has its maker's own figures, too
     where = row.place or "a page"
     if row.kind == audit.Kind.EXPORT:
         return f"A file to take away, from {where}" + (f", with {people} people" if people > 1 else "")

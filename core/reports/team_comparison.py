@@ -109,7 +109,8 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         found = team_activity.load(scope, team, product, period, stored)
         members = scope.members(team)
         [counts] = team_activity.count(found, members, [Group(((0, team.size),))])
-        values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if measured(key)}
+        # Of a day that some counters of somebody's lack, a sum above zero was measured in part and counts.
+        values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if value or measured(key)}
         summed = partial(_sum, values)
         totals = {stat.key: arithmetic.value(stat, summed) for stat in STATISTICS}
         name = EVERYBODY if team.team_id == EVERYONE else members.names[0]

@@ -93,6 +93,11 @@ class PastTeam(Team):
         ends = [*(day - dt.timedelta(days=1) for day in cuts[1:]), last]
         return list(zip(cuts, ends, strict=True))
 
+    def left_during(self, first: dt.date, last: dt.date) -> int:
+        """How many people were in it on a day of a span and on the last day no more."""
+        there = np.any([self.on(begin) for begin, _ in self.pieces(first, last)], axis=0)
+        return int(np.count_nonzero(there & ~self.on(last)))
+
     def at_the_end(self) -> PastTeam:
         """The same chain with nobody in it but those of the last day."""
         return self.of(np.flatnonzero(self.on(self.last)))

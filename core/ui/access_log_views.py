@@ -12,6 +12,7 @@ import streamlit as st
 from core.admin.access import admin_of
 from core.admin.access_log import LogEntry, Wanted, read_log
 from core.audit import Kind
+from core.reports import findings
 from core.ui import cached
 from core.visibility import Scope
 
@@ -79,8 +80,7 @@ def entries(scope: Scope, wanted: Wanted) -> None:
     if not found.entries:
         st.info("No entry matches. Choose other words, or a longer time.")
         return
-    count = f"{found.found:,}".replace(",", "\u202f")
-    st.caption(f"{count} {'entry' if found.found == 1 else 'entries'}, the newest first.")
+    st.caption(f"{findings.number(found.found)} {'entry' if found.found == 1 else 'entries'}, the newest first.")
     st.dataframe(
         pd.DataFrame([_line(entry) for entry in found.entries]),
         hide_index=True,
@@ -130,4 +130,7 @@ def _details(entry: LogEntry) -> str:
         return entry.details  # somebody changed it; `uptake log verify` says so
     if entry.asked_name is not None:
         details["asked"] = f"for {entry.asked_name} (number {details['asked']})"
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in details.items() if name != "people")
+    if number := details.pop("import", None):  # behind what it did
+        details["import number"] = number
+    told = {name: value for name, value in details.items() if name != "people" and (value or value is False)}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())

@@ -160,10 +160,15 @@ def number(name: str) -> int | None:
 
 
 def _change(choices: Mapping[str, str | None]) -> None:
-    """Change the address in one step of the browser's history; the page of a list goes with any other choice."""
+    """Change the address in one step of the browser's history.
+
+    The page of a list goes with any other choice, and days go with the choice to which they belong.
+    """
     before = st.query_params.to_dict()
     wanted = {name: value for name, value in {_PAGE: None, **choices}.items() if value is not None}
     after = {name: value for name, value in before.items() if name not in {_PAGE, *choices}} | wanted
+    if not any(after.get(name) == value for name, value in _DATED.items()):
+        after = {name: value for name, value in after.items() if name not in _DAYS}
     if after != before:
         st.query_params.from_dict(after)
 

@@ -101,6 +101,7 @@ def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
         kept.derived(_course_drawing, data, noted, look, color),
         lambda: _course_table(data),
         key="course",
+        name="active people over time",
         note=kept.derived(_course_note, data),
         marks=noted,
         whose=whose,
@@ -154,6 +155,7 @@ def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
         kept.derived(_products_drawing, data, noted, theme.look()),
         lambda: _products_table(data),
         key="products",
+        name="products over time",
         note=(
             f"{_grain(data)} People active per product and complete {data.grain}; one person can use several "
             f"products. Thick: the chosen product, else the {product_chart.EMPHASISED} that reach most lately."
@@ -200,6 +202,7 @@ def habits(scope: Scope, data: Adoption) -> None:
                 "Habit"
             ),
             key="tiers",
+            name="habits",
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
             compact=True,
@@ -213,6 +216,7 @@ def habits(scope: Scope, data: Adoption) -> None:
             kept.derived(_funnel_drawing, data, look),
             lambda: pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
             key="funnel",
+            name="the way to a habit",
             note=definitions.FUNNEL,
             whose=whose,
             compact=True,

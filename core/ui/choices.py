@@ -92,6 +92,8 @@ def page(name: str) -> int:
 
 def pages(name: str, count: int) -> None:
     """The way to the other pages of a list, where it has any."""
+    if page(name) > max(count, 1):
+        address.put(name, str(count) if count > 1 else None)
     if count > 1:
         st.session_state[name] = min(page(name), count)
         st.pagination(count, key=name, on_change=address.note, args=(name, "1", name))
@@ -142,6 +144,8 @@ def tabs(name: str, options: Mapping[str, str], *, forget: Collection[str] = ())
     first, *_ = options.values()
     keys = {label: option for option, label in options.items()}
     asked = st.query_params.get(name, "")
+    if asked and asked not in options:
+        address.put(name, None)
     st.session_state[name] = options.get(asked, first)
 
     def opened() -> None:

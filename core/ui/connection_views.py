@@ -172,7 +172,7 @@ def _cards(now: Status) -> None:
         said = "" if shown_above else literal(run.message)
         st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {said}")
     used, allowed = now.daemon.requests_last_minute, now.pace.allowed
-    st.caption(f"Requests in the last minute: {used} of the {allowed} that the daemon allows itself.")
+    st.caption(f"Requests in the last minute: {used} of the {findings.number(allowed)} that the daemon allows itself.")
     if now.pace.reason:
         st.info(literal(now.pace.reason), icon=":material/speed:")
     if now.past:

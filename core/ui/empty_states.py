@@ -42,6 +42,6 @@ def no_use(product: Product) -> None:
         st.info("Nobody of this team used Claude in this range. Choose a longer range, or another team.")
     else:
         st.info(
-            f"Nobody of this team used {product.label} in this range. Choose another product, a longer range, "
+            f"Nobody of this team used {product.noun} in this range. Choose another product, a longer range, "
             "or another team."
         )

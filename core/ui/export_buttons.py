@@ -34,11 +34,10 @@ _KINDS = {
 def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
     """Buttons for the statistics of a team or person over the range, in every format."""
     with st.expander("Take the numbers away", icon=":material/download:", key="take_away"):
-        whose = "this person" if team.size == 1 and team.team_id != EVERYONE else "everybody in the team"
-        st.caption(f"All statistics for {period}, of {whose}.")
+        st.caption(f"All statistics for {period}, of {_whose(team)}.")
         with st.container(horizontal=True):
             for label, (grain, kind) in _KINDS.items():
-                file = downloads.file_name(name, period, kind)
+                file = downloads.file_name(f"{name}-as-it-was" if isinstance(team, PastTeam) else name, period, kind)
                 st.download_button(
                     label,
                     downloads.owned(file, scope.viewer, _builder(scope.viewer, team, period, grain, kind)),  # type: ignore[arg-type]
@@ -47,6 +46,12 @@ def take_away(scope: Scope, team: Team, period: Period, name: str) -> None:
                     on_click="ignore",
                     key=f"download_{grain}_{kind}",
                 )
+
+
+def _whose(team: Team) -> str:
+    if isinstance(team, PastTeam):
+        return "whoever was in the team, each on the days on which they were in it"
+    return "this person" if team.size == 1 and team.team_id != EVERYONE else "everybody in the team"
 
 
 def _builder(
@@ -61,10 +66,13 @@ def _builder(
             inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
             if isinstance(team, PastTeam):
                 [inside] = scope.as_they_were([scope.team(team.team_id)], Days(period.first, period.last, period.first))
-            said = {"days": str(period), "form": f"{kind}, {grain}"}
+            said = {
+                "days": str(period),
+                "form": f"{kind}, {grain}{', as it was' if isinstance(team, PastTeam) else ''}",
+            }
             export_id = scope.witness.exports(inside.team_id, scope.members(inside).ids.tolist(), said)
             text = io.StringIO(newline="")
-            table = stamped(usage_table(scope, inside, period, grain), export_id)
+            table = stamped(usage_table(scope, inside, period, grain), inside, export_id)
             (write_csv if kind == "csv" else write_json)(table, text)
             return text.getvalue().encode("utf-8-sig" if kind == "csv" else "utf-8")
 

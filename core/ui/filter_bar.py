@@ -220,6 +220,8 @@ def _product() -> Product:
 
 def range_within(days: Period) -> Period:
     """The range that is chosen, of days that are stored."""
+    if "range" not in st.query_params and address.names_days():  # somebody copied a part of an address
+        address.put("range", "custom")
     key = choices.listed("Range", "range", PRESETS, _RANGE, width=150)
     if key != "custom":
         period = preset(key, days.last, cached.settings().fiscal_year_start)

@@ -19,9 +19,10 @@ from core.ui import cached, kept, navigation, stat_views, theme
 from core.ui.chart_files import Whose
 from core.viewers import Role
 from core.visibility import FEWEST_OTHERS, Scope
+from core.wording import counted
 
 MOST_BARS = 12
-_TITLES = {"daily": "on the day", "weekly": "in 7 days", "monthly": "in the month"}
+_TITLES = {"daily": "On the day", "weekly": "In 7 days", "monthly": "In the month"}
 _MEASURES = {
     "invocations": "Invocations",
     "reads": "Read calls",
@@ -59,9 +60,10 @@ def left_out(found: Figures) -> None:
     """On how many days the totals would tell of the few others who were active."""
     if found.withheld:
         st.caption(
-            f"{_days(found.withheld).capitalize()} of this range {'is' if found.withheld == 1 else 'are'} left out. "
+            f"{counted(found.withheld, 'day')} of this range {'is' if found.withheld == 1 else 'are'} left out. "
             f"Outside your chain {_FEW} people used Claude then, or it is not known how many; the totals minus what "
             "you see of your own people would show what those few did."
+            f"{f' The cards are of {_day(found.day)}.' if found.day else ''}"
         )
 
 
@@ -93,7 +95,7 @@ def headline(scope: Scope, found: Figures) -> None:
             definition=f"People employed on {_day(found.day)} by the directory, with or without a seat.",
         )
         for window, active in found.active.items():
-            _active(_title(window, found.day), active, whose)
+            _active(_title(window, active, found.day), active, found.day, whose)
     st.caption(
         "The large number is **Claude's** count of active users in the whole organisation: whoever sent a message, "
         "or had a Claude Code or Cowork session with activity. Beneath it is **Uptake's** count of active people "
@@ -108,25 +110,22 @@ def _invites(number: int | None) -> str:
     return f"{findings.number(number)} pending {'invite' if number == 1 else 'invites'}"
 
 
-def _title(window: str, day: dt.date) -> str:
-    return f"Active on {day:%a %-d %b}" if window == "daily" else f"Active {_TITLES[window]}"
+def _title(window: str, active: Active, day: dt.date) -> str:
+    return f"Active on {day:%a %-d %b}" if window == "daily" else f"Active, {active.claude_days} days to {day:%-d %b}"
 
 
-def _active(title: str, active: Active, whose: str) -> None:
+def _active(title: str, active: Active, day: dt.date, whose: str) -> None:
     stat_views.headline(
         title,
         findings.number(active.claude),
         change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or findings.DASH}",
         definition=(
-            f"Large: active users that Claude counts in {_days(active.claude_days)}, whole organisation. Beneath: "
-            f"distinct active people that Uptake counts in {_days(active.ours_days)}, of the headcount of {whose}; a "
-            f"dash while a day of them is missing.{f' {_LEFT_OUT}' if active.is_few else ''}"
+            f"Large: active users that Claude counts in the whole organisation in {counted(active.claude_days, 'day')} "
+            f"up to {_day(day)}. Beneath: distinct active people whom Uptake counts in "
+            f"{counted(active.ours_days, 'day')} up to then, of the headcount of {whose}; – while a day is missing."
+            f"{f' {_LEFT_OUT}' if active.is_few else ''}"
         ),
     )
-
-
-def _days(count: int) -> str:
-    return "one day" if count == 1 else f"{count} days"
 
 
 def _month() -> str:
@@ -140,9 +139,8 @@ def _products(found: Figures) -> None:
     if found.products.empty or found.day is None:
         return
     with st.expander("Claude's active users by product", key="organisation_products"):
-        columns = {window: title.capitalize() for window, title in _TITLES.items()}
         st.dataframe(
-            found.products.rename(columns=columns).rename_axis("Product"),
+            found.products.rename(columns=_TITLES).rename_axis("Product"),
             height="content",
             placeholder=findings.DASH,
             alt="Active users of each product, as Claude counts them",
@@ -208,6 +206,7 @@ def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
         charts.ranked(shown, noun if by_use else "people", theme.look()),
         lambda: shown,
         key=f"{what}_chart",
+        name=what,
         note=f"{period}, whole organisation, {what} through {_day(tools.data_through or period.last)}.{more}",
         whose=Whose(scope, scope.whole, period, of_all=True),
     )

@@ -57,6 +57,17 @@ def roster(scope: Scope, filters: Filters) -> None:
     )
     _table(found, filters.product, filters.period, order)
     choices.pages("page", found.pages)
+    _say_who_left(filters)
+
+
+def _say_who_left(filters: Filters) -> None:
+    """Of a team as it was, the table has the people of the last day; sums and files have more."""
+    team, period = filters.team, filters.period
+    if isinstance(team, PastTeam) and (left := team.left_during(period.first, period.last)):
+        st.caption(
+            f"{findings.people(left)} left the team before the range ended and {'has' if left == 1 else 'have'} no row "
+            "here. Their days in it are in the sums on Adoption and in the files below."
+        )
 
 
 def _table(found: PeoplePage, product: Product, period: Period, order: Order) -> None:
@@ -138,7 +149,7 @@ def _list(rows: pd.DataFrame) -> None:
 
 
 def _headings(product: Product, weeks: Period) -> dict[str, str]:
-    inside = "" if product is ANY else f" in {product.label}"
+    inside = "" if product is ANY else f" in {product.noun}"
     return {
         "name": "Name",
         "status": f"Habit{inside}, {weeks.first:%-d %b} – {weeks.last:%-d %b}",
@@ -154,7 +165,7 @@ def _headings(product: Product, weeks: Period) -> dict[str, str]:
 
 def _columns(product: Product, weeks: Period) -> dict[Any, Any]:
     headings = _headings(product, weeks)
-    counter = "any counter" if product is ANY else f"a counter of {product.label}"
+    counter = "any counter" if product is ANY else f"a counter of {product.noun}"
     numbers = {
         key: st.column_config.NumberColumn(headings[key], help=STAT[key].meaning, format="localized")
         for key in headlines(product)

@@ -83,6 +83,7 @@ def calendar(scope: Scope, usage: PersonUsage) -> None:
         kept.derived(_calendar_drawing, usage, theme.look()),
         lambda: _calendar_table(usage),
         key="calendar",
+        name="active days",
         note="Filled: any counter above zero. Grey: no use. Blank: no data for that day, or outside the range.",
         marks=[Mark(mark.first, mark.last, context.in_short(mark)) for mark in marked],
         whose=Whose(scope, usage.team, usage.period),

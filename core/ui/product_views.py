@@ -136,6 +136,7 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple
         kept.derived(_trend_drawing, course, product, marks, look),
         lambda: _table(course),
         key=f"trend_{product}",
+        name=f"{product_label(product)} over time",
         note=kept.derived(_note, course),
         marks=marks,
         whose=told.whose if product == ACROSS else replace(told.whose, product=PRODUCT[product]),

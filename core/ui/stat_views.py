@@ -59,7 +59,7 @@ def _ago(age: dt.timedelta) -> str:
 def missing_days_note(count: int, product: Product = ANY) -> None:
     """Say that the range has days without data, or days that say nothing of a product."""
     if count:
-        lacks = "without data" if product is ANY else f"on which {product.label} was not measured"
+        lacks = "without data" if product is ANY else f"on which {product.noun} was not measured"
         told = f"1 day {lacks}; it is" if count == 1 else f"{count} days {lacks}; they are"
         st.caption(f":material/warning: In this range: {told} left out, not counted as zero.")
 
@@ -112,6 +112,7 @@ def chart(
     table: Callable[[], pd.DataFrame],
     *,
     key: str,
+    name: str,
     note: str = "",
     marks: Sequence[Mark] = (),
     whose: Whose | None = None,
@@ -122,15 +123,17 @@ def chart(
 
     Without a figure there is nothing to draw: the sentence says why, `otherwise` what to do about it, and no empty axes
     suggest a zero. The note stands under a chart, of a compact one beside its sentence. `marks` are what the chart's
-    numbered lines mean. With `whose`, the chart can be taken away. The table is made when it is opened.
+    numbered lines mean. `name` tells the chart from others for who cannot see it. With `whose`, the chart can be taken
+    away. The table is made when it is opened.
     """
     with st.container(border=True, height="stretch", gap="xsmall" if compact else "small", key=f"{key}_card"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{literal(title)}**", width="stretch", help=note if compact and note else None)
             lines = (*_said(marks), *([note] if note else []))
             what = "The numbers" if whose is None else "The numbers, and the chart as a file"
-            label = f"Table behind the chart: {key.replace('_', ' ')}"
-            _behind(label, what, lambda: Drawn(key, title, figure, table(), lines), whose, key)
+            _behind(
+                f"Table behind the chart: {name}", what, lambda: Drawn(key, title, figure, table(), lines), whose, key
+            )
         if figure is None:
             st.caption(otherwise)
             return

@@ -81,6 +81,7 @@ def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
         sync_calendar(states, look),
         lambda: pd.DataFrame({"State": states}),
         key="days",
+        name="stored days",
         note=(
             "Revised: the API changed numbers of the day after it was first stored. Provisional: the newest days, "
             "which it still changes by a few per cent. Held: a new version lacks so much that an admin has to accept "

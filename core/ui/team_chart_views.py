@@ -27,6 +27,7 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
             kept.derived(_areas_drawing, data, look),
             lambda: _areas_table(data),
             key="teams_areas",
+            name="teams as areas",
             note=(
                 f"As wide as the headcount; the colour is the adoption rate, 0 to 100 %. "
                 f"{_depth(data, then=isinstance(filters.team, PastTeam))}; teams of fewer than {SMALLEST_AREA} "
@@ -42,11 +43,13 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
             kept.derived(_habits_drawing, data, look),
             lambda: _habits_table(known),
             key="teams_habits",
+            name="habits by team",
             note=f"Share of the headcount, numbers in people, over {data.tier_weeks}.{more}",
             whose=whose,
         )
     elif data.rows:
-        st.caption("Habits are told once four complete weeks are stored.")
+        measured = "" if data.product is ANY else f" on which {data.product.noun} was measured"
+        st.caption(f"Habits need data of every day of {data.tier_weeks}{measured}.")
 
 
 def whose_rows(scope: Scope, filters: Filters, data: Teams) -> Whose:
@@ -70,7 +73,7 @@ def _habits_drawing(data: Teams, look: Look) -> Drawing:
 def _depth(data: Teams, *, then: bool) -> str:
     deepest = max(area.level for area in data.areas)
     if then:
-        return "One level, for each day has a tree of its own further down"
+        return "Only the first level: below it, the reporting lines changed from day to day"
     return f"{'One level' if deepest == 1 else f'{deepest} levels'} of at most {LEVELS}"
 
 
@@ -103,7 +106,7 @@ def _habits_title(rows: list[TeamRow], product: Product) -> str:
     habit = Share(sum(share.count for share in shares), sum(share.of for share in shares))
     if not habit.of:
         return "Everybody below was away in these weeks"
-    what = "Claude" if product is ANY else product.label
+    what = "Claude" if product is ANY else product.noun
     return f"{habit} people below use {what} in most weeks"
 
 

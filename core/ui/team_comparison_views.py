@@ -94,7 +94,11 @@ def _named(scope: Scope, numbers: list[int]) -> dict[int, str]:
 
 def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filters) -> None:
     counts, names = [team.counts for team in found.teams], _names(found)
-    unit = "share of the headcount" if team_charts.in_per_cent(counts) else "people, since one of the teams is small"
+    unit = (
+        "share of the headcount"
+        if team_charts.in_per_cent(counts)
+        else f"people, as not every team has {findings.SMALL} people"
+    )
     product = PRODUCT[filters.product.key].label
     noted = kept.report(scope, annotated.of_compared, tuple(teams), tuple(names), filters.period)
     noted = tuple(at_points(noted, [week.first for week in found.weeks], Grain.WEEK))
@@ -103,6 +107,7 @@ def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filt
         kept.derived(_lines_drawing, found, noted, theme.look()),
         lambda: _shares(found),
         key="compare_lines",
+        name="compared teams over time",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
         marks=noted,
         whose=Whose(scope, scope.whole, filters.period, compared=tuple(teams), product=filters.product),
@@ -160,6 +165,9 @@ def _table(lines: Lines, names: list[str], key: str) -> None:
         hide_index=True,
         height="content",
         key=key,
-        column_config={"": st.column_config.TextColumn(pinned=True, width=210)},
+        column_config={
+            "": st.column_config.TextColumn(pinned=True, width=210),
+            **{name: st.column_config.TextColumn(alignment="right") for name in names},
+        },
         alt="The compared teams, a column each",
     )

@@ -116,7 +116,8 @@ def test_an_act_is_words_joined_by_points(logged, act):
 def test_people_are_kept_as_ranges(ids, text):
     assert written.ranges(ids) == text
     assert written.ids_of(text) == sorted(set(ids))
-    assert written.how_many(text) == len(set(ids))
+    assert written.how_many(text) == written.how_many_others(text, None) == len(set(ids))
+    assert written.how_many_others(text, 3) == len(set(ids) - {3})
 
 
 def test_an_act_that_cannot_be_written_down_is_not_done_a89(logged, full_disk):

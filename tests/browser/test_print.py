@@ -88,7 +88,8 @@ def test_the_table_behind_a_chart_is_wide_and_its_button_says_what_it_opens(visi
     page = visitor.sign_in(site.org.vp.email, "/adoption")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    page.locator(".st-key-course_card").get_by_role("button", name="Table behind the chart: course", exact=True).click()
+    name = "Table behind the chart: active people over time"
+    page.locator(".st-key-course_card").get_by_role("button", name=name, exact=True).click()
     table = page.locator('[data-testid="stPopoverBody"] [data-testid="stDataFrame"]')
     table.wait_for()
     assert table.bounding_box()["width"] > 600

@@ -29,7 +29,8 @@ def names(rows: list[dict[str, str]]) -> set[str]:
 
 def test_a_row_a_day_has_the_promised_columns(filled):
     rows = exported(filled, "bob@example.com")
-    assert [*rows[0]] == ["email", "name", "day", *(stat.key for stat in STATS), "note", "export_id"]
+    assert [*rows[0]] == ["email", "name", "day", *(stat.key for stat in STATS), "note", "reporting_lines", "export_id"]
+    assert {row["reporting_lines"] for row in rows} == {"of today"}
     assert {row["day"]: row["chat_messages"] for row in rows} == {
         str(NEWEST): "5",
         **{row["day"]: "5" for row in rows},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from core import audit
 from core.audit import repeats
 from core.catalogue import MEASURE
 from core.store.access_log_tables import ACCESS_LOG
-from core.ui import introductions
+from core.ui import access_log_views, introductions
 from core.ui.navigation import PAGES
 from tests import personas
 from tests.pages.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
@@ -291,3 +293,9 @@ def test_a_page_explains_itself_where_it_is_shown_and_not_where_it_is_refused(vi
     assert note in everything(shown)
     assert NOTHING in everything(refused)
     assert note not in everything(refused)
+
+
+def test_the_access_log_tells_of_an_import_what_it_did_and_its_number_behind_that():
+    details = '{"added":6,"archived":0,"changed":4,"import":2,"moved":8,"source":"upload"}'
+    entry = cast("Any", SimpleNamespace(details=details, asked_name=None))
+    assert access_log_views._details(entry) == "added 6, changed 4, moved 8, source upload, import number 2"

@@ -345,3 +345,32 @@ def test_who_leads_one_team_is_told_that_there_is_nothing_to_compare(visit):
     at = visit(ALICE, "pages/team/teams.py", compare="1-2")
     assert any("teams to compare that are none of yours" in each.value for each in at.caption)
     assert "compare" not in at.query_params
+
+
+def test_days_leave_the_address_with_the_custom_range_that_they_belong_to(visit, company):
+    span = Period(stored(company).last - DAY * 30, stored(company).last - DAY * 19)
+    at = visit(IVY, MINE, **days(span))
+    at.selectbox(key="range").set_value("28d").run()
+    assert [asked(at, name) for name in ("range", "from", "to")] == ["28d", "", ""]
+    unknown = visit(IVY, MINE, **days(span) | {"range": "nope"})
+    assert len(said(unknown)) == 1
+    assert [asked(unknown, name) for name in ("range", "from", "to")] == ["", "", ""]
+
+
+def test_days_without_a_range_are_a_custom_one(visit, company):
+    span = Period(stored(company).last - DAY * 30, stored(company).last - DAY * 19)
+    at = visit(IVY, MINE, **{name: value for name, value in days(span).items() if name != "range"})
+    assert said(at) == []
+    assert {name: asked(at, name) for name in days(span)} == days(span)
+    assert [each.value for each in at.metric] == [each.value for each in visit(IVY, MINE, **days(span)).metric]
+
+
+def test_a_page_of_a_list_that_is_not_there_leaves_the_address(visit, small_pages):
+    last = visit(FRANK, PEOPLE, page="900")
+    assert asked(last, "page") == str(pagination(last, "page").proto.num_pages)
+    assert asked(visit(FRANK, PEOPLE, page="900", show="Archived"), "page") == ""
+
+
+def test_a_tab_that_is_not_there_leaves_the_address(visit):
+    assert asked(visit(FRANK, ADOPTION, area="nope"), "area") == ""
+    assert asked(visit(FRANK, ADOPTION, area="code"), "area") == "code"

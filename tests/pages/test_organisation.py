@@ -173,8 +173,9 @@ def test_seats_stand_beside_headcount_and_claudes_active_users_beside_ours(visit
     assert (metric(at, "Seats"), metric(at, "Headcount")) == ("40", str(len(MANAGER) - 1))
     cards = {card.label: card for card in at.metric}
     assert cards["Seats"].delta == "3 pending invites"
-    windows = {f"Active on {told.days[-1]:%a %-d %b}": "daily", "Active in 7 days": "weekly"}
-    windows["Active in the month"] = "monthly"
+    day = told.days[-1]
+    week, month = (f"Active, {count} days to {day:%-d %b}" for count in (7, 30))
+    windows = {f"Active on {day:%a %-d %b}": "daily", week: "weekly", month: "monthly"}
     for label, window in windows.items():
         assert metric(at, label) == str(newest[f"{window}_active_user_count"])
         assert cards[label].delta.startswith("Uptake: ")
@@ -185,7 +186,7 @@ def test_seats_stand_beside_headcount_and_claudes_active_users_beside_ours(visit
         if owner and any((personas.counters(user, day, told.company.today) or {}).values())
     }
     people.discard(personas.ERIN)  # left before these days
-    assert cards["Active in 7 days"].delta == f"Uptake: {len(people)} of {len(MANAGER) - 1}"
+    assert cards[week].delta == f"Uptake: {len(people)} of {len(MANAGER) - 1}"
     text = " ".join(caption.value for caption in at.caption)
     assert "28 days for a month where Claude takes 30" in text
     assert "any counter above zero" in text

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import ANY, PRODUCT
 from core.reports import team_comparison
 from core.reports.activity import Share
+from core.reports.periods import DAY, Period
 from core.reports.team_activity import Counts
 from core.reports.teams import Area, TeamRow
 from core.reports.tiers import Tier
-from core.ui import export_buttons, team_chart_views, team_comparison_views
-from core.visibility import EVERYONE, PastTeam, Scope, Team
+from core.ui import export_buttons, gate, team_chart_views, team_comparison_views
+from core.visibility import EVERYONE, Days, Identity, PastTeam, Scope, Team, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company, name_of
 from tests.pages.screen import everything, metric
@@ -231,6 +235,21 @@ def test_teams_as_they_were_are_compared_and_taken_away_as_they_were(visit, comp
         at = visit(FRANK, PAGE, compare=choice, people=people)
         assert not at.exception
         assert [type(team) for team in (*asked[-1], taken[-1])] == [kind] * 3
+
+
+def test_a_file_of_a_team_as_it_was_says_so_in_its_rows_its_caption_and_the_log(visit, company: Company, monkeypatch):
+    scope = scope_of(company.database, viewer_for(company.database, (), Identity(FRANK, True), company.today))
+    monkeypatch.setattr(gate, "scope_at_click", lambda _viewer: scope)
+    period, alice = Period(company.today - DAY * 27, company.today - DAY), scope.team(company.ids[ALICE])
+    [past] = scope.as_they_were([alice], Days(period.first, period.last, period.first))
+    for team, lines, form in ((alice, "of today", "csv, total"), (past, "of each day", "csv, total, as it was")):
+        content = export_buttons._builder(scope.viewer, team, period, "total", "csv")().decode("utf-8-sig")
+        assert {row["reporting_lines"] for row in csv.DictReader(io.StringIO(content))} == {lines}
+        with company.database.read("test") as connection:
+            newest = "SELECT details FROM access_log WHERE kind = 'export' ORDER BY sequence DESC LIMIT 1"
+            assert json.loads(connection.execute(text(newest)).scalar_one())["form"] == form
+    captions = [caption.value for caption in visit(FRANK, PAGE, people="then").caption]
+    assert any("whoever was in the team, each on the days on which they were in it" in each for each in captions)
 
 
 def counts_of(tiers: dict[Tier, int], active: Share) -> Counts:

@@ -159,7 +159,7 @@ def test_a_lead_is_named_only_where_no_other_team_is_as_low():
 def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people():
     shares = {"chat": Share(5, 20), "code": Share(5, 20), "slack": Share(1, 20)}
     title = adoption_findings.products_title(team(in_products=shares))
-    assert title == "Claude Chat and 1 more reach most, 5 people each; 3 products in use"
+    assert title == "Claude Chat and Claude Code reach most, 5 of 20 people each; 3 products in use"
     del shares["slack"]
     assert adoption_findings.products_title(team(in_products=shares)) == "2 products in use, each by 5 people"
     title = adoption_findings.products_title(team(in_products=shares | {"chat": Share(6, 20)}))

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from core.catalogue import ANY, MEASURES, PRODUCT, PRODUCTS, Stat
+from core.catalogue import ANY, MEASURES, PRODUCT, PRODUCTS, STAT, Stat
 from core.errors import UnknownViewer
 from core.people.roster import read_csv
-from core.reports import team_comparison, team_table
+from core.reports import team_comparison, team_table, trends
 from core.reports.activity import Share, mean_rate
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
@@ -208,3 +208,21 @@ def test_counts_of_nobody_have_no_rate():
     nobody = Counts(0, Share(0, 0), None, (Share(0, 0),), {}, {})
     assert mean_rate(nobody.weeks) is None
     assert nobody.habitual is None
+
+
+CHAIN = {"a": "", "b": "a@example.com", "c": "b@example.com"}
+
+
+def test_what_was_measured_in_part_for_everybody_counts_in_a_comparison_as_on_adoption(database: Database):
+    lines = ["email,name,manager_email", *(f"{who}@example.com,{who},{above}" for who, above in CHAIN.items())]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        page = personas.page([("user_c", "c@example.com", {"conversations": 4})], unmeasured=["conversations"])
+        DayWriter(connection).store(connection, LAST, [page], b"in part", NOW)
+    scope, day = scope_of_person(database, ADMIN), Period(LAST, LAST)
+    ids = dict(zip(scope.members(scope.whole).emails, scope.members(scope.whole).ids.tolist(), strict=True))
+    asked = [scope.team(ids["a@example.com"]), scope.team(ids["b@example.com"])]
+    found = team_comparison.compare(scope, asked, ANY, day, LAST)
+    measured = [trends.daily_measures(scope, team, [STAT["conversations"]], day) for team in asked]
+    assert [team.totals["conversations"] for team in found.teams] == [4, 4]
+    assert [trends.total(each, STAT["conversations"]) for each in measured] == [4, 4]

@@ -83,6 +83,14 @@ def test_who_led_somebody_is_told_of_the_people_in_the_scope_in_their_order(elev
         assert sorted(mine.members(mine.whole).ids[mask].tolist()) == sorted(ids[name] for name in led)
 
 
+def test_who_was_in_a_team_and_is_not_at_the_end_is_counted_for_the_days_that_are_asked_for(eleven):
+    comes_to_lead(eleven)
+    peers, leads = past(eleven, "top", "peer"), past(eleven, "top", "lead")
+    assert (peers.size, peers.left_during(TODAY, LATER + DAY)) == (3, 1)
+    assert peers.left_during(LATER, LATER + DAY) == 0  # Two had left before
+    assert (leads.size, leads.left_during(TODAY, LATER + DAY)) == (3, 0)
+
+
 def test_sums_of_days_with_one_other_person_are_a_look_at_that_one_besides_the_team(eleven):
     comes_to_lead(eleven)
     ids, mine = ids_of(eleven), scope(eleven, "lead")

@@ -49,9 +49,12 @@ def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", 
     return Table(columns, ((*row, words[person]) for person, row in build(scope, team, period, people)))
 
 
-def stamped(table: Table, export_id: str) -> Table:
-    """The table with a last column that names the export's entry in the access log, in every row."""
-    return Table((*table.columns, "export_id"), ((*row, export_id) for row in table.rows))
+def stamped(table: Table, team: Team, export_id: str) -> Table:
+    """The table with two last columns in every row: by which reporting lines people are in it, and the export's entry
+    in the access log.
+    """
+    lines = "of each day" if isinstance(team, PastTeam) else "of today"
+    return Table((*table.columns, "reporting_lines", "export_id"), ((*row, lines, export_id) for row in table.rows))
 
 
 def _people(scope: Scope, team: Team) -> dict[int, tuple[str, str]]:
