@@ -197,7 +197,7 @@ def _render(database: Database, email: str, compared: Sequence[Team], period: Pe
     scope = _scope(database, email)
     freshness = scope.freshness()
     assert freshness.first_day is not None
-    team = teams.chosen(scope, None, scope.members(scope.whole).reports > 0)
+    team = teams.top(scope)
     teams.teams(scope, team, ANY, period, freshness.first_day)
     inside = [scope.team(each.team_id) for each in compared]
     team_comparison.compare(scope, inside, ANY, period, freshness.first_day)

@@ -17,6 +17,7 @@ import pandas as pd
 from core.catalogue import ANY, MEASURES, PRODUCTS, Product
 from core.reports.periods import DAY, Period
 from core.visibility import Scope, Team
+from core.wording import number
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Share:
 
     def __str__(self) -> str:
         """As it is always shown: "31 of 44"."""
-        return f"{self.count:,} of {self.of:,}".replace(",", "\u202f")
+        return f"{number(self.count)} of {number(self.of)}"
 
 
 def mean_rate(shares: Iterable[Share]) -> float | None:

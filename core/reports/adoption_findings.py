@@ -10,9 +10,10 @@ from core.catalogue import ANY, PRODUCT
 from core.reports.activity import Share
 from core.reports.adoption import Adoption
 from core.reports.context import is_working
-from core.reports.findings import DASH, SMALL, inside, number, people, percent
+from core.reports.findings import SMALL, inside, people, percent
 from core.reports.periods import Grain
 from core.reports.tiers import Tier
+from core.wording import DASH, number
 
 NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.io
 
-from core.reports import findings
+from core import wording
 from core.reports.drawing import Drawing
 from core.reports.tiers import ORDER, Tier
 
@@ -74,10 +74,10 @@ def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:
             figure.add_bar(
                 x=[count],
                 y=[""],
-                name=f"{tier.label} {findings.number(count)}",
+                name=f"{tier.label} {wording.number(count)}",
                 orientation="h",
                 marker={"color": look.tiers[tier], "line": {"width": 0}},
-                text=[findings.number(count)],
+                text=[wording.number(count)],
                 textposition="inside",
                 insidetextfont={"color": readable_on(look.tiers[tier])},
                 insidetextanchor="middle",
@@ -101,7 +101,7 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> Drawing:
     """Steps from the directory to a habit, as bars from zero."""
     figure = figure_of(look, 28 * len(steps))
     labels, counts = zip(*steps, strict=True)
-    words = [findings.number(count) for count in counts]
+    words = [wording.number(count) for count in counts]
     figure.add_bar(
         x=counts,
         y=labels,

@@ -7,24 +7,18 @@ from collections.abc import Collection
 from core.catalogue import ANY, Product, Ratio, Stat
 from core.reports.activity import Share, mean_rate
 from core.reports.periods import Grain, Period
+from core.wording import DASH, THIN, number
 
 SMALL = 10
 """Under this headcount a per cent says more than the numbers do."""
 
-DASH = "–"
-_THIN = "\u202f"
 _ONE = {"searches": "search"}
 """Units of which one is another word than the plural without its s."""
 
 
-def number(value: float | None) -> str:
-    """A count with thin separators; a dash for what was not measured."""
-    return DASH if value is None else f"{value:,.0f}".replace(",", _THIN)
-
-
 def percent(rate: float | None) -> str:
     """A rate as whole per cent; a dash when there was nothing to divide by."""
-    return DASH if rate is None else f"{rate:.0%}".replace("%", f"{_THIN}%")
+    return DASH if rate is None else f"{rate:.0%}".replace("%", f"{THIN}%")
 
 
 def value(stat: Stat | Ratio, amount: float | None) -> str:

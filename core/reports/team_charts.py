@@ -13,6 +13,7 @@ from core.reports.periods import Period
 from core.reports.team_activity import Counts
 from core.reports.teams import SMALLEST_AREA, Area, TeamRow
 from core.reports.tiers import ORDER, Tier
+from core.wording import number
 
 MOST_BARS = 24
 """Teams in one chart of habits; more bars could not be read."""
@@ -111,7 +112,7 @@ def habits(rows: Sequence[TeamRow], look: Look) -> Drawing:
                 name=tier.label,
                 orientation="h",
                 marker={"color": look.tiers[tier], "line": {"width": 0}},
-                text=[findings.number(each) if each else "" for each in people],
+                text=[number(each) if each else "" for each in people],
                 textposition="inside",
                 insidetextanchor="middle",
                 insidetextfont={"color": readable_on(look.tiers[tier])},

@@ -10,12 +10,14 @@ from functools import partial
 
 import numpy as np
 
+from core import wording
 from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
 from core.reports import arithmetic, findings, team_activity
 from core.reports.periods import Period
 from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.teams import EVERYBODY
 from core.visibility import EVERYONE, Members, Scope, Team
+from core.wording import number
 
 FEWEST, MOST = 2, 4
 
@@ -133,16 +135,16 @@ def headlines(comparison: Comparison) -> Lines:
     """Headcount, adoption, habits, and the share of each product that anybody used."""
     counts = [team.counts for team in comparison.teams]
     lines: Lines = [
-        ("Headcount", [findings.number(each.headcount) for each in counts]),
+        ("Headcount", [wording.number(each.headcount) for each in counts]),
         ("Adoption rate", [findings.adoption_rate(each.active) for each in counts]),
-        ("Change", [findings.share_change(each.active, each.before) or findings.DASH for each in counts]),
+        ("Change", [findings.share_change(each.active, each.before) or wording.DASH for each in counts]),
         ("Average week", [findings.average_week(each.weeks, each.active) for each in counts]),
-        ("Regular or power users", [str(each.habitual or findings.DASH) for each in counts]),
+        ("Regular or power users", [str(each.habitual or wording.DASH) for each in counts]),
     ]
     for item in PRODUCTS:
         shares = [each.products.get(item.key) for each in counts]
         if any(share is not None and share.count for share in shares):
-            texts = [findings.DASH if share is None else findings.adoption_rate(share) for share in shares]
+            texts = [wording.DASH if share is None else findings.adoption_rate(share) for share in shares]
             lines.append((item.label, texts))
     return lines
 
@@ -157,9 +159,8 @@ def _per_person(stat: Stat | Ratio, team: Compared) -> str:
     """A rate; or a total, and the total divided by the people active in the statistic's product."""
     total = team.totals[stat.key]
     if isinstance(stat, Ratio):
-        return f"{findings.value(stat, total)} of {findings.number(team.decided[stat.key])}"
+        return f"{findings.value(stat, total)} of {wording.number(team.decided[stat.key])}"
     users = team.users.get(stat.product if stat.product in PRODUCT else ANY.key)
     if total is None or not users:
-        return findings.number(total)
-    mean = f"{total / users:,.1f}".replace(",", "\u202f")
-    return f"{mean} · {findings.number(total)} in all"
+        return wording.number(total)
+    return f"{number(total / users, 1)} · {number(total)} in all"

@@ -141,18 +141,12 @@ def whole_team(scope: Scope, team: Team, product: Product, period: Period, store
     return counts
 
 
-def chosen(scope: Scope, asked: int | None, leading: np.ndarray) -> Team:
-    """The team that was asked for, or all that the viewer sees when it leads nobody or is not theirs to see.
+def top(scope: Scope) -> Team:
+    """All that the viewer sees, as a team to begin with: the one chain that holds everybody, where there is one.
 
-    Where everybody is in one chain, that chain says more than a table of one row. `leading` is a mask over the scope:
-    who leads a team.
+    That says more than a table of one row.
     """
     members = scope.members(scope.whole)
-    if asked == scope.whole.team_id:
-        return scope.whole
-    places = np.flatnonzero(members.ids == (-1 if asked is None else asked))
-    if len(places) and leading[places[0]]:
-        return scope.team(int(members.ids[places[0]]))
     one_chain = scope.whole.size > 1 and members.reports[0] == scope.whole.size - 1
     return scope.team(int(members.ids[0])) if one_chain else scope.whole
 

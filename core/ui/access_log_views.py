@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.admin.access import admin_of
 from core.admin.access_log import LogEntry, Wanted, read_log
 from core.audit import Kind
-from core.reports import findings
 from core.ui import cached
 from core.visibility import Scope
 
@@ -80,7 +80,7 @@ def entries(scope: Scope, wanted: Wanted) -> None:
     if not found.entries:
         st.info("No entry matches. Choose other words, or a longer time.")
         return
-    st.caption(f"{findings.number(found.found)} {'entry' if found.found == 1 else 'entries'}, the newest first.")
+    st.caption(f"{wording.number(found.found)} {'entry' if found.found == 1 else 'entries'}, the newest first.")
     st.dataframe(
         pd.DataFrame([_line(entry) for entry in found.entries]),
         hide_index=True,

@@ -22,6 +22,7 @@ from core.ui import empty_states, gap_views, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
+from core.wording import DASH, number
 
 
 def figures(scope: Scope, filters: Filters) -> Adoption:
@@ -52,13 +53,13 @@ def headline(data: Adoption) -> None:
         )
         stat_views.headline(
             f"Active in the 7 days to {data.period.last:%-d %b}",
-            str(data.weekly) if data.weekly else findings.DASH,
+            str(data.weekly) if data.weekly else DASH,
             change=_weekly_change(data),
             definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({data.period.before()}).",
         )
         stat_views.headline(
             "Regular or power users",
-            str(habit) if habit else findings.DASH,
+            str(habit) if habit else DASH,
             change=f"{data.tier_weeks}",
             definition=RULES.in_words(),
         )
@@ -234,4 +235,4 @@ def _transitions(data: Adoption) -> None:
         f"**{adoption_findings.transitions_title(data.transitions)}**",
         help=f"{definitions.CAME_AND_WENT} That is {data.period.before()}.",
     )
-    st.markdown("  \n".join(f"{label} · **{findings.number(count)}**" for label, count in data.transitions.items()))
+    st.markdown("  \n".join(f"{label} · **{number(count)}**" for label, count in data.transitions.items()))

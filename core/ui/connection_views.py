@@ -10,10 +10,10 @@ from core.admin import connection
 from core.admin.access import ConnectionAdmin, connection_admin_of
 from core.admin.status import LastRun, Status, status
 from core.errors import UptakeError
-from core.reports import findings
 from core.reports.markdown import literal
 from core.ui import cached, gate, stat_views
 from core.visibility import Scope
+from core.wording import DASH, number
 
 _REFRESH_SECONDS = 3
 _DRAWN = "connection_drawn"
@@ -139,19 +139,19 @@ def _cards(now: Status) -> None:
     with st.grid(4, min_column_width=190, key="sync_cards"):
         stat_views.headline(
             "Data through",
-            f"{now.data_through:%-d %b %Y}" if now.data_through else findings.DASH,
+            f"{now.data_through:%-d %b %Y}" if now.data_through else DASH,
             change=f"API offers {now.newest_day:%-d %b}" if now.newest_day else None,
             definition="The newest complete UTC day stored, and the newest day that Claude's API is known to serve.",
         )
         stat_views.headline(
             "Last synced",
-            f"{now.last_success:%H:%M} UTC" if now.last_success else findings.DASH,
+            f"{now.last_success:%H:%M} UTC" if now.last_success else DASH,
             change=f"{now.last_success:%-d %b %Y}" if now.last_success else "never",
             definition="The end of the last run that read something. Runs start every hour.",
         )
         stat_views.headline(
             "Days in order",
-            findings.number(days.in_order),
+            number(days.in_order),
             change=" · ".join(
                 [*([f"{days.held} held"] if days.held else []), f"{days.failed} failed", f"{days.missing or 0} missing"]
             ),
@@ -163,7 +163,7 @@ def _cards(now: Status) -> None:
         )
         stat_views.headline(
             "Claude users",
-            findings.number(now.directory.matched_accounts + now.directory.unmatched_accounts),
+            number(now.directory.matched_accounts + now.directory.unmatched_accounts),
             change=f"{now.directory.unmatched_accounts} not in the directory",
             definition="Accounts seen in the responses. Those not in the directory are kept and count for nobody.",
         )
@@ -172,7 +172,7 @@ def _cards(now: Status) -> None:
         said = "" if shown_above else literal(run.message)
         st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {said}")
     used, allowed = now.daemon.requests_last_minute, now.pace.allowed
-    st.caption(f"Requests in the last minute: {used} of the {findings.number(allowed)} that the daemon allows itself.")
+    st.caption(f"Requests in the last minute: {used} of the {number(allowed)} that the daemon allows itself.")
     if now.pace.reason:
         st.info(literal(now.pace.reason), icon=":material/speed:")
     if now.past:

@@ -183,7 +183,7 @@ def _lists(plan: Plan, key: str) -> None:
                 frame,
                 hide_index=True,
                 height=tables.height(len(frame)),
-                row_height=tables.TWO_LINES,
+                row_height=tables.row_height(frame),
                 placeholder="–",
                 key=f"{key}_{title}",
                 alt=f"{title}: what the file would do",

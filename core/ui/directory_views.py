@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.admin import directory_imports, directory_people
 from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.directory_people import DatedLine, Listed
@@ -37,22 +38,22 @@ def state(admin: PeopleAdmin) -> None:
     with st.grid(4, min_column_width=170, key="directory_cards"):
         stat_views.headline(
             "People",
-            findings.number(counts.people),
-            change=f"{findings.number(counts.archived)} archived",
+            wording.number(counts.people),
+            change=f"{wording.number(counts.archived)} archived",
             definition="Employed today, by first and last day. Archived people keep their history, and are let in no "
             "more.",
         )
         stat_views.headline(
-            "Teams", findings.number(counts.teams), definition="People with at least one employed direct report."
+            "Teams", wording.number(counts.teams), definition="People with at least one employed direct report."
         )
         stat_views.headline(
             "Without a manager",
-            findings.number(counts.tops),
+            wording.number(counts.tops),
             definition="Tops of chains: nobody but admins sees them. More than expected hints at missing lines.",
         )
         stat_views.headline(
             "Manager has left",
-            findings.number(counts.under_archived),
+            wording.number(counts.under_archived),
             definition="Report to somebody archived. The managers above still see them; nobody in between does.",
         )
     _problems(admin)
@@ -70,13 +71,12 @@ def _problems(admin: PeopleAdmin) -> None:
     with st.expander(title, icon=":material/rule:"):
         if len(found) == directory_imports.MOST_PROBLEMS:
             st.caption(f"The first {len(found)} of them. {directory_import_views.ALL_LINES}")
-        rows = [
+        rows = pd.DataFrame(
             {"Line": str(problem.line or "earlier file"), "Value": problem.value, "What is wrong": problem.reason}
             for problem in found
-        ]
-        st.dataframe(
-            pd.DataFrame(rows), hide_index=True, height=tables.height(len(rows)), row_height=tables.TWO_LINES, alt=title
         )
+        height, row_height = tables.height(len(rows)), tables.row_height(rows)
+        st.dataframe(rows, hide_index=True, height=height, row_height=row_height, alt=title)
 
 
 def _download(scope: Scope) -> None:
@@ -223,7 +223,7 @@ def history(admin: PeopleAdmin) -> None:
 
 def _undo(admin: PeopleAdmin, last: directory_imports.Import) -> None:
     kinds = ("added", "changed", "archived", "rehired", "moved")
-    counts = ", ".join(f"{findings.number(getattr(last, kind))} {kind}" for kind in kinds)
+    counts = ", ".join(f"{wording.number(getattr(last, kind))} {kind}" for kind in kinds)
     with st.popover("Undo the last import", icon=":material/undo:", key=f"directory_undo_{last.id}"):
         st.text(
             f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {counts}. "

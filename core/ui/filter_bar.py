@@ -8,29 +8,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, Product
 from core.errors import NotPermitted
 from core.reports import activity, findings
 from core.reports.periods import PRESETS, Grain, Period, preset, shown_grain
-from core.reports.teams import EVERYBODY
-from core.ui import address, cached, choices, empty_states, kept, past_switch
-from core.visibility import EVERYONE, Freshness, Scope, Team
+from core.ui import address, cached, choices, empty_states, kept, past_switch, team_choice
+from core.visibility import Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}
 _RANGE = "90d"
 _SHOWN = "uptake_range_shown"
 """Under this name the session keeps the days of the range before, with which a custom one begins."""
-
-TEAM_PICKER = "team_picker"
-"""Under this name the session keeps the team that was chosen last."""
-
-NOT_YOURS = "The address asks for a team that is none of yours. Shown is the whole of what you can see."
-
-MOST_TEAMS = 50
-"""So many teams are offered at once, besides the chosen one; the others are found by a search."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +50,7 @@ def team_filters(scope: Scope, *, with_grain: bool = True) -> Filters:
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content", key="team_place")
         then = past_switch.shown()
         with place:
-            team = team_picker(scope, days.last, then=then)
+            team = team_choice.picker(scope, days.last, then=then)
         product = _product()
         period = range_within(days)
         grain = choices.buttons("Show by", "by", GRAINS, Grain.WEEK) if with_grain else Grain.WEEK
@@ -127,90 +117,6 @@ def person_from_url() -> int:
     if asked is None:
         raise NotPermitted
     return asked
-
-
-def team_picker(scope: Scope, through: dt.date, *, then: bool = False) -> Team:
-    """The team picker: everybody below the viewer who leads people. The address decides, so the way back works.
-
-    For teams as they were it offers former leads, too, and no headcounts, which are those of today.
-    """
-    leads = past_switch.leading(scope) if then else np.asarray(scope.members(scope.whole).reports > 0)
-    team = _team_in_url(scope, leads)
-    search = ""
-    if np.count_nonzero(leads) > MOST_TEAMS:
-        search = st.text_input("Find a team", key="team_search", placeholder="Name, title, department", width=180) or ""
-    if then:
-        options = team_options(scope, team, search, None, leads)
-    else:
-        options = kept.report(scope, team_options, team, search, through)
-    st.session_state[TEAM_PICKER] = team.team_id
-    st.selectbox(
-        "Team",
-        list(options),
-        format_func=lambda number: options.get(number, ""),
-        key=TEAM_PICKER,
-        on_change=_open_team,
-        persist_state="session",
-        width=300,
-        help="A team is a manager's whole reporting chain, the manager included."
-        + (f" At most {MOST_TEAMS} are listed; find others by their manager." if search or len(options) > 1 else ""),
-    )
-    if search and len(options) == 1:
-        st.caption("No other team matches.", width="content")
-    return team
-
-
-def _team_in_url(scope: Scope, leads: np.ndarray) -> Team:
-    """The team of the address, else the one chosen last, else all that the viewer sees; the address then names it."""
-    remembered = st.session_state.get(TEAM_PICKER)
-    asked = address.number("team") if "team" in st.query_params else remembered
-    ids = scope.members(scope.whole).ids[leads]
-    team = scope.team(asked) if isinstance(asked, int) and asked in ids else scope.whole
-    if st.query_params.get("team") and address.number("team") != team.team_id:
-        choices.say(NOT_YOURS)
-    if st.query_params.get("team") != str(team.team_id):
-        st.query_params["team"] = str(team.team_id)
-    return team
-
-
-def _open_team() -> None:
-    chosen = st.session_state.get(TEAM_PICKER)
-    if isinstance(chosen, int):
-        address.put("team", str(chosen))
-
-
-def team_options(
-    scope: Scope, chosen: Team, search: str, through: dt.date | None, leads: np.ndarray | None = None
-) -> dict[int, str]:
-    """The chosen team, and at most `MOST_TEAMS` others that match, the nearest to the viewer first.
-
-    With the headcounts of the day `through`, if there is one. `leads` is a mask of who leads a team, if today's lines
-    do not say it.
-    """
-    members = scope.members(scope.whole)
-    employed = np.concatenate(([0], np.cumsum(members.employed(through)))) if through else None
-    found = np.flatnonzero(members.reports > 0 if leads is None else leads)
-    if wanted := " ".join(search.casefold().split()):
-        texts = (members.names, members.titles, members.departments)
-        found = np.array(
-            [at for at in found.tolist() if wanted in " ".join(t[at] or "" for t in texts).casefold()], int
-        )
-    if len(found) > MOST_TEAMS:
-        found = found[members.depth[found] <= np.sort(members.depth[found])[MOST_TEAMS - 1]]
-    order = sorted(found.tolist(), key=lambda at: (members.depth[at], members.names[at].casefold()))[:MOST_TEAMS]
-
-    def label(name: str, first: int, end: int) -> str:
-        return name if employed is None else f"{name} ({findings.number(employed[end] - employed[first])})"
-
-    options = {EVERYONE: label(EVERYBODY, 0, len(members.ids))} if scope.viewer.sees_everyone else {}
-    if chosen.team_id != EVERYONE and chosen.left - scope.whole.left not in order:
-        order.insert(0, chosen.left - scope.whole.left)
-    labels = set(options.values())
-    for at in order:
-        text = label(members.names[at], at, at + int(members.reports[at]) + 1)
-        options[int(members.ids[at])] = f"{text} · {members.emails[at]}" if text in labels else text
-        labels.add(text)
-    return options
 
 
 def _product() -> Product:

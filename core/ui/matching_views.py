@@ -14,10 +14,10 @@ from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.matching import Account, Person, Preview
 from core.admin.unmatched import Unlinked
 from core.errors import UptakeError
-from core.reports import findings
 from core.reports.markdown import literal
 from core.ui import cached, tables
 from core.visibility import Scope
+from core.wording import counted
 
 PAGE_SIZE = 20
 _PAGE = "matching_page"
@@ -236,8 +236,3 @@ def act(what: Callable[[], object], done: str) -> None:
 def table_key(name: str, rows: Sequence[int]) -> str:
     """A key that changes with the rows, so that a choice is never taken for one among other rows."""
     return f"{name}_{'_'.join(map(str, rows))}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it is not one."""
-    return f"{findings.number(number)} {noun}{'' if number == 1 else 's'}"

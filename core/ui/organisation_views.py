@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.catalogue import SUMMARIES
 from core.catalogue.summaries import MONTH
-from core.reports import charts, findings
+from core.reports import charts
 from core.reports import organisation as reports
 from core.reports.markdown import literal
 from core.reports.organisation import Active, Figures, Tools
@@ -81,7 +82,7 @@ def headline(scope: Scope, found: Figures) -> None:
     with st.grid(min_column_width=190, key="organisation_cards"):
         stat_views.headline(
             "Seats",
-            findings.number(found.seats),
+            wording.number(found.seats),
             change=f"{'' if whose == _EVERYBODY else 'whole organisation, '}{_invites(found.pending_invites)}",
             definition=(
                 f"Claude seats assigned in the whole organisation on {_day(found.day)}, and invitations not yet "
@@ -90,7 +91,7 @@ def headline(scope: Scope, found: Figures) -> None:
         )
         stat_views.headline(
             "Headcount" if whose == _EVERYBODY else "Your people",
-            findings.number(found.headcount),
+            wording.number(found.headcount),
             change=whose if whose == _EVERYBODY else "employed that day",
             definition=f"People employed on {_day(found.day)} by the directory, with or without a seat.",
         )
@@ -107,7 +108,7 @@ def headline(scope: Scope, found: Figures) -> None:
 
 
 def _invites(number: int | None) -> str:
-    return f"{findings.number(number)} pending {'invite' if number == 1 else 'invites'}"
+    return f"{wording.number(number)} pending {'invite' if number == 1 else 'invites'}"
 
 
 def _title(window: str, active: Active, day: dt.date) -> str:
@@ -117,8 +118,8 @@ def _title(window: str, active: Active, day: dt.date) -> str:
 def _active(title: str, active: Active, day: dt.date, whose: str) -> None:
     stat_views.headline(
         title,
-        findings.number(active.claude),
-        change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or findings.DASH}",
+        wording.number(active.claude),
+        change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or wording.DASH}",
         definition=(
             f"Large: active users that Claude counts in the whole organisation in {counted(active.claude_days, 'day')} "
             f"up to {_day(day)}. Beneath: distinct active people whom Uptake counts in "
@@ -142,7 +143,7 @@ def _products(found: Figures) -> None:
         st.dataframe(
             found.products.rename(columns=_TITLES).rename_axis("Product"),
             height="content",
-            placeholder=findings.DASH,
+            placeholder=wording.DASH,
             alt="Active users of each product, as Claude counts them",
         )
         st.caption(
@@ -220,7 +221,7 @@ def _table(tools: Tools, what: str) -> None:
     people: Any = st.column_config.NumberColumn("People, busiest day", format="localized")
     if len(tools.told) < len(tools.rows):
         shown["users"] = [
-            _FEW if pd.isna(days) else findings.number(None if pd.isna(users) else int(users))
+            _FEW if pd.isna(days) else wording.number(None if pd.isna(users) else int(users))
             for users, days in zip(shown["users"], shown["days"], strict=True)
         ]
         people = st.column_config.TextColumn("People, busiest day", alignment="right")
@@ -228,7 +229,7 @@ def _table(tools: Tools, what: str) -> None:
         shown,
         hide_index=True,
         height="content" if len(tools.rows) <= MOST_BARS else 460,
-        placeholder=findings.DASH,
+        placeholder=wording.DASH,
         column_config={
             "Name": st.column_config.TextColumn(pinned=True, width=240),
             **numbers,

@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from core.reports import findings
+from core import wording
 
 
 def as_html(columns: Mapping[str, Sequence[object]], caption: str) -> str:
@@ -33,7 +33,7 @@ def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Sequence):
-        return " ".join(findings.number(one) for one in value)
+        return " ".join(wording.number(one) for one in value)
     if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return findings.DASH
-    return f"{value:%-d %b %Y}" if isinstance(value, dt.date) else findings.number(value)  # type: ignore[arg-type]
+        return wording.DASH
+    return f"{value:%-d %b %Y}" if isinstance(value, dt.date) else wording.number(value)  # type: ignore[arg-type]

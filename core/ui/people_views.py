@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.catalogue import ANY, STAT, Product
 from core.reports import findings
 from core.reports.people import Order, PeoplePage, Show, headlines, people
@@ -107,7 +108,7 @@ def _shown(found: PeoplePage) -> pd.DataFrame:
 
 def _how_many(found: PeoplePage) -> str:
     """The number of all pages; who is archived is in no headcount, so that the numbers elsewhere can be understood."""
-    archived = f" ({findings.number(found.archived)} archived)" if 0 < found.archived < found.found else ""
+    archived = f" ({wording.number(found.archived)} archived)" if 0 < found.archived < found.found else ""
     return f"{findings.people(found.found)}{archived}"
 
 

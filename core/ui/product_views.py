@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.catalogue import ACROSS, PRODUCT, STAT, Ratio, Stat, measures_of, product_label, stats_of
 from core.reports import course as courses
 from core.reports import findings, time_charts, trends
@@ -108,7 +109,7 @@ def _totals(product: str, figures: Figures, medians: tuple[tuple[str, float], ..
         if stat.headline and not medians:
             continue
         now, then = trends.total(figures.now, stat), trends.total_before(figures.before, figures.now, stat)
-        decided = f" of {findings.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
+        decided = f" of {wording.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
         told = [_median(median.get(stat.key))] if medians else []
         rows[stat.label] = [f"{findings.value(stat, now)}{decided}", findings.value(stat, then), *told, stat.unit]
     columns = ["This range", "Range before", *(["Median per active person"] if medians else []), "Unit"]
@@ -117,7 +118,7 @@ def _totals(product: str, figures: Figures, medians: tuple[tuple[str, float], ..
 
 def _median(amount: float | None) -> str:
     """Half a unit is possible where the people are even in number."""
-    return f"{amount:.1f}" if amount is not None and amount % 1 else findings.number(amount)
+    return f"{amount:.1f}" if amount is not None and amount % 1 else wording.number(amount)
 
 
 def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple[Mark, ...]) -> None:

@@ -7,11 +7,11 @@ import streamlit as st
 from core.admin import reconciliation
 from core.admin.access import admin_of
 from core.admin.reconciliation import Parts
-from core.reports import findings
 from core.reports.people import Show
 from core.reports.periods import Period
 from core.ui import cached, kept, navigation
 from core.visibility import EVERYONE, Scope
+from core.wording import number
 
 
 def reconciling_line(scope: Scope, period: Period) -> None:
@@ -58,5 +58,5 @@ def _sentence(parts: Parts) -> str:
         ("of users who are not employees", parts.not_employees),
         ("archived", parts.archived_after),
     ]
-    said = " + ".join(f"**{findings.number(days)}** {words}" for words, days in terms)
-    return f"{said} = **{findings.number(parts.organisation)}** of the organisation."
+    said = " + ".join(f"**{number(days)}** {words}" for words, days in terms)
+    return f"{said} = **{number(parts.organisation)}** of the organisation."

@@ -13,7 +13,7 @@ from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen, ReviewRefused
-from core.ui import address, cached, choices, filter_bar, person_picker
+from core.ui import address, cached, choices, filter_bar, person_picker, team_choice
 from core.visibility import Scope
 
 _PEOPLE = {"team": "A team", "one": "One person", "list": "A list of people", "me": "Myself"}
@@ -49,7 +49,7 @@ def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
         return people.person(scope, scope.viewer.employee_id)
     if who == "team":
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            team = filter_bar.team_picker(scope, through)
+            team = team_choice.picker(scope, through)
         try:
             return people.chain(scope, team.team_id, period)
         except ReviewRefused as refusal:  # the first team offered is all that the reader sees: no mistake of theirs

@@ -9,9 +9,9 @@ from core.admin import identities
 from core.admin.access import AdminViewer
 from core.admin.identities import BOUND, WAITING, SignInPage, SignInState
 from core.errors import UptakeError
-from core.reports import findings
 from core.reports.markdown import literal
 from core.ui import address, cached, choices
+from core.wording import number
 
 PAGE_SIZE = 30
 _REFUSED, _KNOWN = "refused", "page"
@@ -45,7 +45,7 @@ def _waiting(admin: AdminViewer, found: SignInPage) -> None:
     """Accounts that came with somebody else's address, and letting one in."""
     if not found.accounts:
         return
-    st.subheader(f"Refused sign-ins ({findings.number(found.found)})", anchor=False)
+    st.subheader(f"Refused sign-ins ({number(found.found)})", anchor=False)
     st.write(
         "These came with an address that belonged to another account here: a new person with a leaver's address, or an "
         "account that was made anew. They see nothing. Let one in only when you are sure who it is: the other account "
@@ -73,7 +73,7 @@ def _accept(admin: AdminViewer, one: SignInState) -> None:
 
 def _known(admin: AdminViewer, found: SignInPage, *, searched: bool) -> None:
     """Accounts that signed in, and signing somebody out everywhere; what a search found is open to see."""
-    title = f"Accounts that have signed in ({findings.number(found.found)}{' found' if searched else ''})"
+    title = f"Accounts that have signed in ({number(found.found)}{' found' if searched else ''})"
     key = "found_sign_ins" if searched else "known_sign_ins"  # another one, as one that is drawn already stays closed
     with st.expander(title, expanded=searched, icon=":material/badge:", key=key):
         st.caption(

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import wording
 from core.catalogue import ANY, PRODUCT, Product, Ratio, Stat, explained
 from core.reports import activity, findings, trends
 from core.reports.daily import Daily
@@ -42,7 +43,7 @@ def toolbar() -> DeltaGenerator:
 
 def freshness_line(freshness: Freshness) -> None:
     """ "Data through" and "synced" are two different things, so both are said."""
-    through = f"{freshness.data_through:%a %-d %b %Y}" if freshness.data_through else findings.DASH
+    through = f"{freshness.data_through:%a %-d %b %Y}" if freshness.data_through else wording.DASH
     synced = "never" if freshness.last_synced is None else _ago(dt.datetime.now(dt.UTC) - freshness.last_synced)
     st.caption(f"Data through **{through}** (UTC) · synced {synced}", width="content")
 
@@ -75,7 +76,7 @@ def in_part_note(scope: Scope, period: Period, chosen: Product) -> None:
 def away_note(count: int) -> None:
     """Say that people are in a headcount and in no rate."""
     if count:
-        who = "1 person is" if count == 1 else f"{findings.number(count)} people are"
+        who = "1 person is" if count == 1 else f"{wording.number(count)} people are"
         st.caption(f"{who} in the headcount and in no rate: every working day is marked as leave or the like, unused.")
 
 
@@ -178,7 +179,7 @@ def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: Whose | Non
                 _in_words(drawn.table),
                 key=f"{key}_table",
                 alt=drawn.title,
-                placeholder=findings.DASH,
+                placeholder=wording.DASH,
                 column_config={"_index": st.column_config.DateColumn("From", format="D MMM YYYY")} if by_day else None,
             )
             if whose is not None:
@@ -202,7 +203,7 @@ def statistic(stat: Stat | Ratio, measures: Daily, before: Daily | None, series:
         if decided < stat.thin_below:
             change, text = f"only {decided} decided", f":gray[{text}]"
         else:
-            change = change or f"of {findings.number(decided)}"
+            change = change or f"of {wording.number(decided)}"
     course = trends.statistic(series, stat)
     spark = course[~np.isnan(course)].tolist()
     headline(stat.label, text, change=change, definition=definition(stat), spark=spark)

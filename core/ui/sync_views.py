@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.admin import syncs
 from core.admin import unmatched as matching
 from core.admin.access import ConnectionAdmin, PeopleAdmin
@@ -23,7 +24,7 @@ from core.ui import cached, navigation, stat_views, tables, theme
 from core.visibility import Freshness
 from core.wording import counted
 
-_COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), findings.number)
+_COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), wording.number)
 
 _WITHHELD = "How many people have a record, and what versions changed, is shown to admins who see everyone."
 

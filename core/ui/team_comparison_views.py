@@ -20,6 +20,7 @@ from core.ui import choices, kept, stat_views, theme
 from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope, Team
+from core.wording import DASH
 
 _PARAMETER, _CHOICE, _ADDRESS, _SEARCH = "compare", "compare_choice", "compare_address", "compare_search"
 _NONE_OF_YOURS = "The address asks for teams to compare that are none of yours, or too many; they are left out."
@@ -153,7 +154,7 @@ def _columns(found: Comparison) -> None:
             _table(statistics, names, "compare_statistics")
             st.caption(
                 "The total divided by the people who were active in that product in the range; the total stands "
-                f"beside it. A rate is a sum divided by a sum. {findings.DASH}: not measured."
+                f"beside it. A rate is a sum divided by a sum. {DASH}: not measured."
             )
 
 

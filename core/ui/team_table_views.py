@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.catalogue import PRODUCT, PRODUCTS
 from core.reports import definitions, findings, team_table
 from core.reports.activity import Share
@@ -56,7 +57,7 @@ def table(scope: Scope, filters: Filters, data: Teams) -> None:
         hide_index=True,
         key=key,
         height="content" if len(ids) <= 25 else 900,
-        placeholder=findings.DASH,
+        placeholder=wording.DASH,
         column_config={"Team": _names(f"{key}_name", ids), **_columns(list(shares), view)},
         alt=f"Teams with headcount, adoption, weeks and {view}",
     )
@@ -145,18 +146,18 @@ def _styled(data: Teams, shares: Mapping[str, list[Share | None]]) -> Any:
             "Title": [row.title for row in data.rows],
         }
     )
-    shown: dict[Any, Any] = {"Headcount": findings.number}
+    shown: dict[Any, Any] = {"Headcount": wording.number}
     return frame.style.format(shown | {label: _words(texts) for label, texts in words.items()})
 
 
 def _words(texts: dict[float, str]) -> Any:
-    return lambda value: texts.get(value, findings.DASH)
+    return lambda value: texts.get(value, wording.DASH)
 
 
 def _share(share: Share | None) -> tuple[float | None, str]:
     """To sort by, and in words: per cent, or people in a small team."""
     if share is None:
-        return None, findings.DASH
+        return None, wording.DASH
     return share.rate, str(share) if share.of < findings.SMALL else findings.percent(share.rate)
 
 

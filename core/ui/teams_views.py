@@ -9,25 +9,15 @@ from core.reports import teams as reports
 from core.reports.markdown import literal
 from core.reports.teams import Teams
 from core.reports.tiers import RULES
-from core.ui import address, choices, kept, past_switch, stat_views, team_table_views
-from core.ui.filter_bar import NOT_YOURS, TEAM_PICKER, Filters
+from core.ui import kept, past_switch, stat_views, team_choice, team_table_views
+from core.ui.filter_bar import Filters
 from core.visibility import Scope, Team
-from core.wording import counted
+from core.wording import DASH, counted, number
 
 
 def chosen_team(scope: Scope) -> Team:
-    """The team of the address, else the one chosen last on another page; the address then names it."""
-    asked = address.number("team")
-    remembered = st.session_state.get(TEAM_PICKER)
-    chosen = remembered if isinstance(remembered, int) else None
-    wanted = asked if st.query_params.get("team") else chosen
-    team = reports.chosen(scope, wanted, past_switch.leading(scope))
-    st.session_state[TEAM_PICKER] = team.team_id
-    if st.query_params.get("team") and asked != team.team_id:
-        choices.say(NOT_YOURS)
-    if st.query_params.get("team") != str(team.team_id):
-        st.query_params["team"] = str(team.team_id)
-    return team
+    """The team whose rows the page shows."""
+    return team_choice.in_address(scope, past_switch.leading(scope), reports.top(scope))
 
 
 def way_down(scope: Scope, team: Team) -> None:
@@ -67,7 +57,7 @@ def headline(data: Teams) -> None:
     with st.grid(4, min_column_width=200, key="teams_headline"):
         stat_views.headline(
             "Headcount",
-            findings.number(counts.headcount),
+            number(counts.headcount),
             change=_below(data),
             definition=f"{definitions.HEADCOUNT} The manager is among them.",
         )
@@ -86,7 +76,7 @@ def headline(data: Teams) -> None:
         )
         stat_views.headline(
             "Regular or power users",
-            str(habit) if habit else findings.DASH,
+            str(habit) if habit else DASH,
             change=f"{data.tier_weeks}",
             definition=RULES.in_words(),
         )

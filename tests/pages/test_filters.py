@@ -18,7 +18,7 @@ from core.reports.periods import PRESETS, Period, preset
 from core.store import directory, versions
 from core.store.database import Database
 from core.store.tables import SYNC_DAY
-from core.ui import cached, export_buttons, filter_bar, gate, sessions, turns
+from core.ui import cached, export_buttons, gate, sessions, team_choice, turns
 from core.ui.navigation import PAGES
 from core.ui.turns import NoTurn
 from core.visibility import Scope
@@ -100,7 +100,7 @@ def test_the_browsers_back_returns_to_the_team_before(visit, company):
 
 
 def test_only_a_bounded_list_of_teams_goes_to_the_browser_and_a_search_finds_the_others(visit, company, monkeypatch):
-    monkeypatch.setattr(filter_bar, "MOST_TEAMS", 2)
+    monkeypatch.setattr(team_choice, "MOST_TEAMS", 2)
     at = visit(FRANK, ADOPTION, team=str(company.ids[BOB]))
     picker = at.selectbox(key="team_picker")
     assert len(picker.options) == 3
@@ -109,7 +109,7 @@ def test_only_a_bounded_list_of_teams_goes_to_the_browser_and_a_search_finds_the
     at.text_input(key="team_search").set_value("charlie").run()
     assert [option.split()[0] for option in at.selectbox(key="team_picker").options] == ["Bob", "Charlie"]
     assert f"of {len(personas.chain(BOB))}" in metric(at, "Adoption rate")
-    monkeypatch.setattr(filter_bar, "MOST_TEAMS", 1)
+    monkeypatch.setattr(team_choice, "MOST_TEAMS", 1)
     at = visit(ALICE, ADOPTION)
     at.text_input(key="team_search").set_value("charlie").run()
     assert "Charlie Example" not in everything(at)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from core import wording
 from core.catalogue import ANY, PRODUCT, STAT
 from core.reports import adoption_findings, findings, gaps
 from core.reports.activity import Share
@@ -55,7 +56,7 @@ def test_people_are_counted_in_the_right_number(count, words):
 
 @pytest.mark.parametrize(("value", "words"), [(None, "–"), (0, "0"), (999.0, "999"), (1234567, "1\u202f234\u202f567")])
 def test_what_was_not_measured_is_a_dash_and_never_zero(value, words):
-    assert findings.number(value) == words
+    assert wording.number(value) == words
     assert findings.value(COUNT, value) == words
 
 
@@ -134,7 +135,7 @@ def test_a_range_too_short_for_what_was_asked_for_says_by_what_it_is_drawn(asked
 def test_weeks_of_nobody_are_in_no_average_week_of_a_small_team_or_a_large_one():
     assert findings.average_week([Share(0, 0), Share(7, 7)], Share(7, 7)) == "7.0 people"
     assert findings.average_week([Share(0, 0), Share(17, 17)], Share(17, 17)) == "100 %"
-    assert findings.average_week([Share(0, 0)], Share(0, 7)) == findings.DASH
+    assert findings.average_week([Share(0, 0)], Share(0, 7)) == wording.DASH
 
 
 def test_the_word_behind_a_value_is_that_of_one_or_of_several_and_none_behind_a_rate():

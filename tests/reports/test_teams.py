@@ -14,7 +14,7 @@ from core.reports import team_comparison, team_table, trends
 from core.reports.activity import Share, mean_rate
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
-from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, chosen, teams
+from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
 from core.reports.tiers import ORDER, Tier
 from core.store import directory
 from core.store.database import Database
@@ -155,14 +155,13 @@ def whole(scope: Scope) -> Teams:
     return teams(scope, scope.whole, ANY, Period(LAST - DAY * 89, LAST), FIRST)
 
 
-def test_who_asks_for_a_team_that_is_not_theirs_gets_their_own(drawn: tuple[World, Database]):
+def test_who_begins_at_the_top_has_their_own_chain_or_the_one_that_holds_everybody(drawn: tuple[World, Database]):
     world, database = drawn
-    lead = next(person for person in leads(world) if world.managers[person] and world.employed(person, TODAY))
-    scope = scope_of_person(database, lead)
-    for asked in (None, EVERYONE, world.ids[world.managers[lead] or ""], 10**6, -1):
-        assert chosen(scope, asked, scope.members(scope.whole).reports > 0) == scope.whole
-    someone = next(person for person in world.chain(lead) if person not in leads(world))
-    assert chosen(scope, world.ids[someone], scope.members(scope.whole).reports > 0) == scope.whole
+    for lead in (person for person in leads(world) if world.employed(person, TODAY)):
+        scope = scope_of_person(database, lead)
+        assert top(scope) == scope.team(world.ids[lead]) == scope.whole
+    everybody, tops = scope_of_person(database, ADMIN), [who for who, above in world.managers.items() if above is None]
+    assert top(everybody) == (everybody.team(world.ids[tops[0]]) if len(tops) == 1 else everybody.whole)
 
 
 def test_a_product_that_was_measured_on_no_day_is_absent_and_not_zero(database: Database):

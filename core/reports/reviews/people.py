@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core import wording
 from core.errors import NotPermitted, UptakeError
 from core.people.email import canonical
 from core.reports import findings
@@ -133,7 +134,7 @@ def _bounded(scope: Scope, ids: tuple[int, ...], words: str, team_id: int | None
         raise ReviewRefused("There is nobody to make a review of. Choose people, or paste their e-mail addresses.")
     if len(ids) > MOST_PEOPLE:
         raise ReviewRefused(
-            f"These are {findings.people(len(ids))}; a file holds at most {findings.number(MOST_PEOPLE)}. "
+            f"These are {findings.people(len(ids))}; a file holds at most {wording.number(MOST_PEOPLE)}. "
             "Choose smaller teams, one by one."
         )
     return Chosen(_covering(scope, ids), ids, words, team_id)
