@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.export_scope import DAY, maker_name, period_of, scope_for, team_of
+from core.cli.export_scope import DAY, maker_name, reported_period, scope_for, team_of
 from core.cli.files import placed_whole
 from core.errors import NotPermitted
 from core.reports.briefs.brief import brief_of
@@ -28,7 +28,7 @@ def brief(email: str, person: str | None, first: dt.datetime, last: dt.datetime,
 
     The file is written whole or not at all, and only its owner can read it.
     """
-    period = period_of(first, last)
+    period = reported_period(first, last)
     with scope_for(email) as (scope, _):
         employee_id = scope.viewer.employee_id if person is None else team_of(scope, person).team_id
         if employee_id is None:

@@ -14,12 +14,13 @@ import click
 from core.admin.review_records import ReviewRecords
 from core.admin.storage import Database
 from core.catalogue import STAT
-from core.cli.export_scope import DAY, maker_name, period_of, scope_for, team_of
+from core.cli.export_scope import DAY, maker_name, reported_period, scope_for, team_of
 from core.cli.files import FileNotWritten, placed_whole
 from core.reports.exports.recorded import make_recorded
 from core.reports.exports.review_files import FORMS, Made
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
+from core.reports.reviews.cycles import LONGEST_DAYS
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import Chosen
 from core.visibility import Scope
@@ -68,13 +69,19 @@ def review(
 ) -> None:
     """Write the review of people over a period: the same file as the page Review exports makes.
 
-    Without --team and --people it is about everybody whom the viewer sees. The file is written whole or not at all,
-    and only its owner can read it. A PDF of more than 100 people becomes a ZIP archive of several.
+    Without --team and --people it is about everybody whom the viewer sees. It is over 366 days at most. The file is
+    written whole or not at all, and only its owner can read it. A PDF of more than 100 people becomes a ZIP archive of
+    several.
     """
     if team is not None and addresses is not None:
         raise click.UsageError(_ALONE)
     text = None if addresses is None else addresses.read()
-    write_review(email, period_of(first, last), Wanted(team, text, stats, by, form, mark), out)
+    write_review(email, review_period(first, last), Wanted(team, text, stats, by, form, mark), out)
+
+
+def review_period(first: dt.datetime, last: dt.datetime) -> Period:
+    """The days of two options, no more than the page Review exports offers. BadParameter for others."""
+    return reported_period(first, last, LONGEST_DAYS)
 
 
 def write_review(email: str, period: Period, wanted: Wanted, out: Path | None) -> None:

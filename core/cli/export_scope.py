@@ -18,6 +18,9 @@ from core.visibility import Identity, Scope, Team, scope_of, viewer_for
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
+_CALENDAR = Period(dt.date(2000, 1, 1), dt.date(2999, 12, 31))
+"""What a report may be about: there are days to compare with before it, and weeks and months that end after it."""
+
 
 @contextmanager
 def scope_for(email: str) -> Iterator[tuple[Scope, Database]]:
@@ -65,3 +68,19 @@ def period_of(first: dt.datetime, last: dt.datetime) -> Period:
             f"the last day {last:%Y-%m-%d} lies before the first day {first:%Y-%m-%d}.", param_hint="--to"
         )
     return Period(first.date(), last.date())
+
+
+def reported_period(first: dt.datetime, last: dt.datetime, most: int | None = None) -> Period:
+    """The days of two options of a report, over so many days `most` at most. BadParameter for others."""
+    period = period_of(first, last)
+    if most is not None and len(period) > most:
+        raise click.BadParameter(
+            f"{period.first} to {period.last} are {len(period)} days, and at most {most} can be asked for.",
+            param_hint="--from and --to",
+        )
+    for option, day in (("--from", period.first), ("--to", period.last)):
+        if day not in _CALENDAR:
+            raise click.BadParameter(
+                f"the day {day} lies outside {_CALENDAR.first} to {_CALENDAR.last}.", param_hint=option
+            )
+    return period

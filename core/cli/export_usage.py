@@ -12,7 +12,7 @@ from typing import Literal, TextIO
 
 import click
 
-from core.cli.export_review import Wanted, write_review
+from core.cli.export_review import Wanted, review_period, write_review
 from core.cli.export_scope import DAY, period_of, scope_for, team_of
 from core.cli.files import written_whole
 from core.errors import UptakeError
@@ -51,10 +51,10 @@ def usage(
     Somebody who may see nothing gets an error and no file. The file given by --out is written whole or not at all, and
     only its owner can read it. As XLSX and PDF it is a review; see `uptake export review`.
     """
-    period = period_of(first, last)
     if form in {"xlsx", "pdf"}:
-        write_review(email, period, Wanted(team=team, form=form), out)
+        write_review(email, review_period(first, last), Wanted(team=team, form=form), out)
         return
+    period = period_of(first, last)
     with scope_for(email) as (scope, _):
         chosen = scope.whole if team is None else team_of(scope, team)
         _check_stored(scope, period)

@@ -112,6 +112,26 @@ def test_a_range_that_makes_no_sense_is_a_mistake_of_the_caller(filled, first: s
     assert complaint in result.stderr
 
 
+def test_usage_and_briefs_may_be_of_any_days_that_they_can_tell_of(filled, tmp_path: Path):
+    usage = ("export", "usage", "--as", "bob@example.com", "--grain", "total")
+    assert filled(*usage, "--from", "0001-01-01", "--to", "9999-12-31").exit_code == 0
+    brief = ("export", "brief", "--as", "bob@example.com", "--out", tmp_path / "brief.md")
+    assert filled(*brief, "--from", "2000-01-01", "--to", NEWEST).exit_code == 0
+    for first, last, day in (("0001-01-01", NEWEST, "0001-01-01"), (FIRST, "9999-12-31", "9999-12-31")):
+        refused = filled(*brief, "--from", first, "--to", last)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert f"the day {day} lies outside 2000-01-01 to 2999-12-31." in refused.stderr
+
+
+def test_a_copy_of_a_brief_has_no_escapes_where_nothing_acts(filled, tmp_path: Path):
+    out = tmp_path / "brief.md"
+    made = filled("export", "brief", "--as", "bob@example.com", "--from", FIRST, "--to", NEWEST, "--out", out)
+    assert (made.exit_code, made.output) == (0, "")
+    last = out.read_text("utf-8").splitlines()[-1]
+    assert "made by command line, as bob\\@example.com at " in last and "(UTC days). Definitions " in last
+    assert "\\" not in out.read_text("utf-8").replace("bob\\@example.com", "")
+
+
 def test_a_range_without_a_stored_day_is_an_error_that_names_the_stored_days(filled):
     result = filled("export", "--as", "bob@example.com", "--from", "2027-01-01", "--to", "2027-01-31")
     assert (result.exit_code, result.stdout) == (1, "")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from core.reports.reviews.cycles import LONGEST_DAYS
 from core.store.database import Database
 from core.store.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
@@ -149,6 +150,33 @@ def test_an_export_as_pdf_is_a_review_and_needs_a_place(installed, tmp_path):
     absent = installed("export", "--as", "bob@example.com", *RANGE, "--format", "pdf", "--out", tmp_path / "no/b.pdf")
     assert absent.exit_code == 1
     assert "b.pdf could not be written: No such file or directory." in absent.stderr
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "complaint"),
+    [
+        ("2026-01-01", "9999-12-31", "2026-01-01 to 9999-12-31 are 2912443 days, and at most 366 can be asked for."),
+        ("0001-01-01", "2026-01-01", "0001-01-01 to 2026-01-01 are 739617 days, and at most 366 can be asked for."),
+        ("2026-01-01", "2027-01-02", "2026-01-01 to 2027-01-02 are 367 days, and at most 366 can be asked for."),
+        ("9999-12-01", "9999-12-31", "the day 9999-12-01 lies outside 2000-01-01 to 2999-12-31."),
+        ("0001-01-01", "0001-01-05", "the day 0001-01-01 lies outside 2000-01-01 to 2999-12-31."),
+    ],
+)
+def test_days_that_no_review_can_be_about_are_refused_with_a_sentence(installed, tmp_path, first, last, complaint):
+    days = ("--from", first, "--to", last, "--out", tmp_path / "review.pdf")
+    for command in (("export", "review"), ("export", "usage", "--format", "xlsx")):
+        refused = installed(*command, "--as", "alice@example.com", *days)
+        assert (refused.exit_code, refused.stdout, refused.exception.__class__) == (2, "", SystemExit)
+        assert complaint in refused.stderr
+    assert not (tmp_path / "review.pdf").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx", "pdf"])
+def test_a_review_may_be_over_as_many_days_as_on_the_page_and_reach_to_the_last_of_them(installed, tmp_path, form):
+    longest = ("--from", NEWEST - dt.timedelta(days=LONGEST_DAYS - 1), "--to", NEWEST)
+    latest = ("--from", "2998-12-31", "--to", "2999-12-31")
+    for days, by in ((longest, "week"), (latest, "month")):
+        made(installed, tmp_path / f"r.{form}", *days, "--by", by, "--format", form)
 
 
 def test_making_and_verifying_stand_in_the_access_log(installed, tmp_path):

@@ -43,7 +43,7 @@ def test_a_note_is_written_on_my_usage_read_on_person_and_removed_again(visit, c
     assert not at.exception
     try:
         shown = visit(ALICE, PERSON, person=str(company.ids[IVY]))
-        assert "On \\*leave\\* until May\\." in [element.value for element in shown.markdown]
+        assert "On \\*leave\\* until May." in [element.value for element in shown.markdown]
         at = visit(IVY, MINE)
         at.button(key="remove_note").click().run()
         assert scope(company, ALICE).notes_of([company.ids[IVY]]) == {}

@@ -105,7 +105,7 @@ def test_who_sees_more_people_than_a_file_holds_is_asked_to_choose_a_team(visit,
     monkeypatch.setattr(people, "MOST_PEOPLE", 3)
     at = visit(OSCAR, PAGE)
     assert not at.error
-    assert at.info[0].value.endswith("Choose smaller teams, one by one\\.")
+    assert at.info[0].value.endswith("Choose smaller teams, one by one.")
     assert not at.dataframe
 
 

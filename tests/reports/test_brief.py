@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from core.catalogue import ACROSS, MEASURE, MEASURES, PRODUCT, STAT, STATS, Stat, measures_of
 from core.errors import NotPermitted
@@ -16,7 +21,7 @@ from core.reports.briefs.brief import Brief, brief, brief_of
 from core.reports.briefs.questions import ASKED
 from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.daily import Daily
-from core.reports.markdown import literal
+from core.reports.markdown import JOINER, literal
 from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
 from core.reports.tiers import Tier
@@ -100,6 +105,38 @@ def test_a_first_use_needs_four_weeks_of_data_before_in_which_it_was_measured():
     assert lines(told(use, begins=enough), "First uses")
     assert not lines(told(use, begins=enough + DAY), "First uses")
     assert not lines(told(use, unmeasured=excel), "First uses")
+
+
+def test_a_part_that_only_began_to_be_measured_is_no_first_use():
+    use = on(BEGINS, 110, excel_sessions=1) | on(PERIOD.first, 2, excel_sessions=1, excel_connectors_used=4)
+    first = PERIOD.first - DAY * RULES.known_days
+    assert [line.partition(":")[0] for line in lines(told(use), "First uses")] == ["Excel connectors used"]
+    for when in (
+        Period(BEGINS, PERIOD.first - DAY),
+        Period(first, first),
+        Period(PERIOD.first - DAY, PERIOD.first - DAY),
+    ):
+        assert not lines(told(use, unmeasured={"excel_connectors_used": when}), "First uses")
+    assert lines(told(use, unmeasured={"excel_connectors_used": Period(BEGINS, first - DAY)}), "First uses")
+
+
+def test_a_sum_is_first_used_only_after_days_on_which_each_of_its_parts_was_measured():
+    use, before = {PERIOD.first: {"chat_connectors_used": 2}, BEGINS: {"conversations": 1}}, PERIOD.first - DAY * 9
+    assert lines(told(use), "First uses") == ["Connector usage: first on 24 Aug 2026, 2 invocations in the period."]
+    for part in measures_of(STAT["connector_usage"]):
+        assert not lines(told(use, unmeasured={part: Period(BEGINS, before)}), "First uses")
+
+
+def test_a_product_is_first_used_only_after_days_that_measured_what_the_first_one_did():
+    use, quiet = on(PERIOD.first, 2, excel_sessions=1), Period(BEGINS, PERIOD.first - DAY)
+    (line,) = lines(told(use, unmeasured={"excel_messages": quiet}), "First uses")
+    assert line == "Excel sessions: first on 24 Aug 2026, 2 in the period."
+    (line,) = lines(told(use, unmeasured={"excel_messages": Period(BEGINS, PERIOD.last)}), "First uses")
+    assert (
+        line == lines(told(use), "First uses")[0] == "Excel agent: first used on 24 Aug 2026, on 2 days of the period."
+    )
+    assert not lines(told(use, missing=(PERIOD.first - DAY * 28,)), "First uses")
+    assert lines(told(use, missing=(PERIOD.first - DAY * 29,)), "First uses")
 
 
 def test_a_new_statistic_of_a_product_used_before_is_a_first_use_of_its_own():
@@ -208,6 +245,13 @@ def test_a_quiet_day_without_data_is_no_lapse():
     assert not lines(told(use, missing=(PERIOD.last - DAY,)), "What lapsed")
 
 
+def test_a_habit_whose_counters_are_measured_no_more_is_no_lapse():
+    use, last = on(PERIOD.last - DAY * 30, 3, excel_messages=1), PERIOD.last - DAY * 28
+    for when in (Period(last + DAY, PERIOD.last), Period(PERIOD.last, PERIOD.last)):
+        assert not lines(told(use, unmeasured={"excel_messages": when}), "What lapsed")
+        assert lines(told(use, unmeasured={"excel_sessions": when}), "What lapsed")
+
+
 def test_leave_is_no_lapse_and_marked_days_are_not_counted_as_quiet():
     use = on(PERIOD.first - DAY * 10, 5, cowork_sessions=1)
     last, ends = PERIOD.first - DAY * 6, PERIOD.last
@@ -261,6 +305,25 @@ def test_a_run_of_working_days_goes_over_the_weekend_and_ends_with_a_day_off():
     assert lines(told(use), "In a row") == ["7 working days in a row, 24 Aug to 1 Sep 2026."]
     del use[PERIOD.first + DAY * 3]
     assert not lines(told(use), "In a row")
+
+
+def test_a_week_without_data_ends_a_run_and_is_not_counted_as_one_without_use():
+    weekly = {PERIOD.first + DAY * 7 * place: {"chat_messages": 1.0} for place in range(3)}
+    last = tuple(Period(PERIOD.last - DAY * 6, PERIOD.last))
+    (line,) = lines(told(weekly, missing=last), "In a row")
+    assert line == "3 weeks in a row, 24 Aug to 13 Sep 2026; 3 of 3 complete weeks in all."
+    (line,) = lines(told(weekly, missing=last[1:]), "In a row")
+    assert line.endswith("3 of 4 complete weeks in all.")
+    second = tuple(PERIOD.first + DAY * n for n in range(7, 14))
+    assert not lines(told(weekly | on(PERIOD.last, 1, chat_messages=1), missing=second), "In a row")
+
+
+def test_a_run_of_weeks_is_not_asked_about_days():
+    weekly = {PERIOD.first + DAY * 7 * place: {"chat_messages": 1.0} for place in range(4)}
+    for use in (weekly, on(PERIOD.first, 28, chat_messages=1)):
+        asked = [question for question in told(use).questions if "weeks in a row" in question]
+        assert len(asked) == 1
+        assert "day" not in asked[0].rpartition(". ")[2]
 
 
 def test_days_and_weeks_of_leave_are_passed_over_in_a_row_and_count_when_they_have_use():
@@ -340,7 +403,7 @@ def test_a_product_of_one_day_is_told_once_and_only_after_two_weeks():
     found = told(use)
     assert [section.title for section in found.sections] == ["In all", "Tried on one day"]
     (line,) = lines(found, "Tried on one day")
-    assert line == "PowerPoint agent: used on one day, 6 Sep 2026, since data begins on 1 Jun 2026."
+    assert line == "PowerPoint agent: used on one day, 6 Sep 2026, and on no other since data began on 1 Jun 2026."
     assert "Was something missing in it?" in found.questions[0]
     assert not lines(told(on(PERIOD.last - DAY * 13, 1, powerpoint_sessions=9)), "Tried on one day")
     assert not lines(told(use | on(BEGINS, 1, powerpoint_sessions=1)), "Tried on one day")
@@ -351,9 +414,30 @@ def test_of_a_product_that_is_measured_only_lately_a_single_day_is_told_after_fo
     begins = PERIOD.last - DAY * (known - 1)
     unmeasured = {key: Period(BEGINS, begins - DAY) for key in KEYS if MEASURE[key].product == "powerpoint"}
     found = lines(told(on(PERIOD.last - DAY * 14, 1, powerpoint_sessions=9), unmeasured=unmeasured), "Tried on one day")
-    assert [line.partition(", since ")[2] for line in found] == [
-        f"its data begins on {begins:%-d %b %Y}." for _ in range(is_told)
+    assert [line.partition(" since ")[2] for line in found] == [
+        f"its data began on {begins:%-d %b %Y}." for _ in range(is_told)
     ]
+
+
+def test_of_a_single_day_is_told_only_where_every_day_since_measured_what_it_did():
+    day = PERIOD.last - DAY * 14
+    use, excel = on(day, 1, excel_sessions=2), [key for key in KEYS if MEASURE[key].product == "excel"]
+    for when in (Period(day + DAY, PERIOD.last), Period(day + DAY, day + DAY), Period(PERIOD.last, PERIOD.last)):
+        assert not lines(told(use, unmeasured=dict.fromkeys(excel, when)), "Tried on one day")
+        assert not lines(told(use, unmeasured={"excel_messages": when}), "Tried on one day")
+        assert not lines(told(use, missing=tuple(when)), "Tried on one day")
+    assert lines(told(use, unmeasured={"excel_messages": Period(BEGINS, PERIOD.last)}), "Tried on one day")
+
+
+def test_of_a_single_day_is_told_since_when_the_data_has_no_gap():
+    use = on(PERIOD.last - DAY * 14, 1, excel_sessions=2)
+    for gap, is_told in ((PERIOD.last - DAY * 28, True), (PERIOD.last - DAY * 27, False)):
+        found = lines(told(use, missing=(gap,)), "Tried on one day")
+        since = f"{gap + DAY:%-d %b %Y}"
+        assert found == [
+            f"Excel agent: used on one day, 6 Sep 2026, and on no other since its data without a gap began on {since}."
+            for _ in range(is_told)
+        ]
 
 
 def edits(accepted: float, rejected: float) -> dict[str, float]:
@@ -462,6 +546,70 @@ def test_a_brief_with_nothing_to_say_is_one_sentence():
 def test_plain_text_keeps_the_spaces_that_hold_a_number_together():
     assert literal(" 1\u202f159 more,\n 33\u202f% ") == "1\u202f159 more, 33\u202f%"
     assert told({}, begins=PERIOD.first).nothing.endswith("which could not be compared with the period before.")
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("Jane Doe (UTC). Is 1.5, or 2. + 3 - 4 = 5! #6 > 7 ^ 8: a & b, AT&T", None),
+        ("10:30:45 by jane_doe and C++ in C#, - or -> x", None),
+        ("jane.doe@example.com", r"jane.doe\@example.com"),
+        ("1. one", r"1\. one"),
+        ("2026) one", r"2026\) one"),
+        ("- one", r"\- one"),
+        ("--- one", r"\--- one"),
+        ("+ one", r"\+ one"),
+        ("+49 30", None),
+        ("# one #", r"\# one \#"),
+        ("> one", r"\> one"),
+        ("== one", r"\== one"),
+        ("![a](b) [^1] [ ]", r"!\[a\](b) \[^1\] \[ \]"),
+        ("<b>1 < 2</b> <!-- x -->", r"\<b\>1 < 2\</b\> \<!-- x -->"),
+        ("&lt; &#65; &#x41;", r"\&lt; \&#65; \&#x41;"),
+        ("_a_ __b__ *c* `d` ~e~ ~~f~~ $g$", r"\_a\_ \_\_b\_\_ \*c\* \`d\` \~e\~ \~\~f\~\~ \$g\$"),
+        ("a | b \\ {c}", r"a \| b \\ \{c\}"),
+        (":red[x] ::a{b} :::note", rf"\:red\[x\] :\:a\{{b\}} :::{JOINER}note"),
+        (":::note x", r"\::\:note x"),
+        (":tada: :+1: :100: :red", f":{JOINER}tada: :{JOINER}+1: :{JOINER}100: :{JOINER}red"),
+        (":material/home: :material_home: :streamlit:", None),
+        ("https://a.example www.b.example", f"https:{JOINER}//a.example www{JOINER}.b.example"),
+    ],
+)
+def test_text_from_outside_is_escaped_only_where_something_acts(text, escaped):
+    if ":material" in text:
+        assert literal(text) == text.replace(":ma", f":{JOINER}ma").replace(":st", f":{JOINER}st")
+    else:
+        assert literal(text) == (text if escaped is None else escaped)
+
+
+_SIGNS = st.text(st.sampled_from("ab1 .:;!?-+#=>_*`~[](){}<>&@|\\/$^\"'\n\u00a0é"), max_size=24)
+_MARKS = (
+    r"<b> </b> <!-- --> &lt; &#65; ** __ _ ~~ ` ``` --- === [a](b) ![a](b) [a]: <http://a.b> <a@b.cd> a@b.cd | \ $$"
+)
+_WORDS = st.lists(
+    st.sampled_from(
+        [*_MARKS.split(), "[^1]", ":-:", "-:|", "a", "1", " ", "\n", "1. ", "1)", "# ", " #", "> ", "- ", "+ "]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@example("a\\")
+@example("-")
+@example("1.")
+@example(":-:")
+@given(_SIGNS | _WORDS | st.text(st.characters(exclude_categories=["C"]), max_size=24))
+def test_text_from_outside_gives_itself_back_and_no_markup_wherever_it_stands(text):
+    plain = literal(text)
+    reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    said = re.sub(r"[^\S\u202f\u00a0]+", " ", text).strip()
+    assert unescape(reader.renderInline(plain)).replace(JOINER, "") == said.replace(JOINER, "")
+    alone = {"<p>%s</p>": "%s", "<h1>a %s</h1>": "# a %s", "<p>a\n%s</p>": "a\n%s", "<p>a %s b</p>": "a %s b"}
+    inside = {"<ul>\n<li>a %s</li>\n</ul>": "- a %s", "<p><strong>a%sa</strong></p>": "**a%sa**"}
+    for html, source in (alone | inside).items() if said.strip("\u00a0") else ():
+        html_of_text = reader.render(source % plain).removesuffix("\n").replace(JOINER, "")
+        assert html_of_text == html % reader.renderInline(plain).replace(JOINER, "")
+        assert re.findall(r"<", reader.renderInline(plain)) == []
 
 
 def viewed(drawn, email: str, admins: frozenset[str] = frozenset()) -> Scope:

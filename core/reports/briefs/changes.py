@@ -9,6 +9,7 @@ from core.reports import context, findings, trends
 from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
+from core.wording import number
 
 _MADE = frozenset({"artifacts", "commits", "edits", "files", "lines", "PRs", "projects"})
 """Units of what comes of use."""
@@ -52,9 +53,9 @@ def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: boo
     """What grew or fell; one question a product is enough, and it asks about use, not about what came of it."""
     told = then >= rules.percent_base and now < 2 * then
     share = f", {findings.percent(abs(now - then) / then)}" if told else ""
-    numbers = f"{stat.label}: {findings.counted(stat, now)}, was {findings.number(then)}"
+    numbers = f"{stat.label}: {findings.counted(stat, now)}, was {number(then)}"
     return Line(
-        f"{numbers} ({findings.number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",
+        f"{numbers} ({number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",
         stat.label,
         stat.product,
         stat.key,

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.catalogue import MEASURES, PRODUCTS, STATS, Product, Stat
 from core.reports.daily import Daily
-from core.reports.periods import Period
+from core.reports.periods import DAY, Period
 from core.reports.person import PersonUsage
 
 
@@ -78,9 +78,27 @@ class Figures:
         """Mask [days, measures]: above zero."""
         return np.asarray(self.history.amounts > 0)
 
-    def known(self, keys: Iterable[str], first: dt.date, last: dt.date) -> int:
-        """On how many days of a span any of the measures was measured."""
-        return int(self._measured(keys, first, last).any(axis=1).sum())
+    def told_on(self, product: Product, day: dt.date) -> list[str]:
+        """The measures of a product that a stored day says something about."""
+        keys = keys_of(product)
+        return [key for key, told in zip(keys, self._measured(keys, day, day)[0].tolist(), strict=True) if told]
+
+    def used_in(self, product: Product, period: Period) -> list[str]:
+        """The measures of a product that are above zero on some day of a period."""
+        return [key for key in keys_of(product) if any(day in period for day in self.used([key]))]
+
+    def unbroken(self, keys: Iterable[str], last: dt.date) -> dt.date | None:
+        """From which day on up to `last` every day is stored and measured all the measures; None where `last` did not.
+
+        On any other day no use is not known from no data.
+        """
+        whole = np.asarray(self._measured(keys, self.begins, last).all(axis=1))
+        first, expected = None, last
+        for day, told in zip(reversed(self.history.days[: len(whole)]), whole[::-1].tolist(), strict=True):
+            if day != expected or not told:
+                break
+            first, expected = day, day - DAY
+        return first
 
     def whole(self, keys: Iterable[str], first: dt.date, last: dt.date) -> bool:
         """Whether all the measures were measured on every stored day of a span."""

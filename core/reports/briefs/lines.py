@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from core.catalogue import PRODUCTS, STAT, Ratio
+from core.catalogue import PRODUCTS, STAT, Product, Ratio
 from core.reports import context, definitions, findings, trends
-from core.reports.briefs.figures import Figures, headline_counts, keys_of
+from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
 from core.reports.periods import DAY, Period
+from core.wording import number
 
 _WORKING_DAYS = "Active working days"
 _PRODUCT_DAY = "Active in a product"
@@ -27,7 +28,8 @@ TERMS = {
     ),
     _WEEKS: (
         "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day. A week "
-        "of which every working day is marked, and in which nothing was used, is passed over."
+        "of which every working day is marked, and in which nothing was used, is passed over. A week without data ends "
+        "a run and is not counted."
     ),
 }
 """The definitions that are none of a statistic."""
@@ -52,23 +54,33 @@ def in_all(figures: Figures) -> list[Line]:
 
 
 def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
-    """Per product key: used on one single day since its data begins, in the period and not just now."""
+    """Per product key: used on one single day since its data begins, in the period and not just now.
+
+    Before a gap in the data, and in one, there may have been use; only what is told without any is looked at.
+    """
     found = {}
     for product in PRODUCTS:
         days = figures.days_of(product)
         if len(days) == 1 and days[0] in figures.period and (figures.ends - days[0]).days >= rules.tried_days:
-            begins = figures.begins_of(product)
-            later = begins != figures.begins
-            if later and figures.known(keys_of(product), begins, figures.ends) < rules.known_days:
+            begins = figures.unbroken(figures.told_on(product, days[0]), figures.ends)
+            if begins is None or begins > days[0]:
                 continue
-            when, whose = _date(days[0]), "its data" if later else "data"
+            if begins != figures.begins and (figures.ends - begins).days + 1 < rules.known_days:
+                continue
+            when, whose = _date(days[0]), _data_from(figures, product, begins)
             found[product.key] = Line(
-                f"{product.label}: used on one day, {when}, since {whose} begins on {_date(begins)}.",
+                f"{product.label}: used on one day, {when}, and on no other since {whose} began on {_date(begins)}.",
                 _PRODUCT_DAY,
                 product.key,
                 fact=f"{product.label} was used on one day, {when}.",
             )
     return found
+
+
+def _data_from(figures: Figures, product: Product, begins: dt.date) -> str:
+    if begins == figures.begins:
+        return "data"
+    return "its data" if begins == figures.begins_of(product) else "its data without a gap"
 
 
 def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict[str, Line]:
@@ -80,7 +92,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
     told = set(skip)
     for product in PRODUCTS:
         days = figures.days_of(product)
-        if product.key in told or not _is_first(figures, days, keys_of(product), rules):
+        if product.key in told or not days or not _is_first(figures, days, figures.told_on(product, days[0]), rules):
             continue
         count = sum(day in figures.period for day in days)
         found[product.key] = Line(
@@ -103,16 +115,18 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
 
 
 def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules: BriefRules) -> bool:
+    """Whether the use would have been seen before: a part that only began to be measured is no first use."""
     if not days or days[0] not in figures.period:
         return False
-    return figures.known(keys, figures.begins, days[0] - DAY) >= rules.known_days
+    since = figures.unbroken(keys, days[0] - DAY)
+    return since is not None and (days[0] - since).days >= rules.known_days
 
 
 def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
     """Products with a habit that ended in the period, or in the one before where the two compare.
 
     That somebody left is no lapse: the days without use are those up to their last day. Nor is leave: days that are
-    marked do not count as quiet.
+    marked do not count as quiet. Each of them has measured every counter of the habit.
     """
     start = figures.usage.compared.first if figures.usage.compared else figures.period.first
     until = f"up to the last day, {_date(figures.ends)}" if figures.usage.archived else "since"
@@ -125,31 +139,39 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
         quiet = passed - figures.usage.marked_days(days[-1] + DAY, figures.ends)
         if quiet < rules.quiet_days:
             continue
-        used = sum(day > days[-1] - DAY * rules.habit_span for day in days)
-        if used < rules.habit_days or figures.known(keys_of(product), days[-1] + DAY, figures.ends) < passed:
+        habit = Period.ending(days[-1], rules.habit_span)
+        used = sum(day in habit for day in days)
+        since = figures.unbroken(figures.used_in(product, habit), figures.ends)
+        if used < rules.habit_days or since is None or since > days[-1] + DAY:
             continue
         quiet_days = _days(quiet) if quiet == passed else f"{quiet} days without a mark"
-        since = _date(days[-1])
+        last = _date(days[-1])
         lines.append(
             Line(
-                f"{product.label}: last used on {since}, on {_days(used)} of the {rules.habit_span} up to then; "
+                f"{product.label}: last used on {last}, on {_days(used)} of the {rules.habit_span} up to then; "
                 f"not in the {quiet_days} {until}.",
                 _PRODUCT_DAY,
                 product.key,
                 span=None if days[-1] in figures.period else Period(start, figures.period.last),
-                fact=f"{product.label} was last used on {since}.",
+                fact=f"{product.label} was last used on {last}.",
             )
         )
     return lines
 
 
 def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
-    """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts."""
+    """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts.
+
+    A week without data may have had use: it ends a run, and is none of the weeks in all.
+    """
     usage, period = figures.usage, figures.period
     marked, lasting = context.of_person(usage.marks), figures.ends - DAY * 7
 
     def is_active(span: Period) -> bool:
         return any(usage.used_on.get(day) for day in span)
+
+    def is_told(span: Period) -> bool:
+        return any(usage.used_on.get(day) is not None for day in span)
 
     def counts(span: Period) -> bool:
         return is_active(span) or not (marked and marked.away(span)[0])
@@ -157,16 +179,16 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
     working = [alone for day in period if context.is_working(day) and counts(alone := Period(day, day))]
     days = _longest([(alone.first, is_active(alone)) for alone in working])
     there = [week for week in period.complete_weeks() if any(usage.employed(day) for day in week)]
-    weeks = [(week.first, is_active(week)) for week in there if counts(week)]
-    run = _longest(weeks)
+    weeks = [week for week in there if counts(week)]
+    run = _longest([(week.first, is_active(week)) for week in weeks])
     lines = []
     if len(days) >= rules.run_days:
         text = f"{len(days)} working days in a row, {Period(days[0], days[-1])}."
         lines.append(Line(text, _RUN, fact=text if days[-1] >= lasting else ""))
     if len(run) >= rules.run_weeks:
         span = Period(run[0], run[-1] + DAY * 6)
-        active = sum(flag for _, flag in weeks)
-        text = f"{len(run)} weeks in a row, {span}; {active} of {len(weeks)} complete weeks in all."
+        known = [is_active(week) for week in weeks if is_told(week)]
+        text = f"{len(run)} weeks in a row, {span}; {sum(known)} of {len(known)} complete weeks in all."
         lines.append(Line(text, _WEEKS, fact=text if span.last >= lasting else ""))
     return lines
 
@@ -188,14 +210,14 @@ def acceptance(figures: Figures, rules: BriefRules) -> list[Line]:
     if not isinstance(ratio, Ratio) or (decided := trends.denominator(during, ratio)) < ratio.thin_below:
         return []
     rate = trends.total(during, ratio)
-    text = f"{ratio.label}: {findings.percent(rate)} of {findings.number(decided)} edits decided"
+    text = f"{ratio.label}: {findings.percent(rate)} of {number(decided)} edits decided"
     fell, before = False, figures.usage.compared
     if before is not None and figures.comparable:
         earlier = figures.history.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
         if of >= ratio.thin_below:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
-            text += f", was {findings.percent(then)} of {findings.number(of)} ({change})"
+            text += f", was {findings.percent(then)} of {number(of)} ({change})"
             fell = findings.points_between(rate or 0, then or 0) <= -rules.rate_points
     return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
 

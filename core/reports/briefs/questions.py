@@ -17,7 +17,7 @@ ASKED = {
     "Tried on one day": ("Was something missing in it?", "Would it be worth a second try?"),
     "First uses": ("What was it for, and did it help?", "What would make it easier to go on?"),
     "Acceptance": ("Did the work change, or how well the edits fit?",),
-    "In a row": ("What does Claude help with on most days?", "What has become a routine?"),
+    "In a row": ("What has become a routine?", "What does Claude help with week after week?"),
     IN_ALL: (
         "What would make Claude more useful?",
         "Which might be worth a try next?",

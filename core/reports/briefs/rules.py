@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.reports.findings import percent
+
 
 @dataclass(frozen=True)
 class BriefRules:
     """The thresholds, each with its reason.
 
     Attributes:
-        known_days: stored days before a first use on which it would have been seen. Where data has only just begun,
-            everything looks new; four weeks also hold what somebody does once a month.
+        known_days: so many days right before a first use would have shown it, each stored, with all that it counts
+            measured. Where data has only just begun, everything looks new; four weeks also hold what somebody does
+            once a month.
         change_amount: by so much a count has to grow or fall, as 1 becoming 2 is chance.
         change_share: and by this share of what it was, as 1,000 becoming 1,005 is chance too.
         percent_base: from so many on a change of less than that is told in per cent too; 1 becoming 13 is "12 more".
@@ -44,9 +47,10 @@ class BriefRules:
     def in_words(self) -> str:
         """What a brief leaves out, as it is said beside it."""
         return (
-            f"A first use needs {self.known_days} earlier days with data. What grew, what fell: by at least "
-            f"{self.change_amount} and {self.change_share:.0%} against the period before, up to {self.change_lines} "
-            "statistics a product; nothing is said to fall in a period with marked days. "
+            f"A first use needs data of each of the {self.known_days} days before it, with all its counters measured. "
+            "A lapse and a single day of use need it of each day since. What grew, what fell: by at least "
+            f"{self.change_amount} and {percent(self.change_share)} against the period before, up to "
+            f"{self.change_lines} statistics a product; nothing is said to fall in a period with marked days. "
             f"What lapsed: {self.habit_days} days of use within {self.habit_span}, then {self.quiet_days} "
             f"days without, marked ones not counted. Tried on one day: {self.tried_days} or more days ago; of a "
             f"product that is measured only since later, after {self.known_days} days of its data. In a row: "
