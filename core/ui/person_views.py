@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.reports import annotated, calendars, context, definitions, findings, marks, standing
+from core.reports import annotated, calendars, context, definitions, marks, standing
 from core.reports.briefs.brief import brief
 from core.reports.charts import Look
 from core.reports.drawing import Drawing
@@ -20,6 +20,7 @@ from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures, Told
 from core.visibility import Scope
+from core.wording import DASH
 
 _CHANGES = ("First uses", "What grew", "What fell", "What lapsed")
 _CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
@@ -61,7 +62,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
     with st.grid(min_column_width=180, key="headline"):
         stat_views.headline(
             "Active working days",
-            findings.DASH if days is None else str(days),
+            DASH if days is None else str(days),
             change=None if days is None or was is None else f"was {was}",
             definition=definitions.WORKING_DAYS,
         )
@@ -97,7 +98,8 @@ def _calendar_drawing(usage: PersonUsage, look: Look) -> Drawing:
 
 def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
     each = [usage.used_on.get(day) for day in usage.period]
-    days = {"Active": [bool(active) for active in each], "Data stored": [active is not None for active in each]}
+    words = {True: "yes", False: "no", None: None}  # a day without data is not one without use
+    days = {"Active": [words[active] for active in each], "Data stored": [active is not None for active in each]}
     return pd.DataFrame(days, index=pd.DatetimeIndex(list(usage.period)))
 
 

@@ -21,7 +21,9 @@ from core.admin.review_records import ReviewRecords
 from core.errors import UptakeError
 from core.reports.exports.recorded import make_recorded
 from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made
+from core.reports.exports.workbook_charts import MOST_PEOPLE
 from core.reports.looks import Look
+from core.reports.periods import buckets
 from core.reports.reviews.packet import Progress, Request, silent
 from core.ui import cached, downloads
 from core.ui.turns import Turns
@@ -31,8 +33,15 @@ _KEPT = "uptake_review_files"
 _TURNS = Turns(2)
 """A file of a thousand people takes some hundred megabytes while it is made."""
 
-_KILOBYTES = {"csv": (1.0, 0.26), "xlsx": (20.0, 0.6), "pdf": (60.0, 20.0), "json": (2.0, 2.3)}
-"""Of a file without people, and of each row (CSV, XLSX, JSON) or page (PDF): measured, for an estimate."""
+_KILOBYTES = {
+    "csv": ((0.7, 0.036), (0.19, 0.0034), (0.094, 0.0017)),
+    "xlsx": ((13.0, 0.0), (0.08, 0.0135), (0.04, 0.0016)),
+    "pdf": ((29.0, 0.13), (11.5, 0.09), (0.0, 0.0004)),
+    "json": ((1.0, 0.3), (0.46, 0.05), (0.23, 0.025)),
+}
+_CHARTS = (1.5, 0.02)
+"""Of a file, of each person and of each of their days, weeks or months; of a person's charts in a small XLSX. Each
+without statistics, and what a statistic adds: measured, for an estimate."""
 
 
 class FileNotMade(UptakeError):
@@ -68,10 +77,13 @@ def files(scope: Scope, request: Request) -> None:
 
 def _estimate(request: Request) -> str:
     people = len(request.chosen.ids)
-    rows = people * (2 + len(request.period) // {"day": 1, "week": 7, "month": 30}[request.grain.value])
+    times = (1, people, people * len(buckets(request.period, request.grain)))
     sizes = []
-    for form, (fixed, each) in _KILOBYTES.items():
-        amount = fixed + each * (people if form == "pdf" else rows) * max(len(request.stats) / 74, 0.15)
+    for form, parts in _KILOBYTES.items():
+        each = [*zip(times, parts, strict=True)]
+        if form == "xlsx" and people <= MOST_PEOPLE:
+            each.append((people, _CHARTS))
+        amount = sum(count * (fixed + more * len(request.stats)) for count, (fixed, more) in each)
         sizes.append(f"{FORMS[form]} {amount / 1000:.1f} MB" if amount > 1000 else f"{FORMS[form]} {amount:.0f} kB")
     archive = (
         f" A PDF of more than {PAGES_AT_ONCE} people comes as a ZIP archive of several."

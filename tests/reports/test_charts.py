@@ -23,7 +23,9 @@ from core.reports.course import Course, Line, Lines
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
 from core.reports.periods import Grain, Period
+from core.reports.person import person_usage
 from core.reports.tiers import Tier
+from core.ui import person_views
 from tests.reports.world import DAY, FIRST, GAP, LAST, World
 
 PERIOD = Period(LAST - DAY * 41, LAST)
@@ -381,3 +383,16 @@ def test_a_single_day_stands_under_its_own_name():
     drawing = time_charts.trend(alone, "messages", Grain.DAY, look=LOOK, color="#444444", sound=np.ones(1, dtype=bool))
     figure = checked_by_plotly(drawing)
     assert list(figure.layout.xaxis.tickvals) == DAYS[:1]
+
+
+def test_the_numbers_behind_a_calendar_are_empty_on_a_day_without_data(world: World, scope):
+    period = Period(GAP - DAY * 8, GAP + DAY * 8)
+    told = set()
+    for person, number in world.ids.items():
+        usage = person_usage(scope, number, period, FIRST)
+        table = person_views._calendar_table(usage)
+        for day, active, stored in zip(period, table["Active"], table["Data stored"], strict=True):
+            assert stored == (day != GAP)
+            assert pd.isna(active) if day == GAP else active == ("yes" if usage.used_on[day] else "no"), (person, day)
+            told.add(None if day == GAP else active)
+    assert told == {"yes", "no", None}

@@ -7,20 +7,24 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pypdf
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
-from core.catalogue import PRODUCTS, STAT, sources_of
+from core.catalogue import PRODUCTS, STAT, STATS, sources_of
 from core.people.roster import read_csv
 from core.reports.exports import canonical, days_calendar, document, palette, reading, review_files, workbook
 from core.reports.exports import pdf as setting
 from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker, provenance
 from core.reports.exports.reading import NotAnExport
+from core.reports.exports.workbook_charts import WorkbookNotMade
 from core.reports.looks import Look
 from core.reports.periods import DAY, Grain, Period
 from core.reports.person import person_usage
@@ -31,6 +35,7 @@ from core.reports.tiers import DEFINITIONS_VERSION
 from core.store import directory, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
+from core.ui import review_files as review_files_page
 from core.ui import theme
 from core.visibility import ContextMark, Identity, MarkKind, NewMark, scope_of, viewer_for
 from tests import personas
@@ -183,7 +188,8 @@ def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_mean
     assert f"1 · {Period(DAYS[-3], DAYS[-2])}: {MarkKind.LEAVE.label}: #emph[Sea]" in marked
     greta = next(person for person in gather(Present(scope), request_).people if person.email == personas.GRETA)
     drawn = days_calendar.content(greta.figures.active, greta.marks, PERIOD)
-    assert [number for _, _, number, _ in drawn["numbers"]] == ["1", "1"]
+    (strip,) = drawn["strips"]
+    assert [number for _, _, number, _ in strip["numbers"]] == ["1", "1"]
 
 
 @pytest.mark.parametrize(("charts", "rows"), [(1, 8), (4, 40), (4, 60), (6, 44), (6, 60), (9, 40), (9, 60)])
@@ -208,10 +214,10 @@ def test_a_mark_beyond_the_period_is_left_out_and_one_across_its_edge_is_cut():
     ]
     drawn = days_calendar.content([False] * len(PERIOD), marks, PERIOD)
     assert [words[:4] for words in drawn["marks"]] == ["1 · "]
-    assert len(drawn["numbers"]) == 2
+    assert len(drawn["strips"][0]["numbers"]) == 2
     year = Period(PERIOD.last - DAY * 365, PERIOD.last)
     cells = days_calendar.content([False] * len(year), marks[1:], year)
-    assert len(cells["numbers"]) == 1  # no room for more than one number a mark
+    assert len(cells["strips"][0]["numbers"]) == 1  # no room for more than one number a mark
 
 
 def test_one_person_has_purpose_and_limits_on_their_own_page(scope, request_, tmp_path):
@@ -352,3 +358,155 @@ def test_a_file_of_ones_own_figures_says_what_each_was_read_from_and_who_looked(
         beside = {line["record"]: line["note"] for line in lines}
         assert beside["look"] == "06:30 UTC, =Alice Example: Person: your numbers alone"
         assert f"Read from {source}." in beside["source"]
+
+
+def test_a_workbook_of_more_rows_than_a_sheet_has_is_refused_before_anything_is_written(
+    scope, request_, tmp_path, monkeypatch
+):
+    assert Worksheet().xls_rowmax - 1 == workbook._MOST_ROWS
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 10)
+    monkeypatch.setattr(workbook, "_write", None)
+    rows = sum(len(person.figures.starts) for person in gather(Present(scope), request_).people)
+    with pytest.raises(WorkbookNotMade, match=f"would need {rows} rows, .* at most 10. There is no file; CSV and JSON"):
+        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="xlsx", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("letter", ["w", "\U0001f334"])
+def test_the_longest_note_that_fits_in_a_cell_comes_back_whole_and_a_longer_one_is_refused(
+    scope, request_, tmp_path, letter
+):
+    packet = gather(Present(scope), request_)
+    length = workbook._LONGEST // (1 if letter == "w" else 2)
+    person = replace(packet.people[0], own_words=letter * length)
+    fitting = replace(packet, people=(person, *packet.people[1:]))
+    workbook.write(fitting, provenance(fitting, MAKER, LEDGER), tmp_path / "fits.xlsx")
+    (contents,) = reading.read(tmp_path / "fits.xlsx")
+    assert contents.is_unchanged
+    assert contents.rows[0][canonical.LEAD.index("note")] == letter * length
+    longer = replace(packet, people=(replace(person, own_words=letter * (length + 1)), *packet.people[1:]))
+    with pytest.raises(WorkbookNotMade, match=r"There is no file; CSV, JSON and PDF hold all of them\.") as refusal:
+        workbook.write(longer, provenance(longer, MAKER, LEDGER), tmp_path / "longer.xlsx")
+    assert person.email in str(refusal.value)
+    assert not (tmp_path / "longer.xlsx").exists()
+
+
+@pytest.mark.parametrize("method", ["write_string", "write_number", "write_datetime", "add_sparkline", "insert_chart"])
+def test_a_cell_that_is_not_written_as_it_was_given_leaves_no_workbook(scope, request_, tmp_path, monkeypatch, method):
+    monkeypatch.setattr(Worksheet, method, lambda *_: -1)
+    with pytest.raises(WorkbookNotMade, match="There is no file; CSV and JSON hold the same"):
+        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="xlsx", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def with_figures(packet, **changed):
+    """The packet of its first person alone, with other figures."""
+    (person, *_) = packet.people
+    return replace(packet, people=(replace(person, figures=replace(person.figures, **changed)),))
+
+
+def test_every_statistic_on_somebodys_page_has_its_definition(scope, request_):
+    packet = gather(Present(scope), request_)
+    nothing = dict.fromkeys(STAT, 0.0)
+    before = nothing | {"pull_requests": 7.0}
+    alone = with_figures(packet, totals=nothing | {"code_sessions": 3.0}, before=before, products=("code",))
+    for each in (packet, alone):
+        data = document.content(each, provenance(each, MAKER, LEDGER))
+        shown = {row[0] for person in data["people"] for row in person["rows"]}
+        defined = {words for words, _ in data["definitions"]}
+        assert {f"{stat.label} ({stat.unit})." for stat in STATS if workbook.named(stat) in shown} == defined
+    assert {"Commits", "Pull requests (PRs)"} <= shown
+
+
+def test_who_used_everything_has_all_statistics_on_two_pages_and_the_second_says_whose_it_is(scope, request_, tmp_path):
+    counts = {stat.key: 1000.0 + place for place, stat in enumerate(STATS)}
+    packet = with_figures(
+        gather(Present(scope), request_), totals=counts, before=counts, products=tuple(p.key for p in PRODUCTS)
+    )
+    document.write(packet, provenance(packet, MAKER, LEDGER), tmp_path / "all.pdf")
+    first, second, third, *_ = (page.extract_text() for page in pypdf.PdfReader(tmp_path / "all.pdf").pages)
+    name = packet.people[0].name
+    lines = [" ".join(line.split()) for line in second.splitlines()]
+    assert first.startswith(name)
+    assert lines[0] == name
+    assert [workbook.named(stat) for stat in STATS if workbook.named(stat) not in lines] == []
+    assert third.startswith("Where these numbers come from")
+
+
+def one_page(scope, email: str, period: Period, folder: Path) -> tuple[dict, str]:
+    """What is said of one person, and the first page of the file."""
+    request = Request(people.pasted(scope, email), period, chosen_stats(()))
+    packet = gather(Present(scope), request)
+    made = review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form="pdf", folder=folder)
+    (person,) = document.content(packet, provenance(packet, MAKER, LEDGER))["people"]
+    return person, " ".join(pypdf.PdfReader(made.path).pages[0].extract_text().split())
+
+
+GAPPED = Period(DAYS[personas.GAP - 3], DAYS[personas.GAP + 7])
+ONE_DAY = "1 day of the period without data: left out, not counted as zero."
+
+
+def test_days_without_data_are_told_in_the_file_of_one_person_too(scope, tmp_path):
+    person, text = one_page(scope, personas.GRETA, GAPPED, tmp_path)
+    assert ONE_DAY in text
+    assert person["days"].startswith("Active on ")
+
+
+@pytest.mark.parametrize(
+    ("email", "why"), [(personas.HUGO, "No Claude account is matched"), (personas.DORA, "No Claude product was used")]
+)
+def test_a_day_without_data_is_not_the_reason_for_no_charts_where_others_have_some(scope, tmp_path, email, why):
+    person, text = one_page(scope, email, GAPPED, tmp_path)
+    assert person["nothing"].startswith(why)
+    assert why in text
+    assert ONE_DAY in text
+
+
+def test_who_has_no_account_or_no_data_is_not_said_to_be_active_on_any_number_of_days(scope, tmp_path):
+    for email, period in ((personas.HUGO, GAPPED), (personas.GRETA, Period(DAYS[personas.GAP], DAYS[personas.GAP]))):
+        person, text = one_page(scope, email, period, tmp_path)
+        assert person["days"] == "Days of the period, none of them counted"
+        assert "Active on" not in text
+        assert "with weekends" not in text
+    assert text.count("No day of this period has data") == 1
+    person, _ = one_page(scope, personas.DORA, GAPPED, tmp_path)
+    assert person["days"] == "Active on 0 days"
+
+
+def test_the_calendar_of_several_years_has_a_strip_for_each_and_no_cell_without_width():
+    years = Period(dt.date(2022, 3, 3), dt.date(2031, 11, 15))
+    marks = [ContextMark(1, 1, MarkKind.LEAVE, dt.date(2023, 12, 30), dt.date(2024, 1, 2), None, AS_OF)]
+    axis, drawn = days_calendar.axis(years), days_calendar.content([True] * len(years), marks, years)
+    assert [strip["year"] for strip in axis["strips"]] == [str(year) for year in range(2022, 2032)]
+    assert axis["cell"] > 2
+    widths = [float(wide) for strip in drawn["strips"] for wide in re.findall(r"h(-?[\d.]+)v", strip["svg"])]
+    assert len(widths) == len(years) + 4  # and the frames of the marked days
+    assert min(widths) == max(widths) == pytest.approx(axis["cell"], abs=0.01)
+    places = [float(x) for strip in drawn["strips"] for x in re.findall(r"M([\d.]+) ", strip["svg"])]
+    assert axis["left"] <= min(places) <= max(places) < axis["width"] - 20
+    assert [len(strip["numbers"]) for strip in drawn["strips"]] == [0, 1, *[0] * 8]
+
+
+@pytest.mark.parametrize("stats", [(), ("commits", "conversations")])
+@pytest.mark.parametrize("grain", [Grain.WEEK, Grain.DAY])
+def test_the_size_that_is_told_beforehand_is_about_that_of_the_file(scope, request_, tmp_path, grain, stats):
+    request = replace(request_, grain=grain, stats=chosen_stats(stats))
+    told = dict(re.findall(r"(CSV|XLSX|PDF|JSON) ([\d.]+ [kM]B)", review_files_page._estimate(request)))
+    for form, words in review_files.FORMS.items():
+        made = review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form=form, folder=tmp_path)
+        amount, unit = told[words].split()
+        assert float(amount) * {"kB": 1e3, "MB": 1e6}[unit] == pytest.approx(made.path.stat().st_size, rel=0.25), form
+
+
+def test_a_week_in_which_a_statistic_was_not_measured_every_day_is_faded_in_its_chart_alone(scope, request_):
+    packet = gather(Present(scope), request_)
+    data = document.content(packet, provenance(packet, MAKER, LEDGER))
+    found = [{chart["title"]: chart["svg"] for chart in person["charts"]} for person in data["people"]]
+    charts = next(each for each in found if "Claude in Slack" in each)
+
+    def faded(name: str) -> int:
+        paths = re.findall(r'<path d="([^"]+)" fill="[^"]+" opacity="0.4"', charts[name])
+        return sum(path.count("M") for path in paths)
+
+    assert DAYS[personas.SPAN // 2].weekday() > 0  # that counter is measured from this day on
+    assert (faded("Claude Chat"), faded("Claude in Slack")) == (1, 2)

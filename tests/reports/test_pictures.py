@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import typst
 
-from core.reports import charts, findings, team_charts, time_charts
-from core.reports.activity import Share
+from core.reports import calendars, charts, findings, team_charts, time_charts
+from core.reports.activity import Activity, Share
 from core.reports.course import Course, Line
 from core.reports.exports import raster, svg
 from core.reports.exports.paper import Paper
@@ -20,6 +20,7 @@ from core.reports.periods import Grain, Period
 from core.reports.team_activity import Counts
 from core.reports.teams import Area
 from core.reports.tiers import Tier
+from core.visibility import ContextMark, MarkKind
 from tests.reports.test_charts import LOOK
 
 PAPER = Paper("#ffffff", "#111111", "#555555", "#eeeeee")
@@ -201,17 +202,51 @@ def test_a_long_title_is_cut_between_words_before_it_leaves_the_picture():
     assert max(map(len, lines)) <= 70
 
 
-def test_on_paper_a_week_with_days_without_data_is_as_faded_as_one_that_the_period_does_not_hold_whole():
-    period = Period(MONDAYS[0], MONDAYS[3] + dt.timedelta(days=4))
-    alone = {MONDAYS[1] + dt.timedelta(days=2)}
-    for unknown, faded in ((frozenset(), 1), (alone, 2)):
-        paper, _ = svg.trend(MONDAYS, [1.0] * 4, Grain.WEEK, period, color="#123456", rate=False, unknown=unknown)
-        root = ET.fromstring(paper)  # noqa: S314 - our own picture
-        paths = {path.get("opacity"): path.get("d", "") for path in root.iter(f"{SVG}path")}
-        assert (paths["1"].count("M"), paths["0.4"].count("M")) == (4 - faded, faded)
+def test_on_paper_a_week_that_is_not_whole_is_faded():
+    whole = [True, False, True, False]
+    paper, _ = svg.trend(MONDAYS, [1.0] * 4, Grain.WEEK, PERIOD, color="#123456", rate=False, whole=whole)
+    root = ET.fromstring(paper)  # noqa: S314 - our own picture
+    paths = {path.get("opacity"): path.get("d", "") for path in root.iter(f"{SVG}path")}
+    assert (paths["1"].count("M"), paths["0.4"].count("M")) == (2, 2)
 
 
 def test_a_band_of_several_days_is_as_faint_in_a_picture_as_on_the_page():
     training = Mark(MONDAYS[1], MONDAYS[2], "a training")
     root = drawn(time_charts.add_marks(bars([1, 2, 3, 4]), [training], MONDAYS, Grain.WEEK, LOOK))
     assert [box.get("opacity") for box in root.iter(f"{SVG}rect") if box.get("fill") == LOOK.muted] == ["0.16"]
+
+
+def calendar_picture(period: Period, *marks: ContextMark) -> ET.Element:
+    days = np.ones((len(period), 1), dtype=bool)
+    return drawn(calendars.active_days(Activity(period, days, days[:, 0]), period, LOOK, "#123456", marks))
+
+
+def leave(first: dt.date, days: int) -> ContextMark:
+    return ContextMark(1, 1, MarkKind.LEAVE, first, first + dt.timedelta(days=days - 1), None, dt.datetime.now(dt.UTC))
+
+
+def test_the_days_of_a_mark_have_its_number_in_the_picture_of_a_calendar_inside_their_cells():
+    root = calendar_picture(PERIOD, leave(MONDAYS[1], 3), leave(MONDAYS[2] + dt.timedelta(days=1), 2))
+    cells = [box for box in root.iter(f"{SVG}rect") if box.get("fill") == "#123456"]
+    assert len(cells) == len(PERIOD)
+    numbers = [each for each in root.iter(f"{SVG}text") if each.text in {"1", "2"}]
+    assert [each.text for each in numbers] == ["1", "1", "1", "2", "2"]
+    held = []
+    for number in numbers:
+        x, y = float(number.get("x", 0)), float(number.get("y", 0))
+        held += [
+            place
+            for place, box in enumerate(cells)
+            if 0 < x - float(box.get("x", 0)) < float(box.get("width", 0))
+            and 0 < y - float(box.get("y", 0)) < float(box.get("height", 0))
+        ]
+    weeks = len(MONDAYS)  # cells stand in rows of a weekday
+    assert held == [1, weeks + 1, 2 * weeks + 1, weeks + 2, 2 * weeks + 2]
+
+
+def test_a_calendar_of_many_years_has_cells_that_are_to_be_seen_and_a_number_for_each_mark():
+    years = Period(dt.date(2022, 1, 3), dt.date(2031, 12, 31))
+    root = calendar_picture(years, leave(dt.date(2024, 5, 6), 9), leave(dt.date(2025, 5, 6), 2))
+    widths = {float(box.get("width", 0)) for box in root.iter(f"{SVG}rect") if box.get("fill") == "#123456"}
+    assert min(widths) > 0.5
+    assert [words for words in texts(root) if words in {"1", "2"}] == ["1", "2"]

@@ -1,7 +1,8 @@
-"""Nested areas of a picture: rows of rectangles, each as wide as its value, below the one that holds it."""
+"""Areas of a picture: nested ones, each as wide as its value, below the one that holds it; and a calendar's cells."""
 
 from __future__ import annotations
 
+import math
 from html import unescape
 from typing import Any
 
@@ -9,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from core.reports.exports import axes
-from core.reports.exports.axes import WIDTH
+from core.reports.exports.axes import LEFT, WIDTH
 from core.reports.exports.paper import Paper, text
 
 _EDGE = 16.0
@@ -17,6 +18,10 @@ _ROW = 52.0
 _GAP = 2.0
 _LETTER = 6.8
 _SCALE_WIDTH, _SCALE_STEPS = 240.0, 48
+_DATE = 46.0
+"""Room that a date beneath a calendar needs."""
+_CELL, _NUMBER = 18.0, 8.0
+"""The widest cell of a calendar, and the narrowest that has room for a number; else a mark's first day alone has it."""
 
 Place = tuple[float, float, int]
 """Where an area begins, how wide it is, both in pixels, and its row from the top."""
@@ -93,4 +98,49 @@ def _scale(marker: Any, y: float, paper: Paper) -> list[str]:
         at = (tick - marker.cmin) / spread
         anchor = "start" if at == 0 else "end" if at == 1 else "middle"
         parts.append(text(_EDGE + _SCALE_WIDTH * at, y + 22, f"{tick:.0%}", paper.muted, 11, anchor=anchor))
+    return parts
+
+
+def cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
+    """A calendar, a column a week and a row a weekday, with the numbers of marks in its cells; and how high it is."""
+    heat = next(trace for trace in figure.data if trace.type == "heatmap")
+    rows, starts, names = heat.z, axes.listed(heat.x), axes.listed(heat.y)
+    size = min(_CELL, (WIDTH - LEFT - 20) / max(len(starts), 1))
+    side = size - min(_GAP, 0.3 * size)
+    parts = [
+        text(LEFT - 6, top + size * (row + 0.75), str(name), paper.muted, 10, anchor="end")
+        for row, name in enumerate(names)
+    ]
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            if math.isfinite(value):
+                at = (value - heat.zmin) / (heat.zmax - heat.zmin)
+                color = [step[1] for step in heat.colorscale if step[0] <= at + 1e-9][-1]
+                parts.append(
+                    f'<rect x="{LEFT + column * size:.1f}" y="{top + row * size:.1f}" width="{side:.1f}" '
+                    f'height="{side:.1f}" fill="{color}"/>'
+                )
+    parts += _numbers(figure, top, size, side)
+    every = max(-(-len(starts) // 8), math.ceil(_DATE / size))
+    parts += [
+        text(LEFT + column * size, top + size * len(names) + 14, axes.day_words(starts[column], "%-d %b"), paper.muted)
+        for column in range(0, len(starts), every)
+    ]
+    return parts, size * len(names) + 18
+
+
+def _numbers(figure: go.Figure, top: float, size: float, side: float) -> list[str]:
+    """The words in the cells: the number of the mark that a day belongs to, as the list beneath has it."""
+    heat = next(trace for trace in figure.data if trace.type == "heatmap")
+    columns = {axes.number(start): place for place, start in enumerate(axes.listed(heat.x))}
+    lines = {name: place for place, name in enumerate(axes.listed(heat.y))}
+    letters = min(11, max(7, int(0.7 * side)))
+    parts, before = [], ""
+    for note in figure.layout.annotations:
+        words = unescape(note.text)
+        if size >= _NUMBER or words != before:
+            x = LEFT + size * columns[axes.number(note.x)] + side / 2
+            y = top + size * lines[note.y] + side / 2 + 0.36 * letters
+            parts.append(text(x, y, words, note.font.color, letters, anchor="middle"))
+        before = words
     return parts

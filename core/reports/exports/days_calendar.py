@@ -1,9 +1,11 @@
-"""The calendar of a person's active days on paper: a picture without text, and what is set on and under it."""
+"""The calendar of a person's active days on paper: pictures without text, and what is set on and under them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.reports import context
@@ -13,31 +15,38 @@ from core.reports.periods import DAY, Period
 from core.reports.reviews.packet import printable
 from core.visibility import ContextMark
 
-_LEFT, _TOP, _GAP = 26.0, 9.0, 1.6
+_LEFT, _RIGHT, _TOP, _GAP = 26.0, 28.0, 9.0, 1.6
 _DATE = 26.0
 """Room that a date needs."""
 _NUMBER = 7.0
 """A cell narrower than this has no room for a number; then only the first day of a mark has one."""
+_WIDEST, _ALL_WEEKS = 11.0, 250.0
+_MOST_WEEKS = 54
+"""Weeks that a year touches at most. A longer period has a strip for each of its years, one below the other."""
 
 _Box = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True)
+class _Strip:
+    """The days of a strip, the Monday of its first column, how many columns it has, and the year that it is of."""
+
+    days: Period
+    monday: dt.date
+    weeks: int
+    year: str = ""
+
+
 def axis(period: Period) -> dict[str, Any]:
-    """Size and places of the labels of every calendar of a period, and the width of a day's cell."""
-    size = _cell(period)
-    monday, weeks = _weeks(period)
-    months = [week for week in range(weeks) if (monday + DAY * 7 * week).day <= 7]
-    if not months or months[0] * size > _DATE:
-        months.insert(0, 0)
+    """Size and places of the labels of every calendar of a period, strip by strip, and the width of a day's cell."""
+    size, weekdays = _size(period), ("Mon", "", "Wed", "", "Fri", "", "Sun")
     return {
-        "width": _size(period)[0],
-        "height": _size(period)[1],
+        "width": _extent(period)[0],
+        "height": _extent(period)[1],
         "cell": size - _GAP,
         "left": _LEFT,
-        "names": [
-            (_TOP + size * (row + 0.75), name) for row, name in enumerate(("Mon", "", "Wed", "", "Fri", "", "Sun"))
-        ],
-        "dates": [(_LEFT + week * size, f"{monday + DAY * 7 * week:%-d %b}") for week in months],
+        "names": [(_TOP + size * (row + 0.75), name) for row, name in enumerate(weekdays)],
+        "strips": [{"dates": _dates(strip, size), "year": strip.year} for strip in _strips(period)],
     }
 
 
@@ -52,36 +61,74 @@ def content(active: Sequence[bool | None], marks: Sequence[ContextMark], period:
         for number, mark in enumerate(found, start=1)
         for day in Period(max(mark.first, period.first), min(mark.last, period.last))
     }
-    said = numbers if _cell(period) >= _NUMBER else {day: n for day, n in numbers.items() if numbers.get(day - 1) != n}
-    cells: dict[bool | None, list[_Box]] = {True: [], False: [], None: []}
-    for day, state in enumerate(active):
-        cells[state].append(_box(day, period))
-    looks = {True: f'fill="{ACCENT}"', False: f'fill="{FAINT}"', None: f'fill="none" stroke="{FAINT}"'}
-    parts = [boxes(cells[state], look) for state, look in looks.items()]
-    parts.append(boxes([_box(day, period) for day in numbers], f'fill="none" stroke="{INK}" stroke-width="0.7"'))
+    said = numbers if _size(period) >= _NUMBER else {day: n for day, n in numbers.items() if numbers.get(day - 1) != n}
+    strips = []
+    first = 0
+    for places in _places(period):
+        cells: dict[bool | None, list[_Box]] = {True: [], False: [], None: []}
+        for box, state in zip(places, active[first : first + len(places)], strict=True):
+            cells[state].append(box)
+        looks = {True: f'fill="{ACCENT}"', False: f'fill="{FAINT}"', None: f'fill="none" stroke="{FAINT}"'}
+        parts = [boxes(cells[state], look) for state, look in looks.items()]
+        framed = [box for day, box in enumerate(places, start=first) if day in numbers]
+        parts.append(boxes(framed, f'fill="none" stroke="{INK}" stroke-width="0.7"'))
+        numbered = [
+            (*box[:2], str(said[day]), bool(active[day])) for day, box in enumerate(places, start=first) if day in said
+        ]
+        strips.append({"svg": drawn(*_extent(period), parts), "numbers": numbered})
+        first += len(places)
     return {
-        "svg": drawn(*_size(period), parts),
-        "numbers": [(*_box(day, period)[:2], str(number), bool(active[day])) for day, number in said.items()],
+        "strips": strips,
         "marks": [f"{number} · {printable(context.in_words(mark))}" for number, mark in enumerate(found, start=1)],
     }
 
 
-def _weeks(period: Period) -> tuple[dt.date, int]:
-    """The Monday of the first week, and the number of weeks."""
+@lru_cache(maxsize=4)
+def _strips(period: Period) -> tuple[_Strip, ...]:
+    """One strip where the weeks of a period fit in one; else one for each year, their weeks below each other."""
     monday = period.first - DAY * period.first.weekday()
-    return monday, (period.last - monday).days // 7 + 1
+    if (weeks := (period.last - monday).days // 7 + 1) <= _MOST_WEEKS:
+        return (_Strip(period, monday, weeks),)
+    strips = []
+    for year in range(period.first.year, period.last.year + 1):
+        first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+        days = Period(max(first, period.first), min(last, period.last))
+        strips.append(_Strip(days, first - DAY * first.weekday(), _MOST_WEEKS, str(year)))
+    return tuple(strips)
 
 
-def _cell(period: Period) -> float:
-    return min(11.0, 250.0 / _weeks(period)[1])
+def _dates(strip: _Strip, size: float) -> list[tuple[float, str]]:
+    """Places and words of the first weeks of months, and of the first week where there is room for it.
+
+    Where a month is narrower than a date, its name alone.
+    """
+    first, last = ((day - strip.monday).days // 7 for day in (strip.days.first, strip.days.last))
+    months = [week for week in range(first, last + 1) if (strip.monday + DAY * 7 * week).day <= 7]
+    if not months or (months[0] - first) * size > _DATE:
+        months.insert(0, first)
+    form = "%-d %b" if 4 * size > _DATE else "%b"
+    return [(_LEFT + week * size, (strip.monday + DAY * 7 * week).strftime(form)) for week in months]
 
 
-def _size(period: Period) -> tuple[float, float]:
-    return _LEFT + 28 + _weeks(period)[1] * _cell(period), _TOP + 1 + _cell(period) * 7
+def _size(period: Period) -> float:
+    """The width of a column."""
+    return min(_WIDEST, _ALL_WEEKS / max(strip.weeks for strip in _strips(period)))
 
 
-def _box(day: int, period: Period) -> _Box:
-    """The cell of a day, counted from the first of the period."""
-    size = _cell(period)
-    week, weekday = divmod(day + period.first.weekday(), 7)
-    return _LEFT + week * size, _TOP + weekday * size, size - _GAP, size - _GAP
+def _extent(period: Period) -> tuple[float, float]:
+    """Width and height of a strip."""
+    size = _size(period)
+    return _LEFT + _RIGHT + max(strip.weeks for strip in _strips(period)) * size, _TOP + 1 + size * 7
+
+
+@lru_cache(maxsize=4)
+def _places(period: Period) -> tuple[tuple[_Box, ...], ...]:
+    """Of each strip, the cells of its days; the people of a packet all have the same ones."""
+    size = _size(period)
+    return tuple(
+        tuple(
+            (_LEFT + week * size, _TOP + weekday * size, size - _GAP, size - _GAP)
+            for week, weekday in (divmod((day - strip.monday).days, 7) for day in strip.days)
+        )
+        for strip in _strips(period)
+    )

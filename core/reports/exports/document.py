@@ -19,10 +19,11 @@ from core.reports.looks import Look
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed, printable
 from core.reports.tiers import RULES, window
-from core.wording import counted
+from core.wording import DASH, counted, number
 
 CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate", "commits", "excel_sessions")
 _LONGEST, _LONGEST_TITLE = 90, 36
+_NO_DATA = "No day of this period has data, so there are no figures."
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
@@ -42,6 +43,7 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
     request = packet.request
     compared = f", compared with {packet.before}" if packet.before else ", without data to compare with"
     count = len(packet.people)
+    told = {stat.key for person in packet.people for stat in _told(packet, person)}
     return {
         "title": f"Usage review, {request.period}",
         "single": count == 1,
@@ -63,7 +65,7 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
         "verify": "The figures are attached to this file as review.json. Whoever runs Uptake can tell them again with: "
         "uptake export verify FILE",
         "looks": None if packet.looks is None else [_look(look) for look in packet.looks],
-        "definitions": [_meaning(stat) for stat in request.statistics if _shown_anywhere(packet, stat)],
+        "definitions": [_meaning(stat) for stat in request.statistics if stat.key in told],
     }
 
 
@@ -80,7 +82,7 @@ def _course(grain: Grain) -> str:
 def _remarks(packet: Packet) -> list[str]:
     missing = packet.missing_days
     if missing == len(packet.request.period):
-        return ["No day of this period has data, so there are no figures."]
+        return [_NO_DATA]
     return [f"{counted(missing, 'day')} of the period without data: left out, not counted as zero."] if missing else []
 
 
@@ -95,7 +97,7 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
         "cards": _cards(packet, person),
         "charts": _charts(packet, person),
         "nothing": _nothing(packet, person),
-        "days": f"Active on {findings.number(figures.days_active)} {'day' if figures.days_active == 1 else 'days'}",
+        "days": _days(person),
         "calendar": days_calendar.content(figures.active, person.marks, request.period),
         "rows": [_total(person, stat) for stat in _told(packet, person)],
         "note": person.note,
@@ -105,11 +107,24 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
 
 def _nothing(packet: Packet, person: Reviewed) -> str:
     """Said where there is no chart to draw."""
-    if remarks := _remarks(packet):
-        return remarks[0]
+    if packet.missing_days == len(packet.request.period):
+        return _NO_DATA
     if person.figures.days_active is None:
         return "No Claude account is matched to this person, so there is nothing to count."
+    if person.figures.products:
+        return "Of the products used, none of the chosen statistics is above zero in this period."
     return "No Claude product was used in this period."
+
+
+def _days(person: Reviewed) -> str:
+    """The heading of the calendar; a number of days only where there is one day that could have been counted."""
+    if not _is_told(person):
+        return "Days of the period, none of them counted"
+    return f"Active on {counted(person.figures.days_active or 0, 'day')}"
+
+
+def _is_told(person: Reviewed) -> bool:
+    return any(active is not None for active in person.figures.active)
 
 
 def _short(text: str, most: int = _LONGEST) -> str:
@@ -118,9 +133,9 @@ def _short(text: str, most: int = _LONGEST) -> str:
 
 def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     figures, period = person.figures, packet.request.period
-    days = str(person.working_days or findings.DASH)
+    days = str(person.working_days or DASH)
     was = "" if figures.days_active_before is None else f", was {figures.days_active_before}"
-    every = "" if figures.days_active is None else f"{figures.days_active} with weekends{was}"
+    every = f"{figures.days_active} with weekends{was}" if _is_told(person) else ""
     cards = [
         {"label": "Active working days", "value": days, "unit": "", "change": every},
         {"label": "Habit", "value": figures.habit, "unit": "", "change": str(window(period))},
@@ -141,28 +156,27 @@ def change(person: Reviewed, stat: Stat | Ratio) -> str:
     words = findings.amount_change(stat, figures.totals[stat.key], before)
     if isinstance(stat, Ratio):
         decided = figures.decided[stat.key]
-        return f"only {decided} decided" if decided < stat.thin_below else words or f"of {findings.number(decided)}"
+        return f"only {decided} decided" if decided < stat.thin_below else words or f"of {number(decided)}"
     return words or ""
 
 
 def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     """The course of the first headline statistic of each product used."""
     figures, request = person.figures, packet.request
-    unknown = {day for day, active in zip(request.period, figures.active, strict=True) if active is None}
     charts = []
     for product in figures.products:
         stat = next((s for s in stats_of(product) if s.key in request.stats and figures.totals.get(s.key)), None)
         if stat is None:
             continue
-        values = figures.course[:, request.stats.index(stat.key)]
+        column = request.stats.index(stat.key)
         picture, high = svg.trend(
             figures.starts,
-            values.tolist(),
+            figures.course[:, column].tolist(),
             request.grain,
             request.period,
             color=PRODUCT_COLORS[product],
             rate=isinstance(stat, Ratio),
-            unknown=unknown,
+            whole=figures.whole[:, column].tolist(),
         )
         amount = figures.totals[stat.key]
         total = f"{findings.value(stat, amount)} {findings.unit(stat, amount)}".rstrip()
@@ -181,13 +195,13 @@ def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
         if figures.totals[stat.key]
         or before.get(stat.key)
         or (stat.headline and stat.product in areas and figures.products and figures.totals[stat.key] is not None)
-    ][:60]
+    ]
 
 
 def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
     figures = person.figures
     before = None if figures.before is None else figures.before[stat.key]
-    words = change(person, stat).removesuffix(" vs before") or findings.DASH
+    words = change(person, stat).removesuffix(" vs before") or DASH
     return [named(stat), findings.value(stat, figures.totals[stat.key]), findings.value(stat, before), words]
 
 
@@ -198,11 +212,7 @@ def _definitions(packet: Packet) -> list[str]:
         f"Habit: {RULES.in_words()} {NOT_THERE}",
         f"Change: {CHANGE}",
     ]
-    return [*lines, "What each statistic means stands on the last page."] if packet.request.stats else lines
-
-
-def _shown_anywhere(packet: Packet, stat: Stat | Ratio) -> bool:
-    return any(person.figures.totals[stat.key] for person in packet.people)
+    return [*lines, "What each statistic means stands at the end of this file."] if packet.request.stats else lines
 
 
 def _meaning(stat: Stat | Ratio) -> list[str]:

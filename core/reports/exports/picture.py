@@ -40,7 +40,7 @@ def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper, a
     if any(trace.type == "icicle" for trace in figure.data):
         parts, height = areas.nested(figure, top, paper)
     elif any(trace.type == "heatmap" for trace in figure.data):
-        parts, height = _cells(figure, top, paper)
+        parts, height = areas.cells(figure, top, paper)
     elif any(trace.type == "bar" and trace.orientation == "h" for trace in figure.data):
         parts, height = _rows(figure, top, paper)
     else:
@@ -170,31 +170,6 @@ def _rows(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float
             elif label and width > 8 * len(str(label)) + 4:
                 parts.append(text(left + width / 2, y + 17, str(label), trace.insidetextfont.color, anchor="middle"))
     return parts, _ROW * len(names)
-
-
-def _cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
-    heat = next(trace for trace in figure.data if trace.type == "heatmap")
-    rows, starts, names = heat.z, axes.listed(heat.x), axes.listed(heat.y)
-    size = min(18.0, (WIDTH - LEFT - 20) / max(len(starts), 1))
-    parts = [
-        text(LEFT - 6, top + size * (row + 0.75), str(name), paper.muted, 10, anchor="end")
-        for row, name in enumerate(names)
-    ]
-    for row, values in enumerate(rows):
-        for column, value in enumerate(values):
-            if math.isfinite(value):
-                at = (value - heat.zmin) / (heat.zmax - heat.zmin)
-                color = [step[1] for step in heat.colorscale if step[0] <= at + 1e-9][-1]
-                parts.append(
-                    f'<rect x="{LEFT + column * size:.1f}" y="{top + row * size:.1f}" width="{size - 2:.1f}" '
-                    f'height="{size - 2:.1f}" fill="{color}"/>'
-                )
-    every = -(-len(starts) // 8) or 1
-    parts += [
-        text(LEFT + column * size, top + size * len(names) + 14, axes.day_words(starts[column], "%-d %b"), paper.muted)
-        for column in range(0, len(starts), every)
-    ]
-    return parts, size * len(names) + 18
 
 
 def _legend(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from core.reports.exports.palette import FAINT, LINE, SHADE
-from core.reports.periods import Grain, Period, bucket_days, buckets, is_whole
+from core.reports.periods import Grain, Period, buckets
 
 WIDTH, HEIGHT = 236.0, 92.0
 _LEFT, _TOP, _BOTTOM = 26.0, 6.0, 14.0
@@ -29,12 +28,12 @@ def trend(
     *,
     color: str,
     rate: bool,
-    unknown: AbstractSet[dt.date] = frozenset(),
+    whole: Sequence[bool],
 ) -> tuple[str, str]:
     """One statistic over the days, weeks or months of a period, and the words at the top of its axis.
 
-    Bars for counts, a line for a rate; NaN is a gap. What holds a day of the `unknown`, which have no data, is as
-    incomplete as what the period does not hold whole.
+    Bars for counts, a line for a rate; NaN is a gap. What is not `whole` is faded: days of it lie outside the period,
+    or did not measure the statistic.
     """
     slots = _slots(period, grain)
     top = 1.0 if rate else _round_up(max((v for v in values if not math.isnan(v)), default=0.0))
@@ -45,9 +44,9 @@ def trend(
         (
             _LEFT + step * (place[start] + 0.5),
             base - value * scale,
-            is_whole(start, grain, period) and unknown.isdisjoint(bucket_days(start, grain)),
+            is_complete,
         )
-        for start, value in zip(starts, values, strict=True)
+        for start, value, is_complete in zip(starts, values, whole, strict=True)
         if not math.isnan(value)
     ]
     parts = [_weekends(slots, step, base) if grain is Grain.DAY else "", _axis(base)]

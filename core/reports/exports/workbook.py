@@ -15,9 +15,11 @@ from core.reports.definitions import ACTIVE_DAYS
 from core.reports.exports import canonical, workbook_charts
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
+from core.reports.exports.workbook_charts import Sheet, WorkbookNotMade
 from core.reports.looks import Look
 from core.reports.reviews.packet import Packet, Reviewed
 from core.reports.tiers import RULES
+from core.wording import number
 
 SUMMARY_LEAD = (
     *("Name", "E-mail", "Title", "Department", "Habit"),
@@ -25,17 +27,48 @@ SUMMARY_LEAD = (
 )
 SUMMARY_LAST = ("Note by the person", "Number in Uptake")
 _A4 = 9
+_MOST_ROWS, _LONGEST = 1_048_575, 32_767
+"""Rows of a sheet below its head, and characters of a cell, counted in UTF-16, that the form of the file allows."""
 _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"Name": 26, "Title": 22, "Department": 18, "Course of active days": 22, SUMMARY_LAST[0]: 40}
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
-    """Write the workbook; rows go to disk as they come, so its size needs no memory."""
+    """Write the workbook; rows go to disk as they come, so its size needs no memory.
+
+    Raises:
+        WorkbookNotMade: it could not hold all of the packet; nothing is left at `path`.
+    """
+    _refuse_what_does_not_fit(packet)
+    try:
+        _write(packet, said, path)
+    except WorkbookNotMade:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _refuse_what_does_not_fit(packet: Packet) -> None:
+    rows = sum(len(person.figures.starts) for person in packet.people)
+    if rows > _MOST_ROWS:
+        raise WorkbookNotMade(
+            f"The sheet Data would need {number(rows)} rows, and a sheet of a workbook has at most "
+            f"{number(_MOST_ROWS)}. There is no file; CSV and JSON hold all of them."
+        )
+    for person in packet.people:
+        length = len((person.own_words or "").encode("utf-16-le")) // 2
+        if length > _LONGEST:
+            raise WorkbookNotMade(
+                f"Note and marked days of {person.name} ({person.email}) are {number(length)} letters; a "
+                f"cell has at most {number(_LONGEST)}. There is no file; CSV, JSON and PDF hold all of them."
+            )
+
+
+def _write(packet: Packet, said: Provenance, path: Path) -> None:
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, **_SAFE}) as book:
         book.set_properties(
             {"title": "Usage review", "comments": f"Export {said.export_id}. Usage is not performance."}
         )
-        sheets = {name: book.add_worksheet(name) for name in ("Summary", "Data", "Definitions", "Provenance")}
+        sheets = {name: book.add_worksheet(name, Sheet) for name in ("Summary", "Data", "Definitions", "Provenance")}
         formats = _Formats(book)
         blocks = _data(sheets["Data"], packet, formats)
         _summary(sheets["Summary"], packet, blocks, formats)
@@ -43,7 +76,7 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
         _definitions(sheets["Definitions"], packet, formats)
         _provenance(sheets["Provenance"], said, formats)
         if packet.looks is not None:
-            _looks(book.add_worksheet("Who looked"), packet, packet.looks, formats)
+            _looks(book.add_worksheet("Who looked", Sheet), packet, packet.looks, formats)
 
 
 class _Formats:
@@ -108,8 +141,8 @@ def _data(sheet: Worksheet, packet: Packet, formats: _Formats) -> dict[int, tupl
             continue
         place += 1
         _row(sheet, place, row, forms, formats.day)
-        number = canonical.person_of(row)
-        blocks[number] = (blocks.get(number, (place, 0))[0], place)
+        whose = canonical.person_of(row)
+        blocks[whose] = (blocks.get(whose, (place, 0))[0], place)
     sheet.autofilter(0, 0, max(place, 1), len(names) - 1)
     if not place:
         sheet.write_string(1, 2, "No day of this period has data.")

@@ -1,15 +1,19 @@
-"""Native charts of a workbook: a small one in each row of Summary, and for small packets a sheet with larger ones."""
+"""What a workbook is made of besides its texts: sheets that hold all they are given, and native charts.
+
+There is a small chart in each row of Summary, and for small packets a sheet with larger ones.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from core.catalogue import stats_of
+from core.errors import UptakeError
 from core.reports.exports import canonical
 from core.reports.exports.palette import ACCENT, PRODUCT_COLORS
 from core.reports.periods import Grain
@@ -29,6 +33,40 @@ _CELL, _PAGE = (64, 20), (760, 620)
 _DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31}
 
 
+class WorkbookNotMade(UptakeError):
+    """A workbook could not hold all of a review; there is no file."""
+
+
+class Sheet(Worksheet):  # type: ignore[misc]
+    """A sheet that fails where xlsxwriter leaves a cell out or cuts its text, and only returns a code."""
+
+    def write_string(self, *cell: Any) -> Any:
+        """Write a text, whole."""
+        return _done(super().write_string(*cell))
+
+    def write_number(self, *cell: Any) -> Any:
+        """Write a number."""
+        return _done(super().write_number(*cell))
+
+    def write_datetime(self, *cell: Any) -> Any:
+        """Write a day or a moment."""
+        return _done(super().write_datetime(*cell))
+
+    def add_sparkline(self, *cell: Any) -> Any:
+        """Put a small chart into a cell."""
+        return _done(super().add_sparkline(*cell))
+
+    def insert_chart(self, *cell: Any) -> Any:
+        """Put a chart over cells."""
+        return _done(super().insert_chart(*cell))
+
+
+def _done(code: Any) -> Any:
+    if code:
+        raise WorkbookNotMade(f"A cell could not be written ({code}). There is no file; CSV and JSON hold the same.")
+    return code
+
+
 def sparkline(sheet: Worksheet, row: int, column: int, block: tuple[int, int], grain: Grain) -> None:
     """The course of active days, as columns from zero, on one scale for everybody; a little room is left above."""
     letter = xlsxwriter.utility.xl_col_to_name(_ACTIVE)
@@ -42,7 +80,7 @@ def charts(book: xlsxwriter.Workbook, packet: Packet, blocks: Mapping[int, tuple
     people = [person for person in packet.people if person.figures.id in blocks]
     if not people or len(people) > MOST_PEOPLE:
         return
-    sheet = book.add_worksheet("Charts")
+    sheet = book.add_worksheet("Charts", Sheet)
     found = [_series(packet, person) for person in people]
     _fit_pages(sheet, len(people), max(map(len, found)))
     for place, (person, several) in enumerate(zip(people, found, strict=True)):

@@ -14,7 +14,7 @@ from core.catalogue import ANY, MEASURE_COLUMN, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.reports import arithmetic, context
 from core.reports.activity import Activity, measured
 from core.reports.daily import Daily
-from core.reports.periods import Grain, Period, bucket
+from core.reports.periods import Grain, Period, bucket, bucket_days, is_whole
 from core.reports.person import counters
 from core.reports.reviews.readings import Readings
 from core.reports.standing import Standing
@@ -38,6 +38,7 @@ class PersonFigures:
         products: keys of the products used, in catalogue order.
         starts: first days of the weeks (or days, months) with data, in order.
         course: one row for each of these, one column a statistic; NaN for what was not measured.
+        whole: of each figure of the course, whether every day of its week lies in the period and measured it.
         active: per day of the period, whether the person was active; None on days without data.
     """
 
@@ -51,6 +52,7 @@ class PersonFigures:
     products: tuple[str, ...]
     starts: tuple[dt.date, ...]
     course: np.ndarray
+    whole: np.ndarray
     active: tuple[bool | None, ...]
 
 
@@ -72,7 +74,9 @@ def figures(
     now = arithmetic.null_aware_sum(cube[:, inside], axis=1)
     totals = _statistics(now, stats)
     before = _before(cube[:, [day in earlier for day in days]], cube[:, inside], stats) if covered else None
-    starts, course = _course(cube[:, inside], [day for day in days if day in period], stats, grain)
+    told = [day for day in days if day in period]
+    starts, course = _course(cube[:, inside], told, stats, grain)
+    whole = _whole(cube[:, inside], told, stats, grain, period)
     weeks = window(period)
     marks = context.joined([context.load(readings.scope, team) for team in teams])
     habit = tiers(history, weeks, context=marks)
@@ -107,6 +111,7 @@ def figures(
             products=_products(now[place]),
             starts=starts,
             course=course[place],
+            whole=whole[place],
             active=active[place] if account[place] else (None,) * len(period),
         )
 
@@ -177,13 +182,36 @@ def _course(
     cube: np.ndarray, days: Sequence[dt.date], stats: Sequence[Stat | Ratio], grain: Grain
 ) -> tuple[tuple[dt.date, ...], np.ndarray]:
     """The first days of the weeks (or days, months), and the statistics as [people, weeks, statistics]."""
-    starts = [bucket(day, grain) for day in days]
-    first = [place for place, day in enumerate(starts) if place == 0 or day != starts[place - 1]]
+    starts, first = _starts(days, grain)
     if not first:
         return (), np.empty((len(cube), 0, len(stats)))
     measured = np.add.reduceat(~np.isnan(cube), first, axis=1, dtype=np.int64) > 0
     sums = np.where(measured, np.add.reduceat(np.nan_to_num(cube), first, axis=1), np.nan)
-    return tuple(starts[place] for place in first), _statistics(sums, stats)
+    return starts, _statistics(sums, stats)
+
+
+def _whole(
+    cube: np.ndarray, days: Sequence[dt.date], stats: Sequence[Stat | Ratio], grain: Grain, period: Period
+) -> np.ndarray:
+    """Of each figure of a course, whether it is of all days of its week (or month): inside the period, and measured.
+
+    What no day measured at all is left aside, as on the pages.
+    """
+    starts, first = _starts(days, grain)
+    if not first:
+        return np.empty((len(cube), 0, len(stats)), dtype=bool)
+    missing = np.isnan(cube)
+    missing &= ~missing.all(axis=1, keepdims=True)
+    wanted = np.array([len(bucket_days(start, grain)) if is_whole(start, grain, period) else -1 for start in starts])
+    full = np.add.reduceat(~missing, first, axis=1, dtype=np.int64) == wanted[:, None]
+    return np.stack([full[..., [MEASURE_COLUMN[key] for key in measures_of(stat)]].all(axis=-1) for stat in stats], -1)
+
+
+def _starts(days: Sequence[dt.date], grain: Grain) -> tuple[tuple[dt.date, ...], list[int]]:
+    """The first days of the weeks (or days, months) that some days lie in, and the place of the first of each."""
+    each = [bucket(day, grain) for day in days]
+    first = [place for place, day in enumerate(each) if place == 0 or day != each[place - 1]]
+    return tuple(each[place] for place in first), first
 
 
 def _known(row: np.ndarray, stats: Sequence[Stat | Ratio]) -> dict[str, float | None]:
