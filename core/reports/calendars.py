@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from core.reports.activity import Activity
 from core.reports.charts import Look, figure_of
 from core.reports.drawing import Drawing
 from core.reports.periods import DAY, Period
@@ -20,9 +19,13 @@ _WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def active_days(
-    activity: Activity, period: Period, look: Look, color: str, marks: Sequence[ContextMark] = ()
+    used_on: Callable[[dt.date], bool | None],
+    period: Period,
+    look: Look,
+    color: str,
+    marks: Sequence[ContextMark] = (),
 ) -> Drawing:
-    """Active days of one person: a column a week, a row a weekday; days without data stay empty.
+    """Active days of one person: a column a week, a row a weekday; days of which `used_on` knows nothing stay empty.
 
     The days of a mark carry its number, from 1 in the order given.
     """
@@ -31,13 +34,11 @@ def active_days(
     cells = np.full((7, weeks), np.nan)
     words = np.full((7, weeks), "", dtype=object)
     marked = {day: place for place, mark in enumerate(marks) for day in Period(mark.first, mark.last)}
-    used = activity.mask[:, 0].tolist()
     figure = figure_of(look, 190)
     for day in period:
-        row = (day - activity.period.first).days
+        active = used_on(day)
         week, weekday = divmod((day - monday).days, 7)
-        if 0 <= row < len(activity.known) and activity.known[row]:
-            active = used[row]
+        if active is not None:
             cells[weekday, week] = float(active)
             words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
         if day in marked:

@@ -93,6 +93,11 @@ class PersonUsage:
         """Whether the day lies neither before the first nor after the last day of employment."""
         return works(self.first_day, self.last_day, day)
 
+    def use_on(self, day: dt.date) -> bool | None:
+        """Whether anything was used on a day; None of one without data, or outside employment without use."""
+        used = self.used_on.get(day)
+        return used if used or self.employed(day) else None
+
     @property
     def archived(self) -> bool:
         """Whether employment ended before the period did."""

@@ -20,7 +20,7 @@ from core.ui.chart_files import Whose
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures, Told
 from core.visibility import Scope
-from core.wording import DASH
+from core.wording import DASH, counted
 
 _CHANGES = ("First uses", "What grew", "What fell", "What lapsed")
 _CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
@@ -79,13 +79,15 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
 def calendar(scope: Scope, usage: PersonUsage) -> None:
     """The days on which the person used Claude, and those that they marked."""
     marked = context.during(usage.marks, usage.period)
+    told = any(usage.use_on(day) is not None for day in usage.period)
     stat_views.chart(
-        f"Active on {usage.days_active} {'day' if usage.days_active == 1 else 'days'}, {usage.period}",
+        f"Active on {counted(usage.days_active, 'day')}, {usage.period}" if told else f"Not employed in {usage.period}",
         kept.derived(_calendar_drawing, usage, theme.look()),
         lambda: _calendar_table(usage),
         key="calendar",
         name="active days",
-        note="Filled: any counter above zero. Grey: no use. Blank: no data for that day, or outside the range.",
+        note="Filled: any counter above zero. Grey: no use. Blank: no data for that day, not employed, or not in the "
+        "range.",
         marks=[Mark(mark.first, mark.last, context.in_short(mark)) for mark in marked],
         whose=Whose(scope, usage.team, usage.period),
     )
@@ -93,13 +95,14 @@ def calendar(scope: Scope, usage: PersonUsage) -> None:
 
 def _calendar_drawing(usage: PersonUsage, look: Look) -> Drawing:
     marked = context.during(usage.marks, usage.period)
-    return calendars.active_days(usage.activity, usage.period, look, look.accent, marked)
+    return calendars.active_days(usage.use_on, usage.period, look, look.accent, marked)
 
 
 def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
-    each = [usage.used_on.get(day) for day in usage.period]
-    words = {True: "yes", False: "no", None: None}  # a day without data is not one without use
-    days = {"Active": [words[active] for active in each], "Data stored": [active is not None for active in each]}
+    each = [usage.use_on(day) for day in usage.period]
+    words = {True: "yes", False: "no", None: None}  # a day of which nothing is known is not one without use
+    stored = [usage.used_on.get(day) is not None for day in usage.period]
+    days = {"Active": [words[active] for active in each], "Data stored": stored}
     return pd.DataFrame(days, index=pd.DatetimeIndex(list(usage.period)))
 
 

@@ -26,7 +26,7 @@ from core.reports.periods import Grain, Period
 from core.reports.person import person_usage
 from core.reports.tiers import Tier
 from core.ui import person_views
-from tests.reports.world import DAY, FIRST, GAP, LAST, World
+from tests.reports.world import DAY, FIRST, GAP, LAST, World, use_of
 
 PERIOD = Period(LAST - DAY * 41, LAST)
 LOOK = Look(
@@ -54,7 +54,7 @@ def made(drawn):
         "products": product_chart.products(data.by_product, data.grain, LOOK),
         "tiers": charts.tier_bar(data.tier_counts, LOOK),
         "funnel": charts.funnel(data.funnel, LOOK),
-        "calendar": calendars.active_days(load(scope, one, ANY, PERIOD), PERIOD, LOOK, LOOK.accent),
+        "calendar": calendars.active_days(use_of(load(scope, one, ANY, PERIOD)), PERIOD, LOOK, LOOK.accent),
     }
     for grain in Grain:
         gathered = measures.by(grain)
@@ -205,7 +205,7 @@ def test_the_calendar_leaves_days_without_data_empty(drawn):
     period = Period(GAP - DAY * 2, GAP + DAY * 2)
     person = scope.person(int(scope.members(scope.whole).ids[0]))
     history = load(scope, person, ANY, period)
-    (trace,) = calendars.active_days(history, period, LOOK, LOOK.accent).data
+    (trace,) = calendars.active_days(use_of(history), period, LOOK, LOOK.accent).data
     monday = period.first - DAY * period.first.weekday()
     cells = np.array(trace.z, dtype=float)
     for offset in range(cells.size):
@@ -385,7 +385,7 @@ def test_a_single_day_stands_under_its_own_name():
     assert list(figure.layout.xaxis.tickvals) == DAYS[:1]
 
 
-def test_the_numbers_behind_a_calendar_are_empty_on_a_day_without_data(world: World, scope):
+def test_the_numbers_behind_a_calendar_are_empty_on_a_day_without_data_or_outside_employment(world: World, scope):
     period = Period(GAP - DAY * 8, GAP + DAY * 8)
     told = set()
     for person, number in world.ids.items():
@@ -393,6 +393,8 @@ def test_the_numbers_behind_a_calendar_are_empty_on_a_day_without_data(world: Wo
         table = person_views._calendar_table(usage)
         for day, active, stored in zip(period, table["Active"], table["Data stored"], strict=True):
             assert stored == (day != GAP)
-            assert pd.isna(active) if day == GAP else active == ("yes" if usage.used_on[day] else "no"), (person, day)
-            told.add(None if day == GAP else active)
-    assert told == {"yes", "no", None}
+            used, there = usage.used_on[day], world.employed(person, day)
+            expected = None if day == GAP else "yes" if used else "no" if there else None
+            assert pd.isna(active) if expected is None else active == expected, (person, day)
+            told.add((expected, stored))
+    assert told == {("yes", True), ("no", True), (None, True), (None, False)}

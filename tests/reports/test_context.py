@@ -18,7 +18,7 @@ from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.tiers import Tier, tiers
 from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
 from tests.reports.test_charts import LOOK
-from tests.reports.world import FIRST, LAST
+from tests.reports.world import FIRST, LAST, use_of
 
 MONDAY = dt.date(2026, 10, 26)
 DAY = dt.timedelta(days=1)
@@ -111,7 +111,7 @@ def test_random_marks_agree_with_a_count_day_by_day():
 
 def test_a_calendar_numbers_marked_days_and_never_holds_their_words():
     marks = [mark(0, 1, MarkKind.TRAINING, "secret words"), mark(4, 4)]
-    figure = calendars.active_days(activity([0]), WEEKS, LOOK, LOOK.accent, marks)
+    figure = calendars.active_days(use_of(activity([0])), WEEKS, LOOK, LOOK.accent, marks)
     (cells,) = figure.data
     numbers = {note.y: (note.text, note.font.color) for note in figure.layout.annotations}
     on, off = LOOK.ground, LOOK.muted  # what can be read on the colour of a day with use, and of one without

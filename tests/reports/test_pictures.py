@@ -10,7 +10,7 @@ import pytest
 import typst
 
 from core.reports import calendars, charts, findings, team_charts, time_charts
-from core.reports.activity import Activity, Share
+from core.reports.activity import Share
 from core.reports.course import Course, Line
 from core.reports.exports import raster, svg
 from core.reports.exports.paper import Paper
@@ -217,8 +217,7 @@ def test_a_band_of_several_days_is_as_faint_in_a_picture_as_on_the_page():
 
 
 def calendar_picture(period: Period, *marks: ContextMark) -> ET.Element:
-    days = np.ones((len(period), 1), dtype=bool)
-    return drawn(calendars.active_days(Activity(period, days, days[:, 0]), period, LOOK, "#123456", marks))
+    return drawn(calendars.active_days(lambda _day: True, period, LOOK, "#123456", marks))
 
 
 def leave(first: dt.date, days: int) -> ContextMark:

@@ -6,6 +6,7 @@ Nothing here uses the product's arithmetic: the rules are those that are printed
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from core.catalogue import MEASURE
 from core.people.roster import read_csv
+from core.reports.activity import Activity
 from core.store import directory
 from core.store.database import Database
 from core.store.writes import DayWriter
@@ -211,3 +213,9 @@ def fill(database: Database, world: World) -> None:
             writer.store(connection, day, [page], day.isoformat().encode(), dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC))
         world.ids = {row.email: row.id for row in connection.execute(text("SELECT id, email FROM employee"))}
     assert world.ids.keys() == world.managers.keys(), "the directory did not take everybody who was drawn"
+
+
+def use_of(activity: Activity) -> Callable[[dt.date], bool | None]:
+    """Whether the one person of an activity used anything on a day; None of a day without data."""
+    days = zip(activity.period, activity.mask[:, 0].tolist(), activity.known.tolist(), strict=True)
+    return {day: active if known else None for day, active, known in days}.get

@@ -80,7 +80,7 @@ def figures(
     weeks = window(period)
     marks = context.joined([context.load(readings.scope, team) for team in teams])
     habit = tiers(history, weeks, context=marks)
-    active = _active(history, period)
+    active = _active(history, period, members)
     ever = history.ever()
     active_days = history.days_active(period)
     active_before = history.days_active(earlier) if covered else None
@@ -102,7 +102,7 @@ def figures(
         )
         yield PersonFigures(
             id=int(team.ids[own]),
-            days_active=int(active_days[place]) if account[place] else None,
+            days_active=int(active_days[place]) if account[place] and told else None,
             days_active_before=int(active_before[place]) if active_before is not None and compared[place] else None,
             habit=stands.in_words(period.last),
             totals=_known(totals[place], stats),
@@ -227,11 +227,15 @@ def _products(sums: np.ndarray) -> tuple[str, ...]:
     return tuple(product.key for product in PRODUCTS if product.key in used)
 
 
-def _active(history: Activity, period: Period) -> list[tuple[bool | None, ...]]:
-    """For each person, the states of the days of the period."""
+def _active(history: Activity, period: Period, members: Sequence[Members]) -> list[tuple[bool | None, ...]]:
+    """For each person, the states of the days of the period: None without data, or outside employment without use."""
+    there = np.array([np.concatenate([each.employed(day) for each in members]) for day in period])
     rows = slice((period.first - history.period.first).days, (period.last - history.period.first).days + 1)
     known = history.known[rows].tolist()
     return [
-        tuple(active if stored else None for active, stored in zip(states, known, strict=True))
-        for states in history.mask[rows].T.tolist()
+        tuple(
+            active if stored and (active or employed) else None
+            for active, stored, employed in zip(states, known, days, strict=True)
+        )
+        for states, days in zip(history.mask[rows].T.tolist(), there.T.tolist(), strict=True)
     ]
