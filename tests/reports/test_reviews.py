@@ -40,6 +40,7 @@ def test_everybodys_figures_are_those_of_their_page_to_the_digit(scope, length, 
     compared = without = faded = 0
     for found in counted(Present(scope), period, grain)[::2]:
         page = person_usage(scope, found.id, period, FIRST)
+        assert found.active == tuple(page.use_on(day) if page.has_account else None for day in period)
         before = None if page.compared is None else int(page.activity.days_active(page.compared)[0])
         assert found.habit == replace(standing(page), away=None).in_words(period.last)
         if not page.is_counted:
@@ -102,6 +103,7 @@ def test_a_period_without_data_has_people_and_no_figures(scope):
     packet = gather(Present(scope), request)
     assert packet.missing_days == 1
     assert all(value is None for person in packet.people for value in person.figures.totals.values())
+    assert {person.figures.days_active for person in packet.people} == {None}
 
 
 @pytest.fixture(scope="module")
