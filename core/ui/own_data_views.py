@@ -74,7 +74,8 @@ def _packet(viewer: Viewer, period: Period) -> Callable[[], bytes]:
                 raise NobodyAbove
             chosen = people.person(seen, seen.whole.team_id)
             words = f"{chosen.words}, a preview of the packet for {seen.viewer.name}"
-            request = Request(replace(chosen, words=words), period, chosen_stats(()))
+            label = f"A preview, for your own eyes, of the packet that {seen.viewer.name} would get about you."
+            request = Request(replace(chosen, words=words), period, chosen_stats(()), label=label)
             what, by = "preview of a packet", scope.viewer
             made = review_files.build(seen, request, "pdf", folder, what=what, made_by=by)
             return made.path.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 
+import pypdf
 import pytest
 from sqlalchemy import text
 
@@ -116,6 +117,8 @@ def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(settings, co
     assert taken == [IVY]  # and not the manager's, who may be making files of their own
     (contents,) = reading.read(path)
     assert contents.said.scope.endswith("a preview of the packet for Bob Example")
+    first = " ".join(pypdf.PdfReader(path).pages[0].extract_text().split())
+    assert "A preview, for your own eyes, of the packet that Bob Example would get about you." in first
     assert contents.said.made_by == f"Ivy Example ({IVY}), for their own eyes"
     request = Request(people.person(scope(company, BOB), company.ids[IVY]), period, chosen_stats(()))
     rows = canonical.rows(gather(Present(scope(company, BOB)), request))

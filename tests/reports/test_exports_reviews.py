@@ -510,3 +510,16 @@ def test_a_week_in_which_a_statistic_was_not_measured_every_day_is_faded_in_its_
 
     assert DAYS[personas.SPAN // 2].weekday() > 0  # that counter is measured from this day on
     assert (faded("Claude Chat"), faded("Claude in Slack")) == (1, 2)
+
+
+def test_who_uses_half_of_everything_has_one_page_in_a_file_of_their_own_too(scope, request_, tmp_path):
+    rows = [("Statistic", "1", "2", "±0")] * 38
+    ivy = people.pasted(scope, personas.IVY)
+    packet = gather(Present(scope), Request(ivy, PERIOD, chosen_stats(()), Grain.DAY))
+    content = document.content(packet, provenance(packet, MAKER, LEDGER))
+    (page,) = content["people"]
+    chart = page["charts"][0]
+    page |= {"rows": rows, "charts": [chart] * 5, "cards": [page["cards"][0]] * 7}
+    setting.write("review.typ", {"data": json.dumps(content), "attached": "{}"}, tmp_path / "review.pdf", "nothing")
+    second = pypdf.PdfReader(tmp_path / "review.pdf").pages[1].extract_text()
+    assert second.startswith("Where these numbers come from")

@@ -51,6 +51,7 @@ def content(packet: Packet, said: Provenance) -> dict[str, Any]:
         "muted": MUTED,
         "line": LINE,
         "ink": INK,
+        "label": request.label,
         "purpose": PURPOSE,
         "limits": LIMITS,
         "period": f"{request.period}{compared}. Data through {_through(said)} (UTC days).",

@@ -54,6 +54,7 @@ def make(
     Raises:
         NotPermitted: people have moved since the scope was made.
         PdfNotMade: the PDF could not be set.
+        WorkbookNotMade: a workbook cannot hold it.
         OSError: the disk is full, or the folder cannot be written.
     """
     with readings.scope.moment():

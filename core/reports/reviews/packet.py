@@ -26,12 +26,16 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: whom, when, which statistics (keys, in catalogue order), and how fine the course is."""
+    """What was asked for: whom, when, which statistics (keys, in catalogue order), and how fine the course is.
+
+    `label` is what a page of paper says first of itself, where it is not what it looks like.
+    """
 
     chosen: Chosen
     period: Period
     stats: tuple[str, ...]
     grain: Grain = Grain.WEEK
+    label: str = ""
 
     @property
     def statistics(self) -> list[Stat | Ratio]:
