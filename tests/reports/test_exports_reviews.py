@@ -513,7 +513,7 @@ def test_a_week_in_which_a_statistic_was_not_measured_every_day_is_faded_in_its_
 
 
 def test_who_uses_half_of_everything_has_one_page_in_a_file_of_their_own_too(scope, request_, tmp_path):
-    rows = [("Statistic", "1", "2", "±0")] * 38
+    rows = [("Statistic", "1", "2", "±0")] * 46
     ivy = people.pasted(scope, personas.IVY)
     packet = gather(Present(scope), Request(ivy, PERIOD, chosen_stats(()), Grain.DAY))
     content = document.content(packet, provenance(packet, MAKER, LEDGER))
