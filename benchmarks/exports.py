@@ -45,7 +45,7 @@ def _make(url: str, form: str, folder: Path) -> str:
     )
     period = Period(chain.LAST - DAY * 91, chain.LAST)
     request = Request(people.chain(scope, scope.whole.team_id, period), period, chosen_stats(()))
-    scope.witness.exports(scope.whole.team_id, request.chosen.ids, {})
+    scope.recorder.exports(scope.whole.team_id, request.chosen.ids, {})
     peak = _Peak()
     start = time.perf_counter()
     with database.read() as connection:

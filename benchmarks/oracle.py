@@ -72,7 +72,7 @@ ANSWERS: dict[str, Callable[[Scope], Answer]] = {
 ONE_BY_ONE = {
     "team",
     "person",
-    "watchers",
+    "visible_to",
     "annotations",
     "context",
     "marks_of",

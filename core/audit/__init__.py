@@ -26,7 +26,7 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import confirm, confirm_newest, newest_noted, open_log, record
-from core.audit.looks import Look, Witness, looks_at_person, opens_person, reads_log, refuses, stranger, witness
+from core.audit.looks import AccessRecorder, Look, looks_at_person, opens_person, reads_log, recorder, refuses, stranger
 from core.audit.reading import at, nobody_asks, place
 from core.audit.verification import Findings, go_on, renew, take_up, verify
 
@@ -36,12 +36,12 @@ __all__ = [
     "EVERYONE",
     "NOBODY",
     "SEVERAL",
+    "AccessRecorder",
     "Actor",
     "Findings",
     "Kind",
     "Look",
     "Subject",
-    "Witness",
     "at",
     "confirm",
     "confirm_newest",
@@ -57,11 +57,11 @@ __all__ = [
     "place",
     "reads_log",
     "record",
+    "recorder",
     "refuses",
     "renew",
     "stranger",
     "take_up",
     "team",
     "verify",
-    "witness",
 ]

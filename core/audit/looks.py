@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 from core.audit import entries, reading
 from core.audit.entries import NOBODY, SEVERAL, Actor, Entry, Kind, Subject, entry
 from core.audit.log import append, in_plain_words
-from core.audit.repeats import SAID, since
-from core.audit.unrepeated import NOT_SHOWN, all_the_same, alone, once
+from core.audit.repeats import RECENT, since
+from core.audit.unrepeated import NOT_SHOWN, append_unless_recent, exclusively, refused_anyway
 from core.store import access_log
 from core.store.database import Database
 
@@ -37,15 +37,15 @@ class Look:
     teams: Sequence[tuple[int, Ids]] = ()
 
 
-def witness(database: Database, viewer: str, employee_id: int | None) -> Witness:
+def recorder(database: Database, viewer: str, employee_id: int | None) -> AccessRecorder:
     """The one who writes down what this viewer reads, or what somebody else reads in the viewer's place."""
     by = reading.by()
     if by is None:
-        return Witness(database, Actor(viewer, employee_id), employee_id)
-    return Witness(database, Actor(by), None, {"as": viewer})
+        return AccessRecorder(database, Actor(viewer, employee_id), employee_id)
+    return AccessRecorder(database, Actor(by), None, {"as": viewer})
 
 
-class Witness:
+class AccessRecorder:
     """Writes for one reader of one database. `own_id`: whose figures are the reader's own; None for nobody's."""
 
     def __init__(
@@ -94,7 +94,7 @@ class Witness:
         place = reading.place()
         key = (self._database.url, self._actor.name, place)
         others = [int(number) for number in ids if number != self._own_id and number not in self._exported]
-        new = [int(number) for number in SAID.new(key, others)]  # type: ignore[call-overload]
+        new = [int(number) for number in RECENT.new(key, others)]  # type: ignore[call-overload]
         if not new:
             return
         with in_plain_words(NOT_SHOWN), self._alone() as connection:
@@ -103,9 +103,9 @@ class Witness:
             unseen = [number for number in new if number not in seen]
             if unseen:
                 append(connection, self._look(unseen, team_id, place))
-        SAID.remember(key, unseen)
+        RECENT.remember(key, unseen)
         for number in seen.keys() & set(new):  # in the log of another process: known for as long as that entry counts
-            SAID.remember(key, [number], seen[number])
+            RECENT.remember(key, [number], seen[number])
 
     def looks_at_team(self, team_id: int, ids: Ids) -> None:
         """Sums over a team are about to be read.
@@ -134,13 +134,13 @@ class Witness:
                 subject = entries.team(team_id)
                 looks.append(self._entry(Kind.LOOK, "look", subject, self._details))
         self.looks_at_people(single)
-        once(self._database, *looks)
+        append_unless_recent(self._database, *looks)
 
     def is_refused(self, requested: object) -> None:
         """Something is about to be refused, as it was asked for."""
         asked = {"asked": entries.asked(requested), **self._details}
-        with all_the_same():
-            once(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
+        with refused_anyway():
+            append_unless_recent(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
 
     def previews(self, employee_id: int, manager: str) -> None:
         """Somebody is about to look at their own figures as their manager sees them.
@@ -149,7 +149,7 @@ class Witness:
             NotLogged: it could not be written.
         """
         said = {"as": manager, **self._details}
-        once(self._database, self._entry(Kind.ACT, "preview.opened", entries.person(employee_id), said))
+        append_unless_recent(self._database, self._entry(Kind.ACT, "preview.opened", entries.person(employee_id), said))
 
     def exports(self, team_id: int, ids: Sequence[int], details: Mapping[str, object]) -> str:
         """A file with the figures of these people, a team's, is about to be built; the id that the file has to carry.
@@ -179,7 +179,7 @@ class Witness:
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
-        with alone(self._database) as connection:
+        with exclusively(self._database) as connection:
             yield connection
 
 
@@ -194,16 +194,18 @@ def stranger(database: Database, claimed: str, *, proven: bool = False, ended: b
     actor = Actor(by or (claimed if proven else entries.UNKNOWN))
     details = {} if proven and by is None else {"claimed": entries.bounded(claimed)}
     details |= {"session": "ended"} if ended else {}
-    with all_the_same():
-        once(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
+    with refused_anyway():
+        append_unless_recent(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
 
 
 def refuses(database: Database, actor: str, requested: object, at_place: str = "") -> None:
     """Something is about to be refused to whom no scope stands for: an act of an admin, or a file."""
     asked = {"asked": entries.asked(requested)}
-    with all_the_same():
+    with refused_anyway():
         who = _known(database, actor)
-        once(database, entry(Kind.REFUSAL, "refused", who, place=at_place or reading.place(), details=asked))
+        append_unless_recent(
+            database, entry(Kind.REFUSAL, "refused", who, place=at_place or reading.place(), details=asked)
+        )
 
 
 def looks_at_person(database: Database, actor: str, employee_id: int) -> None:
@@ -213,7 +215,7 @@ def looks_at_person(database: Database, actor: str, employee_id: int) -> None:
         NotLogged: it could not be written.
     """
     who = _known(database, actor)
-    Witness(database, who, who.employee_id).looks_at_people([employee_id])
+    AccessRecorder(database, who, who.employee_id).looks_at_people([employee_id])
 
 
 def opens_person(database: Database, actor: str, employee_id: int) -> None:
@@ -223,7 +225,7 @@ def opens_person(database: Database, actor: str, employee_id: int) -> None:
         NotLogged: it could not be written.
     """
     who, whom = _known(database, actor), entries.person(employee_id)
-    once(database, entry(Kind.ACT, "directory.person.opened", who, whom, place=reading.place()))
+    append_unless_recent(database, entry(Kind.ACT, "directory.person.opened", who, whom, place=reading.place()))
 
 
 def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
@@ -233,7 +235,7 @@ def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[s
         NotLogged: it could not be written.
     """
     who = _known(database, actor)
-    once(database, entry(Kind.ACT, "log.read", who, subject, place=reading.place(), details=asked))
+    append_unless_recent(database, entry(Kind.ACT, "log.read", who, subject, place=reading.place(), details=asked))
 
 
 def _known(database: Database, actor: str) -> Actor:

@@ -55,5 +55,5 @@ def since() -> dt.datetime:
     return dt.datetime.now(dt.UTC) - PERIOD
 
 
-SAID = Repeats()
+RECENT = Repeats()
 """The memory of this process."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from core.audit.entries import UNKNOWN, Entry, Kind
 from core.audit.log import append, in_plain_words, row_of
-from core.audit.repeats import SAID, since
+from core.audit.repeats import RECENT, since
 from core.errors import StorageError
 from core.store import access_log
 from core.store.database import Database
@@ -30,7 +30,7 @@ _LOG = logging.getLogger("uptake.audit")
 
 
 @contextmanager
-def all_the_same() -> Iterator[None]:
+def refused_anyway() -> Iterator[None]:
     """Who is refused reads the same sentence when it cannot be written down; the operator reads why."""
     try:
         yield
@@ -39,28 +39,28 @@ def all_the_same() -> Iterator[None]:
 
 
 @contextmanager
-def alone(database: Database) -> Iterator[Connection]:
+def exclusively(database: Database) -> Iterator[Connection]:
     """A transaction during which nobody else adds to the log."""
     with database.write() as connection:
         access_log.lock(connection)
         yield connection
 
 
-def once(database: Database, *given: Entry) -> None:
+def append_unless_recent(database: Database, *given: Entry) -> None:
     """Add entries, except those that were said lately. Of refusals there are at most `_most` in that time.
 
     Raises:
         NotLogged: they could not be written.
     """
-    key = (database.url, "once")
+    key = (database.url, "append")
     new = {_thing(one): one for one in given if not _has_enough(database, one)}
-    unsaid = SAID.new(key, new)
+    unsaid = RECENT.new(key, new)
     if not unsaid:
         return
-    with in_plain_words(NOT_SHOWN), alone(database) as connection:
+    with in_plain_words(NOT_SHOWN), exclusively(database) as connection:
         said = {thing: _add(database, connection, new[thing]) for thing in unsaid}  # type: ignore[index]
     for thing, moment in said.items():
-        SAID.remember(key, [thing], moment)
+        RECENT.remember(key, [thing], moment)
 
 
 def _add(database: Database, connection: Connection, new: Entry) -> dt.datetime | None:
@@ -76,7 +76,7 @@ def _add(database: Database, connection: Connection, new: Entry) -> dt.datetime 
     elif count == most:
         append(connection, replace(new, act="refused.often"))
     if count >= most:
-        SAID.remember((database.url, new.actor.name, "enough"), [True])
+        RECENT.remember((database.url, new.actor.name, "enough"), [True])
     return None
 
 
@@ -85,7 +85,7 @@ def _most(new: Entry) -> int:
 
 
 def _has_enough(database: Database, new: Entry) -> bool:
-    return new.kind is Kind.REFUSAL and not SAID.new((database.url, new.actor.name, "enough"), [True])
+    return new.kind is Kind.REFUSAL and not RECENT.new((database.url, new.actor.name, "enough"), [True])
 
 
 def _thing(new: Entry) -> tuple[tuple[str, Any], ...]:

@@ -35,7 +35,7 @@ def brief(email: str, person: str | None, first: dt.datetime, last: dt.datetime,
             raise NotPermitted
         fresh = scope.freshness()
         said = {"days": str(period), "form": f"{form}, brief"}
-        export_id = scope.witness.exports(employee_id, [employee_id], said)
+        export_id = scope.recorder.exports(employee_id, [employee_id], said)
         maker = Maker(export_id, maker_name(scope), dt.datetime.now(dt.UTC), fresh.data_through, version())
         found = brief_of(scope, employee_id, period, fresh.first_day or period.first)
         with placed_whole(out) as place:

@@ -16,7 +16,7 @@ from core.admin.storage import Database
 from core.catalogue import STAT
 from core.cli.export_scope import DAY, maker_name, reported_period, scope_for, team_of
 from core.cli.files import FileNotWritten, placed_whole
-from core.reports.exports.recorded import make_recorded
+from core.reports.exports.recorded import make_and_record
 from core.reports.exports.review_files import FORMS, Made
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
@@ -116,7 +116,7 @@ def _chosen(scope: Scope, wanted: Wanted, period: Period) -> Chosen:
 
 
 def _made(scope: Scope, database: Database, request: Request, wanted: Wanted, folder: str) -> Made:
-    return make_recorded(
+    return make_and_record(
         scope,
         request,
         ReviewRecords(database),

@@ -59,7 +59,7 @@ def usage(
         chosen = scope.whole if team is None else team_of(scope, team)
         _check_stored(scope, period)
         said = {"days": str(period), "form": f"{form}, {grain}"}
-        export_id = scope.witness.exports(chosen.team_id, scope.members(chosen).ids.tolist(), said)
+        export_id = scope.recorder.exports(chosen.team_id, scope.members(chosen).ids.tolist(), said)
         table = stamped(usage_table(scope, chosen, period, grain), chosen, export_id)
         with _output(out) as file:
             (write_json if form == "json" else write_csv)(table, file)

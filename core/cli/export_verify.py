@@ -15,7 +15,7 @@ from core.admin.review_records import FileRecord, days_stored_at, note_verified,
 from core.admin.storage import Database, opened
 from core.errors import UptakeError
 from core.reports.exports.reading import Contents, read
-from core.reports.exports.verify import Difference, Findings, rebuilt
+from core.reports.exports.verify import Difference, VerifyResult, rebuilt
 from core.viewers import Role
 from core.visibility import Viewer, scope_of
 
@@ -101,7 +101,7 @@ def _saved_anew(records: Sequence[FileRecord], contents: Contents) -> bool:
     return False
 
 
-def _told_again(database: Database, contents: Contents) -> Findings:
+def _told_again(database: Database, contents: Contents) -> VerifyResult:
     everything = Viewer(audit.COMMAND_LINE, "", None, frozenset({Role.ADMIN}), sees_everyone=True)
     moment = contents.said.as_of
     stored = {} if moment is None else days_stored_at(operator(), database, dt.datetime.fromisoformat(moment))

@@ -225,7 +225,7 @@ def _over(
     return Activity(period, Packed(rows, active.people), known)
 
 
-def told_days(scope: Scope, period: Period) -> Mapping[str, int]:
+def days_with_data(scope: Scope, period: Period) -> Mapping[str, int]:
     """Key of a product, or of any → how many days of a period say anything about it.
 
     Where none does, no use is not known from no data.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from core.reports.charts import Look, figure_of
+from core.reports.charts import ChartTheme, figure_of
 from core.reports.drawing import Drawing
 from core.reports.periods import DAY, Period
 from core.visibility import ContextMark
@@ -21,7 +21,7 @@ _WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 def active_days(
     used_on: Callable[[dt.date], bool | None],
     period: Period,
-    look: Look,
+    look: ChartTheme,
     color: str,
     marks: Sequence[ContextMark] = (),
 ) -> Drawing:
@@ -72,7 +72,7 @@ def active_days(
     return figure
 
 
-def sync_calendar(days: Mapping[dt.date, str], look: Look) -> Drawing:
+def sync_calendar(days: Mapping[dt.date, str], look: ChartTheme) -> Drawing:
     """The state of each day's data, one colour a state; `days` maps each day of the span to its state."""
     monday = min(days) - DAY * min(days).weekday()
     weeks = (max(days) - monday).days // 7 + 1

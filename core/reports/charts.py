@@ -25,7 +25,7 @@ _LONGEST_NAME = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class ChartTheme:
     """How charts look in the reader's theme: a registered plotly template and colours as CSS values."""
 
     template: str
@@ -43,7 +43,7 @@ class Look:
         return str(layout.hoverlabel.bgcolor or layout.paper_bgcolor)
 
 
-def figure_of(look: Look, height: int) -> Drawing:
+def figure_of(look: ChartTheme, height: int) -> Drawing:
     """An empty figure in the reader's look: little margin, counts from zero, the legend below."""
     figure = Drawing()
     figure.update_layout(
@@ -65,7 +65,7 @@ def whole_step(most: float) -> int:
     return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= least)
 
 
-def tier_bar(counts: Mapping[Tier, int], look: Look) -> Drawing:
+def tier_bar(counts: Mapping[Tier, int], look: ChartTheme) -> Drawing:
     """One bar, split into habit tiers, in people."""
     figure = figure_of(look, SHORT)
     for tier in ORDER:
@@ -97,7 +97,7 @@ def readable_on(color: str) -> str:
     return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
 
 
-def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> Drawing:
+def funnel(steps: tuple[tuple[str, int], ...], look: ChartTheme) -> Drawing:
     """Steps from the directory to a habit, as bars from zero."""
     figure = figure_of(look, 28 * len(steps))
     labels, counts = zip(*steps, strict=True)
@@ -119,7 +119,7 @@ def funnel(steps: tuple[tuple[str, int], ...], look: Look) -> Drawing:
     return figure
 
 
-def ranked(rows: pd.DataFrame, unit: str, look: Look) -> Drawing:
+def ranked(rows: pd.DataFrame, unit: str, look: ChartTheme) -> Drawing:
     """One bar a row of the frame, the first on top, split into its columns; a part that is null is not drawn."""
     figure = figure_of(look, 60 + 28 * max(len(rows), 2) + (30 if rows.shape[1] > 1 else 0))
     # Names come from outside and may be long, alike once cut, or hold what plotly takes for HTML.

@@ -132,7 +132,7 @@ def _shown(roster: Roster, show: Show) -> np.ndarray:
         Show.LIGHT: lambda: roster.employed & (roster.habit == Tier.LIGHT),
         Show.NEW: lambda: roster.employed & (roster.habit == Tier.NEW),
         Show.AWAY: lambda: roster.employed & _away(roster),
-        Show.NO_USE: lambda: roster.employed & roster.account & (roster.days == 0) & roster.is_told,
+        Show.NO_USE: lambda: roster.employed & roster.account & (roster.days == 0) & roster.has_data,
         Show.NO_ACCOUNT: lambda: roster.employed & ~roster.account,
         Show.ARCHIVED: lambda: roster.archived,
     }
@@ -181,8 +181,8 @@ def _table(scope: Scope, team: Team, roster: Roster, visible: Sequence[int], key
     columns: dict[str, object] = {
         "name": [members.names[place] for place in places],
         "status": [shown.status(index) for index in range(len(places))],
-        "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account | (not roster.is_told)),
-        "weeks": [counts if has_account and roster.is_told else None for counts, has_account in weeks],
+        "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account | (not roster.has_data)),
+        "weeks": [counts if has_account and roster.has_data else None for counts, has_account in weeks],
         "last_active": shown.history.last_active(),
         **people_totals.load(scope, team, shown, keys),
         "title": [members.titles[place] for place in places],

@@ -75,7 +75,7 @@ class PersonUsage:
         return sum(self.used_on[day] is None for day in self.period)
 
     @property
-    def is_told(self) -> bool:
+    def has_data(self) -> bool:
         """Whether any day of the period has data; else no use is not known from no data."""
         return self.missing_days < len(self.period)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.catalogue import PRODUCTS
-from core.reports.charts import COMPACT, Look, figure_of
+from core.reports.charts import COMPACT, ChartTheme, figure_of
 from core.reports.course import Lines
 from core.reports.drawing import Drawing
 from core.reports.periods import Grain
@@ -26,7 +26,7 @@ _IN_A_ROW = 2
 """So many products the legend names in a row."""
 
 
-def products(by_product: Lines, grain: Grain, look: Look, chosen: str = "") -> Drawing:
+def products(by_product: Lines, grain: Grain, look: ChartTheme, chosen: str = "") -> Drawing:
     """One line per product that anybody used: distinct active people per day, week or month.
 
     The chosen product, else those that reach most people at the end, stand out. A name stands at the end of its line

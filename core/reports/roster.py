@@ -38,7 +38,7 @@ class Roster:
         return replace(self, places=self.places[places], history=self.history.of(places), marks=self.marks.of(places))
 
     @property
-    def is_told(self) -> bool:
+    def has_data(self) -> bool:
         """Whether any day of the period has data; else no use is not known from no data."""
         return bool(self.history.known[-len(self.period) :].any())
 

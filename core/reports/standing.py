@@ -95,7 +95,7 @@ def sentences(usage: PersonUsage) -> list[str]:
         f"{mark.kind.status} at the end of this range, as marked: {Period(mark.first, mark.last)}."
         for mark in context.during(usage.marks, Period(end, end))
     ]
-    if not usage.is_told:
+    if not usage.has_data:
         return [*found, "No day of this range has data, so nothing can be said about it."]
     if usage.days_active:
         return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from core.reports import findings
-from core.reports.charts import Look, figure_of, readable_on
+from core.reports.charts import ChartTheme, figure_of, readable_on
 from core.reports.drawing import Drawing
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
@@ -23,7 +23,7 @@ _MARKERS = ("circle", "square", "diamond", "triangle-up")
 _LONGEST = 26
 
 
-def icicle(areas: Sequence[Area], look: Look) -> Drawing:
+def icicle(areas: Sequence[Area], look: ChartTheme) -> Drawing:
     """Nested areas, as wide as their headcount; the colour is the adoption rate, from 0 to 100 %."""
     figure = figure_of(look, 120 + 62 * max(area.level for area in areas))
     rates = [_rate(area.counts) for area in areas]
@@ -79,7 +79,7 @@ def _words(counts: Counts) -> str:
     return f"{rate} active"
 
 
-def _scale(look: Look) -> list[tuple[float, str]]:
+def _scale(look: ChartTheme) -> list[tuple[float, str]]:
     """One hue that departs from the page as the rate grows, so that lightness alone tells it."""
     steps = (Tier.NONE, Tier.LIGHT, Tier.REGULAR, Tier.POWER)
     return [(index / (len(steps) - 1), look.tiers[tier]) for index, tier in enumerate(steps)]
@@ -98,7 +98,7 @@ def _color(scale: list[tuple[float, str]], rate: float) -> str:
     return scale[-1][1]
 
 
-def habits(rows: Sequence[TeamRow], look: Look) -> Drawing:
+def habits(rows: Sequence[TeamRow], look: ChartTheme) -> Drawing:
     """One bar a team, split into habit tiers by their share of the headcount; the people stand in the parts."""
     rows = rows[:MOST_BARS]
     figure = figure_of(look, 70 + 26 * max(len(rows), 2))
@@ -133,7 +133,7 @@ def habits(rows: Sequence[TeamRow], look: Look) -> Drawing:
     return figure
 
 
-def lines(names: Sequence[str], counts: Sequence[Counts], weeks: Sequence[Period], look: Look) -> Drawing:
+def lines(names: Sequence[str], counts: Sequence[Counts], weeks: Sequence[Period], look: ChartTheme) -> Drawing:
     """One line a team: its weekly adoption, told apart by dash, marker and a name at its end, not by colour alone.
 
     In per cent; in people when any of the teams is small.

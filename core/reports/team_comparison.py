@@ -54,7 +54,7 @@ class Comparison:
     weeks: tuple[Period, ...]
 
 
-def leads(scope: Scope, search: str = "", limit: int = MOST_FOUND) -> dict[int, str]:
+def find_teams(scope: Scope, search: str = "", limit: int = MOST_FOUND) -> dict[int, str]:
     """Teams of the scope by their leads' names: those whose lead has the text in name, title or department."""
     members = scope.members(scope.whole)
     wanted = " ".join(search.casefold().split())
@@ -68,12 +68,12 @@ def leads(scope: Scope, search: str = "", limit: int = MOST_FOUND) -> dict[int, 
     return _labels(members, found)
 
 
-def count_leads(scope: Scope) -> int:
+def count_teams(scope: Scope) -> int:
     """How many teams the scope holds."""
     return int(np.count_nonzero(scope.members(scope.whole).reports > 0))
 
 
-def named(scope: Scope, team_ids: Sequence[int]) -> dict[int, str]:
+def team_labels(scope: Scope, team_ids: Sequence[int]) -> dict[int, str]:
     """Those of the ids that are teams of the scope, with their labels; others are left out."""
     if not team_ids:
         return {}

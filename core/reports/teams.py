@@ -99,7 +99,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
     single = _single_people(scope, members, groups, period)
     if single:
-        scope.witness.looks_at_people(single)
+        scope.recorder.looks_at_people(single)
     drawn = [] if past else _areas(members, period, lead=lead)
     found = team_activity.load(scope, team, product, period, stored)
     every = team_activity.count(found, members, [*groups, *(_chain(members, at) for at, _ in drawn)])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.reports.charts import COMPACT, MEDIUM, Look, figure_of, whole_step
+from core.reports.charts import COMPACT, MEDIUM, ChartTheme, figure_of, whole_step
 from core.reports.course import Course, Line
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
@@ -20,7 +20,7 @@ FEW = 14
 _FAINT_WIDTH = 1.5
 
 
-def course(rows: Course, grain: Grain, look: Look, color: str) -> Drawing:
+def course(rows: Course, grain: Grain, look: ChartTheme, color: str) -> Drawing:
     """Distinct active people per day, week or month, the headcount above them and the period before as a light line.
 
     What is not whole is a ring of its own, joined to nothing. The legend below names each line: among lines that fall
@@ -78,7 +78,7 @@ def dots(line: np.ndarray, *, every: bool, size: float = 5.0) -> dict[str, Any]:
 
 
 def time_axis(
-    figure: Drawing, starts: Sequence[dt.date], grain: Grain, look: Look, *, ticks: int, most: float
+    figure: Drawing, starts: Sequence[dt.date], grain: Grain, look: ChartTheme, *, ticks: int, most: float
 ) -> Drawing:
     """Name every day, week or month, or every n-th, by its first day; by day, weekends are shaded.
 
@@ -101,7 +101,9 @@ _DATES = {
 """How an axis and the words beside the pointer name a day, a week or a month."""
 
 
-def add_marks(figure: Drawing, marks: Sequence[Mark], starts: Sequence[dt.date], grain: Grain, look: Look) -> Drawing:
+def add_marks(
+    figure: Drawing, marks: Sequence[Mark], starts: Sequence[dt.date], grain: Grain, look: ChartTheme
+) -> Drawing:
     """Number the days on which something happened: a dashed line for a day, a band for several.
 
     Where a point is a week or a month, a mark stands on the point that holds its first day; what began before the
@@ -147,7 +149,7 @@ def trend(
     unit: str,
     grain: Grain,
     *,
-    look: Look,
+    look: ChartTheme,
     color: str,
     sound: np.ndarray,
     before: Line | None = None,
@@ -209,7 +211,7 @@ def trend(
     return figure
 
 
-def _shade_weekends(figure: Drawing, first: dt.date, last: dt.date, look: Look) -> None:
+def _shade_weekends(figure: Drawing, first: dt.date, last: dt.date, look: ChartTheme) -> None:
     """Only as far as there are days, for a band beside them would make the axis longer."""
     half = dt.timedelta(hours=12)
     saturday = first - DAY * ((first.weekday() - 5) % 7)

@@ -11,13 +11,13 @@ from core.reports.daily import Daily
 from core.reports.marks import Mark
 from core.reports.periods import Period
 from core.ui import choices, kept, product_views
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
-from core.ui.product_views import Figures, Told
+from core.ui.product_views import Figures, ProductFigures
 from core.visibility import Scope, Team
 
 
-def _medians(whose: Whose, product: str, data: Adoption) -> tuple[tuple[str, float], ...]:
+def _medians(whose: ChartSubject, product: str, data: Adoption) -> tuple[tuple[str, float], ...]:
     """The medians of a product's statistics; for large teams only when asked for: each person's rows are read."""
     active = _active(whose, product, data)
     rows = medians.cost(whose.team, whose.period)
@@ -46,7 +46,7 @@ def _measured(scope: Scope, team: Team, product: str, period: Period) -> Daily:
     return trends.daily_measures(scope, team, stats_of(product), period)
 
 
-def _active(whose: Whose, product: str, data: Adoption) -> int:
+def _active(whose: ChartSubject, product: str, data: Adoption) -> int:
     """The active people of a product; of what spans products, those who are active in any."""
     if product != ACROSS:
         share = data.in_products.get(product)
@@ -65,13 +65,13 @@ def statistics(scope: Scope, filters: Filters, data: Adoption, noted: tuple[Mark
     """Per product: the statistics as trends and totals."""
     before = filters.period.before() if data.active_before is not None else None
 
-    whose = Whose(scope, filters.team, filters.period)
+    whose = ChartSubject(scope, filters.team, filters.period)
 
-    def load(product: str) -> Told:
+    def load(product: str) -> ProductFigures:
         now = kept.report(scope, _measured, filters.team, product, filters.period)
         then = None if before is None else kept.report(scope, _measured, filters.team, product, before)
         figures = kept.derived(Figures, filters.period, now, then, data.grain)
-        return Told(whose, figures, _medians(whose, product, data))
+        return ProductFigures(whose, figures, _medians(whose, product, data))
 
     st.subheader("What people do with it", anchor=False)
     used = [key for key, share in data.in_products.items() if share.count]

@@ -13,13 +13,13 @@ from core.reports import adoption as reports
 from core.reports import adoption_findings, annotated, charts, definitions, findings, product_chart, time_charts
 from core.reports import course as courses
 from core.reports.adoption import Adoption
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.tiers import ORDER, RULES
 from core.ui import empty_states, gap_views, kept, stat_views, theme
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
 from core.wording import DASH, number
@@ -84,7 +84,7 @@ def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
 
 def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
     """Is it growing, in which products, and where not."""
-    whose = Whose(scope, data.team, data.period)
+    whose = ChartSubject(scope, data.team, data.period)
     left, middle, right = st.columns([5, 5, 4])
     with left:
         _course(replace(whose, product=data.product), data, noted)
@@ -94,8 +94,8 @@ def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:
         gap_views.where_not(data)
 
 
-def _course(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
-    look = theme.look()
+def _course(whose: ChartSubject, data: Adoption, noted: tuple[Mark, ...]) -> None:
+    look = theme.chart_theme()
     color = look.accent if data.product is ANY else look.products[data.product.key]
     stat_views.chart(
         kept.derived(adoption_findings.course_title, data),
@@ -121,7 +121,7 @@ def _course_table(data: Adoption) -> pd.DataFrame:
     return courses.table(course.starts, columns, data.grain)
 
 
-def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look, color: str) -> Drawing:
+def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: ChartTheme, color: str) -> Drawing:
     figure = time_charts.course(data.course, data.grain, look, color)
     return time_charts.add_marks(figure, noted, data.course.starts, data.grain, look)
 
@@ -149,11 +149,11 @@ def _compared(data: Adoption) -> str:
     return f"No line of the period before: data does not cover {before}."
 
 
-def _products(whose: Whose, data: Adoption, noted: tuple[Mark, ...]) -> None:
+def _products(whose: ChartSubject, data: Adoption, noted: tuple[Mark, ...]) -> None:
     noted = kept.derived(_at_products, data, noted)
     stat_views.chart(
         adoption_findings.products_title(data),
-        kept.derived(_products_drawing, data, noted, theme.look()),
+        kept.derived(_products_drawing, data, noted, theme.chart_theme()),
         lambda: _products_table(data),
         key="products",
         name="products over time",
@@ -176,24 +176,24 @@ def _at_products(data: Adoption, noted: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(at_points(noted, data.by_product.starts, data.grain))
 
 
-def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: Look) -> Drawing | None:
+def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: ChartTheme) -> Drawing | None:
     if not any(np.nansum(line) > 0 for line in data.by_product.lines.values()):
         return None
     figure = product_chart.products(data.by_product, data.grain, look, data.product.key)
     return time_charts.add_marks(figure, noted, data.by_product.starts, data.grain, look)
 
 
-def _tiers_drawing(data: Adoption, look: Look) -> Drawing | None:
+def _tiers_drawing(data: Adoption, look: ChartTheme) -> Drawing | None:
     return charts.tier_bar(data.tier_counts, look) if any(data.tier_counts.values()) else None
 
 
-def _funnel_drawing(data: Adoption, look: Look) -> Drawing:
+def _funnel_drawing(data: Adoption, look: ChartTheme) -> Drawing:
     return charts.funnel(data.funnel, look)
 
 
 def habits(scope: Scope, data: Adoption) -> None:
     """Who has made it a habit, where people stop, and who took it up or paused."""
-    look, whose = theme.look(), Whose(scope, data.team, data.period, product=data.product)
+    look, whose = theme.chart_theme(), ChartSubject(scope, data.team, data.period, product=data.product)
     left, middle, right = st.columns([5, 5, 4])
     with left:
         stat_views.chart(

@@ -124,7 +124,7 @@ def _builder(viewer: Viewer, employee_id: int, period: Period, form: str) -> Cal
             scope = gate.scope_at_click(viewer)
             person = scope.person(employee_id)
             said = {"days": str(period), "form": f"{form}, brief"}
-            export_id = scope.witness.exports(person.team_id, scope.members(person).ids.tolist(), said)
+            export_id = scope.recorder.exports(person.team_id, scope.members(person).ids.tolist(), said)
             who = f"{scope.viewer.name} ({scope.viewer.email})"
             fresh = scope.freshness()
             maker = Maker(export_id, who, dt.datetime.now(dt.UTC), fresh.data_through, version())

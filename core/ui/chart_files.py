@@ -34,7 +34,7 @@ _MIME = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
 
 
 @dataclass(frozen=True)
-class Whose:
+class ChartSubject:
     """Whose figures a chart shows, over which days, and to whom.
 
     `product`: of which product alone, where the reader chose one. `of_all`: they are Claude's own of the whole
@@ -62,7 +62,7 @@ class Drawn:
     lines: tuple[str, ...] = ()
 
 
-def offer(whose: Whose, drawn: Drawn) -> None:
+def offer(whose: ChartSubject, drawn: Drawn) -> None:
     """A button for each form of the chart; a preview of what somebody else may see is for looking only."""
     if whose.scope.is_preview:
         return
@@ -81,7 +81,7 @@ def offer(whose: Whose, drawn: Drawn) -> None:
             )
 
 
-def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
+def _builder(whose: ChartSubject, drawn: Drawn, kind: str) -> Callable[[], bytes]:
     place, seen, paper = audit.place(), whose.scope.fingerprint, _paper()
 
     def build() -> bytes:
@@ -90,7 +90,7 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
             if whose.compared or whose.alone:
                 said["teams"] = ", ".join(str(team.team_id) for team in whose.compared or (whose.team,))
-            export_id = scope.witness.exports(whose.team.team_id, _singles(scope, whose), said)
+            export_id = scope.recorder.exports(whose.team.team_id, _singles(scope, whose), said)
             source = _source(scope, whose, export_id)
             if kind == "csv":
                 return _csv(drawn.table, source)
@@ -101,7 +101,7 @@ def _builder(whose: Whose, drawn: Drawn, kind: str) -> Callable[[], bytes]:
     return build
 
 
-def _singles(scope: Scope, whose: Whose) -> list[int]:
+def _singles(scope: Scope, whose: ChartSubject) -> list[int]:
     """The people whose own figures the chart shows, besides the reader's; nobody for sums over a team."""
     teams = whose.compared or (whose.team,)
     return sorted({*whose.alone, *(number for team in teams for number in _single(scope, team, whose.period))})
@@ -155,7 +155,7 @@ class _Source:
         }
 
 
-def _source(scope: Scope, whose: Whose, export_id: str) -> _Source:
+def _source(scope: Scope, whose: ChartSubject, export_id: str) -> _Source:
     return _Source(
         of="Whole organisation" if whose.of_all else _names(scope, whose.compared or (whose.team,)),
         product=whose.product,

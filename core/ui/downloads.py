@@ -67,7 +67,7 @@ def scope_as_drawn(viewer: Viewer, seen: str, what: str) -> Scope:
     """
     scope = gate.scope_at_click(viewer)
     if scope.fingerprint != seen:
-        scope.witness.is_refused(what)
+        scope.recorder.is_refused(what)
         raise NotPermitted(_CHANGED)
     return scope
 

@@ -25,7 +25,7 @@ def no_data_yet(scope: Scope) -> NoReturn:
     st.stop()
 
 
-def nothing_told(product: Product, period: Period) -> None:
+def no_data_in_range(product: Product, period: Period) -> None:
     """No day of the range says anything about a product, or about Claude at all."""
     if product is ANY:
         st.info(f"No day of this range ({period}) has data, so nothing can be said about it. Choose another range.")

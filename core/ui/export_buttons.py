@@ -70,7 +70,7 @@ def _builder(
                 "days": str(period),
                 "form": f"{kind}, {grain}{', as it was' if isinstance(team, PastTeam) else ''}",
             }
-            export_id = scope.witness.exports(inside.team_id, scope.members(inside).ids.tolist(), said)
+            export_id = scope.recorder.exports(inside.team_id, scope.members(inside).ids.tolist(), said)
             text = io.StringIO(newline="")
             table = stamped(usage_table(scope, inside, period, grain), inside, export_id)
             (write_csv if kind == "csv" else write_json)(table, text)

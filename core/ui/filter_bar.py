@@ -80,17 +80,17 @@ def own_filters(scope: Scope, person: Team) -> Filters:
     return Filters(person, ANY, period, grain, scope.freshness(), days.first)
 
 
-def say_untold(scope: Scope, filters: Filters) -> bool:
+def say_no_data(scope: Scope, filters: Filters) -> bool:
     """Say where no day of the range says anything of what is asked for; returns whether that is so."""
-    untold = not kept.report(scope, activity.told_days, filters.period)[filters.product.key]
+    untold = not kept.report(scope, activity.days_with_data, filters.period)[filters.product.key]
     if untold:
-        empty_states.nothing_told(filters.product, filters.period)
+        empty_states.no_data_in_range(filters.product, filters.period)
     return untold
 
 
-def require_told(scope: Scope, filters: Filters) -> None:
+def require_data(scope: Scope, filters: Filters) -> None:
     """End the page where no day of the range says anything: what is not known would read as zero."""
-    if say_untold(scope, filters):
+    if say_no_data(scope, filters):
         st.stop()
 
 

@@ -235,7 +235,7 @@ def _required(scope: Scope, has: Callable[[Scope], bool], what: str) -> Scope:
 
 
 def _refused(scope: Scope, what: str) -> NotPermitted:
-    scope.witness.is_refused(what)
+    scope.recorder.is_refused(what)
     return NotPermitted()
 
 

@@ -49,11 +49,11 @@ def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments
     key = (make, scope.state, arguments, tuple(named.items()))
     kept = _find(key)
     if kept is None:
-        with scope.moment(), scope.witness.listening() as looks:
+        with scope.moment(), scope.recorder.listening() as looks:
             made = make(scope, *arguments, **named)
         kept = _keep(key, _Kept(made, tuple(looks)))
     else:
-        scope.witness.repeats(kept.looks)
+        scope.recorder.repeats(kept.looks)
     found: T = kept.result
     return found
 

@@ -124,7 +124,7 @@ def _not_found(scope: Scope, mine: set[str], start: StreamlitPage) -> StreamlitP
         return None
 
     def nothing() -> None:
-        scope.witness.is_refused(f"the page {missing}")
+        scope.recorder.is_refused(f"the page {missing}")
         st.title(_NOT_FOUND, anchor=False)
         st.text(str(NotPermitted()))
         st.page_link(start, label=start.title, icon=start.icon)

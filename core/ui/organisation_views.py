@@ -17,7 +17,7 @@ from core.reports.markdown import literal
 from core.reports.organisation import Active, Figures, Tools
 from core.reports.periods import Period
 from core.ui import cached, kept, navigation, stat_views, theme
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from core.viewers import Role
 from core.visibility import FEWEST_OTHERS, Scope
 from core.wording import counted
@@ -204,12 +204,12 @@ def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
     more = f" The first {MOST_BARS} of {len(told)}." if len(told) > MOST_BARS else ""
     stat_views.chart(
         reports.tools_title(tools, noun),
-        charts.ranked(shown, noun if by_use else "people", theme.look()),
+        charts.ranked(shown, noun if by_use else "people", theme.chart_theme()),
         lambda: shown,
         key=f"{what}_chart",
         name=what,
         note=f"{period}, whole organisation, {what} through {_day(tools.data_through or period.last)}.{more}",
-        whose=Whose(scope, scope.whole, period, of_all=True),
+        whose=ChartSubject(scope, scope.whole, period, of_all=True),
     )
 
 

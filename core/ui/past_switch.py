@@ -49,5 +49,5 @@ def leading(scope: Scope) -> np.ndarray:
     found = scope.members(scope.whole).reports > 0
     fresh = scope.freshness()
     if st.query_params.get(_SWITCH) == _THEN and fresh.first_day is not None and fresh.data_through is not None:
-        found |= scope.led(fresh.first_day, fresh.data_through)
+        found |= scope.led_mask(fresh.first_day, fresh.data_through)
     return np.asarray(found)

@@ -8,7 +8,7 @@ import streamlit as st
 from core.catalogue import STAT
 from core.reports import annotated, calendars, context, definitions, marks, standing
 from core.reports.briefs.brief import brief
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.drawing import Drawing
 from core.reports.markdown import literal
 from core.reports.marks import Mark
@@ -16,9 +16,9 @@ from core.reports.periods import Grain, Period, shown_grain
 from core.reports.person import PersonUsage, person_usage
 from core.reports.tiers import RULES
 from core.ui import cached, kept, navigation, product_views, stat_views, theme
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
-from core.ui.product_views import Figures, Told
+from core.ui.product_views import Figures, ProductFigures
 from core.visibility import Scope
 from core.wording import DASH, counted
 
@@ -41,7 +41,7 @@ def overview(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     """Where the person stands, the cards of the range, and beside them the calendar of active days."""
     for sentence in kept.derived(standing.sentences, usage):
         st.info(literal(sentence))
-    if not usage.is_told:
+    if not usage.has_data:
         return
     stat_views.missing_days_note(usage.missing_days)
     cards, days = st.columns([3, 2])
@@ -82,18 +82,18 @@ def calendar(scope: Scope, usage: PersonUsage) -> None:
     told = any(usage.use_on(day) is not None for day in usage.period)
     stat_views.chart(
         f"Active on {counted(usage.days_active, 'day')}, {usage.period}" if told else f"Not employed in {usage.period}",
-        kept.derived(_calendar_drawing, usage, theme.look()),
+        kept.derived(_calendar_drawing, usage, theme.chart_theme()),
         lambda: _calendar_table(usage),
         key="calendar",
         name="active days",
         note="Filled: any counter above zero. Grey: no use. Blank: no data for that day, not employed, or not in the "
         "range.",
         marks=[Mark(mark.first, mark.last, context.in_short(mark)) for mark in marked],
-        whose=Whose(scope, usage.team, usage.period),
+        whose=ChartSubject(scope, usage.team, usage.period),
     )
 
 
-def _calendar_drawing(usage: PersonUsage, look: Look) -> Drawing:
+def _calendar_drawing(usage: PersonUsage, look: ChartTheme) -> Drawing:
     marked = context.during(usage.marks, usage.period)
     return calendars.active_days(usage.use_on, usage.period, look, look.accent, marked)
 
@@ -108,7 +108,7 @@ def _calendar_table(usage: PersonUsage) -> pd.DataFrame:
 
 def changes(usage: PersonUsage) -> None:
     """What changed against the period before: by the rules of the brief, and in its words."""
-    if not usage.is_told:
+    if not usage.has_data:
         return
     found = kept.derived(brief, usage, usage.history)
     told = [section for section in found.sections if section.title in _CHANGES]
@@ -146,10 +146,12 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     if not usage.products:
         return
     figures = kept.derived(_figures, usage, filters.grain)
-    whose = Whose(scope, usage.team, usage.period)
+    whose = ChartSubject(scope, usage.team, usage.period)
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
     noted = kept.report(scope, annotated.of_team, usage.team, usage.period)
-    product_views.sections(usage.products, lambda _: Told(whose, figures), marks.inside([*noted, *own], usage.period))
+    product_views.sections(
+        usage.products, lambda _: ProductFigures(whose, figures), marks.inside([*noted, *own], usage.period)
+    )
 
 
 def _figures(usage: PersonUsage, grain: Grain) -> Figures:
@@ -176,7 +178,7 @@ def manager_banner(scope: Scope) -> None:
 
 def who_can_see(scope: Scope, employee_id: int) -> None:
     """The employee's right to know: the managers above, by name, and the admins where they see everyone."""
-    watchers = scope.watchers(employee_id)
+    watchers = scope.visible_to(employee_id)
     chain = f"{', '.join(literal(name) for name in watchers)} (your reporting chain)" if watchers else ""
     admins = "the admins of Uptake" if cached.settings().admins_see_everyone else ""
     others = ", and ".join(each for each in (chain, admins) if each)

@@ -14,14 +14,14 @@ from core import wording
 from core.catalogue import ACROSS, PRODUCT, STAT, Ratio, Stat, measures_of, product_label, stats_of
 from core.reports import course as courses
 from core.reports import findings, time_charts, trends
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.course import Line
 from core.reports.daily import Daily
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain, Period
 from core.ui import choices, kept, stat_views, theme
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,15 +57,15 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Told:
+class ProductFigures:
     """What is told of a product: whose figures, and medians by the keys of statistics, where there are any."""
 
-    whose: Whose
+    whose: ChartSubject
     figures: Figures
     medians: tuple[tuple[str, float], ...] = ()
 
 
-def sections(products: Sequence[str], load: Callable[[str], Told], marks: tuple[Mark, ...] = ()) -> None:
+def sections(products: Sequence[str], load: Callable[[str], ProductFigures], marks: tuple[Mark, ...] = ()) -> None:
     """One tab a product, and one for what spans products; `load` reads the measures of the open one."""
     names = {key: product_label(key) for key in (*products, ACROSS)}
     for key, tab in zip(names, choices.tabs("area", names, forget=["statistic"]), strict=True):
@@ -74,7 +74,7 @@ def sections(products: Sequence[str], load: Callable[[str], Told], marks: tuple[
                 _section(key, load(key), marks)
 
 
-def _section(product: str, told: Told, marks: tuple[Mark, ...]) -> None:
+def _section(product: str, told: ProductFigures, marks: tuple[Mark, ...]) -> None:
     figures = told.figures
     stats = kept.derived(_measured, product, figures)
     if not stats:
@@ -121,13 +121,13 @@ def _median(amount: float | None) -> str:
     return f"{amount:.1f}" if amount is not None and amount % 1 else wording.number(amount)
 
 
-def _trend(product: str, stats: Sequence[Stat | Ratio], told: Told, marks: tuple[Mark, ...]) -> None:
+def _trend(product: str, stats: Sequence[Stat | Ratio], told: ProductFigures, marks: tuple[Mark, ...]) -> None:
     if not stats:
         return
     labels = {stat.key: stat.label for stat in stats}
     key, first = f"stat_{product}", stats[0].key
     stat = STAT[choices.buttons("Statistic", "statistic", labels, first, key=key, label_visibility="collapsed")]
-    figures, look = told.figures, theme.look()
+    figures, look = told.figures, theme.chart_theme()
     course = kept.derived(_course, figures, stat.key)
     marks = at_points(marks, course.line.starts, figures.grain)
     then = trends.total_before(figures.before, figures.now, stat)
@@ -164,7 +164,7 @@ def _course(figures: Figures, key: str) -> _Course:
     return _Course(stat, figures, line, figures.sound(stat), before, alone)
 
 
-def _trend_drawing(course: _Course, product: str, marks: tuple[Mark, ...], look: Look) -> Drawing:
+def _trend_drawing(course: _Course, product: str, marks: tuple[Mark, ...], look: ChartTheme) -> Drawing:
     grain, color = course.figures.grain, look.products.get(product, look.accent)
     figure = time_charts.trend(
         course.line, course.stat.unit, grain, look=look, color=color, sound=course.sound, before=course.before

@@ -19,7 +19,7 @@ import streamlit as st
 from core import audit
 from core.admin.review_records import ReviewRecords
 from core.errors import UptakeError
-from core.reports.exports.recorded import make_recorded
+from core.reports.exports.recorded import make_and_record
 from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made
 from core.reports.exports.workbook_charts import MOST_PEOPLE
 from core.reports.looks import Look
@@ -140,7 +140,7 @@ def build(
     the scope.
     """
     reader = made_by or scope.viewer
-    return make_recorded(
+    return make_and_record(
         scope,
         request,
         ReviewRecords(cached.database()),

@@ -19,7 +19,7 @@ from core.reports.markdown import literal
 from core.reports.marks import Mark
 from core.reports.periods import Period
 from core.ui import chart_files, kept
-from core.ui.chart_files import Drawn, Whose
+from core.ui.chart_files import ChartSubject, Drawn
 from core.visibility import Freshness, Scope
 
 _COURSE = "The line is scaled from its lowest to its highest value; it does not start at zero."
@@ -67,7 +67,7 @@ def missing_days_note(count: int, product: Product = ANY) -> None:
 
 def in_part_note(scope: Scope, period: Period, chosen: Product) -> None:
     """Name the other products that were measured on some days of the range only: they stand beside those of all."""
-    days = kept.report(scope, activity.told_days, period)
+    days = kept.report(scope, activity.days_with_data, period)
     part = {key: count for key, count in days.items() if 0 < count < days[ANY.key] and key != chosen.key}
     if told := "; ".join(f"{PRODUCT[key].label} on {count}" for key, count in part.items()):
         st.caption(f":material/warning: Measured on some of the {len(period)} days only: {told}.")
@@ -116,7 +116,7 @@ def chart(
     name: str,
     note: str = "",
     marks: Sequence[Mark] = (),
-    whose: Whose | None = None,
+    whose: ChartSubject | None = None,
     compact: bool = False,
     otherwise: str = "Choose a longer range.",
 ) -> None:
@@ -147,7 +147,7 @@ def chart(
             st.caption(note)
 
 
-def rows(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: Whose) -> None:
+def rows(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: ChartSubject) -> None:
     """The rows of a table on the page as plain numbers, one click away and to take away."""
     _behind(title, f"{title}, and as a file", lambda: Drawn(key, title, None, table()), whose, key)
 
@@ -156,7 +156,7 @@ def _said(marks: Sequence[Mark]) -> list[str]:
     return [f"{number} · {mark.when}: {mark.words}" for number, mark in enumerate(marks, 1)]
 
 
-def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: Whose | None, key: str) -> None:
+def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: ChartSubject | None, key: str) -> None:
     """The numbers behind a chart or a table, and the file of it to take away; sent once it is opened.
 
     The label names the button for screen readers, each by another name; the style sheet shows its picture alone. It is

@@ -75,7 +75,7 @@ def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
     newest = freshness.data_through or max(ends)
     span = [min(ends) + DAY * number for number in range((max(ends) - min(ends)).days + 1)]
     states = {day: known[day].state(newest) if day in known else "missing" for day in span}
-    look = theme.look()
+    look = theme.chart_theme()
     stored = sum(day.revision > 0 for day in known.values())
     stat_views.chart(
         f"{stored} of {len(span)} days stored, {min(span):%-d %b %Y} to {max(span):%-d %b %Y}",

@@ -8,19 +8,19 @@ import streamlit as st
 from core.catalogue import ANY, Product
 from core.reports import findings, team_charts
 from core.reports.activity import Share
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.drawing import Drawing
 from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
 from core.reports.tiers import ORDER
 from core.ui import kept, stat_views, theme
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 
 
 def charts(scope: Scope, filters: Filters, data: Teams) -> None:
     """Where Claude is used below, and how regularly; wide, one above the other."""
-    look, whose = theme.look(), whose_rows(scope, filters, data)
+    look, whose = theme.chart_theme(), subject_of_rows(scope, filters, data)
     if len(data.areas) > 1:
         stat_views.chart(
             _areas_title(data),
@@ -52,12 +52,12 @@ def charts(scope: Scope, filters: Filters, data: Teams) -> None:
         st.caption(f"Habits need data of every day of {data.tier_weeks}{measured}.")
 
 
-def whose_rows(scope: Scope, filters: Filters, data: Teams) -> Whose:
+def subject_of_rows(scope: Scope, filters: Filters, data: Teams) -> ChartSubject:
     """Whose figures the rows are, for the files made of them."""
-    return Whose(scope, filters.team, filters.period, alone=data.alone, product=data.product)
+    return ChartSubject(scope, filters.team, filters.period, alone=data.alone, product=data.product)
 
 
-def _areas_drawing(data: Teams, look: Look) -> Drawing:
+def _areas_drawing(data: Teams, look: ChartTheme) -> Drawing:
     return team_charts.icicle(data.areas, look)
 
 
@@ -66,7 +66,7 @@ def _known(data: Teams) -> list[TeamRow]:
     return [row for row in data.rows if row.counts.tiers]
 
 
-def _habits_drawing(data: Teams, look: Look) -> Drawing:
+def _habits_drawing(data: Teams, look: ChartTheme) -> Drawing:
     return team_charts.habits(_known(data), look)
 
 

@@ -10,14 +10,14 @@ import streamlit as st
 from core.catalogue import PRODUCT
 from core.people.text import number_of
 from core.reports import annotated, findings, team_charts, team_comparison, time_charts
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark, at_points
 from core.reports.periods import Grain
 from core.reports.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams import Teams
 from core.ui import choices, kept, stat_views, theme
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
 from core.visibility import PastTeam, Scope, Team
 from core.wording import DASH
@@ -30,7 +30,7 @@ _FEW = 60
 
 def comparison(scope: Scope, filters: Filters, data: Teams) -> None:
     """The choice, and the chosen teams as lines and in columns."""
-    if team_comparison.count_leads(scope) < FEWEST:
+    if team_comparison.count_teams(scope) < FEWEST:
         if st.query_params.pop(_PARAMETER, None):
             choices.say(_NONE_OF_YOURS)
         return
@@ -57,17 +57,17 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
     asked_for = st.query_params.get(_PARAMETER, "")
     if st.session_state.get(_ADDRESS) != asked_for:
         asked = [number for text in asked_for.split("-")[:MOST] if (number := number_of(text)) is not None]
-        st.session_state[_CHOICE] = list(team_comparison.named(scope, asked))
+        st.session_state[_CHOICE] = list(team_comparison.team_labels(scope, asked))
         if set(asked_for.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
             choices.say(_NONE_OF_YOURS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = dict(_named(scope, st.session_state.get(_CHOICE, [])))
-        if team_comparison.count_leads(scope) > _FEW:
+        if team_comparison.count_teams(scope) > _FEW:
             search = st.text_input("Find a team", key=_SEARCH, placeholder="Name, title or department", width=260)
             shown = [row.team_id for row in data.rows if row.team_id is not None][:_FEW]
-            options |= kept.report(scope, team_comparison.leads, search) if search else _named(scope, shown)
+            options |= kept.report(scope, team_comparison.find_teams, search) if search else _named(scope, shown)
         else:
-            options |= kept.report(scope, team_comparison.leads, limit=_FEW)
+            options |= kept.report(scope, team_comparison.find_teams, limit=_FEW)
         chosen = st.multiselect(
             "Teams to compare",
             list(options),
@@ -90,7 +90,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
 
 
 def _named(scope: Scope, numbers: list[int]) -> dict[int, str]:
-    return kept.report(scope, team_comparison.named, tuple(numbers))
+    return kept.report(scope, team_comparison.team_labels, tuple(numbers))
 
 
 def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filters) -> None:
@@ -105,17 +105,17 @@ def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filt
     noted = tuple(at_points(noted, [week.first for week in found.weeks], Grain.WEEK))
     stat_views.chart(
         _title(found),
-        kept.derived(_lines_drawing, found, noted, theme.look()),
+        kept.derived(_lines_drawing, found, noted, theme.chart_theme()),
         lambda: _shares(found),
         key="compare_lines",
         name="compared teams over time",
         note=f"Active people per complete week, {product.lower()}: {unit}.",
         marks=noted,
-        whose=Whose(scope, scope.whole, filters.period, compared=tuple(teams), product=filters.product),
+        whose=ChartSubject(scope, scope.whole, filters.period, compared=tuple(teams), product=filters.product),
     )
 
 
-def _lines_drawing(found: Comparison, noted: tuple[Mark, ...], look: Look) -> Drawing | None:
+def _lines_drawing(found: Comparison, noted: tuple[Mark, ...], look: ChartTheme) -> Drawing | None:
     if not found.weeks:
         return None
     figure = team_charts.lines(_names(found), [team.counts for team in found.teams], found.weeks, look)

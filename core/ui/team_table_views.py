@@ -44,7 +44,7 @@ def table(scope: Scope, filters: Filters, data: Teams) -> None:
             "The rows in people",
             lambda: team_table.table(data),
             key="teams_rows",
-            whose=team_chart_views.whose_rows(scope, filters, data),
+            whose=team_chart_views.subject_of_rows(scope, filters, data),
         )
         st.caption(_explanation(data), width="content")
         if not _leads_on(data):

@@ -15,7 +15,7 @@ import plotly.io as pio
 import streamlit as st
 
 from core.catalogue import ACROSS, ANY, PRODUCTS
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.tiers import Tier
 from core.ui import paper_style
 
@@ -107,14 +107,14 @@ def product_color(key: str, *, dark: bool) -> str:
     return _PRODUCTS[ANY.key if key == ACROSS else key][dark]
 
 
-def look() -> Look:
+def chart_theme() -> ChartTheme:
     """How charts look in the reader's theme; one object for each theme."""
     return _look(dark=is_dark())
 
 
 @lru_cache(maxsize=2)
-def _look(*, dark: bool) -> Look:
-    return Look(
+def _look(*, dark: bool) -> ChartTheme:
+    return ChartTheme(
         template=DARK if dark else LIGHT,
         products={key: product_color(key, dark=dark) for key in (*_PRODUCTS, ACROSS)},
         accent=_COLORS[dark].accent,

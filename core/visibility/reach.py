@@ -50,7 +50,7 @@ class Reach:
         self._database = database
         self._directory = directory
         self._counters = counters
-        self.witness = audit.witness(database, viewer.email, viewer.employee_id)
+        self.recorder = audit.recorder(database, viewer.email, viewer.employee_id)
         self._whole = self._reach()
         self.is_preview = False
 
@@ -157,13 +157,13 @@ class Reach:
         whole = past_chains.everyone_as_it_was(self._directory, lines, days) if everyone else None
         return [whole if whole is not None and team.team_id == EVERYONE else next(found) for team in teams]
 
-    def led(self, first: dt.date, last: dt.date) -> np.ndarray:
+    def led_mask(self, first: dt.date, last: dt.date) -> np.ndarray:
         """Mask over everybody in the scope: somebody reported to them on a day of a range."""
         with self._usage() as connection:
             lines = snapshots.lines(connection, self._database.url, self._directory)
         return lines.leads(first, last)[self._whole.left : self._whole.right]
 
-    def watchers(self, employee_id: int) -> list[str]:
+    def visible_to(self, employee_id: int) -> list[str]:
         """Names of those above a person of the scope who can see them: who works here today, the nearest first."""
         directory, today = self._directory, to_epoch(dt.datetime.now(dt.UTC).date())
         above = directory.managers_of(self.person(employee_id).left)
@@ -196,7 +196,7 @@ class Reach:
         return team
 
     def _refused(self, requested: object) -> NotPermitted:
-        self.witness.is_refused(requested)
+        self.recorder.is_refused(requested)
         return NotPermitted()
 
     def _ids(self, team: Team) -> np.ndarray:
@@ -211,8 +211,8 @@ class Reach:
         ids, reader = [self._ids(team) for team in teams], self.viewer.employee_id
         several = [team for team, each in zip(teams, ids, strict=True) if np.count_nonzero(each != reader) > 1]
         alone = [each for team in several for each in self.members(team).alone_with(reader, first, last).tolist()]
-        self.witness.looks_at_people(alone)
-        self.witness.looks_at_teams(zip((team.team_id for team in teams), ids, strict=True))
+        self.recorder.looks_at_people(alone)
+        self.recorder.looks_at_teams(zip((team.team_id for team in teams), ids, strict=True))
 
     @contextmanager
     def _usage(self) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ scope = require_team_lead()
 
 stat_views.page_head("Adoption", scope.freshness())
 filters = filter_bar.team_filters(scope)
-filter_bar.require_told(scope, filters)
+filter_bar.require_data(scope, filters)
 figures = adoption_views.figures(scope, filters)
 noted = adoption_views.marks(scope, filters)
 

@@ -7,6 +7,6 @@ scope = require_team_lead()
 
 stat_views.page_head("People", scope.freshness())
 filters = filter_bar.team_filters(scope, with_grain=False)
-filter_bar.say_untold(scope, filters)
+filter_bar.say_no_data(scope, filters)
 people_views.roster(scope, filters)
 export_buttons.take_away(scope, filters.team, filters.period, "team-usage")

@@ -19,7 +19,7 @@ team = teams_views.chosen_team(scope)
 filters = filter_bar.chain_filters(scope, team)
 
 teams_views.way_down(scope, filters.team)
-filter_bar.require_told(scope, filters)
+filter_bar.require_data(scope, filters)
 figures = teams_views.figures(scope, filters)
 teams_views.remarks(scope, figures)
 teams_views.headline(figures)

@@ -23,11 +23,11 @@ KEY = b"a key for this test only, 32 byt"
 @pytest.fixture
 def logged(filled: Database, tmp_path: Path) -> Iterator[Database]:
     """People, sixty days and an empty log; nothing is remembered of other tests."""
-    repeats.SAID.forget()
+    repeats.RECENT.forget()
     log._logs[filled.url] = log.AccessLog(KEY, Anchor(tmp_path / NAME))
     yield filled
     del log._logs[filled.url]
-    repeats.SAID.forget()
+    repeats.RECENT.forget()
 
 
 @pytest.fixture

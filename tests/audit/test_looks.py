@@ -23,7 +23,7 @@ from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, ERIN, FRANK, IVY, OS
 from tests.visibility.reads import READS, subject
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
-SILENT = {"team", "person", "members", "watchers", "as_they_were", "annotations"}
+SILENT = {"team", "person", "members", "visible_to", "as_they_were", "annotations"}
 """Methods that give names and places, and nobody's figures."""
 
 
@@ -48,12 +48,12 @@ def test_every_read_of_somebody_else_leaves_an_entry_a61(entries, as_viewer, ids
 @pytest.mark.parametrize("method", sorted(READS.keys() - SILENT))
 def test_what_is_shown_again_without_being_read_leaves_the_same_entries_as_the_read(entries, as_viewer, ids, method):
     of, alice = subject(as_viewer(OSCAR), ids[BOB]), as_viewer(ALICE)
-    with alice.witness.listening() as around, alice.witness.listening() as heard:
+    with alice.recorder.listening() as around, alice.recorder.listening() as heard:
         for read in READS[method]:
             read(alice, of, FIRST, LAST)
     assert [id(look) for look in around] == [id(look) for look in heard] != []
     first = [(look.subject_kind, look.subject_id, look.people) for look in entries("look")]
-    as_viewer(ALICE).witness.repeats(heard)
+    as_viewer(ALICE).recorder.repeats(heard)
     again = [(look.subject_kind, look.subject_id, look.people) for look in entries("look")][len(first) :]
     assert set(again) == set(first)
 
@@ -116,7 +116,7 @@ def test_the_same_look_again_is_the_same_entry(logged, entries, as_viewer, ids):
     for _ in range(5):
         days_of(as_viewer(ALICE), ids[BOB])
     assert len(entries()) == 1
-    repeats.SAID.forget()  # as another process would not know of it
+    repeats.RECENT.forget()  # as another process would not know of it
     days_of(as_viewer(ALICE), ids[BOB])
     assert len(entries()) == 1
     with audit.at("elsewhere"):
@@ -147,7 +147,7 @@ def test_somebody_who_is_always_shown_is_named_again_a_quarter_of_an_hour_later_
         alice.people_sums([ids[BOB], ids[other]], ["commits"], FIRST, LAST)
         passed += dt.timedelta(minutes=8)
         if restarts and other == IVY:
-            repeats.SAID.forget()
+            repeats.RECENT.forget()
     assert [set(written.ids_of(entry.people)) for entry in entries()] == [{ids[BOB], ids[IVY]}, {ids[ERIN]}, {ids[BOB]}]
 
 
@@ -251,7 +251,7 @@ def test_an_export_is_one_entry_of_its_own_each_time_and_no_look_besides(logged,
     found = []
     for _ in range(2):
         alice = as_viewer(ALICE)
-        found.append(alice.witness.exports(ids[ALICE], alice.members(alice.whole).ids.tolist(), {"form": "csv"}))
+        found.append(alice.recorder.exports(ids[ALICE], alice.members(alice.whole).ids.tolist(), {"form": "csv"}))
         alice.user_days(alice.whole, ["commits"], FIRST, LAST)
     first, second = entries()
     assert (first.kind, first.subject_kind, first.subject_id) == ("export", "team", ids[ALICE])
@@ -265,7 +265,7 @@ def test_without_a_log_there_is_no_file(logged, as_viewer, ids, full_disk):
     alice = as_viewer(ALICE)
     full_disk()
     with pytest.raises(NotLogged, match="^The file was not made"):
-        alice.witness.exports(ids[ALICE], [ids[BOB]], {})
+        alice.recorder.exports(ids[ALICE], [ids[BOB]], {})
 
 
 @ON_SQLITE

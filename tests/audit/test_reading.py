@@ -38,7 +38,7 @@ def looked(logged, as_viewer, ids):
     frank = as_viewer(FRANK)
     team = frank.team(ids[ALICE])
     with audit.at("People"):
-        frank.witness.exports(team.team_id, frank.members(team).ids.tolist(), {})
+        frank.recorder.exports(team.team_id, frank.members(team).ids.tolist(), {})
     frank.team_sums(frank.whole, ["commits"], FIRST, LAST)
     return logged
 
@@ -63,7 +63,7 @@ def test_an_employee_reads_who_looked_at_them_and_nothing_else(looked, as_viewer
 @ON_SQLITE
 def test_ones_own_export_is_not_somebody_who_looked(logged, as_viewer, ids, entries):
     bob = as_viewer(BOB)
-    bob.witness.exports(ids[BOB], [ids[BOB]], {})
+    bob.recorder.exports(ids[BOB], [ids[BOB]], {})
     assert len(entries("export")) == 1
     assert seen_by(bob) == []
 

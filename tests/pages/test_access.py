@@ -184,7 +184,7 @@ def test_the_access_log_may_grow_while_a_page_asks_who_is_there(own, visit, monk
 
 @pytest.mark.parametrize("path", sorted(set(PATHS) - pages_of(IVY)))
 def test_a_page_script_that_refuses_is_in_the_access_log(own, path):
-    repeats.SAID.forget()
+    repeats.RECENT.forget()
     before = len(refusals(own))
     at = AppTest.from_file(str(ROOT / path), default_timeout=30)
     at.user = claims_of(CLEO)  # whom nothing else here refuses anything: repeated refusals are one entry

@@ -18,7 +18,7 @@ from core.reports.periods import DAY, Period
 from core.reports.tiers import DEFINITIONS_VERSION
 from core.store import directory
 from core.ui import cached, chart_files, gate, theme
-from core.ui.chart_files import Drawn, Whose
+from core.ui.chart_files import ChartSubject, Drawn
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
@@ -49,8 +49,10 @@ def built(scope: Scope, company: Company, kind: str, person: str | None = None, 
     team = scope.whole if person is None else scope.person(company.ids[person])
     period = period_of(company)
     table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "=1+2": pd.Series({STEPS[0][0]: 0.5})})
-    drawn = Drawn("funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.look()), table, ("1 · a note",))
-    return chart_files._builder(Whose(scope, team, period, of_all), drawn, kind)()
+    drawn = Drawn(
+        "funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.chart_theme()), table, ("1 · a note",)
+    )
+    return chart_files._builder(ChartSubject(scope, team, period, of_all), drawn, kind)()
 
 
 def source_of(company: Company, team: str, *, through: bool = True) -> list[str]:
@@ -118,8 +120,8 @@ def test_a_chart_of_one_product_names_it_in_its_files_and_one_of_all_does_not(vi
 
 
 def test_a_file_of_one_product_says_so(alice, company):
-    whose = Whose(alice, alice.whole, period_of(company), product=PRODUCT["code"])
-    drawn = Drawn("funnel", "A title", charts.funnel(STEPS, theme.look()), pd.DataFrame({"People": dict(STEPS)}))
+    whose = ChartSubject(alice, alice.whole, period_of(company), product=PRODUCT["code"])
+    drawn = Drawn("funnel", "A title", charts.funnel(STEPS, theme.chart_theme()), pd.DataFrame({"People": dict(STEPS)}))
     [first, *_] = list(csv.DictReader(io.StringIO(chart_files._builder(whose, drawn, "csv")().decode("utf-8-sig"))))
     assert first["product"] == "Claude Code"
     assert "Team of Alice Example · Claude Code · " in chart_files._builder(whose, drawn, "svg")().decode()
@@ -205,7 +207,7 @@ def test_the_charts_of_teams_can_be_taken_away_as_table_and_as_picture(visit, ch
 
 
 def test_the_rows_of_teams_can_be_taken_away_and_name_who_is_alone_in_one(visit, monkeypatch, company: Company):
-    offered: list[tuple[Whose, Drawn]] = []
+    offered: list[tuple[ChartSubject, Drawn]] = []
     monkeypatch.setattr(chart_files, "offer", lambda whose, drawn: offered.append((whose, drawn)))
     at = visit(BOB, "pages/team/teams.py")
     at.session_state["teams_rows_numbers"] = True
@@ -220,7 +222,7 @@ def test_the_rows_of_teams_can_be_taken_away_and_name_who_is_alone_in_one(visit,
 def test_a_file_with_a_row_of_one_person_is_an_export_of_that_person_from_the_team(alice, company):
     table = pd.DataFrame({"Headcount": [1]}, index=pd.Index(["No team of their own"], name="Team"))
     team, ivy = alice.team(company.ids[BOB]), company.ids[IVY]
-    whose = Whose(alice, team, period_of(company), alone=(ivy,))
+    whose = ChartSubject(alice, team, period_of(company), alone=(ivy,))
     rows = csv.reader(io.StringIO(chart_files._builder(whose, Drawn("rows", "Rows", None, table), "csv")().decode()))
     entry = last_export(company)
     assert list(rows)[1][:2] == ["No team of their own", "1"]

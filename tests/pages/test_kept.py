@@ -154,7 +154,7 @@ def test_a_team_as_it_was_is_read_each_time(visit, asked):
     assert any("as it was" in caption.value for caption in at.caption)
     assert again(at, asked)
     told = [make.__name__ for make, *_ in at.session_state[kept.KEY]]
-    assert told == ["told_days"]  # it names no team; what is never found again would push out the rest
+    assert told == ["days_with_data"]  # it names no team; what is never found again would push out the rest
 
 
 def test_teams_as_they_were_side_by_side_are_read_each_time_too(visit, own):
@@ -179,7 +179,7 @@ def test_what_is_shown_again_is_a_look_again_once_the_first_is_long_ago(visit, o
     assert first
     at.run()
     assert written() == first
-    repeats.SAID.forget()
+    repeats.RECENT.forget()
     later = dt.datetime.now(dt.UTC) + repeats.PERIOD * 2
     monkeypatch.setattr(looks, "since", lambda: later)
     assert again(at, asked) == []

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.api import totals
 from core.store import organisation_writes
 from core.ui import cached, chart_files
-from core.ui.chart_files import Whose
+from core.ui.chart_files import ChartSubject
 from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
@@ -232,7 +232,7 @@ def test_the_charts_of_the_organisation_can_be_taken_away(visit):
 
 
 def test_the_charts_of_the_organisation_are_not_offered_as_those_of_the_readers_team(visit, monkeypatch):
-    offered: list[Whose] = []
+    offered: list[ChartSubject] = []
     monkeypatch.setattr(chart_files, "offer", lambda whose, _: offered.append(whose))
     at = visit(ALICE, PATH, range="28d")
     for what in ("skills", "connectors"):

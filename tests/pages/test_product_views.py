@@ -12,8 +12,8 @@ from core.catalogue import STAT, Ratio, measures_of
 from core.reports.daily import Daily
 from core.reports.periods import Grain, Period
 from core.ui import choices, product_views, stat_views
-from core.ui.chart_files import Whose
-from core.ui.product_views import Figures, Told
+from core.ui.chart_files import ChartSubject
+from core.ui.product_views import Figures, ProductFigures
 
 PERIOD = Period(dt.date(2026, 11, 2), dt.date(2026, 11, 15))
 SKILLS, MESSAGES, RATE = STAT["skill_usage"], STAT["chat_messages"], STAT["edit_acceptance_rate"]
@@ -31,7 +31,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch):
     )
 
     def draw(stat, now: Daily, before: Daily | None) -> dict[str, Any]:
-        told = Told(Whose(cast("Any", None), cast("Any", None), PERIOD), Figures(PERIOD, now, before, Grain.WEEK))
+        told = ProductFigures(
+            ChartSubject(cast("Any", None), cast("Any", None), PERIOD), Figures(PERIOD, now, before, Grain.WEEK)
+        )
         product_views._trend(stat.product, [stat], told, ())
         return charts.pop()
 

@@ -409,13 +409,13 @@ def test_a_product_of_one_day_is_told_once_and_only_after_two_weeks():
     assert not lines(told(use | on(BEGINS, 1, powerpoint_sessions=1)), "Tried on one day")
 
 
-@pytest.mark.parametrize(("known", "is_told"), [(28, True), (27, False)])
-def test_of_a_product_that_is_measured_only_lately_a_single_day_is_told_after_four_weeks_of_data(known, is_told):
+@pytest.mark.parametrize(("known", "has_data"), [(28, True), (27, False)])
+def test_of_a_product_that_is_measured_only_lately_a_single_day_is_told_after_four_weeks_of_data(known, has_data):
     begins = PERIOD.last - DAY * (known - 1)
     unmeasured = {key: Period(BEGINS, begins - DAY) for key in KEYS if MEASURE[key].product == "powerpoint"}
     found = lines(told(on(PERIOD.last - DAY * 14, 1, powerpoint_sessions=9), unmeasured=unmeasured), "Tried on one day")
     assert [line.partition(" since ")[2] for line in found] == [
-        f"its data began on {begins:%-d %b %Y}." for _ in range(is_told)
+        f"its data began on {begins:%-d %b %Y}." for _ in range(has_data)
     ]
 
 
@@ -431,12 +431,12 @@ def test_of_a_single_day_is_told_only_where_every_day_since_measured_what_it_did
 
 def test_of_a_single_day_is_told_since_when_the_data_has_no_gap():
     use = on(PERIOD.last - DAY * 14, 1, excel_sessions=2)
-    for gap, is_told in ((PERIOD.last - DAY * 28, True), (PERIOD.last - DAY * 27, False)):
+    for gap, has_data in ((PERIOD.last - DAY * 28, True), (PERIOD.last - DAY * 27, False)):
         found = lines(told(use, missing=(gap,)), "Tried on one day")
         since = f"{gap + DAY:%-d %b %Y}"
         assert found == [
             f"Excel agent: used on one day, 6 Sep 2026, and on no other since its data without a gap began on {since}."
-            for _ in range(is_told)
+            for _ in range(has_data)
         ]
 
 

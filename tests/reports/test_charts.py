@@ -18,7 +18,7 @@ from core.catalogue import ANY, PRODUCTS, STAT
 from core.reports import calendars, charts, product_chart, time_charts, trends
 from core.reports.activity import load
 from core.reports.adoption import adoption
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.course import Course, Line, Lines
 from core.reports.drawing import Drawing
 from core.reports.marks import Mark
@@ -29,7 +29,7 @@ from core.ui import person_views
 from tests.reports.world import DAY, FIRST, GAP, LAST, World, use_of
 
 PERIOD = Period(LAST - DAY * 41, LAST)
-LOOK = Look(
+LOOK = ChartTheme(
     template="plotly",
     products={product.key: f"#0000{product.bit:02x}" for product in PRODUCTS},
     accent="#aa0000",

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core.reports import charts
-from core.reports.charts import Look
+from core.reports.charts import ChartTheme
 from core.reports.organisation import PRIVATE_SKILLS, Tools, _by_name, _labels, tools_title
 
 
@@ -112,8 +112,8 @@ def test_a_name_is_shown_as_readable_as_it_is_known_and_never_mixed_up(rows, lab
 
 
 def test_a_name_cannot_act_in_a_chart():
-    plain: dict[str, Any] = {field.name: {} for field in fields(Look)}
-    look = Look(**plain | {"template": "plotly", "accent": "#123456", "muted": "#888888", "faint": "#eeeeee"})
+    plain: dict[str, Any] = {field.name: {} for field in fields(ChartTheme)}
+    look = ChartTheme(**plain | {"template": "plotly", "accent": "#123456", "muted": "#888888", "faint": "#eeeeee"})
     names = ["<b>bold</b><a href='https://example.com'>x</a>", "n" * 400, "n" * 401]
     figure = charts.ranked(pd.DataFrame({"Invocations": [3, 2, None]}, index=names), "invocations", look)
     assert len(figure.data[0].y) == 3

@@ -194,13 +194,13 @@ six@example.com,Six,lee@example.com,
     with database.write() as connection:
         directory.apply(connection, read_csv(people), TODAY)
     scope = scope_of_person(database, ADMIN)
-    offered = team_comparison.leads(scope, "ann lee")
+    offered = team_comparison.find_teams(scope, "ann lee")
     assert sorted(offered.values()) == [
         "Ann Lee · Designer",
         "Ann Lee · Engineer · ann.lee@example.com",
         "Ann Lee · Engineer · ann@example.com",
     ]
-    assert team_comparison.named(scope, list(offered)) == offered
+    assert team_comparison.team_labels(scope, list(offered)) == offered
 
 
 def test_counts_of_nobody_have_no_rate():

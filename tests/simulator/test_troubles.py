@@ -20,7 +20,7 @@ from simulator.wire import usage_row
 
 KEY = "sk-ant-api01-invented-for-the-tests"
 YESTERDAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
-SAID = {
+RECENT = {
     "rejected": (ApiKeyRejected, "does not accept the key"),
     "scope": (ApiKeyRejected, "Got: \\['api:admin'\\]"),
     "down": (ApiUnavailable, "503"),
@@ -44,9 +44,9 @@ def client(file: Path) -> Iterator[AnalyticsClient]:
             yield made
 
 
-@pytest.mark.parametrize("word", SAID)
+@pytest.mark.parametrize("word", RECENT)
 def test_each_word_makes_its_trouble_until_the_file_is_empty(client: AnalyticsClient, file: Path, word: str):
-    error, sentence = SAID[word]
+    error, sentence = RECENT[word]
     file.write_text(f"{word}\n")
     with pytest.raises(error, match=sentence):
         client.users(YESTERDAY)
@@ -65,4 +65,4 @@ def test_an_unknown_word_and_no_file_are_no_trouble(client: AnalyticsClient, fil
     assert client.validate() == YESTERDAY
     file.unlink()
     assert client.validate() == YESTERDAY
-    assert SAID.keys() == KINDS.keys() - {"empty"}
+    assert RECENT.keys() == KINDS.keys() - {"empty"}

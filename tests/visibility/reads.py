@@ -47,7 +47,7 @@ READS: dict[str, list[Read]] = {
     "as_they_were": [
         lambda scope, of, first, last: scope.as_they_were([of.team], LATELY),
     ],
-    "watchers": [lambda scope, of, first, last: scope.watchers(of.employee_id)],
+    "visible_to": [lambda scope, of, first, last: scope.visible_to(of.employee_id)],
     "annotations": [
         lambda scope, of, first, last: scope.annotations(of.team, first, last),
         lambda scope, of, first, last: scope.annotations(of.person, first, last),
@@ -110,7 +110,7 @@ IMPERSONAL = {
     "mark",
     "unmark",
     "as_my_manager",
-    "led",
+    "led_mask",
     "write_note",
     "remove_note",
     "moment",

@@ -73,7 +73,7 @@ def test_a_viewer_reads_exactly_whom_the_oracle_allows(settled, viewer):
         else:
             sentences |= refusals(mine, of, FIRST, LAST)
     for number in ABSENT:
-        for method in (mine.team, mine.person, mine.watchers):
+        for method in (mine.team, mine.person, mine.visible_to):
             with pytest.raises(NotPermitted) as refusal:
                 method(number)
             sentences.add(str(refusal.value))
@@ -138,7 +138,7 @@ def test_watchers_are_the_managers_above_the_nearest_first(settled):
     ids = numbers(settled)
     for email in MANAGER:
         above = [name_of(manager) for manager in managers_above(email, MANAGER)]
-        assert scope(settled, DORA).watchers(ids[email]) == above
+        assert scope(settled, DORA).visible_to(ids[email]) == above
 
 
 REFUSED = {

@@ -162,7 +162,7 @@ def test_a_fingerprint_is_of_one_viewer_with_their_roles_and_reach(eleven):
 QUESTIONS: dict[str, Callable[[Scope, int, Team, Team], object]] = {
     "team": lambda mine, number, team, person: mine.team(number),
     "person": lambda mine, number, team, person: mine.person(number),
-    "watchers": lambda mine, number, team, person: mine.watchers(number),
+    "visible_to": lambda mine, number, team, person: mine.visible_to(number),
     "members": lambda mine, number, team, person: mine.members(team),
     "team_sums": lambda mine, number, team, person: mine.team_sums(team, ["commits"], DAY, DAY),
     "people_sums": lambda mine, number, team, person: mine.people_sums([number], ["commits"], DAY, DAY),
@@ -199,7 +199,7 @@ def test_a_team_that_is_none_of_the_directory_is_refused(eleven):
         with pytest.raises(NotPermitted):
             mine.members(forged)
     for number in (10**6, -1, EVERYONE):
-        for method in (mine.team, mine.person, mine.watchers):
+        for method in (mine.team, mine.person, mine.visible_to):
             with pytest.raises(NotPermitted):
                 method(number)
 
@@ -214,7 +214,7 @@ def employed(database: Database, name: str, column: str, day: dt.date) -> None:
 
 def test_watchers_are_the_managers_above_who_work_here_today_the_nearest_first(eleven):
     one, today, a_day = ids_of(eleven)["one"], dt.datetime.now(dt.UTC).date(), dt.timedelta(days=1)
-    assert scope(eleven, "one").watchers(one) == ["Lead", "Top"]
+    assert scope(eleven, "one").visible_to(one) == ["Lead", "Top"]
     for column, day, works in (
         ("start_date", today, True),
         ("start_date", today + a_day, False),
@@ -223,7 +223,7 @@ def test_watchers_are_the_managers_above_who_work_here_today_the_nearest_first(e
         ("end_date", today - a_day, False),
     ):
         employed(eleven, "lead", column, day)
-        assert scope(eleven, "one").watchers(one) == (["Lead", "Top"] if works else ["Top"])
+        assert scope(eleven, "one").visible_to(one) == (["Lead", "Top"] if works else ["Top"])
 
 
 def acts(database: Database) -> list[tuple[str, str, str]]:

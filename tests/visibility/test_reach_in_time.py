@@ -78,7 +78,7 @@ def test_who_led_somebody_is_told_of_the_people_in_the_scope_in_their_order(elev
     ids = ids_of(eleven)
     for viewer, led in (("lead", ["lead"]), ("top", ["lead", "peer", "top"]), ("peer", ["peer"]), ("use1", [])):
         mine = scope(eleven, viewer)
-        mask = mine.led(TODAY, LATER)
+        mask = mine.led_mask(TODAY, LATER)
         assert mask.shape == (mine.whole.size,)
         assert sorted(mine.members(mine.whole).ids[mask].tolist()) == sorted(ids[name] for name in led)
 

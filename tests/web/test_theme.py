@@ -109,7 +109,7 @@ def test_charts_draw_lines_as_measured_and_separate_thousands_thinly(name: str):
 
 
 def test_a_look_has_a_colour_for_every_product_and_tier():
-    look = theme.look()
+    look = theme.chart_theme()
     assert set(look.products) == {*KEYS, ACROSS}
     assert set(look.tiers) == set(Tier) - {Tier.UNKNOWN}  # no chart counts those of whom nothing can be told
 

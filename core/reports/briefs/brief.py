@@ -110,7 +110,7 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     Of somebody who left nothing is asked. `history` holds every measure of each stored day up to the period's end, as
     `core.reports.person.daily` gives it.
     """
-    if not history.days or not usage.is_told:
+    if not history.days or not usage.has_data:
         silent = (*standing.sentences(usage), *_marked(usage))
         return Brief(usage.name, usage.period, None, (), (), (), {}, standing=silent, told=False)
     whole = usage.activity.covers(usage.period)

@@ -170,7 +170,7 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
     def is_active(span: Period) -> bool:
         return any(usage.used_on.get(day) for day in span)
 
-    def is_told(span: Period) -> bool:
+    def has_data(span: Period) -> bool:
         return any(usage.used_on.get(day) is not None for day in span)
 
     def counts(span: Period) -> bool:
@@ -187,7 +187,7 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
         lines.append(Line(text, _RUN, fact=text if days[-1] >= lasting else ""))
     if len(run) >= rules.run_weeks:
         span = Period(run[0], run[-1] + DAY * 6)
-        known = [is_active(week) for week in weeks if is_told(week)]
+        known = [is_active(week) for week in weeks if has_data(week)]
         text = f"{len(run)} weeks in a row, {span}; {sum(known)} of {len(known)} complete weeks in all."
         lines.append(Line(text, _WEEKS, fact=text if span.last >= lasting else ""))
     return lines

@@ -29,7 +29,7 @@ class Records(Protocol):
         """Keep the record of a finished file: the checksum of each part's data, and the SHA-256 of its bytes."""
 
 
-def make_recorded(
+def make_and_record(
     scope: Scope,
     request: Request,
     records: Records,
@@ -55,7 +55,7 @@ def make_recorded(
     team_id = chosen.ids[0] if chosen.team_id is None else chosen.team_id
     said = {"days": str(period), "form": f"{form}, {what}", "of": chosen.words}
     now = dt.datetime.now(dt.UTC)
-    export_id = scope.witness.exports(team_id, chosen.ids, said)
+    export_id = scope.recorder.exports(team_id, chosen.ids, said)
     made = make(
         Present(scope),
         request,

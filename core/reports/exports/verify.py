@@ -39,7 +39,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Findings:
+class VerifyResult:
     """What came out for one file or part of one.
 
     Attributes:
@@ -55,7 +55,7 @@ class Findings:
     definitions: str | None
 
 
-def rebuilt(scope: Scope, contents: Contents, stored: Mapping[dt.date, frozenset[str]]) -> Findings:
+def rebuilt(scope: Scope, contents: Contents, stored: Mapping[dt.date, frozenset[str]]) -> VerifyResult:
     """Compare a file with its figures as of then, and with those of today.
 
     `stored`: the days that were stored then. A statistic that the catalogue has no more is left out.
@@ -70,7 +70,7 @@ def rebuilt(scope: Scope, contents: Contents, stored: Mapping[dt.date, frozenset
     now = definitions()
     with scope.moment():
         differences, today = (_differences(contents, readings, request) for readings in (then, Present(scope)))
-    return Findings(
+    return VerifyResult(
         differences=differences,
         today=today,
         gone=len(gone),

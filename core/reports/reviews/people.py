@@ -93,7 +93,7 @@ def pasted(scope: Scope, text: str) -> Chosen:
     asked = [word for word in re.split(r"[\s,;]+", text) if word]
     found = [known.get(_address(word), 0) for word in asked]
     if not all(found):
-        scope.witness.is_refused("a list of addresses")
+        scope.recorder.is_refused("a list of addresses")
         raise NotPermitted(_NOT_ALL)
     ids = tuple(dict.fromkeys(found))
     words = "1 person" if len(ids) == 1 else f"A list of {len(ids)} people"
