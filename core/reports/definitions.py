@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from core.catalogue import STATS, Ratio
 from core.reports import gaps, medians
 from core.reports.briefs.rules import RULES as BRIEF
+from core.reports.findings import SMALL
 from core.reports.tiers import RULES
 
 USER_DAY = (
@@ -64,7 +65,7 @@ CHANGE = (
     "not cover every day of both, or began to be measured between them. A rate of cases changes by points, between the "
     "whole per cents that are shown. Of one person also absent where they were not employed in all of both."
 )
-SMALL_GROUPS = "Under a headcount of ten, figures speak in people and not in per cent."
+SMALL_GROUPS = f"Under a headcount of {SMALL}, figures speak in people and not in per cent."
 AS_IT_WAS = (
     "A team is who is in the chain today, with all their days. As it was: each day counts who was in the chain on that "
     "day, as far as they may be seen today."

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import ANY, Product, Stat, stats_of
+from core.catalogue.statistics import PEOPLE_COLUMNS
 from core.reports import people_totals
 from core.reports import roster as rosters
 from core.reports.activity import Activity
@@ -19,21 +20,11 @@ from core.reports.roster import Roster
 from core.reports.tiers import Tier
 from core.visibility import Scope, Team
 
-HEADLINES = (
-    "conversations",
-    "chat_messages",
-    "code_sessions",
-    "edits_accepted",
-    "excel_sessions",
-    "powerpoint_sessions",
-)
-"""The totals that the table shows for all products; everything else is on the person's own page."""
-
 
 def headlines(product: Product) -> tuple[str, ...]:
     """Keys of the statistics whose totals the table shows: those of a product, or some of every one."""
     if product is ANY:
-        return HEADLINES
+        return PEOPLE_COLUMNS
     return tuple(stat.key for stat in stats_of(product.key) if stat.headline and isinstance(stat, Stat))
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
+from core.catalogue.statistics import PERSON_CARDS
 from core.reports import annotated, calendars, context, definitions, marks, standing
 from core.reports.briefs.brief import brief
 from core.reports.charts import ChartTheme
@@ -23,7 +24,6 @@ from core.visibility import Scope
 from core.wording import DASH, counted
 
 _CHANGES = ("First uses", "What grew", "What fell", "What lapsed")
-_CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
 
 
 def usage_of(scope: Scope, employee_id: int, filters: Filters) -> PersonUsage:
@@ -72,7 +72,7 @@ def headline(usage: PersonUsage, filters: Filters) -> None:
             change=f"{usage.tier_weeks}" if stands.has_habit else None,
             definition=RULES.in_words(),
         )
-        for stat in (STAT[key] for key in _CARDS if usage.total(STAT[key])):
+        for stat in (STAT[key] for key in PERSON_CARDS if usage.total(STAT[key])):
             stat_views.statistic(stat, figures.now, figures.before, series)
 
 

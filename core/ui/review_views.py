@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT, Ratio, Stat
+from core.catalogue.statistics import PEOPLE_COLUMNS
 from core.reports import findings
 from core.reports.exports.provenance import LIMITS, PURPOSE
-from core.reports.people import HEADLINES
 from core.reports.reviews import people
 from core.reports.reviews.packet import Packet, Request, Reviewed, gather
 from core.reports.reviews.readings import Present
@@ -79,7 +79,7 @@ def _row(packet: Packet, person: Reviewed) -> dict[str, object]:
 
 
 def _shown(packet: Packet) -> list[Stat | Ratio]:
-    return [STAT[key] for key in HEADLINES if key in packet.request.stats] or packet.request.statistics[:6]
+    return [STAT[key] for key in PEOPLE_COLUMNS if key in packet.request.stats] or packet.request.statistics[:6]
 
 
 def _numbers(packet: Packet) -> dict[str, Any]:

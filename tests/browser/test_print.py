@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.ui import theme
+from core.reports.palette import product_color
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def test_the_filters_can_be_read_on_paper_from_the_dark_theme(visitor, site):
 
 def test_the_names_of_products_keep_the_colours_of_their_lines(visitor, site):
     page = printed(visitor, site.org.vp.email, "/adoption", "light")
-    code = theme.product_color("code", dark=False)
+    code = product_color("code", dark=False)
     expect(page.locator(".st-key-products text", has_text="Code").first).to_have_css("fill", rgb(code))
     expect(page.locator(".stPlotlyChart").first).to_have_css("filter", "none")
 

@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.catalogue import PRODUCTS, STAT, STATS, sources_of
 from core.people.roster import read_csv
-from core.reports.exports import canonical, days_calendar, document, palette, reading, review_files, workbook
+from core.reports.exports import canonical, days_calendar, document, reading, review_files, workbook
 from core.reports.exports import pdf as setting
 from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker, provenance
@@ -36,7 +36,6 @@ from core.store import directory, schema
 from core.store.database import Database
 from core.store.writes import DayWriter
 from core.ui import review_files as review_files_page
-from core.ui import theme
 from core.visibility import ContextMark, Identity, MarkKind, NewMark, scope_of, viewer_for
 from tests import personas
 from tests.personas import DAYS, TODAY
@@ -321,10 +320,6 @@ def test_a_typesetter_that_fails_leaves_no_file(scope, request_, tmp_path, monke
     with pytest.raises(PdfNotMade, match="There is no file; XLSX, CSV and JSON hold the same figures."):
         review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_product_has_the_same_colour_on_paper_as_on_the_pages():
-    assert {p.key: theme.product_color(p.key, dark=False) for p in PRODUCTS} == palette.PRODUCT_COLORS
 
 
 @pytest.mark.parametrize("form", review_files.FORMS)

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from core.catalogue import ANY, PRODUCT, stats_of
+from core.catalogue.statistics import PEOPLE_COLUMNS
 from core.people.roster import read_csv
 from core.reports import context
 from core.reports.adoption import adoption
 from core.reports.context import Context
-from core.reports.people import HEADLINES, Order, PeoplePage, Show, headlines, people
+from core.reports.people import Order, PeoplePage, Show, headlines, people
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.reports.tiers import Tier
@@ -157,7 +158,7 @@ def test_the_row_of_a_person_has_the_figures_of_the_persons_page(world, scope):
 def test_the_totals_of_a_row_are_those_of_the_rows_of_that_person(world, scope):
     rows = ask(scope).rows
     for person in employed(world):
-        for key in HEADLINES:
+        for key in PEOPLE_COLUMNS:
             known = [value for day in PERIOD if (value := world.value(person, key, day)) is not None]
             told = rows.loc[world.ids[person], key]
             assert told == sum(known) if known and account(world, person) else np.isnan(told)
@@ -172,15 +173,15 @@ def test_the_totals_are_those_of_the_product(world, scope, product):
         for key in keys:
             expected = sum(counts.get(key, 0) for day in PERIOD for _, counts in world.person_rows(person, day))
             assert rows.loc[world.ids[person], key] == expected or np.isnan(rows.loc[world.ids[person], key])
-    assert not set(rows.columns) & (set(HEADLINES) - set(keys))
+    assert not set(rows.columns) & (set(PEOPLE_COLUMNS) - set(keys))
 
 
 def test_what_no_row_measured_is_told_of_nobody(world, scope):
     first = Period(FIRST, FIRST + DAY * 5)
     page = ask(scope, period=first)
-    assert page.rows[list(HEADLINES)].notna().to_numpy().any()
+    assert page.rows[list(PEOPLE_COLUMNS)].notna().to_numpy().any()
     unread = ask(scope, period=Period(GAP, GAP))
-    assert unread.rows[list(HEADLINES)].isna().to_numpy().all()
+    assert unread.rows[list(PEOPLE_COLUMNS)].isna().to_numpy().all()
 
 
 @pytest.mark.parametrize("last", [FIRST + DAY * 12, GAP + DAY * 20], ids=["before four weeks", "with a day unread"])

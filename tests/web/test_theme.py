@@ -11,6 +11,7 @@ import plotly.io as pio
 import pytest
 
 from core.catalogue import ACROSS, ANY, PRODUCTS
+from core.reports.palette import COLORS, product_color
 from core.reports.tiers import Tier
 from core.ui import theme
 
@@ -63,7 +64,7 @@ def oklab(color: str, vision: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("vision", VISION)
 def test_no_two_products_look_the_same(dark: bool, vision: str):
-    seen = {key: oklab(theme.product_color(key, dark=dark), VISION[vision]) for key in KEYS}
+    seen = {key: oklab(product_color(key, dark=dark), VISION[vision]) for key in KEYS}
     apart = {pair: float(np.linalg.norm(seen[pair[0]] - seen[pair[1]])) for pair in itertools.combinations(KEYS, 2)}
     nearest = min(apart, key=apart.__getitem__)
     assert apart[nearest] > 0.06, nearest
@@ -72,13 +73,13 @@ def test_no_two_products_look_the_same(dark: bool, vision: str):
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("key", KEYS)
 def test_a_product_stands_out_from_the_page(dark: bool, key: str):
-    assert contrast(theme.product_color(key, dark=dark), surface(dark)) >= 3
+    assert contrast(product_color(key, dark=dark), surface(dark)) >= 3
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_words_on_pages_and_charts_are_readable(dark: bool):
     page = CONFIG["theme"]["dark" if dark else "light"]
-    colors = theme._COLORS[dark]
+    colors = COLORS[dark]
     for text in (page["textColor"], page["linkColor"], page["grayTextColor"], colors.ink, colors.muted):
         for behind in (page["backgroundColor"], page["secondaryBackgroundColor"], page["sidebar"]["backgroundColor"]):
             assert contrast(text, behind) >= 4.5, (text, behind)
@@ -89,13 +90,13 @@ def test_words_on_pages_and_charts_are_readable(dark: bool):
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_pages_and_the_charts_share_their_colours(dark: bool):
     page = CONFIG["theme"]["dark" if dark else "light"]
-    assert page["chartCategoricalColors"] == [theme.product_color(product.key, dark=dark) for product in PRODUCTS]
-    assert page["backgroundColor"] == theme._COLORS[dark].surface
-    assert page["textColor"] == theme._COLORS[dark].ink
+    assert page["chartCategoricalColors"] == [product_color(product.key, dark=dark) for product in PRODUCTS]
+    assert page["backgroundColor"] == COLORS[dark].surface
+    assert page["textColor"] == COLORS[dark].ink
 
 
 def test_what_spans_products_has_the_neutral_colour():
-    assert theme.product_color(ACROSS, dark=False) == theme.product_color(ANY.key, dark=False)
+    assert product_color(ACROSS, dark=False) == product_color(ANY.key, dark=False)
 
 
 @pytest.mark.parametrize("name", [theme.LIGHT, theme.DARK])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, explained, product_label, sources_of, stats_of
+from core.catalogue.statistics import PAPER_CARDS
 from core.reports import findings
 from core.reports.definitions import ACTIVE_DAYS, WORKING_DAYS
 from core.reports.exports import days_calendar, pdf, review_json, svg
@@ -21,7 +22,6 @@ from core.reports.reviews.packet import Packet, Reviewed, printable
 from core.reports.tiers import RULES, window
 from core.wording import DASH, counted, number
 
-CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate", "commits", "excel_sessions")
 _LONGEST, _LONGEST_TITLE = 90, 36
 _NO_DATA = "No day of this period has data, so there are no figures."
 
@@ -141,7 +141,7 @@ def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
         {"label": "Active working days", "value": days, "unit": "", "change": every},
         {"label": "Habit", "value": figures.habit, "unit": "", "change": str(window(period))},
     ]
-    for key in CARDS:
+    for key in PAPER_CARDS:
         if figures.totals.get(key):
             stat = STAT[key]
             unit = findings.unit(stat, figures.totals[key])

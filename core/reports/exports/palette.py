@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-ACCENT = "#2f56b8"
-INK = "#1b2330"
-MUTED = "#5f6878"
-FAINT = "#e3e6ec"
-LINE = "#c9ced8"
-SHADE = "#f3f4f7"
+from core.catalogue import PRODUCTS
+from core.reports.palette import COLORS, product_color
 
-PRODUCT_COLORS = {
-    "chat": "#824220",
-    "code": "#646ef1",
-    "cowork": "#966fbc",
-    "excel": "#759a59",
-    "powerpoint": "#c27b06",
-    "word": "#055095",
-    "outlook": "#027093",
-    "design": "#c5346f",
-    "science": "#26a292",
-    "slack": "#976927",
-}
+_LIGHT = COLORS[False]
+
+ACCENT, INK, MUTED, LINE = _LIGHT.accent, _LIGHT.ink, _LIGHT.muted, _LIGHT.line
+FAINT, SHADE = "#e3e6ec", "#f3f4f7"
+"""Days without use, and weekends, which on the pages are see-through."""
+
+PRODUCT_COLORS = {product.key: product_color(product.key, dark=False) for product in PRODUCTS}
