@@ -81,8 +81,8 @@ def calendar(scope: Scope, usage: PersonUsage) -> None:
     marked = context.during(usage.marks, usage.period)
     told = any(usage.use_on(day) is not None for day in usage.period)
     stat_views.chart(
-        f"Active on {counted(usage.days_active, 'day')}, {usage.period}" if told else f"Not employed in {usage.period}",
-        kept.derived(_calendar_drawing, usage, theme.chart_theme()),
+        f"Active on {counted(usage.days_active, 'day')}, {usage.period}" if told else "Not employed in this range",
+        kept.derived(_calendar_drawing, usage, theme.chart_theme()) if told else None,
         lambda: _calendar_table(usage),
         key="calendar",
         name="active days",
@@ -90,6 +90,7 @@ def calendar(scope: Scope, usage: PersonUsage) -> None:
         "range.",
         marks=[Mark(mark.first, mark.last, context.in_short(mark)) for mark in marked],
         whose=ChartSubject(scope, usage.team, usage.period),
+        otherwise="Choose days of their employment.",
     )
 
 

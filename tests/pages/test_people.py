@@ -102,3 +102,12 @@ def test_without_an_account_there_are_no_days_to_count_neither_in_the_list_nor_o
     assert "Active on" not in everything(at)
     assert "No Claude account is matched" in everything(at)
     assert "Active on" in everything(visit(GRETA, PERSON, person=str(company.ids[BOB])))
+
+
+def test_days_after_the_last_day_of_employment_are_no_days_without_use(visit, company):
+    erin = str(company.ids[ERIN])
+    after, before = visit(GRETA, PERSON, person=erin, range="7d"), visit(GRETA, PERSON, person=erin)
+    assert not after.exception
+    assert "**Not employed in this range**" in [each.value for each in after.markdown]
+    assert "Choose days of their employment." in [each.value for each in after.caption]
+    assert any(each.value.startswith("**Active on ") for each in before.markdown)
