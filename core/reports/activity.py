@@ -197,10 +197,15 @@ def load(
 
 
 def load_each(
-    scope: Scope, team: Team, wanted: Mapping[Product, Period], stored: Mapping[dt.date, frozenset[str]]
+    scope: Scope,
+    team: Team,
+    wanted: Mapping[Product, Period],
+    stored: Mapping[dt.date, frozenset[str]],
+    shown: Period | None = None,
 ) -> dict[Product, Activity]:
-    """Read the same for several products at once, each over a period of its own."""
-    found = scope.active(team, {product.bit: (period.first, period.last) for product, period in wanted.items()})
+    """Read the same for several products at once, each over a period of its own; `shown` as in `Scope.active`."""
+    spans = {product.bit: (period.first, period.last) for product, period in wanted.items()}
+    found = scope.active(team, spans, None if shown is None else (shown.first, shown.last))
     return {
         product: _over(period, product, found[product.bit].days, Packed(found[product.bit].rows, team.size), stored)
         for product, period in wanted.items()

@@ -83,7 +83,7 @@ def adoption(
     month = Period.ending(period.last, MONTH_DAYS)
     recent = Period(min(period.first, month.first), period.last)
     wanted = dict.fromkeys(PRODUCTS, recent) | {product: Period(start, period.last)}
-    read = activities.load_each(scope, team, wanted, stored)
+    read = activities.load_each(scope, team, wanted, stored, Period(before.first, period.last))
     history, each = read[product], {item.key: read[item] for item in PRODUCTS}
     tier_weeks = window(period)
     staff = Staff(members, context.load(scope, team))

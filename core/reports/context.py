@@ -176,9 +176,20 @@ def in_words(mark: ContextMark) -> str:
 
 
 def own_words(note: str | None, marks: Sequence[ContextMark], period: Period) -> str | None:
-    """What somebody says of their numbers in one text: the note, then the marked days of a period; None for nothing."""
-    marked = "; ".join(in_words(mark) for mark in during(marks, period))
+    """What somebody says of their numbers in one text: the note, then the marked days of a period; None for nothing.
+
+    Hundreds of marks stand without their words where those would not fit into a cell of a workbook.
+    """
+    said = during(marks, period)
+    marked = "; ".join(in_words(mark) for mark in said)
+    if len(marked) > _MOST_WORDS:
+        days = "; ".join(f"{Period(mark.first, mark.last)}: {mark.kind.label}" for mark in said)
+        marked = f"{days} (without what was said of each, which is too long)"
     return " ".join([*([note] if note else []), *([f"Marked days: {marked}."] if marked else [])]) or None
+
+
+_MOST_WORDS = 16_000
+"""Characters, each of which may count as two in a workbook's cell of 32,767."""
 
 
 def during(marks: Sequence[ContextMark], period: Period) -> list[ContextMark]:

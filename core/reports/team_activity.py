@@ -82,7 +82,8 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
     spans = [period, before, earlier, *days, *weeks]
     others = [item for item in PRODUCTS if item.bit != product.bit and stored.any_of(item, period)]
     wanted = {product.bit: spans, **{item.bit: [period] for item in others}}
-    found = scope.active_in(team, {bit: [(each.first, each.last) for each in of] for bit, of in wanted.items()})
+    asked = {bit: [(each.first, each.last) for each in of] for bit, of in wanted.items()}
+    found = scope.active_in(team, asked, (before.first, period.last))
     masks = found[product.bit]
     habit, marked = None, context.load(scope, team)
     if stored.covers(product, deciding):

@@ -72,9 +72,10 @@ def alone_with(
 ) -> np.ndarray:
     """As `Members.alone_with`; `people` are ids, and first and last days of employment as epoch days."""
     start, end = to_epoch(first), to_epoch(last)
+    own = -1 if reader is None else reader  # a comparison with None goes person by person
     for count in (_A_FEW, None):
         ids, starts, ends = (each[:count] for each in people)
-        here = (ids != (-1 if reader is None else reader)) & (starts <= end) & (ends >= start)
+        here = (ids != own) & (starts <= end) & (ends >= start)
         if np.count_nonzero(here & (starts <= start) & (ends >= end)) > 1:
             return ids[:0]
     ids, starts, ends = ids[here], starts[here], ends[here]

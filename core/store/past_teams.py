@@ -131,20 +131,32 @@ class PastMembers(Members):
 
     def alone_with(self, reader: int | None, first: dt.date, last: dt.date, places: Any = slice(None)) -> np.ndarray:
         """As of `Members`, of the days on which they were in the chain."""
-        asked = np.zeros(self.team.size, dtype=bool)
-        asked[places] = True
-        always = asked.copy()
-        always[self.team.varying] = False
-        people = self.ids, self.starts, self.ends
-        steady = always & (self.starts <= to_epoch(first)) & (self.ends >= to_epoch(last)) & (self.ids != reader)
-        if np.count_nonzero(steady) > 1:
-            return self.ids[:0]
-        found = [
-            alone_with(reader, (part[0], part[1], part[2]), *piece)
-            for piece in self.team.pieces(first, last)
-            for part in [[each[asked & self.team.on(piece[0])] for each in people]]
-        ]
-        return np.unique(np.concatenate(found)) if found else self.ids[:0]
+        return alone_in(self.team, reader, (self.starts, self.ends), (first, last), places)
+
+
+def alone_in(
+    team: PastTeam,
+    reader: int | None,
+    employment: tuple[np.ndarray, np.ndarray],
+    span: tuple[dt.date, dt.date],
+    places: Any = slice(None),
+) -> np.ndarray:
+    """As `PastMembers.alone_with`; `employment` has first and last days, as epoch days."""
+    (first, last), own = span, -1 if reader is None else reader
+    asked = np.zeros(team.size, dtype=bool)
+    asked[places] = True
+    always = asked.copy()
+    always[team.varying] = False
+    starts, ends = employment
+    steady = always & (starts <= to_epoch(first)) & (ends >= to_epoch(last)) & (team.ids != own)
+    if np.count_nonzero(steady) > 1:
+        return team.ids[:0]
+    found = [
+        alone_with(reader, (people[0], people[1], people[2]), *piece)
+        for piece in team.pieces(first, last)
+        for people in [[each[asked & team.on(piece[0])] for each in (team.ids, starts, ends)]]
+    ]
+    return np.unique(np.concatenate(found)) if found else team.ids[:0]
 
 
 def members_of(directory: Organisation, team: PastTeam) -> PastMembers:

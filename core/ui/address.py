@@ -75,6 +75,15 @@ def names_days() -> bool:
     return all(st.query_params.get(name) for name in _DAYS)
 
 
+def settle_days(name: str) -> None:
+    """Days that stand in the address without the choice to which they belong, as in a part that was copied, make it.
+
+    `name` is that of the page's choice: of a range, or of a review's period.
+    """
+    if names_days() and name not in st.query_params:
+        put(name, _DATED[name])
+
+
 def follow_dates(key: str, shown: Period | None) -> bool:
     """Let dates be those that are shown, or empty.
 

@@ -8,6 +8,7 @@ import secrets
 import streamlit as st
 
 from core.errors import UnscopedRead, UptakeError
+from core.reports.markdown import literal
 
 _LOG = logging.getLogger("uptake.pages")
 
@@ -16,7 +17,7 @@ def show(error: Exception) -> None:
     """Show an error of ours as its sentence, and anything else as an incident that the log explains."""
     if isinstance(error, UptakeError) and not isinstance(error, UnscopedRead):
         _LOG.info("refused: %s", type(error).__name__)
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
         return
     incident = secrets.token_hex(4)
     _LOG.error("incident %s", incident, exc_info=error)

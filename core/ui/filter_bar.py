@@ -35,8 +35,12 @@ class Filters:
     first_day: dt.date
 
 
-def stored_days(scope: Scope) -> Period:
-    """From the first day with data to the newest; ends the page with a hint while there is none."""
+def stored_days(scope: Scope, chosen_by: str = "range") -> Period:
+    """From the first day with data to the newest; ends the page with a hint while there is none.
+
+    It comes before the filters, of which `chosen_by` names the one to which days in the address belong.
+    """
+    address.settle_days(chosen_by)
     freshness = scope.freshness()
     if freshness.data_through is None or freshness.first_day is None:
         empty_states.no_data_yet(scope)
@@ -126,8 +130,6 @@ def _product() -> Product:
 
 def range_within(days: Period) -> Period:
     """The range that is chosen, of days that are stored."""
-    if "range" not in st.query_params and address.names_days():  # somebody copied a part of an address
-        address.put("range", "custom")
     key = choices.listed("Range", "range", PRESETS, _RANGE, width=150)
     if key != "custom":
         period = preset(key, days.last, cached.settings().fiscal_year_start)

@@ -21,7 +21,7 @@ _PEOPLE = {"team": "A team", "one": "One person", "list": "A list of people", "m
 
 def choose(scope: Scope) -> Request:
     """The review as it was asked for; ends the page with a hint while nobody is named, or no data is stored."""
-    days = filter_bar.stored_days(scope)
+    days = filter_bar.stored_days(scope, "cycle")
     with choices.row():
         who = _who(scope)
         period = _period(days)

@@ -20,7 +20,7 @@ from core import audit
 from core.errors import NotPermitted, UnknownViewer
 from core.store import organisation, past_chains, past_teams, snapshots, versions
 from core.store.database import Database
-from core.store.members import Members
+from core.store.members import Members, alone_with
 from core.store.organisation import Organisation, Team
 from core.store.past_teams import Days, PastTeam
 from core.store.tables import EVERYONE
@@ -208,11 +208,22 @@ class Reach:
 
     def _looks_at(self, first: dt.date, last: dt.date, *teams: Team) -> None:
         """Sums over teams are about to be read; of days with one other person in one they say what that one did."""
-        ids, reader = [self._ids(team) for team in teams], self.viewer.employee_id
-        several = [team for team, each in zip(teams, ids, strict=True) if np.count_nonzero(each != reader) > 1]
-        alone = [each for team in several for each in self.members(team).alone_with(reader, first, last).tolist()]
-        self.recorder.looks_at_people(alone)
-        self.recorder.looks_at_teams(zip((team.team_id for team in teams), ids, strict=True))
+        every = [(team.team_id, self._ids(team)) for team in teams]
+        own = -1 if self.viewer.employee_id is None else self.viewer.employee_id
+        several = [team for team, (_, ids) in zip(teams, every, strict=True) if np.count_nonzero(ids != own) > 1]
+        self.recorder.looks_at_people([each for team in several for each in self._alone(team, first, last)])
+        self.recorder.looks_at_teams(every)
+
+    def _alone(self, team: Team, first: dt.date, last: dt.date) -> list[int]:
+        """Who, on some day of a span, was the only one in a team besides the viewer."""
+        directory, reader = self._directory, self.viewer.employee_id
+        places = team.places if isinstance(team, PastTeam) else slice(team.left, team.right)
+        starts, ends = directory.starts[places], directory.ends[places]
+        if isinstance(team, PastTeam):
+            found = past_teams.alone_in(team, reader, (starts, ends), (first, last))
+        else:
+            found = alone_with(reader, (directory.ids[places], starts, ends), first, last)
+        return [int(number) for number in found]
 
     @contextmanager
     def _usage(self) -> Iterator[Connection]:

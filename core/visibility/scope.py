@@ -25,6 +25,9 @@ _MADE_HERE = object()
 Rows = Sequence[Sequence[Any]]
 """What a query gave: plain rows, in the order of columns that the method names."""
 
+Span = tuple[dt.date, dt.date]
+"""The first and the last of some days."""
+
 
 class Scope(Marks, Notes, Totals):
     """What one viewer may see, at one version of the directory. Only `scope_of` makes one.
@@ -139,17 +142,22 @@ class Scope(Marks, Notes, Totals):
         with self._usage() as connection:
             return revisions.user_days(connection, self._inside(team), first, last, moment)
 
-    def active(self, team: Team, wanted: Mapping[int, tuple[dt.date, dt.date]]) -> dict[int, ActiveDays]:
-        """Who of the team, in its order, was active on the stored days of a span of each product, all of one moment."""
-        self._looks_at(*_hull(wanted.values()), team)
+    def active(self, team: Team, wanted: Mapping[int, Span], shown: Span | None = None) -> dict[int, ActiveDays]:
+        """Who of the team, in its order, was active on the stored days of a span of each product, all of one moment.
+
+        `shown`: of which days the reader is told, where days before them say only whether something is new.
+        """
+        self._looks_at(*(shown or _hull(wanted.values())), team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.active_days(connection, self._database.url, self._directory, team, wanted)
             return team_reads.active_days(connection, self._database.url, self._directory, team, wanted)
 
-    def active_in(self, team: Team, wanted: Mapping[int, Sequence[tuple[dt.date, dt.date]]]) -> dict[int, np.ndarray]:
-        """Who was active in products on any day of spans; see `core.store.team_reads.active_in`."""
-        self._looks_at(*_hull(span for spans in wanted.values() for span in spans), team)
+    def active_in(
+        self, team: Team, wanted: Mapping[int, Sequence[Span]], shown: Span | None = None
+    ) -> dict[int, np.ndarray]:
+        """Who was active in products on any day of spans; see `core.store.team_reads`. `shown` as in `active`."""
+        self._looks_at(*(shown or _hull(span for spans in wanted.values() for span in spans)), team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.active_in(connection, self._database.url, self._directory, team, wanted)
@@ -178,7 +186,7 @@ class Scope(Marks, Notes, Totals):
             return sums
 
 
-def _hull(spans: Iterable[tuple[dt.date, dt.date]]) -> tuple[dt.date, dt.date]:
+def _hull(spans: Iterable[Span]) -> Span:
     """From the first day of all spans to the last."""
     every = list(spans)
     return min(first for first, _ in every), max(last for _, last in every)

@@ -295,3 +295,17 @@ def test_sums_of_days_on_which_only_one_other_was_there_are_a_look_at_that_one(l
     }
     calls.get(read, lambda: getattr(alice, read)(bobs, ["commits"], FIRST, LAST))()
     assert [(each.subject_kind, each.subject_id) for each in entries()] == [("person", ids[BOB]), ("team", ids[BOB])]
+
+
+@ON_SQLITE
+def test_days_that_are_only_looked_back_to_make_nobody_looked_at(logged, entries, as_viewer, ids):
+    with logged.write() as connection:
+        came = update(EMPLOYEE).where(EMPLOYEE.c.email == IVY).values(start_date=FIRST + dt.timedelta(days=9))
+        connection.execute(came)
+        versions.bump(connection, versions.DIRECTORY)
+    bobs, shown = as_viewer(ALICE).team(ids[BOB]), (LAST - dt.timedelta(days=6), LAST)
+    as_viewer(ALICE).active(bobs, {0: (FIRST, LAST)}, shown)
+    as_viewer(ALICE).active_in(bobs, {0: [shown, (FIRST, LAST)]}, shown)
+    assert [each.subject_kind for each in entries()] == ["team"]
+    as_viewer(ALICE).active_in(bobs, {0: [shown], 1: [(FIRST, LAST)]})
+    assert [(each.subject_kind, each.subject_id) for each in entries()] == [("team", ids[BOB]), ("person", ids[BOB])]

@@ -207,3 +207,16 @@ def test_whose_number_was_asked_for_is_said_by_name_and_a_number_of_nobody_stays
             ivy.person(number)
     newest = read_log(operator(), looked, Wanted(kind=Kind.REFUSAL)).entries[:2]
     assert [entry.asked_name for entry in newest] == [None, "Bob Example"]
+
+
+@ON_SQLITE
+def test_a_table_and_the_file_of_the_same_people_are_told_with_one_number(logged, as_viewer, ids):
+    alice, three = as_viewer(ALICE), [ids[ALICE], ids[BOB], ids[IVY]]
+    with audit.at("Review exports"):
+        alice.people_sums(three, ["commits"], FIRST, LAST)
+        alice.recorder.exports(ids[ALICE], three, {})
+    told, _ = looks(as_viewer(IVY), 10)
+    assert {look.what for look in told} == {
+        "Review exports: a table of 2 people",
+        "A file to take away, from Review exports, with 2 people",
+    }

@@ -374,3 +374,13 @@ def test_a_page_of_a_list_that_is_not_there_leaves_the_address(visit, small_page
 def test_a_tab_that_is_not_there_leaves_the_address(visit):
     assert asked(visit(FRANK, ADOPTION, area="nope"), "area") == ""
     assert asked(visit(FRANK, ADOPTION, area="code"), "area") == "code"
+
+
+def test_days_without_a_range_are_a_custom_one_also_beside_what_is_no_choice(visit, company):
+    span = Period(stored(company).last - DAY * 30, stored(company).last - DAY * 19)
+    part = {name: value for name, value in days(span).items() if name != "range"}
+    at = visit(FRANK, ADOPTION, product="nope", **part)
+    assert {name: asked(at, name) for name in days(span)} == days(span)
+    assert len(said(at)) == 1
+    review = visit(FRANK, "pages/reviews/review_exports.py", **part)
+    assert {name: asked(review, name) for name in ("cycle", *part)} == {"cycle": "dates", **part}

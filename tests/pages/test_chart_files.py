@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import text
@@ -233,3 +237,14 @@ def test_a_file_with_a_row_of_one_person_is_an_export_of_that_person_from_the_te
 def downloads_of(at) -> set[str]:
     """The keys of the buttons that a file hangs on."""
     return {str(node.proto.id).rpartition("-")[2] for node in at._tree if node.type == "download_button"}
+
+
+def test_a_file_of_a_larger_team_names_who_was_alone_in_it_on_some_day(alice, company):
+    lines = alice.members(alice.whole)
+    others = [number for number in lines.ids.tolist() if number != company.ids[ALICE]]
+    period = period_of(company)
+    assert len(others) > 2
+    assert chart_files._singles(alice, ChartSubject(alice, alice.whole, period)) == []
+    left = dataclasses.replace(lines, ends=np.where(lines.ids == company.ids[BOB], lines.ends, 0))
+    one = SimpleNamespace(members=lambda _team: left, viewer=alice.viewer)
+    assert chart_files._singles(cast("Scope", one), ChartSubject(alice, alice.whole, period)) == [company.ids[BOB]]

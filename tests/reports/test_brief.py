@@ -640,3 +640,10 @@ def test_a_peer_gets_no_brief(drawn, world):
     )
     with pytest.raises(NotPermitted):
         brief_of(viewed(drawn, peer), world.ids[other], Period(worlds.FIRST, worlds.LAST), worlds.FIRST)
+
+
+def test_of_a_single_day_is_told_since_when_all_counters_are_measured_where_no_day_is_missing():
+    use, began = on(PERIOD.last - DAY * 14, 1, excel_sessions=2, excel_messages=1), PERIOD.last - DAY * 40
+    found = lines(told(use, unmeasured={"excel_messages": Period(BEGINS, began - DAY)}), "Tried on one day")
+    since = f"all its counters are measured, from {began:%-d %b %Y} on"
+    assert found == [f"Excel agent: used on one day, 6 Sep 2026, and on no other since {since}."]

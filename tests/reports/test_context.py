@@ -191,3 +191,13 @@ def test_working_days_without_use_are_left_out_when_marked_and_days_with_use_or_
     assert working_days(1, 3) == Share(2, 2)
     weekend = Period(week.last - dt.timedelta(days=1), week.last)
     assert context.used_working_days(weekend, active.get, lambda _: True, []) is None
+
+
+def test_hundreds_of_marks_stand_without_their_words_where_a_cell_could_not_hold_them():
+    few, many = ([mark(day, day, note="w" * 140) for day in range(count)] for count in (20, 28))
+    monthly = Period(few[0].first, many[-1].last)
+    assert "w" * 140 in (context.own_words("A note.", few, monthly) or "")
+    told = context.own_words("A note.", many * 18, monthly) or ""
+    assert told.startswith("A note. Marked days: ") and "www" not in told
+    assert told.endswith("(without what was said of each, which is too long).")
+    assert len(told) < 32_767

@@ -31,7 +31,7 @@ LEAD, LAST = EVERYBODY[0], EVERYBODY[-1]
 
 @pytest.fixture
 def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """Four people who are counted one after the other; all use is that of the first one's account."""
+    """Four people who are counted one after the other; use is that of the first one's account and of the last one's."""
     for module in (packet, people):
         monkeypatch.setattr(module, "AT_ONCE", 1)
     lines = [f"{email},{email[:2]},{'' if email == LEAD else LEAD}" for email in EVERYBODY]
@@ -43,14 +43,14 @@ def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 def store(database: Database, day: dt.date, messages: int) -> None:
-    page = personas.page([("user", LEAD, {"chat_messages": messages})])
+    page = personas.page([(f"user_{email}", email, {"chat_messages": messages}) for email in (LEAD, LAST)])
     with database.write() as connection:
         DayWriter(connection).store(connection, day, [page], f"{day} {messages}".encode(), NOW)
 
 
 def move_the_account(database: Database) -> None:
     with database.write() as connection:
-        [account] = connection.exec_driver_sql("SELECT id FROM account").scalars()
+        [account] = connection.exec_driver_sql(f"SELECT id FROM account WHERE email = '{LEAD}'").scalars()
         [last] = connection.exec_driver_sql(f"SELECT id FROM employee WHERE email = '{LAST}'").scalars()
         with attribution.history_follows(connection, [account]):
             links.decide(connection, account, Decision(Verdict.LINK, last, None, None), ADMIN, NOW)
@@ -85,5 +85,5 @@ def test_what_is_stored_while_people_are_counted_is_in_no_figure(company: Databa
     told = [dict(zip(names, row, strict=True)) for row in contents.rows]
     assert len(counted) > 3
     assert {row["email"]: row["chat_messages"] for row in told if row["record"] == "period"} == {
-        email: 70 if email == LEAD else None for email in EVERYBODY
+        email: 70 if email in {LEAD, LAST} else None for email in EVERYBODY
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from random import Random
 
 import pytest
+from sqlalchemy import text
 
 from core.catalogue import ANY, MEASURES, PRODUCT, PRODUCTS, STAT, Stat
 from core.errors import UnknownViewer
@@ -225,3 +226,19 @@ def test_what_was_measured_in_part_for_everybody_counts_in_a_comparison_as_on_ad
     measured = [trends.daily_measures(scope, team, [STAT["conversations"]], day) for team in asked]
     assert [team.totals["conversations"] for team in found.teams] == [4, 4]
     assert [trends.total(each, STAT["conversations"]) for each in measured] == [4, 4]
+
+
+def test_a_row_of_a_team_that_had_one_person_for_a_while_is_a_look_at_that_one(database: Database):
+    lines = ["email,name,manager_email,start_date", "a@example.com,A,,", "b@example.com,B,a@example.com,"]
+    lines += [f"c@example.com,C,b@example.com,{LAST - DAY * 3}", "d@example.com,D,a@example.com,"]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        DayWriter(connection).store(connection, LAST, [personas.page([("u", "c@example.com", {})])], b"day", NOW)
+    scope = scope_of_person(database, ADMIN)
+    ids = dict(zip(scope.members(scope.whole).emails, scope.members(scope.whole).ids.tolist(), strict=True))
+    found = teams(scope, scope.team(ids["a@example.com"]), ANY, Period(LAST - DAY * 6, LAST), LAST - DAY * 6)
+    assert found.alone == (ids["b@example.com"], ids["d@example.com"])
+    with database.write() as connection:
+        query = "SELECT people FROM access_log WHERE kind = 'look' AND people <> '' ORDER BY sequence"
+        looks = [row.people for row in connection.execute(text(query))]
+    assert looks == [f"{ids['b@example.com']},{ids['d@example.com']}"]

@@ -39,3 +39,7 @@ def test_two_who_were_always_there_hide_everybody_however_many_there_are():
     assert alone_with(None, (ids, starts, ends), *days).tolist() == []
     assert alone_with(1, (ids, starts, ends), *days).tolist() == [2]
     assert alone_with(None, (ids[::-1], starts[::-1], ends[::-1]), *days).tolist() == []
+    starts[100:], ends[100:] = 7, 7
+    alone = np.arange(250) == 199  # the only one on a day, and not among the first that are looked at
+    starts[alone], ends[alone], starts[1], starts[0] = 9, 9, 10, 10
+    assert alone_with(None, (ids, starts, ends), *days).tolist() == [200]

@@ -322,3 +322,12 @@ def test_an_accepted_version_is_taken_and_another_one_is_not(database):
     assert _store(database, _page(_without(0.25)), now=LATER, digests=b"short").vanished == 10
     row = _sync_day(database)
     assert (row.revision, row.problem, row.held_digests) == (2, None, b"")
+
+
+def test_a_new_month_is_stored_while_somebody_reads(filled):
+    with filled.moment(), filled.read("test") as connection:
+        before = len(stored.user_days(connection))
+        _store(filled, _page(TWO), day=dt.date(2031, 5, 1))  # would fail after the time for which a lock is waited for
+        assert len(stored.user_days(connection)) == before
+    with filled.read("test") as connection:
+        assert len(stored.user_days(connection)) > before

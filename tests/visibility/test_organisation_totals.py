@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 from core.api import totals
+from core.catalogue import PRODUCTS, SUMMARIES
 from core.errors import NotPermitted
 from core.people.roster import read_csv
 from core.store import directory, organisation_writes, schema
@@ -281,3 +282,9 @@ def test_no_table_of_totals_has_a_column_for_a_person(told):
             columns = {column["name"] for column in inspect(connection).get_columns(table.name)}
             assert not {name for name in columns if "email" in name or "user_id" in name or "account" in name}
             assert inspect(connection).get_foreign_keys(table.name) == []
+
+
+def test_the_office_agents_are_summed_up_with_each_of_them():
+    [office] = [each for each in SUMMARIES if each.key == "office_agent"]
+    assert set(office.products) == {product.key for product in PRODUCTS if product.label.endswith(" agent")}
+    assert {key for each in SUMMARIES for key in each.products} == {product.key for product in PRODUCTS}

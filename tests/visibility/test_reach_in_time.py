@@ -110,3 +110,14 @@ def test_sums_of_a_team_that_always_had_several_are_a_look_at_the_team_alone(ele
     ids, mine = ids_of(eleven), scope(eleven, "lead")
     mine.team_sums(past(eleven, "lead", "lead", first=LATER), ["commits"], LATER, LATER + DAY)
     assert looks(eleven) == [("team", ids["lead"], "")]
+
+
+def test_who_was_alone_among_some_of_a_team_as_it_was_is_told_of_these_alone(eleven):
+    comes_to_lead(eleven)
+    ids, mine = ids_of(eleven), scope(eleven, "top")
+    members = mine.members(past(eleven, "top", "lead"))
+    place = {number: index for index, number in enumerate(members.ids.tolist())}
+    below = [place[ids["one"]], place[ids["two"]]]
+    assert members.alone_with(None, TODAY, LATER + DAY, below).tolist() == [ids["one"]]
+    assert members.alone_with(None, LATER, LATER + DAY, below).tolist() == []
+    assert members.alone_with(ids["lead"], TODAY, LATER + DAY).tolist() == [ids["one"]]

@@ -9,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 
 def script(kind: str) -> None:
-    from core.errors import NotPermitted, UnscopedRead
+    from core.errors import NotPermitted, UnscopedRead, UptakeError
     from core.ui import errors
 
     raised = {"ours": NotPermitted(), "defect": UnscopedRead("table user_day"), "foreign": KeyError("mara@example.com")}
+    raised["named"] = UptakeError("Nobody is called [Mara](https://evil.example.com) :red[x].")
     assert errors.on_script_error(raised[kind])
 
 
@@ -24,6 +25,11 @@ def shown(kind: str) -> str:
 
 def test_an_error_of_ours_is_its_sentence():
     assert shown("ours") == "There is nothing here that you can see."
+
+
+def test_a_name_in_an_error_of_ours_acts_as_no_markdown():
+    said = shown("named")
+    assert "\\[Mara\\]" in said and ":red\\[x\\]" in said.replace("\u2060", "").replace("\\:", ":")
 
 
 @pytest.mark.parametrize(("kind", "inside"), [("defect", "user_day"), ("foreign", "mara@example.com")])

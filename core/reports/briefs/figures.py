@@ -60,6 +60,12 @@ class Figures:
         told = self._measured(keys_of(product), self.begins, self.period.last).any(axis=1)
         return self.history.days[int(told.argmax())]
 
+    def is_told_throughout(self, product: Product) -> bool:
+        """Whether each day since a product's data began is stored and says anything about it."""
+        first = self.begins_of(product)
+        told = np.asarray(self._measured(keys_of(product), first, self.ends).any(axis=1))
+        return bool(told.all()) and len(told) == (self.ends - first).days + 1
+
     def days_of(self, product: Product) -> list[dt.date]:
         """The days on which a product was used, ascending."""
         return self._days_of_each[product]

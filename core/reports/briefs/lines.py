@@ -67,9 +67,9 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
                 continue
             if begins != figures.begins and (figures.ends - begins).days + 1 < rules.known_days:
                 continue
-            when, whose = _date(days[0]), _data_from(figures, product, begins)
+            when = _date(days[0])
             found[product.key] = Line(
-                f"{product.label}: used on one day, {when}, and on no other since {whose} began on {_date(begins)}.",
+                f"{product.label}: used on one day, {when}, and on no other since {_since(figures, product, begins)}.",
                 _PRODUCT_DAY,
                 product.key,
                 fact=f"{product.label} was used on one day, {when}.",
@@ -77,10 +77,15 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
     return found
 
 
-def _data_from(figures: Figures, product: Product, begins: dt.date) -> str:
+def _since(figures: Figures, product: Product, begins: dt.date) -> str:
+    """Since when no use of a product is known from no data."""
     if begins == figures.begins:
-        return "data"
-    return "its data" if begins == figures.begins_of(product) else "its data without a gap"
+        return f"data began on {_date(begins)}"
+    if begins == figures.begins_of(product):
+        return f"its data began on {_date(begins)}"
+    if figures.is_told_throughout(product):
+        return f"all its counters are measured, from {_date(begins)} on"
+    return f"its data without a gap began on {_date(begins)}"
 
 
 def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict[str, Line]:

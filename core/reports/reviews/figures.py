@@ -204,7 +204,10 @@ def _whole(
     missing &= ~missing.all(axis=1, keepdims=True)
     wanted = np.array([len(bucket_days(start, grain)) if is_whole(start, grain, period) else -1 for start in starts])
     full = np.add.reduceat(~missing, first, axis=1, dtype=np.int64) == wanted[:, None]
-    return np.stack([full[..., [MEASURE_COLUMN[key] for key in measures_of(stat)]].all(axis=-1) for stat in stats], -1)
+    table = np.empty((*full.shape[:2], len(stats)), dtype=bool)
+    for place, stat in enumerate(stats):
+        table[..., place] = full[..., [MEASURE_COLUMN[key] for key in measures_of(stat)]].all(axis=-1)
+    return table
 
 
 def _starts(days: Sequence[dt.date], grain: Grain) -> tuple[tuple[dt.date, ...], list[int]]:
