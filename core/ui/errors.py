@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 
 import streamlit as st
@@ -11,13 +12,15 @@ from core.errors import UnscopedRead, UptakeError
 from core.reports.markdown import literal
 
 _LOG = logging.getLogger("uptake.pages")
+_COMMAND = re.compile(r"\\`(uptake [a-z -]+)\\`")
+"""A command of ours in a sentence that was made plain text."""
 
 
 def show(error: Exception) -> None:
     """Show an error of ours as its sentence, and anything else as an incident that the log explains."""
     if isinstance(error, UptakeError) and not isinstance(error, UnscopedRead):
         _LOG.info("refused: %s", type(error).__name__)
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(_safe(str(error)), icon=":material/error:")
         return
     incident = secrets.token_hex(4)
     _LOG.error("incident %s", incident, exc_info=error)
@@ -26,6 +29,11 @@ def show(error: Exception) -> None:
         "people who run Uptake this number if it stays.",
         icon=":material/error:",
     )
+
+
+def _safe(sentence: str) -> str:
+    """The sentence, in which names from outside may stand, as plain text; our own commands are set as such."""
+    return _COMMAND.sub(r"`\1`", literal(sentence))
 
 
 def on_script_error(error: Exception) -> bool:
