@@ -152,6 +152,8 @@ def test_skills_and_connectors_are_what_the_api_said_less_what_tells_leads_of_a_
     assert bool(left_out) == (email in {GRETA, ALICE})
     notes = [caption.value for caption in at.caption if "of this range are left out" in caption.value]
     assert [note.partition(" days")[0] for note in notes] == ([str(len(left_out))] if left_out else [])
+    shown = max(day for day in told.days if day not in left_out)
+    assert all(note.endswith(f" The cards are of {shown:%a %-d %b %Y}.") for note in notes)
     fewest = 5 if left_out else 0
     for said, fields in (
         (told.skills, {"Invocations": "invocation_count"}),

@@ -9,6 +9,7 @@ import pytest
 from core.reports import gaps
 from core.reports.periods import DAY, Period
 from core.reports.tiers import window
+from core.visibility import PastTeam
 from tests import personas
 from tests.pages.company import name_of
 from tests.pages.screen import everything, metric
@@ -111,3 +112,11 @@ def test_days_after_the_last_day_of_employment_are_no_days_without_use(visit, co
     assert "**Not employed in this range**" in [each.value for each in after.markdown]
     assert "Choose days of their employment." in [each.value for each in after.caption]
     assert any(each.value.startswith("**Active on ") for each in before.markdown)
+
+
+def test_of_a_team_as_it_was_who_left_it_during_the_range_is_counted_under_the_table(visit, monkeypatch):
+    assert not any("left the team" in each.value for each in visit(FRANK, PEOPLE, people="then").caption)
+    for count, words in ((1, "1 person left the team before the range ended and has"), (2, "2 people left the team")):
+        monkeypatch.setattr(PastTeam, "left_during", lambda *_, count=count: count)
+        assert any(words in each.value for each in visit(FRANK, PEOPLE, people="then").caption)
+        assert not any("left the team" in each.value for each in visit(FRANK, PEOPLE).caption)
