@@ -107,14 +107,6 @@ class AccessRecorder:
         for number in seen.keys() & set(new):  # in the log of another process: known for as long as that entry counts
             RECENT.remember(key, [number], seen[number])
 
-    def looks_at_team(self, team_id: int, ids: Ids) -> None:
-        """Sums over a team are about to be read.
-
-        Raises:
-            NotLogged: it could not be written.
-        """
-        self.looks_at_teams([(team_id, ids)])
-
     def looks_at_teams(self, teams: Iterable[tuple[int, Ids]]) -> None:
         """Sums over each of several teams, given by id and people, are about to be read.
 

@@ -9,6 +9,7 @@ kinds       what an entry is: Product, Measure, Stat, Ratio
 products    the parts of Claude
 measures    the stored counters, with their paths in the response, and the fields that are not counted
 statistics  the numbers that people see
+selections  which of them stand where there is no room for all
 summaries   whose active users Claude counts for the whole organisation
 """
 

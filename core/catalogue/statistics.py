@@ -345,19 +345,3 @@ STATS: tuple[Stat | Ratio, ...] = (
     ),
 )
 """In the order of exports: the twenty statistics of the product definition first, then the rest."""
-
-PERSON_CARDS = ("conversations", "chat_messages", "code_sessions", "edit_acceptance_rate")
-"""On the first screen of a person, beside active days and habit: what most people have."""
-
-PAPER_CARDS = (*PERSON_CARDS, "commits", "excel_sessions")
-"""On a person's page of paper, which has room for two more."""
-
-PEOPLE_COLUMNS = (
-    "conversations",
-    "chat_messages",
-    "code_sessions",
-    "edits_accepted",
-    "excel_sessions",
-    "powerpoint_sessions",
-)
-"""In the table of people for all products; everything else is on the person's own page."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import ANY, Product, Stat, stats_of
-from core.catalogue.statistics import PEOPLE_COLUMNS
+from core.catalogue.selections import PEOPLE_COLUMNS
 from core.reports import people_totals
 from core.reports import roster as rosters
 from core.reports.activity import Activity

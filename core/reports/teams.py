@@ -108,7 +108,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
         counts = [*(whole_team(scope, each, product, period, stored) for each in below), *counts]
         for each in below:
-            single += _alone(scope, scope.members(each), slice(None), period)
+            single += _alone(scope, scope.members(each), period)
     rows = [
         TeamRow(int(members.ids[at]), members.names[at], members.titles[at] or "", each)
         for at, each in zip(leading.tolist(), counts, strict=False)
@@ -179,16 +179,12 @@ def _single_people(scope: Scope, members: Members, groups: list[Group], period: 
         else np.concatenate([np.arange(left, right) for left, right in group.slices])
         for group in groups[1:]
     ]
-    return [number for each in places for number in _alone(scope, members, each, period)]
+    return [number for each in places for number in _alone(scope, members, period, each)]
 
 
-def _alone(scope: Scope, members: Members, places: np.ndarray | slice, period: Period) -> list[int]:
-    """Who was, on some day of a period or of the one before, the only one among some people besides the reader."""
-    reader, ids = scope.viewer.employee_id, members.ids[places]
-    others: list[int] = ids[ids != (-1 if reader is None else reader)].tolist()
-    if len(others) == 1:
-        return others
-    found: list[int] = members.alone_with(reader, period.before().first, period.last, places).tolist()
+def _alone(scope: Scope, members: Members, period: Period, places: np.ndarray | slice = slice(None)) -> list[int]:
+    """Of whom alone the figures of some people tell, those of the period before included."""
+    found: list[int] = members.alone_with(scope.viewer.employee_id, period.before().first, period.last, places).tolist()
     return found
 
 

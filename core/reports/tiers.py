@@ -54,8 +54,9 @@ class TierRules:
             f"Over the last {self.weeks} complete weeks (Monday to Sunday): light, any active day; regular, active in "
             f"{self.regular_weeks} or more of the {self.weeks} weeks; power, active in all of them and on "
             f"{self.power_days} or more days; new, first active day inside these weeks. Days and weeks count, never "
-            "volume. Working days that somebody marked as leave or the like, and used nothing on, are left out: a week "
-            "that holds nothing else is dropped, and the same share of the weeks and days that remain is asked for. "
+            "volume. Working days that somebody marked as leave or the like, and did not use Claude on, are left out: "
+            "a week that holds nothing else is dropped, and the same share of the weeks and days that remain is asked "
+            "for. "
             f"With fewer than {self.fewest_days} working days left a person is away, and in no share of habits. "
             f"Not told until all of these days have data. Version {self.version} of these cut-offs."
         )

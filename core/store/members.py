@@ -44,10 +44,16 @@ class Members:
         return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
 
     def alone_with(self, reader: int | None, first: dt.date, last: dt.date, places: Any = slice(None)) -> np.ndarray:
-        """Employee ids of those who on some day of a span were the only one employed besides a reader.
+        """Employee ids of those of whom alone sums over a span tell a reader.
 
-        `places` are indices of some of the people. Sums over these of such days tell of one person.
+        That is the only other person at all, or who on some day was the only other one employed. `places` are indices
+        of some of the people, over whom the sums are.
         """
+        others = self.ids[places]
+        others = others if reader is None else others[others != reader]
+        return others if len(others) == 1 else self._alone(reader, first, last, places)
+
+    def _alone(self, reader: int | None, first: dt.date, last: dt.date, places: Any) -> np.ndarray:
         return alone_with(reader, (self.ids[places], self.starts[places], self.ends[places]), first, last)
 
     def gone(self, day: dt.date) -> np.ndarray:
@@ -70,7 +76,10 @@ _A_FEW = 100
 def alone_with(
     reader: int | None, people: tuple[np.ndarray, np.ndarray, np.ndarray], first: dt.date, last: dt.date
 ) -> np.ndarray:
-    """As `Members.alone_with`; `people` are ids, and first and last days of employment as epoch days."""
+    """Employee ids of those who on some day of a span were the only one employed besides a reader.
+
+    `people` are ids, and first and last days of employment as epoch days.
+    """
     start, end = to_epoch(first), to_epoch(last)
     own = -1 if reader is None else reader  # a comparison with None goes person by person
     for count in (_A_FEW, None):

@@ -129,8 +129,7 @@ class PastMembers(Members):
         """Mask: who was in the chain on the day, and employed."""
         return np.asarray(super().employed(day) & self.team.on(day))
 
-    def alone_with(self, reader: int | None, first: dt.date, last: dt.date, places: Any = slice(None)) -> np.ndarray:
-        """As of `Members`, of the days on which they were in the chain."""
+    def _alone(self, reader: int | None, first: dt.date, last: dt.date, places: Any) -> np.ndarray:
         return alone_in(self.team, reader, (self.starts, self.ends), (first, last), places)
 
 
@@ -141,22 +140,25 @@ def alone_in(
     span: tuple[dt.date, dt.date],
     places: Any = slice(None),
 ) -> np.ndarray:
-    """As `PastMembers.alone_with`; `employment` has first and last days, as epoch days."""
-    (first, last), own = span, -1 if reader is None else reader
+    """As `core.store.members.alone_with`, of the days on which they were in the chain.
+
+    `employment` has first and last days, as epoch days; `places` are indices of some of the people.
+    """
+    first, last = span
     asked = np.zeros(team.size, dtype=bool)
     asked[places] = True
     always = asked.copy()
     always[team.varying] = False
     starts, ends = employment
-    steady = always & (starts <= to_epoch(first)) & (ends >= to_epoch(last)) & (team.ids != own)
-    if np.count_nonzero(steady) > 1:
+    steady = always & (starts <= to_epoch(first)) & (ends >= to_epoch(last))
+    if np.count_nonzero(steady) > 2:  # one of them may be the reader
         return team.ids[:0]
-    found = [
-        alone_with(reader, (people[0], people[1], people[2]), *piece)
-        for piece in team.pieces(first, last)
-        for people in [[each[asked & team.on(piece[0])] for each in (team.ids, starts, ends)]]
-    ]
-    return np.unique(np.concatenate(found)) if found else team.ids[:0]
+
+    def on(begin: dt.date, end: dt.date) -> np.ndarray:
+        there = asked & team.on(begin)
+        return alone_with(reader, (team.ids[there], starts[there], ends[there]), begin, end)
+
+    return np.unique(np.concatenate([on(*piece) for piece in team.pieces(first, last)]))
 
 
 def members_of(directory: Organisation, team: PastTeam) -> PastMembers:

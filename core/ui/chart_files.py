@@ -108,12 +108,10 @@ def _singles(scope: Scope, whose: ChartSubject) -> list[int]:
 
 
 def _single(scope: Scope, team: Team, period: Period) -> list[int]:
-    members, reader = scope.members(team), scope.viewer.employee_id
-    if team.size <= 2:
-        ids = members.ids.tolist()
-        others = [number for number in ids if number != reader]
-        return ids if len(ids) == 1 else others if len(others) == 1 else []
-    alone: list[int] = members.alone_with(reader, period.before().first, period.last).tolist()
+    members = scope.members(team)
+    if team.size == 1:
+        return [int(number) for number in members.ids]
+    alone: list[int] = members.alone_with(scope.viewer.employee_id, period.before().first, period.last).tolist()
     return alone
 
 

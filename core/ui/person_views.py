@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT
-from core.catalogue.statistics import PERSON_CARDS
+from core.catalogue.selections import PERSON_CARDS
 from core.reports import annotated, calendars, context, definitions, marks, standing
 from core.reports.briefs.brief import brief
 from core.reports.charts import ChartTheme

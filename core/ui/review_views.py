@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import STAT, Ratio, Stat
-from core.catalogue.statistics import PEOPLE_COLUMNS
+from core.catalogue.selections import PEOPLE_COLUMNS
 from core.reports import findings
 from core.reports.exports.provenance import LIMITS, PURPOSE
 from core.reports.reviews import people

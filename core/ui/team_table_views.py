@@ -162,7 +162,7 @@ def _share(share: Share | None) -> tuple[float | None, str]:
 
 
 def _columns(labels: list[str], view: str) -> dict[str, Any]:
-    short = {item.label: item.short for item in PRODUCTS}
+    headings = {label: label for label in labels} | {item.label: item.short for item in PRODUCTS}
     meant = {label: f"People active in {label} in the range, out of the headcount." for label in labels}
     if view == "habits":
         meant = dict.fromkeys(labels, RULES.in_words())
@@ -179,9 +179,9 @@ def _columns(labels: list[str], view: str) -> dict[str, Any]:
         ),
         **{
             label: st.column_config.NumberColumn(
-                short.get(label, label),
+                headings[label],
                 help=meant[label],
-                width=90 if view == "habits" else 80 if len(short.get(label, label)) > _LONG else 64,
+                width=90 if view == "habits" else 80 if len(headings[label]) > _LONG else 64,
             )
             for label in labels
         },

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from core.api import totals
 from core.audit import unrepeated
-from core.catalogue.statistics import PEOPLE_COLUMNS
+from core.catalogue.selections import PEOPLE_COLUMNS
 from core.reports.people import Order
 from core.store import organisation_writes
 from core.store.writes import DayWriter

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.catalogue import ANY, PRODUCT, stats_of
-from core.catalogue.statistics import PEOPLE_COLUMNS
+from core.catalogue.selections import PEOPLE_COLUMNS
 from core.people.roster import read_csv
 from core.reports import context
 from core.reports.adoption import adoption

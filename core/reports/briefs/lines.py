@@ -11,7 +11,7 @@ from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
 from core.reports.periods import DAY, Period
-from core.wording import number
+from core.wording import counted, number
 
 _WORKING_DAYS = "Active working days"
 _PRODUCT_DAY = "Active in a product"
@@ -48,7 +48,7 @@ def in_all(figures: Figures) -> list[Line]:
     if used:
         most = max(days.values())
         labels = _listed([label for label in used if days[label] == most])
-        text = f"Most often used: {labels}, on {_days(most)}, weekends included."
+        text = f"Most often used: {labels}, on {counted(most, 'day')}, weekends included."
         lines.append(Line(text, _PRODUCT_DAY, fact=text))
     return lines
 
@@ -101,7 +101,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
             continue
         count = sum(day in figures.period for day in days)
         found[product.key] = Line(
-            f"{product.label}: first used on {_date(days[0])}, on {_days(count)} of the period.",
+            f"{product.label}: first used on {_date(days[0])}, on {counted(count, 'day')} of the period.",
             _PRODUCT_DAY,
             product.key,
             fact=f"{product.label} was first used on {_date(days[0])}.",
@@ -149,12 +149,12 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
         since = figures.unbroken(figures.used_in(product, habit), figures.ends)
         if used < rules.habit_days or since is None or since > days[-1] + DAY:
             continue
-        quiet_days = _days(quiet) if quiet == passed else f"{quiet} days without a mark"
+        quiet_days = counted(quiet, "day") if quiet == passed else f"{quiet} days without a mark"
         last = _date(days[-1])
         lines.append(
             Line(
-                f"{product.label}: last used on {last}, on {_days(used)} of the {rules.habit_span} up to then; "
-                f"not in the {quiet_days} {until}.",
+                f"{product.label}: last used on {last}, on {counted(used, 'day')} of the {rules.habit_span} up to "
+                f"then; not in the {quiet_days} {until}.",
                 _PRODUCT_DAY,
                 product.key,
                 span=None if days[-1] in figures.period else Period(start, figures.period.last),
@@ -229,10 +229,6 @@ def acceptance(figures: Figures, rules: BriefRules) -> list[Line]:
 
 def _date(day: dt.date) -> str:
     return f"{day:%-d %b %Y}"
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def _listed(words: list[str]) -> str:

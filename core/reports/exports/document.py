@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, explained, product_label, sources_of, stats_of
-from core.catalogue.statistics import PAPER_CARDS
+from core.catalogue.selections import PAPER_CARDS
 from core.reports import findings
 from core.reports.definitions import ACTIVE_DAYS, WORKING_DAYS
 from core.reports.exports import days_calendar, pdf, review_json, svg

@@ -58,7 +58,7 @@ def _refuse_what_does_not_fit(packet: Packet) -> None:
         length = len((person.own_words or "").encode("utf-16-le")) // 2
         if length > _LONGEST:
             raise WorkbookNotMade(
-                f"Note and marked days of {person.name} ({person.email}) are {number(length)} letters; a "
+                f"Note and marked days of {person.name} ({person.email}) are {number(length)} characters; a "
                 f"cell has at most {number(_LONGEST)}. There is no file; CSV, JSON and PDF hold all of them."
             )
 

@@ -39,7 +39,8 @@ class PersonFigures:
         starts: first days of the weeks (or days, months) with data, in order.
         course: one row for each of these, one column a statistic; NaN for what was not measured.
         whole: of each figure of the course, whether every day of its week lies in the period and measured it.
-        active: per day of the period, whether the person was active; None on days without data.
+        active: per day of the period, whether the person was active; None without data, or outside employment without
+            use.
     """
 
     id: int
