@@ -62,7 +62,7 @@ ANSWERS: dict[str, Callable[[Scope], Answer]] = {
     },
     "active": lambda scope: _of_bits(scope, scope.active(scope.whole, {ANY.bit: (DAY, DAY)})[ANY.bit].rows[0]),
     "active_in": lambda scope: set(
-        scope.members(scope.whole).ids[scope.active_in(scope.whole, {ANY.bit: [(DAY, DAY)]})[ANY.bit][0]].tolist()
+        scope.members(scope.whole).ids[scope.active_in(scope.whole, {ANY.bit: [(DAY, DAY)]})[ANY.bit].mask[0]].tolist()
     ),
     "person_totals": lambda scope: sum(row[0] for row in scope.person_totals(scope.whole, ["chat_messages"], DAY, DAY)),
     "chain_sums": lambda scope: scope.chain_sums([scope.whole], MEASURES, DAY, DAY)[scope.whole.team_id][0],

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from core.bits import Packed, bits_of, how_many, mask_of, united
 from core.catalogue import ANY, MEASURES, PRODUCTS, Product
 from core.reports.periods import DAY, Period
 from core.visibility import Scope, Team
@@ -41,19 +42,6 @@ def mean_rate(shares: Iterable[Share]) -> float | None:
     """Mean of the rates, 0 to 1; a share of nobody has none. None without any."""
     rates = [share.rate for share in shares if share.rate is not None]
     return sum(rates) / len(rates) if rates else None
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A mask [days, people] as bits: little-endian along the people, and not set behind the last of them."""
-
-    rows: np.ndarray
-    people: int
-
-    @classmethod
-    def of(cls, mask: np.ndarray) -> Packed:
-        """From a cell for each day and person."""
-        return cls(np.packbits(mask, axis=1, bitorder="little"), mask.shape[1])
 
 
 class Activity:
@@ -87,14 +75,25 @@ class Activity:
     def _unpacked(self, rows: np.ndarray) -> np.ndarray:
         return mask_of(rows, self._people)
 
-    def _rows(self, period: Period) -> slice:
-        return slice((period.first - self.period.first).days, (period.last - self.period.first).days + 1)
+    def _rows(self, spans: Iterable[Period]) -> list[tuple[int, int]]:
+        """The days of each span by row: the first, and the one behind the last. They may lie outside of what there is.
+
+        Counted in whole days since the calendar's first, as a dozen products ask it for each week of a year.
+        """
+        zero = self.period.first.toordinal()
+        return [(span.first.toordinal() - zero, span.last.toordinal() - zero + 1) for span in spans]
 
     def covers(self, period: Period) -> bool:
         """Whether every day of a period is stored."""
-        inside = self.period.first <= period.first and period.last <= self.period.last
-        start = (period.first - self.period.first).days
-        return inside and self._stored_in(start, start + len(period)) == len(period)
+        return self.covered([period])[0]
+
+    def covered(self, spans: Iterable[Period]) -> list[bool]:
+        """The same of each of several."""
+        end = len(self.known)
+        return [
+            start >= 0 and stop <= end and self._stored_in(start, stop) == stop - start
+            for start, stop in self._rows(spans)
+        ]
 
     def _stored_in(self, start: int, stop: int) -> int:
         """How many days from one row up to, without, another are stored."""
@@ -102,23 +101,21 @@ class Activity:
 
     def anyone(self, period: Period) -> np.ndarray:
         """Mask over people: active on at least one day of the period."""
-        return self._unpacked(self._united(period))
+        return self._unpacked(self.union([period])[0])
 
-    def _united(self, period: Period) -> np.ndarray:
-        return np.asarray(np.bitwise_or.reduce(self._bits[self._rows(period)], axis=0))
+    def union(self, spans: Sequence[Period]) -> np.ndarray:
+        """Bits over people [spans, bytes]: active on at least one day of each span."""
+        return united(self._bits, self._rows(spans))
 
     def count(self, period: Period, among: np.ndarray) -> int:
         """How many of some people, given as a mask, were active on at least one day of the period."""
-        return self.count_packed(period, bits_of(among))
-
-    def count_packed(self, period: Period, among: np.ndarray) -> int:
-        """The same, of people who are given as `bits_of` tells them."""
-        return int(np.bitwise_count(self._united(period)[: len(among)] & among).sum(dtype=np.int64))
+        return int(how_many(self.union([period]) & bits_of(among))[0])
 
     def days_active(self, period: Period) -> np.ndarray:
         """Per person, on how many days of the period they were active."""
         days = np.zeros(self._people, dtype=np.int64)
-        rows = self._bits[self._rows(period)]
+        first, behind = self._rows([period])[0]
+        rows = self._bits[max(first, 0) : behind]
         for start in range(0, len(rows), _DAYS_AT_ONCE):
             flags = np.unpackbits(rows[start : start + _DAYS_AT_ONCE], axis=1, count=self._people, bitorder="little")
             days += flags.sum(axis=0, dtype=np.uint8)
@@ -163,21 +160,11 @@ class Activity:
 
 def in_several(each: Sequence[Activity], period: Period) -> np.ndarray:
     """Mask over people: active in the period in two or more of several products."""
-    once = twice = np.zeros_like(each[0]._united(period))  # noqa: SLF001 - of the same kind
+    once = twice = np.zeros_like(each[0].union([period])[0])
     for one in each:
-        here = one._united(period)  # noqa: SLF001
+        here = one.union([period])[0]
         twice, once = twice | (once & here), once | here
-    return each[0]._unpacked(twice)  # noqa: SLF001
-
-
-def bits_of(mask: np.ndarray) -> np.ndarray:
-    """A mask over people as bits, little-endian."""
-    return np.packbits(mask, bitorder="little")
-
-
-def mask_of(bits: np.ndarray, people: int) -> np.ndarray:
-    """What `bits_of` told, of so many people, as a mask again."""
-    return np.unpackbits(bits, axis=-1, count=people, bitorder="little").view(bool)
+    return mask_of(twice, each[0].size)
 
 
 _DAYS_AT_ONCE = 128

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
+from core.bits import bits_of, how_many
 from core.catalogue import PRODUCTS, Product
 from core.reports import activity as activities
 from core.reports import context
-from core.reports.activity import Activity, Share, bits_of
-from core.reports.context import Context, Staff, share_of
+from core.reports.activity import Activity, Share
+from core.reports.context import Context, Staff
 from core.reports.course import Course, Lines
 from core.reports.gaps import Gaps, gaps
 from core.reports.periods import Grain, Period, bucket_days, buckets, shown_grain
@@ -86,35 +86,39 @@ def adoption(
     read = activities.load_each(scope, team, wanted, stored, Period(before.first, period.last))
     history, each = read[product], {item.key: read[item] for item in PRODUCTS}
     tier_weeks = window(period)
-    staff = Staff(members, context.load(scope, team))
-    habit = tiers(history, tier_weeks, context=staff.context)
+    marked = context.load(scope, team)
+    habit = tiers(history, tier_weeks, context=marked)
     compared = history.covers(before) and history.covers(period)
     shown = shown_grain(grain, period)
 
-    @cache
-    def share(span: Period) -> Share:
-        return share_of(history, staff, span)
-
-    course = _course(history, share, period, shown)
-    in_products = {key: share_of(item, staff, period) for key, item in each.items() if _measured_in(item, period)}
+    points = _points(history, period, shown)
+    weeks = [week for week in period.complete_weeks() if history.covers(week)]
+    last, last_before = Period.ending(period.last, 7), Period.ending(before.last, 7)
+    inside, earlier = [point.inside for point in points], [point.earlier for point in points if point.earlier]
+    spans = list(dict.fromkeys([*weeks, *inside, *earlier, period, before, last, last_before]))
+    staff = Staff.of(members, marked, spans)
+    share = dict(zip(spans, staff.shares(history), strict=True))
+    at_last = staff.among([period])
+    in_products = {key: at_last.shares(item)[0] for key, item in each.items() if _measured_in(item, period)}
+    course = _course(points, share)
     active = history.anyone(period)
-    counted = context.counted(employed, active, staff.context, period)
+    counted = context.counted(employed, active, marked, period)
     return Adoption(
         team=team,
         period=period,
         product=product,
-        active=share(period),
+        active=share[period],
         away=int(employed.sum() - counted.sum()),
-        active_before=share(before) if compared else None,
-        weekly=_last_week(history, share, period),
-        weekly_before=_last_week(history, share, before),
-        stickiness=_stickiness(history, employed, staff.context, month),
+        active_before=share[before] if compared else None,
+        weekly=share[last] if history.covers(last) else None,
+        weekly_before=share[last_before] if history.covers(last_before) else None,
+        stickiness=_stickiness(history, employed, marked, month),
         monthly=history.count(month, employed) if history.covers(month) else None,
-        weeks={week.first: share(week) for week in period.complete_weeks() if history.covers(week)},
+        weeks={week.first: share[week] for week in weeks},
         asked=grain,
         grain=shown,
         course=course,
-        by_product=_by_product(each, staff, course.whole_spans(shown)),
+        by_product=_by_product(each, staff.among(course.whole_spans(shown))),
         in_products=in_products,
         gaps=gaps(team, members, counted, active, in_products),
         tier_counts=_in_each_tier(habit[employed]) if history.covers(tier_weeks) else {},
@@ -129,27 +133,39 @@ def _in_each_tier(habit: np.ndarray) -> dict[Tier, int]:
     return dict(zip(Tier, np.bincount(habit, minlength=len(Tier)).tolist(), strict=True))
 
 
-def _course(history: Activity, share: Callable[[Period], Share], period: Period, grain: Grain) -> Course:
+@dataclass(frozen=True)
+class _Point:
+    """A day, week or month of the course: where it starts, what of it is inside, and the same days before, if any."""
+
+    start: dt.date
+    inside: Period
+    is_whole: bool
+    is_known: bool
+    earlier: Period | None
+
+
+def _points(history: Activity, period: Period, grain: Grain) -> list[_Point]:
     shift = period.first - period.before().first
-    rows, starts = [], buckets(period, grain)
-    for start in starts:
+    points = []
+    for start in buckets(period, grain):
         days = bucket_days(start, grain)
-        inside = Period(max(days.first, period.first), min(days.last, period.last))
+        inside = days.within(period) or days
         whole = days == inside and history.covers(inside)
-        earlier = Period(days.first - shift, days.last - shift)
-        compared = whole and grain is not Grain.MONTH and history.covers(earlier)
-        now = share(inside)
-        rows.append(
-            (
-                now.count if whole or _measured_in(history, inside) else np.nan,
-                now.of,
-                whole,
-                share(earlier).count if compared else np.nan,
-            )
+        earlier = Period(days.first - shift, days.last - shift) if whole and grain is not Grain.MONTH else None
+        known = whole or _measured_in(history, inside)
+        points.append(
+            _Point(start, inside, whole, known, earlier if earlier is not None and history.covers(earlier) else None)
         )
-    active, headcount, is_whole, then = zip(*rows, strict=True)
+    return points
+
+
+def _course(points: Sequence[_Point], share: Mapping[Period, Share]) -> Course:
     return Course(
-        starts, np.array(active, dtype=float), np.array(headcount), np.array(is_whole), np.array(then, dtype=float)
+        [point.start for point in points],
+        np.array([share[point.inside].count if point.is_known else np.nan for point in points]),
+        np.array([share[point.inside].of for point in points]),
+        np.array([point.is_whole for point in points]),
+        np.array([share[point.earlier].count if point.earlier else np.nan for point in points], dtype=float),
     )
 
 
@@ -159,30 +175,22 @@ def _measured_in(history: Activity, period: Period) -> bool:
     return bool(history.known[first : first + len(period)].any())
 
 
-def _last_week(history: Activity, share: Callable[[Period], Share], period: Period) -> Share | None:
-    week = Period.ending(period.last, 7)
-    return share(week) if history.covers(week) else None
-
-
 def _stickiness(history: Activity, employed: np.ndarray, marked: Context, month: Period) -> float | None:
     """Active working days of the month's active people, out of all working days that they did not mark unused."""
     if not history.covers(month):
         return None
     monthly, here = history.anyone(month) & employed, bits_of(employed)
     working = [Period(day, day) for day in month if context.is_working(day)]
-    used = sum(history.count_packed(day, here) for day in working)
+    used = int(how_many(history.union(working) & here).sum())
     of = len(working) * int(monthly.sum()) - int(marked.unused(history, month)[monthly].sum())
     return used / of if of else None
 
 
-def _by_product(each: dict[str, Activity], staff: Staff, spans: list[Period]) -> Lines:
-    def counts(item: Activity) -> list[float]:
-        return [
-            item.count_packed(span, staff.employed(span.last)[0]) if item.covers(span) else np.nan for span in spans
-        ]
-
-    lines = {key: np.array(counts(item), dtype=float) for key, item in each.items()}
-    return Lines([span.first for span in spans], lines)
+def _by_product(each: dict[str, Activity], staff: Staff) -> Lines:
+    lines = {}
+    for key, item in each.items():
+        lines[key] = np.where(item.covered(staff.spans), how_many(item.union(staff.spans) & staff.employed), np.nan)
+    return Lines([span.first for span in staff.spans], lines)
 
 
 def _funnel(

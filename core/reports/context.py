@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.reports.activity import Activity, Share, bits_of, mask_of
-from core.reports.periods import Period
+from core.bits import how_many, set_at
+from core.reports.activity import Activity, Share
+from core.reports.periods import DAY, Period
 from core.visibility import MARK_KINDS, ContextMark, MarkedDays, MarkKind, Members, Scope, Team
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -27,7 +28,7 @@ def is_working(day: dt.date) -> bool:
 
 def working_days(period: Period) -> int:
     """How many Mondays to Fridays a period has."""
-    return sum(is_working(day) for day in period)
+    return int(np.busday_count(period.first, period.last + DAY))
 
 
 def used_working_days(
@@ -70,20 +71,23 @@ class Context:
 
     def marked(self, period: Period) -> np.ndarray:
         """Per person, the marked working days of a period."""
-        return self._sum(period, _busy)
+        found = self._in(period)
+        days = _inside(found, period, _busy)
+        return np.bincount(found.people, weights=days, minlength=self.size).astype(int)
 
     def away(self, period: Period) -> np.ndarray:
         """Mask over people: every working day of the period is marked; on a weekend, every day."""
-        total = working_days(period)
-        marked = self.marked(period) if total else self._sum(period, lambda first, last: last - first + 1)
-        return np.asarray(marked == (total or len(period)))
+        result = np.zeros(self.size, dtype=bool)
+        result[self.away_in(period)] = True
+        return result
 
-    def _sum(self, period: Period, days: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
-        """Per person, how many `days` there are from the first to the last of each mark inside the period."""
+    def away_in(self, period: Period) -> np.ndarray:
+        """The same by place, of the few who are."""
+        total = working_days(period)
         found = self._in(period)
-        first = np.maximum(found.first, _epoch(period.first))
-        last = np.minimum(found.last, _epoch(period.last))
-        return np.bincount(found.people, weights=days(first, last), minlength=self.size).astype(int)
+        marked = _inside(found, period, _busy if total else _all)
+        people, place = np.unique(found.people, return_inverse=True)
+        return np.asarray(people[np.bincount(place, weights=marked, minlength=len(people)) == (total or len(period))])
 
     def unused(self, activity: Activity, period: Period) -> np.ndarray:
         """Per person, the working days of a period that are marked and on which they used nothing."""
@@ -142,27 +146,33 @@ def counted(employed: np.ndarray, active: np.ndarray, context: Context, period: 
 
 @dataclass(frozen=True)
 class Staff:
-    """The people of a team, and the days that they marked."""
+    """Who is employed on the last day of each of several spans, as bits [spans, bytes]; and what they marked."""
 
-    members: Members
+    spans: Sequence[Period]
+    employed: np.ndarray
     context: Context
-    _employed: dict[dt.date, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
 
-    def employed(self, day: dt.date) -> tuple[np.ndarray, int]:
-        """Who is employed on the day, as `activity.bits_of` tells it; and how many they are."""
-        if day not in self._employed:
-            mask = self.members.employed(day)
-            self._employed[day] = bits_of(mask), int(np.count_nonzero(mask))
-        return self._employed[day]
+    @classmethod
+    def of(cls, members: Members, context: Context, spans: Sequence[Period]) -> Staff:
+        """Of a team, and for as many spans as are asked about at once."""
+        return cls(spans, members.employed_on([span.last for span in spans]), context)
 
+    def among(self, spans: Sequence[Period]) -> Staff:
+        """Of some of the spans alone."""
+        place = {span: row for row, span in enumerate(self.spans)}
+        return replace(self, spans=spans, employed=self.employed[[place[span] for span in spans]])
 
-def share_of(activity: Activity, staff: Staff, period: Period) -> Share:
-    """Distinct people active in a period, out of those employed on its last day who count; see `counted`."""
-    bits, of = staff.employed(period.last)
-    if staff.context:
-        there = mask_of(bits, activity.size)
-        of = int(np.count_nonzero(counted(there, activity.anyone(period), staff.context, period)))
-    return Share(activity.count_packed(period, bits), of)
+    def shares(self, activity: Activity) -> list[Share]:
+        """For each span the distinct people active in it, out of those employed on its last day who count.
+
+        See `counted`; a day on which nothing is known counts as one without use.
+        """
+        active = activity.union(self.spans)
+        counts, headcounts = how_many(active & self.employed), how_many(self.employed)
+        if self.context:
+            unused = zip(self.employed & ~active, self.spans, strict=True)
+            headcounts -= [set_at(bits, self.context.away_in(span)) for bits, span in unused]
+        return [Share(*each) for each in zip(counts.tolist(), headcounts.tolist(), strict=True)]
 
 
 def in_short(mark: ContextMark) -> str:
@@ -195,6 +205,17 @@ _MOST_WORDS = 16_000
 def during(marks: Sequence[ContextMark], period: Period) -> list[ContextMark]:
     """Those that share a day with a period."""
     return [mark for mark in marks if mark.first <= period.last and period.first <= mark.last]
+
+
+def _inside(marks: MarkedDays, period: Period, days: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    """For each mark, how many `days` there are from its first to its last, of those inside a period."""
+    first, last = np.maximum(marks.first, _epoch(period.first)), np.minimum(marks.last, _epoch(period.last))
+    return np.asarray(days(first, last))
+
+
+def _all(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Days from day to day, both included, for epoch days."""
+    return np.asarray(last - first + 1)
 
 
 def _busy(first: np.ndarray, last: np.ndarray) -> np.ndarray:

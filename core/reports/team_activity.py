@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.bits import Packed, bits_of, set_before
 from core.catalogue import ANY, PRODUCTS, Product
 from core.reports import context
-from core.reports.activity import Activity, Share, bits_of, measured
+from core.reports.activity import Activity, Share, measured
 from core.reports.context import Context
 from core.reports.periods import DAY, Period
 from core.reports.tiers import Tier, tiers, window
@@ -19,12 +20,12 @@ from core.visibility import Members, Scope, Team
 
 @dataclass(frozen=True)
 class TeamActivity:
-    """Masks over the people of a chain, in pre-order.
+    """Masks over the people of a chain, in pre-order, as bits.
 
     Attributes:
         active, active_before: active in the period, and in the one before (None: data does not cover both).
         weeks: complete ISO weeks of the period that data covers; `weekly` is one mask for each.
-        habit: each person's tier; None while data does not cover the weeks that decide.
+        habit: each person's tier, a number each; None while data does not cover the weeks that decide.
         products: by key, active in that product; absent when it was measured on no day of the period.
         marked: the days that people marked, which headcounts of rates leave out where nothing was used.
         missing_days: days of the period without data.
@@ -84,14 +85,14 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
     wanted = {product.bit: spans, **{item.bit: [period] for item in others}}
     asked = {bit: [(each.first, each.last) for each in of] for bit, of in wanted.items()}
     found = scope.active_in(team, asked, (before.first, period.last))
-    masks = found[product.bit]
+    masks = found[product.bit].rows
     habit, marked = None, context.load(scope, team)
     if stored.covers(product, deciding):
         # The row before the weeks stands for all days before them, which is as far as "new" has to look back.
         known = np.array([stored.any_of(product, earlier), *[True] * len(days)])
-        seen = Activity(Period(deciding.first - DAY, deciding.last), masks[2 : 3 + len(days)], known)
+        seen = Activity(Period(deciding.first - DAY, deciding.last), Packed(masks[2 : 3 + len(days)], team.size), known)
         habit = tiers(seen, deciding, context=marked)
-    products = {item.key: found[item.bit][0] for item in others}
+    products = {item.key: found[item.bit].rows[0] for item in others}
     if product is not ANY and stored.any_of(product, period):
         products[product.key] = masks[0]
     return TeamActivity(
@@ -145,14 +146,13 @@ class Counts:
 
 def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> list[Counts]:
     """The figures of each group, in their order."""
-    tally = _Tally(groups)
-    period, now = found.period, members.employed(found.period.last)
-    then = members.employed(period.before().last)
+    tally, period, before = _Tally(groups), found.period, found.period.before()
+    now, then, *staff = members.employed_on([span.last for span in (period, before, *found.weeks)])
 
     def who_count(employed: np.ndarray, active: np.ndarray, span: Period) -> np.ndarray:
-        return context.counted(employed, active, found.marked, span) if found.marked else employed
+        """As `context.counted`, of bits."""
+        return employed & (active | ~bits_of(found.marked.away(span))) if found.marked else employed
 
-    staff = [members.employed(week.last) for week in found.weeks]
     of_week = [who_count(*masks) for masks in zip(staff, found.weekly, found.weeks, strict=True)]
     rows: dict[str, np.ndarray] = {
         "headcount": now,
@@ -161,27 +161,27 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
     }
     if found.active_before is not None:
         rows["before"] = then & found.active_before
-        rows["of before"] = who_count(then, found.active_before, period.before())
+        rows["of before"] = who_count(then, found.active_before, before)
     if found.habit is not None:
-        rows |= {tier.label: now & (found.habit == tier) for tier in Tier}
+        rows |= {tier.label: now & bits_of(found.habit == tier) for tier in Tier}
     for key, mask in found.products.items():
         rows[key] = now & mask
         if found.marked:
             rows[f"of {key}"] = who_count(now, mask, period)
-    one = dict(zip(rows, tally.people(list(rows.values())), strict=True))
-    weekly = tally.people([active & there for active, there in zip(found.weekly, staff, strict=True)])
-    staffed = tally.people(of_week)
+    one = dict(zip(rows, tally.people(list(rows.values())).tolist(), strict=True))
+    weekly = tally.people([active & there for active, there in zip(found.weekly, staff, strict=True)]).T.tolist()
+    staffed = tally.people(of_week).T.tolist()
 
     def share(key: str, group: int) -> Share:
-        return Share(int(one[key][group]), int(one.get(f"of {key}", one["headcount"])[group]))
+        return Share(one[key][group], one.get(f"of {key}", one["headcount"])[group])
 
     return [
         Counts(
-            headcount=int(one["headcount"][group]),
+            headcount=one["headcount"][group],
             active=share("active", group),
             before=share("before", group) if found.active_before is not None else None,
-            weeks=tuple(Share(int(a), int(b)) for a, b in zip(weekly[:, group], staffed[:, group], strict=True)),
-            tiers={tier: int(one[tier.label][group]) for tier in Tier} if found.habit is not None else {},
+            weeks=tuple(map(Share, weekly[group], staffed[group])),
+            tiers={tier: one[tier.label][group] for tier in Tier} if found.habit is not None else {},
             products={key: share(key, group) for key in found.products},
         )
         for group in range(len(groups))
@@ -197,21 +197,10 @@ class _Tally:
         self._groups = len(groups)
 
     def people(self, masks: Sequence[np.ndarray]) -> np.ndarray:
-        """Counts [masks, groups] of masks over people.
-
-        Eight people at a time, for there are dozens of masks over everybody.
-        """
-        if not masks:
-            return np.zeros((0, self._groups), dtype=np.int64)
-        bits = np.pad(np.stack([bits_of(mask) for mask in masks]), ((0, 0), (0, 1)))
-        before = np.zeros(bits.shape, dtype=np.int64)
-        np.cumsum(np.bitwise_count(bits[:, :-1]), axis=1, out=before[:, 1:])
-
-        def until(ends: np.ndarray) -> np.ndarray:
-            whole, rest = np.divmod(ends, 8)
-            found: np.ndarray = before[:, whole] + np.bitwise_count(bits[:, whole] & ((1 << rest) - 1).astype(np.uint8))
-            return found
-
+        """Counts [masks, groups] of masks over people, as bits."""
         result = np.zeros((len(masks), self._groups), dtype=np.int64)
-        np.add.at(result.T, self._group, (until(self._right) - until(self._left)).T)
+        if masks:
+            until = set_before(np.stack(masks), np.concatenate([self._right, self._left]))
+            inside = until[:, : len(self._right)] - until[:, len(self._right) :]
+            np.add.at(result.T, self._group, inside.T)
         return result

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from core import wording
+from core.bits import how_many
 from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
 from core.reports import arithmetic, findings, team_activity
 from core.reports.periods import Period
@@ -117,7 +118,8 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         totals = {stat.key: arithmetic.value(stat, summed) for stat in STATISTICS}
         name = EVERYBODY if team.team_id == EVERYONE else members.names[0]
         decided = {stat.key: int(summed(stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
-        users = {key: int(mask.sum()) for key, mask in {**found.products, product.key: found.active}.items()}
+        active = {**found.products, product.key: found.active}
+        users = dict(zip(active, how_many(np.stack(list(active.values()))).tolist(), strict=True))
         result.append(Compared(team.team_id, name, counts, totals, decided, users))
         weeks = found.weeks
     return Comparison(tuple(result), weeks)

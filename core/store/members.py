@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from core.bits import bits_of
 from core.store.types import from_epoch, to_epoch
 
 NEVER = np.iinfo(np.int32).max
@@ -42,6 +44,25 @@ class Members:
     def employed(self, day: dt.date) -> np.ndarray:
         """Mask: who is employed on the day."""
         return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
+
+    def employed_on(self, days: Sequence[dt.date]) -> np.ndarray:
+        """Bits [days, bytes], little-endian along the people: who is employed on each of several days.
+
+        Most people are there on all of them. The others turn their bit when they come, and when they have left.
+        """
+        asked = [to_epoch(day) for day in days]
+        each, place = np.unique(asked, return_inverse=True)
+        first, last = min(asked), max(asked)
+        always = (self.starts <= first) & (self.ends >= last)
+        some = np.flatnonzero(~always & (self.starts <= last) & (self.ends >= first))
+        bits = np.zeros((len(each) + 1, -(-len(self.ids) // 8)), dtype=np.uint8)
+        bits[0] = bits_of(always)
+        own = (1 << some % 8).astype(np.uint8)
+        for row in (np.searchsorted(each, self.starts[some]), np.searchsorted(each, self.ends[some], side="right")):
+            np.bitwise_xor.at(bits, (row, some // 8), own)
+        for before, at in itertools.pairwise(range(len(each))):  # ufunc.accumulate takes ten times as long
+            bits[at] ^= bits[before]
+        return bits[place]
 
     def alone_with(self, reader: int | None, first: dt.date, last: dt.date, places: Any = slice(None)) -> np.ndarray:
         """Employee ids of those of whom alone sums over a span tell a reader.

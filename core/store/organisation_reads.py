@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, case, func, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, case, func, select
 
 from core.store.organisation_tables import CONNECTOR_DAY, ENDPOINT, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
 
@@ -68,49 +68,63 @@ def totals(
     Without `private_names`, skills that members keep to themselves come without a name. What fewer than `fewest` people
     used on a day, or nobody knows how many, comes without figures of the day.
     """
-    names = [SKILL_DAY.c.name, SKILL_DAY.c.display_name]
-    if not private_names:
-        shared = SKILL_DAY.c.share_status.is_distinct_from(PRIVATE)
-        names = [case((shared, name), else_=None).label(name.name) for name in names]  # type: ignore[misc]
-    days = (
-        select(ENDPOINT_DAY.c.endpoint, ENDPOINT_DAY.c.day)
-        .where(ENDPOINT_DAY.c.day >= first, ENDPOINT_DAY.c.day <= last)
-        .where(ENDPOINT_DAY.c.stored_at.is_not(None))
-    )
+    asked = {"first": first, "last": last}
     stored: dict[str, set[dt.date]] = {}
-    for endpoint, day in connection.execute(days):
+    for endpoint, day in connection.execute(_DAYS_STORED, asked):
         stored.setdefault(endpoint, set()).add(day)
-    connectors = [CONNECTOR_DAY.c.name, CONNECTOR_DAY.c.display_name]
+    by_name = asked | {"fewest": fewest}
     return OrganisationTotals(
-        days=[row._asdict() for row in _rows(connection, ORGANISATION_DAY, list(ORGANISATION_DAY.c), first, last)],
-        skills=_rows(connection, SKILL_DAY, _by_name(SKILL_DAY, names, fewest), first, last),
-        connectors=_rows(connection, CONNECTOR_DAY, _by_name(CONNECTOR_DAY, connectors, fewest), first, last),
+        days=[row._asdict() for row in connection.execute(_DAYS, asked)],
+        skills=connection.execute(_SKILLS if private_names else _SHARED_SKILLS, by_name).all(),
+        connectors=connection.execute(_CONNECTORS, by_name).all(),
         stored={endpoint: frozenset(found) for endpoint, found in stored.items()},
         fresh=freshness(connection),
     )
 
 
-def _by_name(table: Table, names: Sequence[Any], fewest: int) -> list[Any]:
-    """The columns of a table by name, its figures null unless so many used it."""
-    told = func.coalesce(table.c.users, 0) >= fewest
+def _within(table: Table, columns: Sequence[Any]) -> Select[Any]:
+    """Rows of the days from `first` to `last`; ascending by day, then by what else tells them apart."""
+    statement = select(*columns).where(table.c.day >= bindparam("first"), table.c.day <= bindparam("last"))
+    return statement.order_by(table.c.day, *list(table.primary_key)[1:])
+
+
+def _by_name(table: Table, *, private_names: bool = True) -> Select[Any]:
+    """The rows of a table by name, their figures null unless `fewest` people used it."""
+    names: list[Any] = [table.c.name, table.c.display_name]
+    if not private_names:
+        shared = table.c.share_status.is_distinct_from(PRIVATE)
+        names = [case((shared, name), else_=None).label(name.name) for name in names]
+    told = func.coalesce(table.c.users, 0) >= bindparam("fewest", type_=table.c.users.type)
     figures = [column for column in table.c if column.name not in {"day", "name", "display_name", "share_status"}]
     shown = [case((told, column), else_=None).label(column.name) for column in figures]
-    return [table.c.day, *names, *shown, told.label("told")]
+    return _within(table, [table.c.day, *names, *shown, told.label("told")])
 
 
-def _rows(
-    connection: Connection, table: Table, columns: Sequence[Any], first: dt.date, last: dt.date
-) -> Sequence[Row[Any]]:
-    statement = select(*columns).where(table.c.day >= first, table.c.day <= last)
-    return connection.execute(statement.order_by(table.c.day, *list(table.primary_key)[1:])).all()
+# A statement takes longer to build than to run, so each is built once.
+_DAYS = _within(ORGANISATION_DAY, list(ORGANISATION_DAY.c))
+_SKILLS = _by_name(SKILL_DAY)
+_SHARED_SKILLS = _by_name(SKILL_DAY, private_names=False)
+_CONNECTORS = _by_name(CONNECTOR_DAY)
+_DAYS_STORED = (
+    select(ENDPOINT_DAY.c.endpoint, ENDPOINT_DAY.c.day)
+    .where(ENDPOINT_DAY.c.day >= bindparam("first"), ENDPOINT_DAY.c.day <= bindparam("last"))
+    .where(ENDPOINT_DAY.c.stored_at.is_not(None))
+)
+_FRESH = (
+    select(
+        ENDPOINT_DAY.c.endpoint,
+        func.max(ENDPOINT_DAY.c.day),
+        func.min(ENDPOINT_DAY.c.day),
+        func.max(ENDPOINT_DAY.c.checked_at),
+    )
+    .where(ENDPOINT_DAY.c.stored_at.is_not(None))
+    .group_by(ENDPOINT_DAY.c.endpoint)
+)
 
 
 def freshness(connection: Connection) -> dict[str, EndpointFreshness]:
     """How far the stored days of each endpoint reach; one that was never read is absent."""
-    day, at = ENDPOINT_DAY.c.day, ENDPOINT_DAY.c.checked_at
-    statement = select(ENDPOINT_DAY.c.endpoint, func.max(day), func.min(day), func.max(at))
-    statement = statement.where(ENDPOINT_DAY.c.stored_at.is_not(None)).group_by(ENDPOINT_DAY.c.endpoint)
-    return {endpoint: EndpointFreshness(*rest) for endpoint, *rest in connection.execute(statement)}
+    return {endpoint: EndpointFreshness(*rest) for endpoint, *rest in connection.execute(_FRESH)}
 
 
 def states(connection: Connection) -> dict[str, EndpointState]:

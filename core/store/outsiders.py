@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
+from core.bits import how_many
 from core.store.bitmaps import KEPT, ActiveDays, Span, stored
 from core.store.organisation import Organisation, Team
 from core.store.types import to_epoch
@@ -78,7 +79,7 @@ class Activity:
 
 def _people(active: ActiveDays) -> list[int]:
     """How many were active on each day."""
-    counts: list[int] = np.bitwise_count(active.rows).sum(axis=1, dtype=np.int64).tolist()
+    counts: list[int] = how_many(active.rows).tolist()
     return counts
 
 

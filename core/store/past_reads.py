@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
+from core.bits import Packed
 from core.store import reads, team_reads
 from core.store.bitmaps import ActiveDays, Span
 from core.store.organisation import ROLLED_UP_FROM, Organisation, Team
@@ -129,7 +130,7 @@ def _inside(team: PastTeam, found: ActiveDays) -> ActiveDays:
 
 def active_in(
     connection: Connection, database: str, directory: Organisation, team: PastTeam, wanted: Mapping[int, Sequence[Span]]
-) -> dict[int, np.ndarray]:
+) -> dict[int, Packed]:
     """Per product, a mask [spans, people of the team]: who was active on a day of each span on which they were in it.
 
     Each span is cut where the team changed, so that a piece has one and the same people.
@@ -137,12 +138,12 @@ def active_in(
     pieces = {product: [team.pieces(*span) for span in spans] for product, spans in wanted.items()}
     flat = {product: [piece for of in spans for piece in of] for product, spans in pieces.items()}
     found = team_reads.active_in(connection, database, directory, team.hull, flat)
-    result: dict[int, np.ndarray] = {}
+    result: dict[int, Packed] = {}
     for product, spans in pieces.items():
-        mask = team.keep(found[product][:, team.places - team.left], [first for first, _ in flat[product]])
+        mask = team.keep(found[product].mask[:, team.places - team.left], [first for first, _ in flat[product]])
         ends = np.cumsum([len(of) for of in spans]).tolist()
         parts = [mask[end - len(of) : end].any(axis=0) for of, end in zip(spans, ends, strict=True)]
-        result[product] = np.array(parts, dtype=bool).reshape(len(spans), team.size)
+        result[product] = Packed.of(np.array(parts, dtype=bool).reshape(len(spans), team.size))
     return result
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.bits import bits_of
 from core.store.members import Members, alone_with
 from core.store.organisation import Organisation, Team
 from core.store.types import from_epoch, to_epoch
@@ -128,6 +129,10 @@ class PastMembers(Members):
     def employed(self, day: dt.date) -> np.ndarray:
         """Mask: who was in the chain on the day, and employed."""
         return np.asarray(super().employed(day) & self.team.on(day))
+
+    def employed_on(self, days: Sequence[dt.date]) -> np.ndarray:
+        """Bits [days, bytes], little-endian along the people: who was in the chain on each day, and employed."""
+        return bits_of(np.array([self.employed(day) for day in days]))
 
     def _alone(self, reader: int | None, first: dt.date, last: dt.date, places: Any) -> np.ndarray:
         return alone_in(self.team, reader, (self.starts, self.ends), (first, last), places)

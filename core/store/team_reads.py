@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
+from core.bits import Packed, united
 from core.store.bitmaps import KEPT, ActiveDays, Span
 from core.store.organisation import Organisation, Team
 from core.store.reads import attributed, people_sums
@@ -29,18 +30,17 @@ def active_days(
 
 def active_in(
     connection: Connection, database: str, directory: Organisation, team: Team, wanted: Mapping[int, Sequence[Span]]
-) -> dict[int, np.ndarray]:
+) -> dict[int, Packed]:
     """Per product, a mask [spans, people of the team in pre-order]: who was active on any day of each span."""
     spans = {product: given for product, given in wanted.items() if given}
     hull = {p: (min(first for first, _ in given), max(last for _, last in given)) for p, given in spans.items()}
     kept = KEPT.read(connection, database, directory, hull)
-    masks = {product: np.zeros((len(given), team.size), dtype=bool) for product, given in wanted.items()}
+    result = {product: Packed(np.zeros((0, -(-team.size // 8)), np.uint8), team.size) for product in wanted}
     for product, given in spans.items():
         found = kept[product].of(team)
-        for row, span in enumerate(given):
-            union = np.bitwise_or.reduce(found.rows[found.between(*span)], axis=0)
-            masks[product][row] = np.unpackbits(union, count=team.size, bitorder="little")
-    return masks
+        parts = [found.between(*span) for span in given]
+        result[product] = Packed(united(found.rows, [(part.start, part.stop) for part in parts]), team.size)
+    return result
 
 
 def person_totals(connection: Connection, team: Team, measures: Sequence[str], days: Span) -> Sequence[Sequence[Any]]:

@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from core.bits import Packed
 from core.store import access_log, annotated, past_reads, reads, revisions, snapshots, team_reads
 from core.store.bitmaps import ActiveDays
 from core.store.database import Database
@@ -155,7 +154,7 @@ class Scope(Marks, Notes, Totals):
 
     def active_in(
         self, team: Team, wanted: Mapping[int, Sequence[Span]], shown: Span | None = None
-    ) -> dict[int, np.ndarray]:
+    ) -> dict[int, Packed]:
         """Who was active in products on any day of spans; see `core.store.team_reads`. `shown` as in `active`."""
         self._looks_at(*(shown or _hull(span for spans in wanted.values() for span in spans)), team)
         with self._usage() as connection:

@@ -1,4 +1,4 @@
-"""Who was the only one of some people to be employed on some day, beside a reader: against a count of each day."""
+"""Who is employed on which day, and who was then the only one beside a reader: against each day by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.store.members import alone_with
+from core.bits import mask_of
+from core.store.members import Members, alone_with
 from core.store.types import from_epoch
 
 SPAN = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted)
@@ -29,6 +30,15 @@ def test_who_was_alone_on_some_day_is_found(spans, asked, reader):
     first, last = asked
     found = alone_with(reader, (columns[0], columns[1], columns[2]), from_epoch(first), from_epoch(last))
     assert set(found.tolist()) == by_day(reader, people, first, last)
+
+
+@given(st.lists(SPAN, max_size=20), st.lists(st.integers(0, 12), min_size=1, max_size=6))
+def test_who_is_employed_on_several_days_is_who_is_on_each(spans, asked):
+    nobody = np.zeros(len(spans))
+    starts, ends = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    members = Members(nobody, (), (), (), (), starts, ends, nobody, nobody, nobody, tuple, nobody)
+    days = [from_epoch(day) for day in asked]
+    assert np.array_equal(mask_of(members.employed_on(days), len(spans)), [members.employed(day) for day in days])
 
 
 def test_two_who_were_always_there_hide_everybody_however_many_there_are():

@@ -45,9 +45,9 @@ def test_active_in_spans_is_the_union_of_the_days(filled: Database, person: str,
             mask = active_people(directory, team, days)
             for row, (first, last) in enumerate(SPANS):
                 inside = [index for index, (day, _) in enumerate(days) if first <= day <= last]
-                assert np.array_equal(found[product][row], mask[inside].any(axis=0))
-            assert found[3].shape == (0, team.size)
-    assert ERIN not in {directory.emails[team.left + at] for at in np.flatnonzero(found[product][3])}
+                assert np.array_equal(found[product].mask[row], mask[inside].any(axis=0))
+            assert found[3].mask.shape == (0, team.size)
+    assert ERIN not in {directory.emails[team.left + at] for at in np.flatnonzero(found[product].mask[3])}
 
 
 def test_sums_of_chains_large_and_small_are_those_of_each(filled: Database):

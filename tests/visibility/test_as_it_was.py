@@ -12,6 +12,7 @@ import random
 import numpy as np
 import pytest
 
+from core.bits import mask_of
 from core.catalogue import ANY
 from core.errors import NotPermitted
 from core.people.roster import read_csv
@@ -99,6 +100,9 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
             assert members.emails[0] == lead
             for day in days:
                 assert {members.emails[at] for at in np.flatnonzero(members.employed(day))} == expected[day]
+            assert np.array_equal(
+                mask_of(members.employed_on(days[::-1]), team.size), [members.employed(day) for day in days[::-1]]
+            )
             sums = {row[0]: row[1] for row in mine.team_sums(team, ["chat_messages"], FIRST, last)}
             assert sums == {day: sum(bit[person] for person in expected[day]) for day in days}
             assert mine.chain_sums([team], ["chat_messages"], FIRST, last) == {ids[lead]: (sum(sums.values()),)}
@@ -108,7 +112,7 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
             )
             history = load(mine, team, ANY, Period(FIRST, last))
             spans = [(FIRST, last), (days[1], days[2]), (counted, counted)]
-            for (start, end), mask in zip(spans, mine.active_in(team, {ANY.bit: spans})[ANY.bit], strict=True):
+            for (start, end), mask in zip(spans, mine.active_in(team, {ANY.bit: spans})[ANY.bit].mask, strict=True):
                 active = {p for day in days if start <= day <= end for p in expected[day]}
                 assert {members.emails[at] for at in np.flatnonzero(mask)} == active
                 assert {members.emails[at] for at in np.flatnonzero(history.anyone(Period(start, end)))} == active

@@ -109,7 +109,7 @@ def check_reads(scope: Scope, subjects: dict, managers: Managers, seen: set[str]
             subjects[other].employee_id for other in below
         }
         assert total(scope.team_sums(of.team, ["chat_messages"], DAY, DAY)) == sum(bit[other] for other in below)
-        assert scope.active_in(of.team, {ANY.bit: [(DAY, DAY)]})[ANY.bit].tolist() == [[True] * len(below)]
+        assert scope.active_in(of.team, {ANY.bit: [(DAY, DAY)]})[ANY.bit].mask.tolist() == [[True] * len(below)]
 
 
 def total(rows) -> int:
