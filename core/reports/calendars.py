@@ -9,7 +9,7 @@ import numpy as np
 
 from core.reports.charts import ChartTheme, figure_of
 from core.reports.drawing import Drawing
-from core.reports.periods import DAY, Period
+from core.reports.periods import DAY, Period, in_full
 from core.visibility import ContextMark
 
 STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
@@ -40,7 +40,7 @@ def active_days(
         week, weekday = divmod((day - monday).days, 7)
         if active is not None:
             cells[weekday, week] = float(active)
-            words[weekday, week] = f"{day:%a %-d %b %Y}: {'active' if active else 'not active'}"
+            words[weekday, week] = f"{in_full(day)}: {'active' if active else 'not active'}"
         if day in marked:
             words[weekday, week] += f", {marks[marked[day]].kind.status.lower()}"
             figure.add_annotation(
@@ -80,7 +80,7 @@ def sync_calendar(days: Mapping[dt.date, str], look: ChartTheme) -> Drawing:
     for day, state in days.items():
         week, weekday = divmod((day - monday).days, 7)
         cells[weekday, week] = STATES.index(state)
-        words[weekday, week] = f"{day:%a %-d %b %Y}: {state}"
+        words[weekday, week] = f"{in_full(day)}: {state}"
     figure = Drawing()
     figure.add_heatmap(
         z=cells,

@@ -21,6 +21,12 @@ class Grain(StrEnum):
     MONTH = "month"
 
 
+@lru_cache(maxsize=4_096)
+def in_full(day: dt.date) -> str:
+    """A day with its weekday: "Mon 30 Nov 2026". Kept, as calendars write every day of a year."""
+    return f"{day:%a %-d %b %Y}"
+
+
 @dataclass(frozen=True)
 class Period:
     """Whole days from `first` to `last`, both included."""
@@ -40,7 +46,7 @@ class Period:
 
     def __iter__(self) -> Iterator[dt.date]:
         """Each day, in order."""
-        return (self.first + DAY * offset for offset in range(len(self)))
+        return map(dt.date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
     def __contains__(self, day: dt.date) -> bool:
         """Whether a day lies inside."""

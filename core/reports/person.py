@@ -191,8 +191,10 @@ def counters(rows: np.ndarray) -> np.ndarray:
     """
     rows = rows.reshape(-1, len(MEASURE_KEYS) + MASK_WORDS)
     values = rows[:, : len(MEASURE_KEYS)].astype(float)
-    masks = rows[:, len(MEASURE_KEYS) :]
-    for column, measure in enumerate(MEASURES):
-        unmeasured = (masks[:, measure.slot // MASK_BITS] >> (measure.slot % MASK_BITS)) & 1 == 1
-        values[unmeasured & (values[:, column] == 0), column] = np.nan
+    word, place = np.divmod(_SLOTS, MASK_BITS)
+    unmeasured = rows[:, len(MEASURE_KEYS) + word] >> place & 1 == 1
+    values[unmeasured & (values == 0)] = np.nan
     return values
+
+
+_SLOTS = np.array([measure.slot for measure in MEASURES])

@@ -15,7 +15,7 @@ from core.reports import charts
 from core.reports import organisation as reports
 from core.reports.markdown import literal
 from core.reports.organisation import Active, Figures, Tools
-from core.reports.periods import Period
+from core.reports.periods import Period, in_full
 from core.ui import cached, kept, navigation, stat_views, theme
 from core.ui.chart_files import ChartSubject
 from core.viewers import Role
@@ -52,7 +52,7 @@ def freshness(found: Figures) -> None:
         "skills": found.skills.data_through,
         "connectors": found.connectors.data_through,
     }
-    said = [f"{name} through **{_day(day)}**" for name, day in parts.items() if day is not None]
+    said = [f"{name} through **{in_full(day)}**" for name, day in parts.items() if day is not None]
     if said:
         st.caption(f"Claude's own totals of the whole organisation (UTC): {', '.join(said)}.")
 
@@ -64,12 +64,8 @@ def left_out(found: Figures) -> None:
             f"{counted(found.withheld, 'day')} of this range {'is' if found.withheld == 1 else 'are'} left out. "
             f"Outside your chain {_FEW} people used Claude then, or it is not known how many; the totals minus what "
             "you see of your own people would show what those few did."
-            f"{f' The cards are of {_day(found.day)}.' if found.day else ''}"
+            f"{f' The cards are of {in_full(found.day)}.' if found.day else ''}"
         )
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%a %-d %b %Y}"
 
 
 def headline(scope: Scope, found: Figures) -> None:
@@ -85,7 +81,7 @@ def headline(scope: Scope, found: Figures) -> None:
             wording.number(found.seats),
             change=f"{'' if whose == _EVERYBODY else 'whole organisation, '}{_invites(found.pending_invites)}",
             definition=(
-                f"Claude seats assigned in the whole organisation on {_day(found.day)}, and invitations not yet "
+                f"Claude seats assigned in the whole organisation on {in_full(found.day)}, and invitations not yet "
                 "accepted. A dash: Claude does not report them."
             ),
         )
@@ -93,7 +89,7 @@ def headline(scope: Scope, found: Figures) -> None:
             "Headcount" if whose == _EVERYBODY else "Your people",
             wording.number(found.headcount),
             change=whose if whose == _EVERYBODY else "employed that day",
-            definition=f"People employed on {_day(found.day)} by the directory, with or without a seat.",
+            definition=f"People employed on {in_full(found.day)} by the directory, with or without a seat.",
         )
         for window, active in found.active.items():
             _active(_title(window, active, found.day), active, found.day, whose)
@@ -122,7 +118,7 @@ def _active(title: str, active: Active, day: dt.date, whose: str) -> None:
         change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or wording.DASH}",
         definition=(
             f"Large: active users that Claude counts in the whole organisation in {counted(active.claude_days, 'day')} "
-            f"up to {_day(day)}. Beneath: distinct active people whom Uptake counts in "
+            f"up to {in_full(day)}. Beneath: distinct active people whom Uptake counts in "
             f"{counted(active.ours_days, 'day')} up to then, of the headcount of {whose}; – while a day is missing."
             f"{f' {_LEFT_OUT}' if active.is_few else ''}"
         ),
@@ -147,7 +143,7 @@ def _products(found: Figures) -> None:
             alt="Active users of each product, as Claude counts them",
         )
         st.caption(
-            f"Whole organisation, on {_day(found.day)}. Somebody who uses two products is counted in both. "
+            f"Whole organisation, on {in_full(found.day)}. Somebody who uses two products is counted in both. "
             f"{_month()} People in Slack need no seat."
             f"{f' {_LEFT_OUT}' if found.few_products else ''}"
         )
@@ -208,7 +204,7 @@ def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
         lambda: shown,
         key=f"{what}_chart",
         name=what,
-        note=f"{period}, whole organisation, {what} through {_day(tools.data_through or period.last)}.{more}",
+        note=f"{period}, whole organisation, {what} through {in_full(tools.data_through or period.last)}.{more}",
         whose=ChartSubject(scope, scope.whole, period, of_all=True),
     )
 
