@@ -15,13 +15,12 @@ from core.reports import context
 from core.reports.activity import Activity, Share
 from core.reports.context import Context, Staff
 from core.reports.course import Course, Lines
+from core.reports.funnel import funnel
 from core.reports.gaps import Gaps, gaps
-from core.reports.periods import Grain, Period, bucket_days, buckets, shown_grain
+from core.reports.periods import MONTH_DAYS, Grain, Period, bucket_days, buckets, shown_grain
+from core.reports.singled_out import told_of
 from core.reports.tiers import Tier, tiers, window
-from core.visibility import Members, Scope, Team
-
-MONTH_DAYS = 28
-"""Length of the window of "monthly active": four whole weeks, so that weekdays weigh alike."""
+from core.visibility import Scope, Team
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +32,9 @@ class Adoption:
             covered by data).
         away: people who are left out of that headcount, as they marked every working day and used nothing.
         weekly, weekly_before: active people in the 7 days that end with the period, and a period earlier.
-        stickiness: mean working-day DAU divided by MAU, 0 to 1, without marked unused days; None without a full window.
-        monthly: MAU, the distinct people of the 28 days that end with the period; None without all of them.
+        stickiness, stickiness_before: mean working-day DAU divided by MAU, 0 to 1, without marked unused days, of the
+            month that ends with the period or with the one before; None without a full window.
+        monthly, monthly_before: MAU, the distinct people of those 28 days; None without all of them.
         weeks: per complete ISO week (by its Monday) that data covers, the distinct active people of the headcount.
         asked, grain: how long a point of `course` and `by_product` was to be, and is; see `shown_grain`.
         course: the active people per day, week or month of the period.
@@ -42,7 +42,9 @@ class Adoption:
         in_products: of the products measured on any day of the period, the people active in it.
         gaps: what is taken up least.
         tier_counts, tier_weeks: people per habit tier (empty: not covered by data), and the weeks that decided.
+        tier_counts_before: the same for the end of the period before; empty like `active_before` is None.
         funnel: label and people, each step inside the one before; ends before habits where these are not known.
+        newcomers: of those whom the funnel has as active lately, who is new: they had not the weeks to form a habit.
         transitions: people who were retained, new, reactivated, lapsed, still inactive; None like `active_before`.
         missing_days: days of the period without data.
     """
@@ -56,7 +58,9 @@ class Adoption:
     weekly: Share | None
     weekly_before: Share | None
     stickiness: float | None
+    stickiness_before: float | None
     monthly: int | None
+    monthly_before: int | None
     weeks: dict[dt.date, Share]
     asked: Grain
     grain: Grain
@@ -65,8 +69,10 @@ class Adoption:
     in_products: dict[str, Share]
     gaps: Gaps
     tier_counts: dict[Tier, int]
+    tier_counts_before: dict[Tier, int]
     tier_weeks: Period
     funnel: tuple[tuple[str, int], ...]
+    newcomers: int
     transitions: dict[str, int] | None
     missing_days: int
 
@@ -78,12 +84,12 @@ def adoption(
     members = scope.members(team)
     start = min(first_day, period.first)
     stored = scope.stored_days(start, period.last)
-    employed = members.employed(period.last)
     before = period.before()
-    month = Period.ending(period.last, MONTH_DAYS)
+    employed, employed_before = members.employed(period.last), members.employed(before.last)
+    month, month_before = Period.ending(period.last, MONTH_DAYS), Period.ending(before.last, MONTH_DAYS)
     recent = Period(min(period.first, month.first), period.last)
     wanted = dict.fromkeys(PRODUCTS, recent) | {product: Period(start, period.last)}
-    read = activities.load_each(scope, team, wanted, stored, Period(before.first, period.last))
+    read = activities.load_each(scope, team, wanted, stored, told_of(period))
     history, each = read[product], {item.key: read[item] for item in PRODUCTS}
     tier_weeks = window(period)
     marked = context.load(scope, team)
@@ -103,6 +109,7 @@ def adoption(
     course = _course(points, share)
     active = history.anyone(period)
     counted = context.counted(employed, active, marked, period)
+    steps, newcomers = funnel(history, list(each.values()), members, period, habit)
     return Adoption(
         team=team,
         period=period,
@@ -113,7 +120,9 @@ def adoption(
         weekly=share[last] if history.covers(last) else None,
         weekly_before=share[last_before] if history.covers(last_before) else None,
         stickiness=_stickiness(history, employed, marked, month),
+        stickiness_before=_stickiness(history, employed_before, marked, month_before),
         monthly=history.count(month, employed) if history.covers(month) else None,
+        monthly_before=history.count(month_before, employed_before) if history.covers(month_before) else None,
         weeks={week.first: share[week] for week in weeks},
         asked=grain,
         grain=shown,
@@ -122,11 +131,18 @@ def adoption(
         in_products=in_products,
         gaps=gaps(team, members, counted, active, in_products),
         tier_counts=_in_each_tier(habit[employed]) if history.covers(tier_weeks) else {},
+        tier_counts_before=_tiers_before(history, marked, employed_before, before) if compared else {},
         tier_weeks=tier_weeks,
-        funnel=_funnel(history, each, members, period, habit),
+        funnel=steps,
+        newcomers=newcomers,
         transitions=_transitions(history, employed, before, period) if compared else None,
         missing_days=int((~history.known[-len(period) :]).sum()),
     )
+
+
+def _tiers_before(history: Activity, marked: Context, employed: np.ndarray, before: Period) -> dict[Tier, int]:
+    weeks = window(before)
+    return _in_each_tier(tiers(history, weeks, context=marked)[employed]) if history.covers(weeks) else {}
 
 
 def _in_each_tier(habit: np.ndarray) -> dict[Tier, int]:
@@ -191,30 +207,6 @@ def _by_product(each: dict[str, Activity], staff: Staff) -> Lines:
     for key, item in each.items():
         lines[key] = np.where(item.covered(staff.spans), how_many(item.union(staff.spans) & staff.employed), np.nan)
     return Lines([span.first for span in staff.spans], lines)
-
-
-def _funnel(
-    history: Activity, each: dict[str, Activity], members: Members, period: Period, habit: np.ndarray
-) -> tuple[tuple[str, int], ...]:
-    month = Period.ending(period.last, MONTH_DAYS)
-    roster = members.employed(period.last)
-    account = roster & members.has_account
-    ever = account & history.ever()
-    inside = Period(max(month.first, history.period.first), period.last)
-    recent = ever & history.anyone(inside)
-    habitual = recent & ((habit == Tier.REGULAR) | (habit == Tier.POWER))
-    several = habitual & activities.in_several(list(each.values()), inside)
-    labels = (
-        "In the directory",
-        "Has a Claude account",
-        "Ever active",
-        "Active in 1 day" if len(inside) == 1 else f"Active in {len(inside)} days",
-        "Regular or power",
-        "Uses two or more products",
-    )
-    counts = (roster, account, ever, recent, habitual, several)
-    steps = tuple((label, int(np.count_nonzero(mask))) for label, mask in zip(labels, counts, strict=True))
-    return steps[:4] if (habit == Tier.UNKNOWN).any() else steps
 
 
 def _transitions(history: Activity, employed: np.ndarray, before: Period, period: Period) -> dict[str, int]:

@@ -10,7 +10,7 @@ from core.catalogue import ANY, PRODUCT
 from core.reports.activity import Share
 from core.reports.adoption import Adoption
 from core.reports.context import is_working
-from core.reports.findings import SMALL, inside, people, percent
+from core.reports.findings import SMALL, average_week, besides_new, inside, people, percent, share_change
 from core.reports.periods import Grain
 from core.reports.tiers import Tier
 from core.wording import DASH, number
@@ -20,9 +20,28 @@ NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
 
 def stickiness(figures: Adoption) -> str:
     """What part of the month's people a working day has; for a small team how many of them."""
-    if figures.stickiness is None or figures.monthly is None or figures.active.of >= SMALL:
-        return percent(figures.stickiness)
-    return f"{figures.stickiness * figures.monthly:.1f} of {figures.monthly} people"
+    return _sticky(figures.stickiness, figures.monthly, figures.active.of)
+
+
+def stickiness_change(figures: Adoption) -> str:
+    """What it was at the end of the period before; and the average week, which asks the same of whole weeks."""
+    week = f"average week: {average_week(figures.weeks.values(), figures.active)}"
+    if figures.stickiness is None or figures.stickiness_before is None:
+        return week
+    return f"was {_sticky(figures.stickiness_before, figures.monthly_before, figures.active.of)}; {week}"
+
+
+def _sticky(rate: float | None, monthly: int | None, headcount: int) -> str:
+    if rate is None or monthly is None or headcount >= SMALL:
+        return percent(rate)
+    return f"{rate * monthly:.1f} of {monthly} people"
+
+
+def habit_change(figures: Adoption) -> str:
+    """How the habits changed since the end of the period before; the weeks that they are of, where nothing compares."""
+    now, before = habitual(figures.tier_counts), habitual(figures.tier_counts_before)
+    change = share_change(now, before) if now else None
+    return change or str(figures.tier_weeks)
 
 
 def course_title(figures: Adoption) -> str:
@@ -33,7 +52,7 @@ def course_title(figures: Adoption) -> str:
         return "No day of the range has complete data yet"
     starts = _like_days(list(told)) if figures.grain is Grain.DAY else list(told)
     oldest, newest = told[starts[0]], told[starts[-1]]
-    last = Share(int(course.active[newest]), int(course.headcount[newest]))
+    first, last = (Share(int(course.active[at]), int(course.headcount[at])) for at in (oldest, newest))
     active = f"{last} people active{inside(figures.product)}"
     if figures.grain is Grain.DAY:
         active = f"{active} on {starts[-1]:%a %-d %b}"
@@ -43,7 +62,9 @@ def course_title(figures: Adoption) -> str:
         return f"{active} in the {figures.grain}"
     else:
         active = f"{active} in the last complete {figures.grain}"
-    difference, earlier = last.count - int(course.active[oldest]), _earlier(starts, figures.grain)
+    difference, earlier = last.count - first.count, _earlier(starts, figures.grain)
+    if first.of != last.of:  # fewer people of a team that shrank may well be a larger part of it
+        return f"{active}; {earlier} {first}"
     if difference == 0:
         return f"{active}, as many as {earlier}"
     return f"{active}, {number(abs(difference))} {'more' if difference > 0 else 'fewer'} than {earlier}"
@@ -80,12 +101,13 @@ def products_title(figures: Adoption) -> str:
     names, share = [PRODUCT[key].label for key in leading], figures.in_products[leading[0]]
     count = "1 product" if len(used) == 1 else f"{len(used)} products"
     if len(leading) == 1:
-        return f"{names[0]} reaches most, {share} people; {count} in use"
+        return f"Over the range {names[0]} reaches most, {share} people; {count} in use"
     if len(leading) == len(used):
-        return f"{count} in use, each by {people(share.count)}"
+        return f"{count} in use over the range, each by {people(share.count)}"
     told = " and ".join(names) if len(names) == 2 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
     alike = all(figures.in_products[key] == share for key in leading)
-    return f"{told} reach most, {f'{share} people' if alike else people(share.count)} each; {count} in use"
+    each = f"{share} people" if alike else people(share.count)
+    return f"Over the range {told} reach most, {each} each; {count} in use"
 
 
 def gaps_title(figures: Adoption) -> str:
@@ -106,11 +128,14 @@ def gaps_title(figures: Adoption) -> str:
 
 
 def habit_title(figures: Adoption) -> str:
-    """How many people have a habit, in a sentence."""
+    """How many people have a habit, and how many have just begun, who may well use it in most weeks; in a sentence."""
     if not figures.funnel[0][1]:
         return NOBODY_EMPLOYED
+    share = habitual(figures.tier_counts)
+    if share is None:
+        return "Too little data to tell habits"
     used = "Claude" if figures.product is ANY else figures.product.noun
-    return f"{share} use {used} in most weeks" if (share := habitual(figures)) else "Too little data to tell habits"
+    return f"{share} use {used} regularly{besides_new(figures.tier_counts[Tier.NEW])}"
 
 
 _HABIT_STEP = 5
@@ -123,10 +148,15 @@ def funnel_title(figures: Adoption) -> str:
     if not steps[0][1]:
         return NOBODY_EMPLOYED
     lost = [(before[1] - after[1], after[0]) for before, after in pairwise(steps[:_HABIT_STEP])]
+    new = figures.newcomers
+    if len(steps) >= _HABIT_STEP:
+        lost[-1] = (lost[-1][0] - new, lost[-1][1])
     most, label = max(lost, key=lambda each: each[0])
+    besides = besides_new(new)
     if not most:
-        return f"Everybody in the directory {'has made it a habit' if len(steps) >= _HABIT_STEP else 'uses it'}"
-    return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}"
+        all_of_them = "has made it a habit" if len(steps) >= _HABIT_STEP and not new else "uses it"
+        return f"Everybody in the directory {all_of_them}{besides}"
+    return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}{besides}"
 
 
 def transitions_title(counts: Mapping[str, int]) -> str:
@@ -135,8 +165,7 @@ def transitions_title(counts: Mapping[str, int]) -> str:
     return f"{people(came)} took it up or came back, {number(counts['Lapsed'])} paused"
 
 
-def habitual(figures: Adoption) -> Share | None:
+def habitual(counts: Mapping[Tier, int]) -> Share | None:
     """The people with a regular or power habit, of those whom one can tell of; None while data does not reach back."""
-    counts = figures.tier_counts
     told = sum(counts.values()) - counts.get(Tier.AWAY, 0)
     return Share(counts[Tier.REGULAR] + counts[Tier.POWER], told) if counts else None

@@ -41,7 +41,8 @@ WORKING_DAYS = (
 )
 FUNNEL = (
     "In the directory, has a Claude account, ever active, active in 28 days, regular or power, uses two or more "
-    "products: each step counts people of the step before it."
+    "products: each step counts people of the step before it. Who is new had not the weeks for a habit, and is not "
+    "counted among those who stop before one."
 )
 CAME_AND_WENT = (
     "Use against the period before: retained (active in both), new (never active earlier, as far as data goes back), "
@@ -49,7 +50,8 @@ CAME_AND_WENT = (
 )
 WHERE_NOT = (
     f"Teams directly below, of {gaps.SMALLEST} people and more, whose adoption rate lies under that of the whole team, "
-    "the lowest first; products that nobody used in the range. Said of teams, never of people."
+    f"the lowest first, {gaps.MOST} of them by name; products that nobody used in the range. Said of teams, never of "
+    "people."
 )
 MEDIAN = (
     "Of what each active person of the product did in the range, the value in the middle; somebody active with none of "

@@ -51,6 +51,11 @@ def _signed(amount: int) -> str:
     return f"{sign}{number(abs(amount))}"
 
 
+def besides_new(count: int) -> str:
+    """Behind a number of people with a habit: how many have just begun, who may well have use in most weeks."""
+    return f"; {number(count)} more {'is' if count == 1 else 'are'} new to it" if count else ""
+
+
 def adoption_rate(share: Share) -> str:
     """A rate with both its numbers; for a small group the numbers alone."""
     return str(share) if share.of < SMALL else f"{percent(share.rate)} · {share}"

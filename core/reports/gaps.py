@@ -33,6 +33,7 @@ class Gaps:
 
     Attributes:
         teams: at most `MOST` teams directly below that lie under the whole team's rate, the lowest first.
+        below: how many lie under it.
         lowest: how many teams share the lowest rate, where any lies under that of the whole team.
         compared: how many teams were looked at: those of `SMALLEST` people and more.
         unused: products that nobody used in the period, though they were measured.
@@ -40,6 +41,7 @@ class Gaps:
     """
 
     teams: tuple[TeamShare, ...]
+    below: int
     lowest: int
     compared: int
     unused: tuple[Product, ...]
@@ -62,6 +64,7 @@ def gaps(team: Team, members: Members, employed: np.ndarray, active: np.ndarray,
     counts = {share.count for share in used.values()}
     return Gaps(
         teams=tuple(below[:MOST]),
+        below=len(below),
         lowest=sum(each.active.rate == below[0].active.rate for each in below),
         compared=len(large),
         unused=tuple(PRODUCT[key] for key in products if key not in used),

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,9 @@ from core.catalogue import ANY, SUMMARIES
 from core.catalogue.summaries import MONTH
 from core.reports import activity as activities
 from core.reports.activity import Share
-from core.reports.adoption import MONTH_DAYS
-from core.reports.periods import Period
+from core.reports.periods import MONTH_DAYS, Period
 from core.visibility import OrganisationTotals, Scope
+from core.wording import counted, number
 
 WINDOWS = {"daily": (1, 1), "weekly": (7, 7), "monthly": (MONTH, MONTH_DAYS)}
 """Days that Claude, and Uptake, look back for daily, weekly and monthly active people."""
@@ -52,20 +52,38 @@ class Tools:
         measures: the keys of what is counted.
         rows: index: label. One column per measure (null: not measured on any day), then `users`, the distinct users of
             the busiest day (null where unknown), `busiest`, that day, and `days`, on how many days it was used. What
-            too few people used on every day has no numbers, and stands last.
-        few: names of which days are left out, as too few people used them on it.
+            cannot be told on any day has no numbers, and stands last.
+        few: names of which days are left out, as too few people used them on it, or nobody knows how many.
+        only_few: those that have no numbers since too few people used them on every day of the period that was read.
         partly: whether some of the numbers were measured on a part of the days only.
-        stored, missing: days of the period that were read and are told of, and that were not read.
+        stored, withheld, missing: days of the period that were read and are told of, that were read and are not, and
+            that were not read.
         data_through: the newest day stored, in or after the period; None before the first.
     """
 
     measures: tuple[str, ...]
     rows: pd.DataFrame
     few: frozenset[str]
+    only_few: frozenset[str]
     partly: bool
     stored: int
+    withheld: int
     missing: int
     data_through: dt.date | None
+
+    @property
+    def rests_on(self) -> str:
+        """On how many days of the period the numbers rest: "66 of 90 days"; nothing where it is on all of them."""
+        days = self.stored + self.withheld + self.missing
+        return f"{number(self.stored)} of {counted(days, 'day')}" if self.stored < days else ""
+
+    @property
+    def days_told(self) -> str:
+        """The same in a sentence, with the reason: "the 66 of 90 days that can be told"."""
+        reasons = [*(["were read"] if self.missing else []), *(["can be told"] if self.withheld else [])]
+        if self.stored == 1:
+            reasons = [reason.replace("were", "was") for reason in reasons]
+        return f"the {self.rests_on} that {' and '.join(reasons)}" if reasons else ""
 
     @property
     def told(self) -> pd.DataFrame:
@@ -79,7 +97,8 @@ class Figures:
 
     `headcount` is that of the reader's people on `day`. `products` has a row per product, a column per window.
     `few_products` says whether some of its numbers are null because they would tell of too few people. `withheld` is on
-    how many days too few people outside the reader's were active for anything to be told.
+    how many days too few people outside the reader's were active for anything to be told; with `of_nobody` these are
+    accounts that are nobody's, as the reader leads everybody.
     """
 
     period: Period
@@ -94,6 +113,7 @@ class Figures:
     skills: Tools
     connectors: Tools
     withheld: int
+    of_nobody: bool
 
 
 def organisation(scope: Scope, period: Period) -> Figures:
@@ -110,9 +130,9 @@ def organisation(scope: Scope, period: Period) -> Figures:
 
     def tools(endpoint: str, rows: Sequence[Any], measures: tuple[str, ...]) -> Tools:
         read = found.stored.get(endpoint, frozenset())
-        frame, few, partly = _by_name(rows, measures)
-        told, missing = len(read - found.withheld), len(period) - len(read)
-        return Tools(measures, frame, few, partly, told, missing, fresh.get(endpoint))
+        withheld, missing = len(read & found.withheld), len(period) - len(read)
+        named = _by_name(rows, measures, is_told=not withheld)
+        return Tools(measures, *named, len(read) - withheld, withheld, missing, fresh.get(endpoint))
 
     return Figures(
         period=period,
@@ -127,6 +147,7 @@ def organisation(scope: Scope, period: Period) -> Figures:
         skills=tools("skills", found.skills, ("invocations",)),
         connectors=tools("connectors", found.connectors, ("reads", "writes", "unclassified")),
         withheld=len(found.withheld),
+        of_nobody=found.of_nobody,
     )
 
 
@@ -155,19 +176,29 @@ def _products(newest: Mapping[str, Any]) -> pd.DataFrame:
     )
 
 
-def _by_name(rows: Sequence[Any], measures: tuple[str, ...]) -> tuple[pd.DataFrame, frozenset[str], bool]:
-    """One row per name, those with the largest numbers first; of which names days are not told; and whether some days
-    lack numbers that others have.
-    """
+class _ByName(NamedTuple):
+    """What `Tools` says of names, in its order."""
+
+    rows: pd.DataFrame
+    few: frozenset[str]
+    only_few: frozenset[str]
+    partly: bool
+
+
+def _by_name(rows: Sequence[Any], measures: tuple[str, ...], *, is_told: bool) -> _ByName:
+    """One row per name, those with the largest numbers first. `is_told`: no day is withheld that was read."""
     columns = [*measures, "users", "busiest", "days"]
     if not rows:
-        return pd.DataFrame(columns=columns), frozenset(), False
+        return _ByName(pd.DataFrame(columns=columns), frozenset(), frozenset(), partly=False)
     labels = _labels(rows)
     frame = pd.DataFrame([row._asdict() for row in rows])
     frame["label"] = [labels[row.name] for row in rows]
     frame[[*measures, "users"]] = frame[[*measures, "users"]].astype("Int64")
     names, told = sorted(set(frame["label"])), frame["told"].astype(bool)
     few = frozenset(frame.loc[~told, "label"])
+    only_few = few.difference(frame.loc[told | ~frame["counted"].astype(bool), "label"])
+    # Each of several private skills may be used by few, and all of them by many.
+    only_few = only_few - {PRIVATE_SKILLS} if is_told else frozenset()
     frame = frame[told].copy()
     # Of several private skills under one label, users of one and of another may be the same people.
     frame.loc[frame["label"] == PRIVATE_SKILLS, "users"] = pd.NA
@@ -183,7 +214,7 @@ def _by_name(rows: Sequence[Any], measures: tuple[str, ...]) -> tuple[pd.DataFra
     weight = table[list(measures)].sum(axis=1).astype("float64")
     order = pd.DataFrame({"few": table["days"].isna(), "weight": -weight, "users": -table["users"].astype("float64")})
     order = order.fillna({"users": 0}).sort_values(["few", "weight", "users"], kind="stable")
-    return table.loc[order.index, columns], few, partly
+    return _ByName(table.loc[order.index, columns], few, only_few, partly)
 
 
 def _labels(rows: Sequence[Any]) -> dict[str | None, str]:
@@ -205,7 +236,8 @@ def _labels(rows: Sequence[Any]) -> dict[str | None, str]:
 def tools_title(tools: Tools, noun: str) -> str:
     """What the chart of skills or connectors shows, in a sentence; there has to be a row with numbers."""
     totals = tools.told[list(tools.measures)].sum(axis=1, min_count=1)
+    on_days = f" on {tools.days_told}" if tools.days_told else ""
     if totals.notna().any():
         share = Share(int(totals.iloc[0]), int(totals.sum()))
-        return f"{totals.index[0]} was used most: {share} {noun}"
-    return f"{totals.index[0]} reached the most people on one day; {noun} were not measured"
+        return f"{totals.index[0]} was used most: {share} {noun}{on_days}"
+    return f"{totals.index[0]} reached the most people on one day; {noun} were not measured{on_days}"

@@ -12,6 +12,9 @@ from typing import Self
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
 
+MONTH_DAYS = 28
+"""Length of the window of "monthly active": four whole weeks, so that weekdays weigh alike."""
+
 
 class Grain(StrEnum):
     """How long one point of a trend is; weeks are ISO weeks, Monday to Sunday."""

@@ -14,6 +14,7 @@ from core.reports import context
 from core.reports.activity import Activity, Share, measured
 from core.reports.context import Context
 from core.reports.periods import DAY, Period
+from core.reports.singled_out import told_of
 from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Scope, Team
 
@@ -84,7 +85,8 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
     others = [item for item in PRODUCTS if item.bit != product.bit and stored.any_of(item, period)]
     wanted = {product.bit: spans, **{item.bit: [period] for item in others}}
     asked = {bit: [(each.first, each.last) for each in of] for bit, of in wanted.items()}
-    found = scope.active_in(team, asked, (before.first, period.last))
+    told = told_of(period)
+    found = scope.active_in(team, asked, (told.first, told.last))
     masks = found[product.bit].rows
     habit, marked = None, context.load(scope, team)
     if stored.covers(product, deciding):

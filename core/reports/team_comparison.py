@@ -15,6 +15,7 @@ from core.bits import how_many
 from core.catalogue import ANY, PRODUCT, PRODUCTS, STATS, Product, Ratio, Stat, measures_of
 from core.reports import arithmetic, findings, team_activity
 from core.reports.periods import Period
+from core.reports.singled_out import singled_out
 from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.teams import EVERYBODY
 from core.visibility import EVERYONE, Members, Scope, Team
@@ -102,8 +103,12 @@ def _labels(members: Members, places: Sequence[int]) -> dict[int, str]:
 def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Period, first_day: dt.date) -> Comparison:
     """Compute the figures of teams of the scope, `MOST` at most."""
     teams = list(chosen)[:MOST]
+    everybody = scope.members(scope.whole)
+    sums = [np.flatnonzero(np.isin(everybody.ids, scope.members(team).ids)) for team in teams]
+    if single := singled_out(everybody, scope.viewer.employee_id, sums, period):
+        scope.recorder.looks_at_people(single)
     keys = list(dict.fromkeys(key for stat in STATISTICS for key in measures_of(stat)))
-    sums = scope.chain_sums(teams, keys, period.first, period.last)
+    totals_of = scope.chain_sums(teams, keys, period.first, period.last)
     stored = StoredDays(scope, period, first_day)
     measured = stored.measured(period)
     result: list[Compared] = []
@@ -113,7 +118,8 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         members = scope.members(team)
         [counts] = team_activity.count(found, members, [Group(((0, team.size),))])
         # Of a day that some counters of somebody's lack, a sum above zero was measured in part and counts.
-        values = {key: value for key, value in zip(keys, sums[team.team_id], strict=True) if value or measured(key)}
+        added = zip(keys, totals_of[team.team_id], strict=True)
+        values = {key: value for key, value in added if value or measured(key)}
         summed = partial(_sum, values)
         totals = {stat.key: arithmetic.value(stat, summed) for stat in STATISTICS}
         name = EVERYBODY if team.team_id == EVERYONE else members.names[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from core.catalogue import Product
 from core.reports import team_activity
 from core.reports.periods import Period
+from core.reports.singled_out import singled_out
 from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.tiers import window
 from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
@@ -97,18 +99,19 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     groups = [Group(((0, team.size),)), *([] if past else [_chain(members, at) for at in leading])]
     if len(alone):
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
-    single = _single_people(scope, members, groups, period)
-    if single:
-        scope.recorder.looks_at_people(single)
     drawn = [] if past else _areas(members, period, lead=lead)
-    found = team_activity.load(scope, team, product, period, stored)
-    every = team_activity.count(found, members, [*groups, *(_chain(members, at) for at, _ in drawn)])
-    chain, *counts = every[: len(groups)]
+    summed = [*groups, *(_chain(members, at) for at, _ in drawn)]
+    below: Sequence[Team] = ()
     if isinstance(team, PastTeam):
         below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
-        counts = [*(whole_team(scope, each, product, period, stored) for each in below), *counts]
-        for each in below:
-            single += _alone(scope, scope.members(each), period)
+    sums = [*_places(summed), *(np.flatnonzero(np.isin(members.ids, scope.members(each).ids)) for each in below)]
+    single = singled_out(members, scope.viewer.employee_id, sums, period)
+    if single:
+        scope.recorder.looks_at_people(single)
+    found = team_activity.load(scope, team, product, period, stored)
+    every = team_activity.count(found, members, summed)
+    chain, *counts = every[: len(groups)]
+    counts = [*(whole_team(scope, each, product, period, stored) for each in below), *counts]
     rows = [
         TeamRow(int(members.ids[at]), members.names[at], members.titles[at] or "", each)
         for at, each in zip(leading.tolist(), counts, strict=False)
@@ -130,7 +133,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         weeks=found.weeks,
         tier_weeks=window(period),
         missing_days=found.missing_days,
-        alone=tuple(dict.fromkeys(single)),
+        alone=tuple(single),
     )
 
 
@@ -171,21 +174,9 @@ def _chain(members: Members, at: int) -> Group:
     return Group(((int(at), int(at) + int(members.reports[at]) + 1),))
 
 
-def _single_people(scope: Scope, members: Members, groups: list[Group], period: Period) -> list[int]:
-    """Whose figures a row tells: of one person besides the reader they are a look at that person."""
-    places = [
-        slice(*group.slices[0])
-        if len(group.slices) == 1
-        else np.concatenate([np.arange(left, right) for left, right in group.slices])
-        for group in groups[1:]
-    ]
-    return [number for each in places for number in _alone(scope, members, period, each)]
-
-
-def _alone(scope: Scope, members: Members, period: Period, places: np.ndarray | slice = slice(None)) -> list[int]:
-    """Of whom alone the figures of some people tell, those of the period before included."""
-    found: list[int] = members.alone_with(scope.viewer.employee_id, period.before().first, period.last, places).tolist()
-    return found
+def _places(groups: Sequence[Group]) -> list[np.ndarray]:
+    """The people of each group."""
+    return [np.concatenate([np.arange(left, right) for left, right in group.slices]) for group in groups]
 
 
 def _rows_as_areas(rows: list[TeamRow], team: Team) -> list[Area]:

@@ -64,7 +64,7 @@ class TierRules:
 
 RULES = TierRules()
 
-DEFINITIONS_VERSION = 8
+DEFINITIONS_VERSION = 9
 """Of all definitions together, these cut-offs included; raised when a figure of a file that carries it would change for
 the same data: of a review, a brief or a chart."""
 

@@ -30,8 +30,10 @@ class OrganisationTotals:
 
     `days`, `skills` and `connectors` are rows of `core.store.organisation_tables`, ascending by day; `stored` are the
     days of the range that are stored, and `fresh` how far the data reaches, both by endpoint. The rows of `withheld`
-    days are left out. A skill's or connector's row that is not `told` has no figures, as too few used it; `few` are
-    the columns of the newest day that are null for that reason.
+    days are left out; `of_nobody` says that accounts of nobody are the reason, as nobody of the directory stands
+    outside the viewer's people. A skill's or connector's row that is not `told` has no figures, as too few used it or,
+    where it is not `counted`, nobody knows how many; `few` are the columns of the newest day that are null since they
+    tell of too few.
     """
 
     days: Sequence[Mapping[str, Any]]
@@ -41,6 +43,7 @@ class OrganisationTotals:
     fresh: Mapping[str, EndpointFreshness]
     withheld: frozenset[dt.date] = frozenset()
     few: frozenset[str] = frozenset()
+    of_nobody: bool = False
 
     def only(self, days: Collection[dt.date]) -> OrganisationTotals:
         """The same with the rows of these days alone; all other stored days are withheld."""
@@ -95,9 +98,10 @@ def _by_name(table: Table, *, private_names: bool = True) -> Select[Any]:
         shared = table.c.share_status.is_distinct_from(PRIVATE)
         names = [case((shared, name), else_=None).label(name.name) for name in names]
     told = func.coalesce(table.c.users, 0) >= bindparam("fewest", type_=table.c.users.type)
+    counted = table.c.users.is_not(None)
     figures = [column for column in table.c if column.name not in {"day", "name", "display_name", "share_status"}]
     shown = [case((told, column), else_=None).label(column.name) for column in figures]
-    return _within(table, [table.c.day, *names, *shown, told.label("told")])
+    return _within(table, [table.c.day, *names, *shown, told.label("told"), counted.label("counted")])
 
 
 # A statement takes longer to build than to run, so each is built once.

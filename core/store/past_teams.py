@@ -130,6 +130,12 @@ class PastMembers(Members):
         """Mask: who was in the chain on the day, and employed."""
         return np.asarray(super().employed(day) & self.team.on(day))
 
+    def throughout(self, first: dt.date, last: dt.date) -> np.ndarray:
+        """Mask: who is employed on every day of a span, and never was out of the chain."""
+        always = super().throughout(first, last)
+        always[self.team.varying] = False
+        return always
+
     def employed_on(self, days: Sequence[dt.date]) -> np.ndarray:
         """Bits [days, bytes], little-endian along the people: who was in the chain on each day, and employed."""
         return bits_of(np.array([self.employed(day) for day in days]))

@@ -70,6 +70,11 @@ def asked_dates(default: Period) -> tuple[Period, list[str]]:
     return Period(*days), [text for text in said if text]
 
 
+def says(shown: Period) -> bool:
+    """Whether the address names just these days, from the first to the last."""
+    return [st.query_params.get(name) for name in _DAYS] == [str(shown.first), str(shown.last)]
+
+
 def names_days() -> bool:
     """Whether the address says from when to when."""
     return all(st.query_params.get(name) for name in _DAYS)

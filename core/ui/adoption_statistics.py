@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.catalogue import ACROSS, ANY, PRODUCTS, stats_of
-from core.reports import activity, medians, trends
+from core.reports import activity, adoption_table, medians, trends
 from core.reports.adoption import Adoption
 from core.reports.daily import Daily
 from core.reports.marks import Mark
 from core.reports.periods import Period
-from core.ui import choices, kept, product_views
+from core.ui import choices, kept, product_views, stat_views
 from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
 from core.ui.product_views import Figures, ProductFigures
@@ -71,9 +71,19 @@ def statistics(scope: Scope, filters: Filters, data: Adoption, noted: tuple[Mark
         now = kept.report(scope, _measured, filters.team, product, filters.period)
         then = None if before is None else kept.report(scope, _measured, filters.team, product, before)
         figures = kept.derived(Figures, filters.period, now, then, data.grain)
-        return ProductFigures(whose, figures, _medians(whose, product, data))
+        return ProductFigures(whose, figures, lambda: _medians(whose, product, data))
 
     st.subheader("What people do with it", anchor=False)
     used = [key for key, share in data.in_products.items() if share.count]
     chosen = [filters.product.key] if filters.product is not ANY else used
     product_views.sections(chosen or [product.key for product in PRODUCTS], load, noted)
+
+
+def in_a_table(scope: Scope, data: Adoption) -> None:
+    """The page's figures, to take along."""
+    stat_views.figures_of_page(
+        "The figures of this page",
+        lambda: adoption_table.table(data),
+        key="adoption_figures",
+        whose=ChartSubject(scope, data.team, data.period, product=data.product),
+    )

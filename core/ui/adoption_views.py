@@ -43,30 +43,30 @@ def remarks(scope: Scope, data: Adoption) -> None:
 
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
-    habit = adoption_findings.habitual(data)
+    habit, before = adoption_findings.habitual(data.tier_counts), data.period.before()
     with st.grid(4, min_column_width=212, key="headline"):
         stat_views.headline(
             "Adoption rate",
             findings.adoption_rate(data.active),
             change=findings.share_change(data.active, data.active_before),
-            definition=f"{definitions.ADOPTION_RATE} Compared with {data.period.before()}.",
+            definition=f"{definitions.ADOPTION_RATE} Compared with {before}.",
         )
         stat_views.headline(
             f"Active in the 7 days to {data.period.last:%-d %b}",
             str(data.weekly) if data.weekly else DASH,
             change=_weekly_change(data),
-            definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({data.period.before()}).",
+            definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({before}).",
         )
         stat_views.headline(
             "Regular or power users",
             str(habit) if habit else DASH,
-            change=f"{data.tier_weeks}",
-            definition=RULES.in_words(),
+            change=kept.derived(adoption_findings.habit_change, data),
+            definition=f"Of {data.tier_weeks}, compared with those up to {before.last:%-d %b %Y}. {RULES.in_words()}",
         )
         stat_views.headline(
             "Stickiness",
             adoption_findings.stickiness(data),
-            change=f"average week: {findings.average_week(data.weeks.values(), data.active)}",
+            change=kept.derived(adoption_findings.stickiness_change, data),
             definition=f"{definitions.STICKINESS} Average week: {definitions.AVERAGE_WEEK} {definitions.SMALL_GROUPS}",
         )
 

@@ -25,6 +25,7 @@ from core.reports.exports.csv import write_csv
 from core.reports.exports.paper import Paper
 from core.reports.exports.table import Cell, Table
 from core.reports.periods import Period
+from core.reports.singled_out import told_of
 from core.reports.teams import EVERYBODY
 from core.reports.tiers import DEFINITIONS_VERSION
 from core.ui import downloads, theme
@@ -83,6 +84,7 @@ def offer(whose: ChartSubject, drawn: Drawn) -> None:
 
 def _builder(whose: ChartSubject, drawn: Drawn, kind: str) -> Callable[[], bytes]:
     place, seen, paper = audit.place(), whose.scope.fingerprint, _paper()
+    through = None if whose.of_all else whose.scope.freshness().data_through  # what is drawn holds no newer day
 
     def build() -> bytes:
         with audit.at(place):
@@ -91,7 +93,7 @@ def _builder(whose: ChartSubject, drawn: Drawn, kind: str) -> Callable[[], bytes
             if whose.compared or whose.alone:
                 said["teams"] = ", ".join(str(team.team_id) for team in whose.compared or (whose.team,))
             export_id = scope.recorder.exports(whose.team.team_id, _singles(scope, whose), said)
-            source = _source(scope, whose, export_id)
+            source = _source(scope, whose, through, export_id)
             if kind == "csv":
                 return _csv(drawn.table, source)
             lines = (*drawn.lines, source.beneath())
@@ -111,7 +113,8 @@ def _single(scope: Scope, team: Team, period: Period) -> list[int]:
     members = scope.members(team)
     if team.size == 1:
         return [int(number) for number in members.ids]
-    alone: list[int] = members.alone_with(scope.viewer.employee_id, period.before().first, period.last).tolist()
+    days = told_of(period)
+    alone: list[int] = members.alone_with(scope.viewer.employee_id, days.first, days.last).tolist()
     return alone
 
 
@@ -153,12 +156,12 @@ class _Source:
         }
 
 
-def _source(scope: Scope, whose: ChartSubject, export_id: str) -> _Source:
+def _source(scope: Scope, whose: ChartSubject, through: dt.date | None, export_id: str) -> _Source:
     return _Source(
         of="Whole organisation" if whose.of_all else _names(scope, whose.compared or (whose.team,)),
         product=whose.product,
         period=whose.period,
-        data_through=None if whose.of_all else scope.freshness().data_through,
+        data_through=through,
         made_by=f"{scope.viewer.name} ({scope.viewer.email})",
         export_id=export_id,
     )

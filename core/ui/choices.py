@@ -131,7 +131,7 @@ def dates(key: str, default: Period, within: Period, most: int | None = None) ->
         say(f"A range has at most {most} days here. Shown is {shown}.")
     elif shown != asked:
         say(f"The address asks for {asked}, of which only days from {within} can be shown. Shown is {shown}.")
-    if no_days or shown != asked or not address.names_days():
+    if not address.says(shown):
         address.put_dates(shown.first, shown.last)
     return shown
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.catalogue import ANY
 from core.reports import adoption_findings, definitions, findings, gaps
 from core.reports.adoption import Adoption
 from core.reports.markdown import literal
 from core.ui import navigation
 from core.visibility import PastTeam
+from core.wording import number
 
 
 def where_not(data: Adoption) -> None:
@@ -23,13 +25,16 @@ def where_not(data: Adoption) -> None:
         if lines:
             st.markdown("  \n".join(lines))
             told = f"Teams by their manager, of {found.compared} directly below with {gaps.SMALLEST} people or more."
+            if found.below > len(lines):
+                told += f" {number(found.below)} lie under the {findings.percent(data.active.rate)} of the whole team."
             if found.lowest > len(lines):
                 more = found.lowest - len(lines)
                 told += f" {more} more {'is' if more == 1 else 'are'} as low as these."
             st.caption(told)
         elif found.compared > 1:
             st.caption(f"The {found.compared} teams directly below are alike.")
-        st.markdown("  \n".join(_unused(data)))
+        if data.product is ANY:
+            st.markdown("  \n".join(_unused(data)))
         if found.compared > 1 or isinstance(data.team, PastTeam):  # of a team as it was, only Teams tells the parts
             st.page_link(
                 navigation.file_of("teams"),

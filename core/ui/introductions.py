@@ -44,8 +44,8 @@ TEXTS = {
     "everybody, or of one team. It changes no number.",
     "access-log": "Every look at somebody else's numbers, every file and every act of an admin is listed here. Entries "
     "cannot be changed unnoticed. Narrow by person, kind or day.",
-    "what-my-manager-sees": "This is your page as your manager has it, read through the same gate. It holds the same "
-    "numbers as My usage. Nothing can be changed from here.",
+    "what-my-manager-sees": "This is your page as your manager has it, read with your manager's rights. It holds the "
+    "same numbers as My usage. Nothing can be changed from here.",
     "how-it-is-counted": "Every statistic stands here with its meaning, its source and what it leaves out. The pages "
     "print the same words beside the numbers. No conversation, prompt, code or file is ever read.",
 }

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core import wording
 from core.catalogue import SUMMARIES
 from core.catalogue.summaries import MONTH
-from core.reports import charts
 from core.reports import organisation as reports
-from core.reports.markdown import literal
-from core.reports.organisation import Active, Figures, Tools
+from core.reports.organisation import Active, Figures
 from core.reports.periods import Period, in_full
-from core.ui import cached, kept, navigation, stat_views, theme
-from core.ui.chart_files import ChartSubject
-from core.viewers import Role
-from core.visibility import FEWEST_OTHERS, Scope
+from core.ui import kept, organisation_tools, stat_views
+from core.ui.organisation_tools import FEW
+from core.visibility import Scope
 from core.wording import counted
 
-MOST_BARS = 12
 _TITLES = {"daily": "On the day", "weekly": "In 7 days", "monthly": "In the month"}
-_MEASURES = {
-    "invocations": "Invocations",
-    "reads": "Read calls",
-    "writes": "Write calls",
-    "unclassified": "Unclassified calls",
-}
-
-_FEW = f"fewer than {FEWEST_OTHERS}"
 _LEFT_OUT = (
-    f"Left out is a number of {_FEW} users, or that would leave {_FEW} outside your chain, or one of whose days the "
+    f"Left out is a number of {FEW} users, or that would leave {FEW} beside your own people, or one of whose days the "
     "usage per person is not stored."
 )
 _EVERYBODY = "everybody in the directory"
-_NOUNS = {"skills": "invocations", "connectors": "calls"}
 
 
 def figures(scope: Scope, period: Period) -> Figures:
@@ -58,14 +43,19 @@ def freshness(found: Figures) -> None:
 
 
 def left_out(found: Figures) -> None:
-    """On how many days the totals would tell of the few others who were active."""
-    if found.withheld:
-        st.caption(
-            f"{counted(found.withheld, 'day')} of this range {'is' if found.withheld == 1 else 'are'} left out. "
-            f"Outside your chain {_FEW} people used Claude then, or it is not known how many; the totals minus what "
-            "you see of your own people would show what those few did."
-            f"{f' The cards are of {in_full(found.day)}.' if found.day else ''}"
-        )
+    """On how many days the totals would tell of the few others who were active, and who these are."""
+    if not found.withheld:
+        return
+    if found.of_nobody:
+        few = f"Then {FEW} Claude accounts were in use that match nobody in the directory, or whose owner had left"
+        remedy = " An admin can match those that match nobody on Matching."
+    else:
+        few, remedy = f"Outside your chain {FEW} people used Claude then", ""
+    st.caption(
+        f"{counted(found.withheld, 'day')} of this range {'is' if found.withheld == 1 else 'are'} left out. {few}, or "
+        "it is not known how many; the totals minus what you see of your own people would show what those few did."
+        f"{remedy}{f' The cards are of {in_full(found.day)}.' if found.day else ''}"
+    )
 
 
 def headline(scope: Scope, found: Figures) -> None:
@@ -73,7 +63,7 @@ def headline(scope: Scope, found: Figures) -> None:
     whose = _EVERYBODY if scope.viewer.sees_everyone else "your people"
     if found.day is None:
         if not found.withheld:
-            _not_read(scope, "Seats and active users")
+            organisation_tools.not_read(scope, "Seats and active users")
         return
     with st.grid(min_column_width=190, key="organisation_cards"):
         stat_views.headline(
@@ -155,92 +145,11 @@ def skills(scope: Scope, found: Figures) -> None:
     note = "Explicit uses in all products; installed skills that nobody invoked are not counted."
     if not scope.viewer.sees_everyone:
         note += " Skills that a member keeps private have no name here."
-    _tools(scope, found, found.skills, "skills", note)
+    organisation_tools.show(scope, found, found.skills, "skills", note)
 
 
 def connectors(scope: Scope, found: Figures) -> None:
     """Connectors by how often they were called, reading and writing apart."""
     st.subheader("Connectors", anchor=False)
     note = "Calls that Claude told apart as reading or writing; it does so from 29 May 2026 on, and not everywhere."
-    _tools(scope, found, found.connectors, "connectors", note)
-
-
-def _tools(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> None:
-    if not cached.settings().names_of_skills:
-        st.caption(f"Names of skills and connectors are switched off here (UPTAKE_NAMES_OF_SKILLS), so no {what} show.")
-        return
-    if tools.data_through is None:
-        _not_read(scope, what.capitalize())
-        return
-    stat_views.missing_days_note(tools.missing)
-    if tools.rows.empty:
-        told = "Nothing can be told of this range." if found.withheld else f"No day of this range has {what} yet."
-        st.caption(f"No {what} were used in this range." if tools.stored else told)
-        return
-    if tools.told.empty:
-        st.caption(f"No {what} were used by {FEWEST_OTHERS} people or more on a day that can be told of.")
-    else:
-        _chart(scope, tools, found.period, what)
-    few = f" Left out: days on which {_FEW} people, or an unknown number, used one." if tools.few else ""
-    partly = " Some were not measured on every day, so these sums are a part." if tools.partly else ""
-    st.caption(
-        f"{note}{few}{partly} Distinct users of a day never add up over days, so the busiest day is shown. "
-        "A dash: not measured."
-    )
-    _table(tools, what)
-
-
-def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
-    """The first of them by use, or by the people of their busiest day where use was not measured."""
-    measures, noun = list(tools.measures), _NOUNS[what]
-    told = tools.told
-    by_use = bool(told[measures].notna().any(axis=None))
-    top = told.head(MOST_BARS)
-    shown = top[measures].rename(columns=_MEASURES) if by_use else top[["users"]].rename(columns={"users": "People"})
-    more = f" The first {MOST_BARS} of {len(told)}." if len(told) > MOST_BARS else ""
-    stat_views.chart(
-        reports.tools_title(tools, noun),
-        charts.ranked(shown, noun if by_use else "people", theme.chart_theme()),
-        lambda: shown,
-        key=f"{what}_chart",
-        name=what,
-        note=f"{period}, whole organisation, {what} through {in_full(tools.data_through or period.last)}.{more}",
-        whose=ChartSubject(scope, scope.whole, period, of_all=True),
-    )
-
-
-def _table(tools: Tools, what: str) -> None:
-    numbers: dict[Any, Any] = {
-        _MEASURES[name]: st.column_config.NumberColumn(format="localized") for name in tools.measures
-    }
-    shown = tools.rows.rename(columns=_MEASURES).rename_axis("Name").reset_index()
-    people: Any = st.column_config.NumberColumn("People, busiest day", format="localized")
-    if len(tools.told) < len(tools.rows):
-        shown["users"] = [
-            _FEW if pd.isna(days) else wording.number(None if pd.isna(users) else int(users))
-            for users, days in zip(shown["users"], shown["days"], strict=True)
-        ]
-        people = st.column_config.TextColumn("People, busiest day", alignment="right")
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height="content" if len(tools.rows) <= MOST_BARS else 460,
-        placeholder=wording.DASH,
-        column_config={
-            "Name": st.column_config.TextColumn(pinned=True, width=240),
-            **numbers,
-            "users": people,
-            "busiest": st.column_config.DateColumn("Busiest day", format="D MMM YYYY"),
-            "days": st.column_config.NumberColumn("Days used"),
-        },
-        alt=f"The organisation's {what} with their use and their busiest day",
-        key=f"{what}_table_all",
-    )
-
-
-def _not_read(scope: Scope, what: str) -> None:
-    st.caption(
-        f"{literal(what)} of this range have not been read from Claude so far. Usage per person is not affected."
-    )
-    if scope.viewer.may(Role.CONNECTION):
-        st.page_link(navigation.file_of("connection"), label="See why on Connection", icon=":material/cable:")
+    organisation_tools.show(scope, found, found.connectors, "connectors", note)

@@ -58,11 +58,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class ProductFigures:
-    """What is told of a product: whose figures, and medians by the keys of statistics, where there are any."""
+    """What is told of a product: whose figures, and how to get medians by the keys of statistics, where there are any.
+
+    `medians` may draw a switch or say why there are none, so it is called where they stand.
+    """
 
     whose: ChartSubject
     figures: Figures
-    medians: tuple[tuple[str, float], ...] = ()
+    medians: Callable[[], tuple[tuple[str, float], ...]] = tuple
 
 
 def sections(products: Sequence[str], load: Callable[[str], ProductFigures], marks: tuple[Mark, ...] = ()) -> None:
@@ -85,10 +88,11 @@ def _section(product: str, told: ProductFigures, marks: tuple[Mark, ...]) -> Non
     with st.grid(min_column_width=200, key=f"cards_{product}"):
         for stat in [stat for stat in stats if stat.headline]:
             stat_views.statistic(stat, figures.now, figures.before, series)
-    table = kept.derived(_totals, product, figures, told.medians)
+    medians = told.medians()
+    table = kept.derived(_totals, product, figures, medians)
     if len(table):
-        title = "All statistics, and medians per active person" if told.medians else "More statistics"
-        with st.expander(title, key=f"more_{product}", expanded=bool(told.medians)):
+        title = "All statistics, and medians per active person" if medians else "More statistics"
+        with st.expander(title, key=f"more_{product}", expanded=bool(medians)):
             st.table(table)
 
 

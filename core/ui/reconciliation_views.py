@@ -53,7 +53,7 @@ def _parts(scope: Scope, period: Period, excluded: frozenset[int]) -> Parts:
 def _sentence(parts: Parts) -> str:
     terms = [
         ("in chains", parts.in_chain),
-        ("of people without a manager", parts.without_manager),
+        ("of people with neither manager nor team", parts.without_manager),
         ("of unmatched Claude users", parts.unmatched),
         ("of users who are not employees", parts.not_employees),
         ("archived", parts.archived_after),

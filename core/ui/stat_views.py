@@ -152,6 +152,14 @@ def rows(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: Char
     _behind(title, f"{title}, and as a file", lambda: Drawn(key, title, None, table()), whose, key)
 
 
+def figures_of_page(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: ChartSubject) -> None:
+    """All figures of a page in one table, to take away; made once it is opened."""
+    opened = st.expander(title, icon=":material/table:", key=f"{key}_numbers", on_change="rerun")
+    if opened.open:
+        with opened:
+            _numbers(Drawn(key, title, None, table()), whose)
+
+
 def _said(marks: Sequence[Mark]) -> list[str]:
     return [f"{number} · {mark.when}: {mark.words}" for number, mark in enumerate(marks, 1)]
 
@@ -173,17 +181,20 @@ def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: ChartSubjec
     )
     if behind.open:
         with behind:
-            drawn = draw()
-            by_day = isinstance(drawn.table.index, pd.DatetimeIndex)
-            st.dataframe(
-                _in_words(drawn.table),
-                key=f"{key}_table",
-                alt=drawn.title,
-                placeholder=wording.DASH,
-                column_config={"_index": st.column_config.DateColumn("From", format="D MMM YYYY")} if by_day else None,
-            )
-            if whose is not None:
-                chart_files.offer(whose, drawn)
+            _numbers(draw(), whose)
+
+
+def _numbers(drawn: Drawn, whose: ChartSubject | None) -> None:
+    by_day = isinstance(drawn.table.index, pd.DatetimeIndex)
+    st.dataframe(
+        _in_words(drawn.table),
+        key=f"{drawn.key}_table",
+        alt=drawn.title,
+        placeholder=wording.DASH,
+        column_config={"_index": st.column_config.DateColumn("From", format="D MMM YYYY")} if by_day else None,
+    )
+    if whose is not None:
+        chart_files.offer(whose, drawn)
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:

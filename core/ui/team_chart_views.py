@@ -11,7 +11,7 @@ from core.reports.activity import Share
 from core.reports.charts import ChartTheme
 from core.reports.drawing import Drawing
 from core.reports.teams import LEVELS, SMALLEST_AREA, Area, TeamRow, Teams
-from core.reports.tiers import ORDER
+from core.reports.tiers import ORDER, Tier
 from core.ui import kept, stat_views, theme
 from core.ui.chart_files import ChartSubject
 from core.ui.filter_bar import Filters
@@ -74,7 +74,7 @@ def _depth(data: Teams, *, then: bool) -> str:
     deepest = max(area.level for area in data.areas)
     if then:
         return "Only the first level: below it, the reporting lines changed from day to day"
-    return f"{'One level' if deepest == 1 else f'{deepest} levels'} of at most {LEVELS}"
+    return f"Down to {'the first level' if deepest == 1 else f'{deepest} levels'} below, {LEVELS} at most"
 
 
 def _areas_title(data: Teams) -> str:
@@ -83,7 +83,8 @@ def _areas_title(data: Teams) -> str:
     where = findings.inside(data.product)
     if len(drawn) == 1:
         return f"{data.areas[1].name}: {data.areas[1].counts.active} people are active{where}"
-    return f"In {most} of the {len(drawn)} teams drawn, more than half of the people are active{where}"
+    teams = f"all {len(drawn)}" if most == len(drawn) else f"{most} of the {len(drawn)}"
+    return f"In {teams} teams drawn below the top, more than half of the people are active{where}"
 
 
 def _areas_table(data: Teams) -> pd.DataFrame:
@@ -107,7 +108,8 @@ def _habits_title(rows: list[TeamRow], product: Product) -> str:
     if not habit.of:
         return "Everybody below was away in these weeks"
     what = "Claude" if product is ANY else product.noun
-    return f"{habit} people below use {what} in most weeks"
+    new = sum(row.counts.tiers[Tier.NEW] for row in rows)
+    return f"{habit} people below use {what} regularly{findings.besides_new(new)}"
 
 
 def _habits_table(rows: list[TeamRow]) -> pd.DataFrame:

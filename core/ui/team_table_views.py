@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,7 @@ def table(scope: Scope, filters: Filters, data: Teams) -> None:
             key="teams_rows",
             whose=team_chart_views.subject_of_rows(scope, filters, data),
         )
+        _list(data)
         st.caption(_explanation(data), width="content")
         if not _leads_on(data):
             _way_to_people()
@@ -61,6 +63,37 @@ def table(scope: Scope, filters: Filters, data: Teams) -> None:
         column_config={"Team": _names(f"{key}_name", ids), **_columns(list(shares), view)},
         alt=f"Teams with headcount, adoption, weeks and {view}",
     )
+
+
+def _list(data: Teams) -> None:
+    """The teams once more, as a list that the keyboard opens: the buttons in a table are for the mouse."""
+    several = {name for name, count in Counter(row.name for row in data.rows).items() if count > 1}
+    teams = {
+        row.team_id: f"{row.name} · {row.title or wording.DASH}" if row.name in several else row.name
+        for row in data.rows
+        if row.team_id is not None
+    }
+    if teams:
+        key = f"open_team_{data.path[-1].team_id}"
+        st.selectbox(
+            "Open a team",
+            list(teams),
+            index=None,
+            format_func=lambda number: teams.get(number, ""),
+            key=key,
+            placeholder="Open a team",
+            label_visibility="collapsed",
+            width=200,
+            on_change=_open_listed,
+            args=(key,),
+        )
+
+
+def _open_listed(key: str) -> None:
+    """Open the team that was chosen."""
+    number = st.session_state[key]
+    if number is not None:
+        open_team(number)
 
 
 def _leads_on(data: Teams) -> bool:

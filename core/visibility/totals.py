@@ -38,6 +38,7 @@ class Totals(Reach):
             found = organisation_reads.totals(connection, first, last, private_names=False, fewest=FEWEST_OTHERS)
             by_day = self._activity(connection, [ANY.bit], first, last).by_day(ANY.bit, self._whole)
             told = found.only({day for day, parts in by_day.items() if self._are_enough(parts)})
+            told = replace(told, of_nobody=self._leads_everybody)
             return self._newest_of(connection, told) if told.days else told
 
     def _activity(self, connection: Connection, products: Collection[int], first: dt.date, last: dt.date) -> Activity:

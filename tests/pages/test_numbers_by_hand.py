@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -78,7 +79,7 @@ def team(synced) -> tuple[Person, list[Person], ByHand]:
 
 
 def points(now: float, then: float, was: str) -> str:
-    by = round((now - then) * 100)
+    by = round(now * 100) - round(then * 100)  # of the whole per cents that are shown
     if not by and now != then:
         return f"under 1 point {'more' if now > then else 'less'}, was {was}"
     sign = "+" if by > 0 else "−"
@@ -157,17 +158,26 @@ def check_headline(at: AppTest, hand: ByHand, month: list[dt.date]) -> None:
     was = f"{len(seven_before)} of {len(staff_before)}"
     rates = len(seven) / len(staff), len(seven_before) / len(staff_before)
     assert delta(at, label) == f"{points(*rates, was)} (to {before[-1]:%-d\u00a0%b})"
-    tiers = tiers_of(hand, newest)
-    assert metric(at, "Regular or power users") == f"{tiers['Regular'] + tiers['Power']} of {len(staff)}"
-    working = [day for day in month if day.weekday() < 5]
-    daily = sum(len(hand.active([day]) & staff) for day in working) / len(working)
-    assert metric(at, "Stickiness") == f"{daily / len(now):.0%}"
+    habits, earlier = (
+        tiers["Regular"] + tiers["Power"] for tiers in (tiers_of(hand, newest), tiers_of(hand, before[-1]))
+    )
+    assert metric(at, "Regular or power users") == f"{habits} of {len(staff)}"
+    was = f"{earlier} of {len(staff_before)}"
+    assert delta(at, "Regular or power users") == points(habits / len(staff), earlier / len(staff_before), was)
+    assert metric(at, "Stickiness") == sticky(hand, month, staff)
     weekly = [
         len(hand.active(of) & hand.employed(of[-1])) / len(hand.employed(of[-1]))
         for of in weeks_to(sunday_before(newest), 4)
         if of[0] in month
     ]
-    assert delta(at, "Stickiness") == f"average week: {sum(weekly) / len(weekly):.0%}"
+    average = f"average week: {sum(weekly) / len(weekly):.0%}"
+    assert delta(at, "Stickiness") == f"was {sticky(hand, before, staff_before)}; {average}"
+
+
+def sticky(hand: ByHand, days: list[dt.date], staff: set[str]) -> str:
+    working = [day for day in days if day.weekday() < 5]
+    daily = sum(len(hand.active([day]) & staff) for day in working) / len(working)
+    return f"{daily / len(hand.active(days) & staff):.0%}"
 
 
 def tiers_of(hand: ByHand, newest: dt.date) -> Counter[str]:
@@ -216,6 +226,30 @@ def check_charts(at: AppTest, hand: ByHand, month: list[dt.date]) -> None:
         "Still inactive": staff - now - then,
     }
     assert "  \n".join(f"{label} · **{len(who)}**" for label, who in came.items()) in texts(at)
+    told = figures_in_a_table(at)
+    was = hand.active(before) & hand.employed(before[-1])
+    assert told["Cards", "Active in the range"] == (len(now), len(staff), len(was), len(hand.employed(before[-1])))
+    earlier_tiers = tiers_of(hand, before[-1])
+    for label, count in tiers.items():
+        assert told["Habits", label] == (count, len(staff), earlier_tiers[label], len(hand.employed(before[-1])))
+    for label, count in zip(list(opened(at, "funnel").index), steps, strict=True):
+        assert told["The way to a habit", label][:2] == (count, len(staff))
+    for label, who in came.items():
+        assert told["Against the period before", label][:2] == (len(who), len(staff))
+    for name in PRODUCTS:
+        assert told["Products in the range", name][:2] == (len(hand.active(month, name) & staff), len(staff))
+
+
+def figures_in_a_table(at: AppTest) -> dict[tuple[str, str], tuple[int | None, ...]]:
+    """The table of the whole page: part and figure → people and out of how many, of the range and of the one before."""
+    at.session_state["adoption_figures_numbers"] = True
+    at.run()
+    (table,) = [frame.value for frame in at.dataframe if "Out of" in frame.value.columns]
+    columns = table[["Part of the page", "People", "Out of", "People before", "Out of before"]]
+    return {
+        (part.split(",")[0], name): tuple(None if pd.isna(each) else int(each) for each in row)
+        for name, part, *row in columns.itertuples()
+    }
 
 
 def check_gaps(at: AppTest, hand: ByHand, direct: list[Person], org: Organisation, month: list[dt.date]) -> None:

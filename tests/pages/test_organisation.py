@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.api import totals
 from core.store import organisation_writes
 from core.ui import cached, chart_files
-from core.ui.chart_files import ChartSubject
+from core.ui.chart_files import ChartSubject, Drawn
 from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
@@ -110,11 +110,11 @@ def summed(rows: Rows, *fields: str, fewest: int = 0) -> dict[str, dict[str, Any
     return found
 
 
-def as_shown(said: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def as_shown(said: dict[str, dict[str, Any]], untold: str) -> dict[str, dict[str, Any]]:
     """With the people as the table has them: in words where there is a name without numbers."""
     if all(row["days"] for row in said.values()):
         return said
-    return {name: row | {"users": FEW if row["users"] is None else str(row["users"])} for name, row in said.items()}
+    return {name: row | {"users": untold if row["users"] is None else str(row["users"])} for name, row in said.items()}
 
 
 def table(at: AppTest, column: str) -> pd.DataFrame:
@@ -159,14 +159,90 @@ def test_skills_and_connectors_are_what_the_api_said_less_what_tells_leads_of_a_
         (told.skills, {"Invocations": "invocation_count"}),
         (told.connectors, {"Read calls": "read_call_count", "Write calls": "write_call_count"}),
     ):
-        rows = as_shown(summed({d: said[d] for d in said if d not in left_out}, *fields.values(), fewest=fewest))
+        rows = summed({d: said[d] for d in said if d not in left_out}, *fields.values(), fewest=fewest)
+        rows = as_shown(rows, "not told")
         if not rows:  # on weekends Greta has no skills
             assert not any(next(iter(fields)) in frame.value for frame in at.dataframe)
             continue
         shown = table(at, next(iter(fields))).rename(columns=fields)
         shown = shown.astype(object).where(shown.notna(), None)
         assert shown[[*fields.values(), "users", "days"]].to_dict("index") == rows
-    assert (FEW in opened(at)) == bool(left_out)
+    assert ("not told" in opened(at)) == bool(left_out)
+
+
+def working_day(told: Told) -> dt.date:
+    """The newest day on which enough others were active for Alice, and some tools were used by few."""
+    return max(day for day in told.days if not is_quiet(told, day) and told.skills[day])
+
+
+def test_fewer_than_5_is_said_of_a_range_that_can_be_told_whole_and_not_where_days_are_withheld(visit, told):
+    """That of a withheld day is not known: five may have used it then."""
+    day = working_day(told)
+    whole = visit(ALICE, PATH, range="custom", **{"from": day.isoformat(), "to": day.isoformat()})
+    part = visit(ALICE, PATH, range="28d")
+    assert not whole.exception and not part.exception
+    for column in ("Invocations", "Read calls"):
+        for at, word, other in ((whole, FEW, "not told"), (part, "not told", FEW)):
+            people = set(table(at, column)["users"])
+            assert word in people and other not in people
+    captions = [" ".join(caption.value for caption in at.caption) for at in (whole, part)]
+    assert ["on the other days it may have been more" in text for text in captions] == [False, True]
+
+
+def charts_of(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
+    """What the files of the two charts are made of."""
+    drawn: list[Drawn] = []
+    monkeypatch.setattr(chart_files, "offer", lambda _, what: drawn.append(what))
+    for what in ("skills", "connectors"):
+        at.session_state[f"{what}_chart_numbers"] = True
+    at.run()
+    assert not at.exception
+    return drawn
+
+
+@pytest.fixture
+def busy(told: Told) -> Iterator[list[dt.date]]:
+    """Days on which nine people used each skill and connector, but four on one of them: leads have a chart of them."""
+    before = [dict(said) for said in (told.skills, told.connectors)]
+    for said in (told.skills, told.connectors):
+        for day, rows in said.items():
+            users = 4 if day == working_day(told) else 9
+            said[day] = [row | {"distinct_user_count": users} for row in rows]
+    told.store()
+    yield told.days
+    told.skills, told.connectors = before
+    told.store()
+
+
+def test_a_chart_and_its_files_say_on_how_many_days_of_the_range_they_rest(visit, told, busy, monkeypatch):
+    told_of = sum(not is_quiet(told, day) for day in busy)
+    assert 0 < told_of < SPAN
+    for drawn in charts_of(visit(ALICE, PATH, range="28d"), monkeypatch):
+        words = f"on the {told_of} of {SPAN} days that can be told"
+        assert drawn.title.endswith(f" {words}")
+        assert f"whole organisation, {words}, " in drawn.lines[-1]
+        assert f"days are left out on which {FEW} people" in drawn.lines[-1]
+        assert set(drawn.table["Rests on"]) == {f"{told_of} of {SPAN} days"}
+    for drawn in charts_of(visit(OSCAR, PATH, range="28d"), monkeypatch):
+        assert not words_in(f"{drawn.title} {drawn.lines}", {"can be told", "left out"})
+        assert "Rests on" not in drawn.table
+
+
+def test_who_leads_everybody_reads_that_accounts_of_nobody_are_outside_and_who_can_match_them(visit):
+    at = visit(GRETA, PATH, range="28d")
+    (said,) = [caption.value for caption in at.caption if "of this range are left out" in caption.value]
+    assert "Claude accounts were in use that match nobody in the directory" in said
+    assert "An admin can match" in said and "on Matching" in said
+    assert "utside your chain" not in opened(at)
+    others = [caption.value for caption in visit(ALICE, PATH, range="28d").caption]
+    assert any("Outside your chain fewer than 5 people" in said for said in others)
+    assert not any("Matching" in said for said in others)
+
+
+def test_a_table_of_which_days_are_left_out_does_not_call_the_others_all_days_of_use(visit):
+    for email, heading in ((ALICE, "Days counted"), (OSCAR, "Days used")):
+        shown = [str(frame.proto) for frame in visit(email, PATH, range="28d").dataframe]
+        assert [words_in(text, {"Days counted", "Days used"}) for text in shown if "busiest" in text] == [{heading}] * 2
 
 
 def test_seats_stand_beside_headcount_and_claudes_active_users_beside_ours(visit, told):
@@ -209,7 +285,8 @@ def test_no_name_or_address_of_a_person_is_on_the_page(visit):
 def test_a_report_has_no_such_page(visit):
     at = visit(IVY, PATH)
     assert "Organisation" not in [title.value for title in at.title]
-    assert not any("Days used" in str(frame.proto) or "Invocations" in frame.value for frame in at.dataframe)
+    assert not any(words_in(str(frame.proto), {"Days used", "Days counted"}) for frame in at.dataframe)
+    assert not any("Invocations" in frame.value for frame in at.dataframe)
 
 
 def test_the_seats_of_a_quiet_day_are_those_of_the_day_before_for_who_leads_a_part(visit, told):

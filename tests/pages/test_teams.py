@@ -177,7 +177,7 @@ def test_how_the_organisation_adds_up_is_for_admins_alone(visit):
         at.session_state["reconciliation"] = True
         text = everything(at.run())
         assert "of unmatched Claude users" in text
-        for part in ("in chains", "of people without a manager", "archived", "of the organisation"):
+        for part in ("in chains", "of people with neither manager nor team", "archived", "of the organisation"):
             assert f"** {part}" in text, part  # each part stands there, be it 0
         links = {element.proto.label: element.proto.query_string for element in at.get("page_link")}
         assert "show=Archived" in links["Archived: People"]
@@ -260,8 +260,8 @@ def counts_of(tiers: dict[Tier, int], active: Share) -> Counts:
 def test_who_is_away_is_in_no_sentence_about_habits_or_about_areas():
     busy = counts_of({Tier.REGULAR: 3, Tier.LIGHT: 2, Tier.AWAY: 4}, Share(5, 5))
     title = team_chart_views._habits_title([TeamRow(1, "Anna", "", busy)], ANY)
-    assert title == "3 of 5 people below use Claude in most weeks"
+    assert title == "3 of 5 people below use Claude regularly"
     root, areas = Area(0, None, "All", 0, busy), [Area(number, 0, "Anna", 1, busy) for number in (1, 2)]
     found = SimpleNamespace(areas=(root, *areas), product=PRODUCT["code"])
     title = team_chart_views._areas_title(found)  # type: ignore[arg-type]
-    assert title == "In 2 of the 2 teams drawn, more than half of the people are active in Claude Code"
+    assert title == "In all 2 teams drawn below the top, more than half of the people are active in Claude Code"

@@ -149,7 +149,7 @@ def test_a_team_leaves_out_of_its_rates_who_was_away_without_use_and_nothing_els
     assert {k: now.products[k] for k in now.products} == {k: after.in_products[k] for k in now.products}
     assert sum(after.tier_counts.values()) == len(here)
     assert after.tier_counts[Tier.AWAY] > 0
-    assert adoption_findings.habitual(after) == now.habitual
+    assert adoption_findings.habitual(after.tier_counts) == now.habitual
     assert now.habitual is not None
     assert now.habitual.of == len(here) - after.tier_counts[Tier.AWAY]
     assert after.stickiness == pytest.approx(1)  # of the days that nobody could leave out, all were used

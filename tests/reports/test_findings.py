@@ -14,7 +14,8 @@ from core.catalogue import ANY, PRODUCT, STAT
 from core.reports import adoption_findings, findings, gaps
 from core.reports.activity import Share
 from core.reports.course import Course
-from core.reports.periods import Grain
+from core.reports.periods import Grain, Period
+from core.reports.tiers import Tier
 
 RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
 
@@ -99,6 +100,12 @@ def test_by_day_the_newest_working_day_is_compared_with_the_earliest_same_weekda
     )
 
 
+def test_of_a_team_whose_headcount_changed_both_shares_are_told():
+    team = by_day("2026-11-20", [12, 0, 0, 9, 9, 9, 9, 11])
+    team.course.headcount[:] = [27, 27, 27, 19, 19, 19, 19, 19]
+    assert adoption_findings.course_title(team) == "11 of 19 people active on Fri 27 Nov; 1 week earlier 12 of 27"
+
+
 def test_a_day_without_complete_data_is_neither_the_newest_nor_the_earliest():
     whole = [False, *[True] * 20, False]  # Mon 9 to Mon 30 November
     title = adoption_findings.course_title(by_day("2026-11-09", [1] * 4 + [9] * 18, whole=whole))
@@ -146,13 +153,20 @@ def test_the_word_behind_a_value_is_that_of_one_or_of_several_and_none_behind_a_
 def team(**figures: Any) -> Any:
     """Figures of a team of the page Adoption, as far as a sentence asks for them."""
     steps = (("In the directory", 20), ("Has a Claude account", 18), ("Ever active", 4))
-    usual = {"product": ANY, "funnel": steps, "active": Share(4, 20), "tier_counts": {}, "in_products": {}}
+    usual = {
+        "product": ANY,
+        "funnel": steps,
+        "active": Share(4, 20),
+        "tier_counts": {},
+        "newcomers": 0,
+        "in_products": {},
+    }
     return cast("Any", SimpleNamespace(**usual | figures))
 
 
 def test_a_lead_is_named_only_where_no_other_team_is_as_low():
     low = [gaps.TeamShare(number, name, Share(0, 9)) for number, name in enumerate(("Ada", "Bo"))]
-    one, two = (gaps.Gaps(tuple(low[:count]), count, 5, (), ()) for count in (1, 2))
+    one, two = (gaps.Gaps(tuple(low[:count]), count, count, 5, (), ()) for count in (1, 2))
     assert adoption_findings.gaps_title(team(gaps=one)) == "Adoption is lowest in the team of Ada: 0 of 9"
     assert adoption_findings.gaps_title(team(gaps=two)) == "Adoption is lowest in 2 teams alike"
 
@@ -160,11 +174,51 @@ def test_a_lead_is_named_only_where_no_other_team_is_as_low():
 def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people():
     shares = {"chat": Share(5, 20), "code": Share(5, 20), "slack": Share(1, 20)}
     title = adoption_findings.products_title(team(in_products=shares))
-    assert title == "Claude Chat and Claude Code reach most, 5 of 20 people each; 3 products in use"
+    assert title == "Over the range Claude Chat and Claude Code reach most, 5 of 20 people each; 3 products in use"
     del shares["slack"]
-    assert adoption_findings.products_title(team(in_products=shares)) == "2 products in use, each by 5 people"
+    assert (
+        adoption_findings.products_title(team(in_products=shares))
+        == "2 products in use over the range, each by 5 people"
+    )
     title = adoption_findings.products_title(team(in_products=shares | {"chat": Share(6, 20)}))
-    assert title == "Claude Chat reaches most, 6 of 20 people; 2 products in use"
+    assert title == "Over the range Claude Chat reaches most, 6 of 20 people; 2 products in use"
+
+
+def test_whoever_is_new_is_told_beside_the_habits_and_stops_nowhere():
+    counts = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 9, Tier.POWER: 3, Tier.LIGHT: 2, Tier.NEW: 5, Tier.NONE: 1}
+    assert adoption_findings.habit_title(team(tier_counts=counts)) == (
+        "12 of 20 use Claude regularly; 5 more are new to it"
+    )
+    assert adoption_findings.habit_title(team(tier_counts=counts | {Tier.NEW: 0, Tier.LIGHT: 7})) == (
+        "12 of 20 use Claude regularly"
+    )
+    steps = (("In the directory", 20), ("Has a Claude account", 19), ("Ever active", 19), ("Active in 28 days", 19))
+    way = team(funnel=(*steps, ("Regular or power", 12), ("Uses two or more products", 9)), newcomers=5)
+    assert adoption_findings.funnel_title(way) == (
+        "Most stop before “regular or power”: 2 people; 5 more are new to it"
+    )
+    way = team(funnel=(*steps, ("Regular or power", 14), ("Uses two or more products", 9)), newcomers=5)
+    assert adoption_findings.funnel_title(way) == (
+        "Most stop before “has a Claude account”: 1 person; 5 more are new to it"
+    )
+    everybody = tuple((label, 20) for label, _ in steps)
+    way = team(funnel=(*everybody, ("Regular or power", 19), ("Uses two or more products", 9)), newcomers=1)
+    assert adoption_findings.funnel_title(way) == "Everybody in the directory uses it; 1 more is new to it"
+
+
+def test_cards_say_what_habits_and_stickiness_were_before():
+    counts = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 9, Tier.LIGHT: 11}
+    weeks, period = {dt.date(2026, 11, 2): Share(10, 20)}, Period(dt.date(2026, 11, 2), dt.date(2026, 11, 29))
+    known = {"tier_counts": counts, "tier_weeks": period, "weeks": weeks, "stickiness": 0.5, "monthly": 12}
+    now = team(**known, tier_counts_before=counts | {Tier.REGULAR: 8, Tier.LIGHT: 12}, stickiness_before=0.4)
+    now.monthly_before = 10
+    assert adoption_findings.habit_change(now) == "+5 points, was 8 of 20"
+    assert adoption_findings.stickiness_change(now) == "was 40\u202f%; average week: 50\u202f%"
+    now.active = Share(4, 9)
+    assert adoption_findings.stickiness_change(now) == "was 4.0 of 10 people; average week: 10.0 people"
+    alone = team(**known, tier_counts_before={}, stickiness_before=None)
+    assert adoption_findings.habit_change(alone) == "2 Nov to 29 Nov 2026"
+    assert adoption_findings.stickiness_change(alone) == "average week: 50\u202f%"
 
 
 def test_a_funnel_of_one_product_names_it():
@@ -173,8 +227,8 @@ def test_a_funnel_of_one_product_names_it():
 
 
 def test_of_a_team_in_which_nobody_is_employed_nothing_else_is_said():
-    nobody = team(funnel=(("In the directory", 0),) * 4, active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, (), ()))
-    away = team(active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, (), ()))
+    nobody = team(funnel=(("In the directory", 0),) * 4, active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, 0, (), ()))
+    away = team(active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, 0, (), ()))
     assert adoption_findings.gaps_title(away) == "Everybody of this team was away"
     for title in (adoption_findings.funnel_title, adoption_findings.gaps_title, adoption_findings.habit_title):
         assert title(nobody) == "Nobody of this team is employed on the last day of the range"

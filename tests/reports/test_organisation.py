@@ -23,6 +23,7 @@ class Use(NamedTuple):
     users: int | None
     invocations: int | None
     told: bool = True
+    counted: bool = True
 
 
 CALLS = ("invocations",)
@@ -37,9 +38,9 @@ def use(number: int, name: str | None, users: int | None, times: int | None, dis
     return Use(day(number), name, display, users, times)
 
 
-def tools(*rows: Use) -> Tools:
-    frame, few, partly = _by_name(rows, CALLS)
-    return Tools(CALLS, frame, few, partly, 5, 0, day(5))
+def tools(*rows: Use, withheld: int = 0, missing: int = 0) -> Tools:
+    named = _by_name(rows, CALLS, is_told=not withheld)
+    return Tools(CALLS, *named, 5 - withheld - missing, withheld, missing, day(5))
 
 
 def test_uses_add_up_over_days_and_distinct_users_do_not():
@@ -73,8 +74,8 @@ def test_private_skills_are_one_row_without_a_count_of_people():
     assert found.rows["users"].isna().all()
 
 
-def untold(number: int, name: str | None) -> Use:
-    return Use(day(number), name, None, None, None, told=False)
+def untold(number: int, name: str | None, *, counted: bool = True) -> Use:
+    return Use(day(number), name, None, None, None, told=False, counted=counted)
 
 
 def test_days_that_are_not_told_are_in_no_number_and_a_name_without_another_day_stands_last_with_none():
@@ -91,6 +92,43 @@ def test_nothing_told_of_any_name_leaves_their_names_alone():
     found = tools(untold(1, "a"), untold(1, None))
     assert (list(found.rows.index), found.told.empty) == ([PRIVATE_SKILLS, "a"], True)
     assert found.rows.isna().all(axis=None)
+
+
+def test_fewer_than_five_is_the_reason_only_where_it_is_so_on_every_day_of_the_range():
+    rows = (
+        untold(1, "few"),
+        untold(2, "few"),
+        untold(1, "unknown", counted=False),
+        untold(1, "both"),
+        untold(2, "both", counted=False),
+        untold(1, "known"),
+        use(2, "known", 5, 1),
+        untold(1, None),
+    )
+    assert tools(*rows).only_few == {"few"}
+    assert tools(*rows, missing=1).only_few == {"few"}
+    withheld = tools(*rows, withheld=1)  # on that day any number of people may have used it
+    assert not withheld.only_few
+    assert withheld.few == {"few", "unknown", "both", "known", PRIVATE_SKILLS}
+
+
+@pytest.mark.parametrize(
+    ("withheld", "missing", "said"),
+    [
+        (0, 0, ""),
+        (2, 0, " on the 3 of 5 days that can be told"),
+        (0, 1, " on the 4 of 5 days that were read"),
+        (1, 1, " on the 3 of 5 days that were read and can be told"),
+        (1, 3, " on the 1 of 5 days that was read and can be told"),
+    ],
+)
+def test_a_title_says_on_how_many_days_of_the_range_its_numbers_rest(withheld, missing, said):
+    found = tools(use(1, "a", 5, 3), use(1, "b", 6, 1), withheld=withheld, missing=missing)
+    assert tools_title(found, "invocations") == f"a was used most: 3 of 4 invocations{said}"
+    silent = tools(use(1, "a", 5, None), withheld=withheld, missing=missing)
+    title = f"a reached the most people on one day; invocations were not measured{said}"
+    assert tools_title(silent, "invocations") == title
+    assert found.rests_on == (f"{5 - withheld - missing} of 5 days" if said else "")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
+from core.audit.entries import ids_of
 from core.catalogue import ANY, MEASURES, PRODUCT, PRODUCTS, STAT, Stat
 from core.errors import UnknownViewer
 from core.people.roster import read_csv
 from core.reports import team_comparison, team_table, trends
 from core.reports.activity import Share, mean_rate
+from core.reports.adoption import adoption
 from core.reports.periods import Period
 from core.reports.team_activity import Counts
 from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
@@ -237,8 +239,41 @@ def test_a_row_of_a_team_that_had_one_person_for_a_while_is_a_look_at_that_one(d
     scope = scope_of_person(database, ADMIN)
     ids = dict(zip(scope.members(scope.whole).emails, scope.members(scope.whole).ids.tolist(), strict=True))
     found = teams(scope, scope.team(ids["a@example.com"]), ANY, Period(LAST - DAY * 6, LAST), LAST - DAY * 6)
-    assert found.alone == (ids["b@example.com"], ids["d@example.com"])
+    assert found.alone == (ids["a@example.com"], ids["b@example.com"], ids["d@example.com"])
+    assert people_looked_at(database) == [list(found.alone)]  # A is what the rows leave of the whole
+
+
+def people_looked_at(database: Database) -> list[list[int]]:
     with database.write() as connection:
         query = "SELECT people FROM access_log WHERE kind = 'look' AND people <> '' ORDER BY sequence"
-        looks = [row.people for row in connection.execute(text(query))]
-    assert looks == [f"{ids['b@example.com']},{ids['d@example.com']}"]
+        return [ids_of(row.people) for row in connection.execute(text(query))]
+
+
+@pytest.mark.parametrize("figures", [teams, adoption])
+def test_a_week_whose_figures_tell_of_the_weeks_before_is_a_look_at_who_was_alone_then(database: Database, figures):
+    came = LAST - DAY * 15  # in the month of stickiness and in the weeks of habits, and before the week before
+    lines = ["email,name,manager_email,start_date", "l@example.com,L,,", "a@example.com,A,l@example.com,"]
+    lines += [f"b@example.com,B,l@example.com,{came}"]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        DayWriter(connection).store(connection, LAST, [personas.page([("u", "a@example.com", {})])], b"day", NOW)
+    scope = scope_of_person(database, "l@example.com")
+    figures(scope, scope.whole, ANY, Period(LAST - DAY * 6, LAST), LAST)
+    members = scope.members(scope.whole)
+    assert people_looked_at(database) == [[int(members.ids[members.emails.index("a@example.com")])]]
+
+
+def test_teams_side_by_side_that_leave_one_person_are_a_look_at_that_one(database: Database):
+    lines = ["email,name,manager_email", "a@example.com,A,"]
+    lines += [f"{name}@example.com,{name},{manager}@example.com" for name, manager in ("ba", "ca", "db", "ec", "fc")]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        DayWriter(connection).store(connection, LAST, [personas.page([("u", "a@example.com", {})])], b"day", NOW)
+    scope = scope_of_person(database, ADMIN)
+    members = scope.members(scope.whole)
+    lead, *below = (scope.team(int(members.ids[members.emails.index(f"{name}@example.com")])) for name in "abc")
+    week = Period(LAST - DAY * 6, LAST)
+    team_comparison.compare(scope, [lead, below[0]], ANY, week, week.first)
+    assert people_looked_at(database) == []  # of A, C, E and F it is not known who did what
+    team_comparison.compare(scope, [lead, *below], ANY, week, week.first)
+    assert people_looked_at(database) == [[lead.team_id]]

@@ -123,6 +123,8 @@ def test_a65_a_lead_reads_no_figure_of_a_skill_or_connector_that_fewer_than_five
     ]
     connectors = [(row.name, row.users, row.reads, row.writes, bool(row.told)) for row in found.connectors]
     assert connectors == [("calendar", 5, 6, None, True), ("mail", None, None, None, False)]
+    assert {row.name for row in found.skills if not row.counted} == {"uncounted"}
+    assert all(row.counted for row in found.connectors)
 
 
 QUIET = personas.DAYS[-1]
@@ -149,6 +151,7 @@ def test_a_day_on_which_fewer_than_five_others_were_active_is_withheld_from_lead
         assert {row.day for row in rows} == shown
     assert {row["day"] for row in found.days} == (shown if email in ADMINS else {max(shown)})
     assert found.withheld == set(days.values()) - shown
+    assert found.of_nobody == (email == GRETA)
     assert found.stored["skills"] == set(days.values())
 
 

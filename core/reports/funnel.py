@@ -1,0 +1,43 @@
+"""The way to a habit, a step at a time: from the directory over an account and some use to regular use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.reports.activity import Activity, in_several
+from core.reports.periods import MONTH_DAYS, Period
+from core.reports.tiers import Tier
+from core.visibility import Members
+
+Steps = tuple[tuple[str, int], ...]
+
+
+def funnel(
+    history: Activity, products: Sequence[Activity], members: Members, period: Period, habit: np.ndarray
+) -> tuple[Steps, int]:
+    """Label and people of each step, each counted among the people of the one before; and how many of them are new.
+
+    Who is new was active lately and had not the weeks to form a habit, so has stopped nowhere. `habit` is each one's
+    tier; where it is not known, the steps end before it.
+    """
+    roster = members.employed(period.last)
+    account = roster & members.has_account
+    ever = account & history.ever()
+    inside = Period(max(Period.ending(period.last, MONTH_DAYS).first, history.period.first), period.last)
+    recent = ever & history.anyone(inside)
+    habitual = recent & ((habit == Tier.REGULAR) | (habit == Tier.POWER))
+    several = habitual & in_several(products, inside)
+    labels = (
+        "In the directory",
+        "Has a Claude account",
+        "Ever active",
+        "Active in 1 day" if len(inside) == 1 else f"Active in {len(inside)} days",
+        "Regular or power",
+        "Uses two or more products",
+    )
+    counts = (roster, account, ever, recent, habitual, several)
+    steps = tuple((label, int(np.count_nonzero(mask))) for label, mask in zip(labels, counts, strict=True))
+    newcomers = int(np.count_nonzero(recent & (habit == Tier.NEW)))
+    return (steps[:4], 0) if (habit == Tier.UNKNOWN).any() else (steps, newcomers)
