@@ -33,10 +33,11 @@ def brief(email: str, person: str | None, first: dt.datetime, last: dt.datetime,
         employee_id = scope.viewer.employee_id if person is None else team_of(scope, person).team_id
         if employee_id is None:
             raise NotPermitted
-        fresh = scope.freshness()
         said = {"days": str(period), "form": f"{form}, brief"}
         export_id = scope.recorder.exports(employee_id, [employee_id], said)
+        with scope.moment():
+            fresh = scope.freshness()
+            found = brief_of(scope, employee_id, period, fresh.first_day or period.first)
         maker = Maker(export_id, maker_name(scope), dt.datetime.now(dt.UTC), fresh.data_through, version())
-        found = brief_of(scope, employee_id, period, fresh.first_day or period.first)
         with placed_whole(out) as place:
             brief_files.write(found, maker, form, place)

@@ -15,7 +15,6 @@ _SPECIAL = re.compile(
       [\\`*{}\[\]|~$]                           # anywhere; as brackets never act, "!", "(", ")" and "^" do not either
     | <(?![\s\d=]) | (?<![\s=-])>               # HTML, and addresses in angle brackets
     | (?<![^\W_])_ | _(?![^\W_])                # within a word it is a letter
-    | (?<=[\w.+-])@(?=\w)                       # an e-mail address
     | &(?=\#[\dxX]|[a-zA-Z][a-zA-Z\d]*;)        # an entity
     | :(?=[^\W\d_])                             # a directive
     | ^(?:[>=\#] | -(?=[\s:-]|$) | \+(?=\s|$) | :(?=[:-]))  # quote, heading, list, line, block

@@ -39,7 +39,11 @@ class Order(StrEnum):
 
 
 class Show(StrEnum):
-    """Which part of the roster to show."""
+    """Which part of the roster to show.
+
+    `NO_HABIT` is whose habit is no use, with or without an account: the bar of that name on Adoption. `NO_USE` is who
+    has an account and used nothing in the whole range, which may be longer or shorter than the weeks of habits.
+    """
 
     EVERYBODY = "Everybody"
     ACTIVE = "Active"
@@ -47,6 +51,7 @@ class Show(StrEnum):
     REGULAR = "Regular habit"
     LIGHT = "Light use"
     NEW = "New to Claude"
+    NO_HABIT = "Habit: no use"
     AWAY = "On leave or away"
     NO_USE = "No use in this period"
     NO_ACCOUNT = "No Claude account"
@@ -122,6 +127,7 @@ def _shown(roster: Roster, show: Show) -> np.ndarray:
         Show.REGULAR: lambda: roster.employed & (roster.habit == Tier.REGULAR),
         Show.LIGHT: lambda: roster.employed & (roster.habit == Tier.LIGHT),
         Show.NEW: lambda: roster.employed & (roster.habit == Tier.NEW),
+        Show.NO_HABIT: lambda: roster.employed & (roster.habit == Tier.NONE),
         Show.AWAY: lambda: roster.employed & _away(roster),
         Show.NO_USE: lambda: roster.employed & roster.account & (roster.days == 0) & roster.has_data,
         Show.NO_ACCOUNT: lambda: roster.employed & ~roster.account,

@@ -126,10 +126,11 @@ def _builder(viewer: Viewer, employee_id: int, period: Period, form: str) -> Cal
             said = {"days": str(period), "form": f"{form}, brief"}
             export_id = scope.recorder.exports(person.team_id, scope.members(person).ids.tolist(), said)
             who = f"{scope.viewer.name} ({scope.viewer.email})"
-            fresh = scope.freshness()
+            with scope.moment():
+                fresh = scope.freshness()
+                brief = brief_of(scope, employee_id, period, fresh.first_day or period.first)
             maker = Maker(export_id, who, dt.datetime.now(dt.UTC), fresh.data_through, version())
             path = Path(folder) / f"brief.{form}"
-            brief = brief_of(scope, employee_id, period, fresh.first_day or period.first)
             brief_files.write(brief, maker, form, path)
             return path.read_bytes()
 

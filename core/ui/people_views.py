@@ -26,6 +26,11 @@ SORTS = {"name": Order.NAME, "status": Order.TIER, "days": Order.DAYS, "last_act
 
 _IN_ADDRESS = {column: None if order is Order.NAME else order.value for column, order in SORTS.items()}
 
+_HABITS_AND_THE_RANGE = (
+    f"Habits are told from the weeks in the table's heading: “{Show.NO_HABIT}” is who used nothing in those, with or "
+    f"without a Claude account. “{Show.NO_USE}” is who has an account and used nothing in the whole range."
+)
+
 
 def roster(scope: Scope, filters: Filters) -> None:
     """Search, sort and page through the team; a name opens the person."""
@@ -40,7 +45,9 @@ def roster(scope: Scope, filters: Filters) -> None:
             on_change=address.first_page,
             persist_state="session",
         )
-        show = choices.listed("Show", "show", {one: one.value for one in Show}, Show.EVERYBODY, width=220)
+        show = choices.listed(
+            "Show", "show", {one: one.value for one in Show}, Show.EVERYBODY, width=220, help=_HABITS_AND_THE_RANGE
+        )
         order = choices.listed("Sort by", "sort", {one: one.value for one in Order}, Order.NAME, width=180)
     team = filters.team.at_the_end() if isinstance(filters.team, PastTeam) else filters.team
     found = kept.report(

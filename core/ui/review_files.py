@@ -67,7 +67,13 @@ def files(scope: Scope, request: Request) -> None:
         st.caption(_estimate(request))
         with st.container(horizontal=True):
             asked = [form for form in FORMS if st.button(f"Make {FORMS[form]}", key=f"make_{form}")]
-        mark = st.checkbox("CSV with a byte order mark, for spreadsheets", value=True, key="review_mark")
+        mark = st.checkbox(
+            "CSV for Excel",
+            value=True,
+            key="review_mark",
+            help="Begins the CSV with a sign (a byte order mark) by which Excel and other spreadsheets read accented "
+            "letters rightly. Leave it out for scripts.",
+        )
         if asked:
             st.session_state[_KEPT] = _made(scope, request, asked[0], mark=mark)
         kept = st.session_state.get(_KEPT)

@@ -7,12 +7,13 @@ import json
 import pytest
 
 from core.reports import gaps
+from core.reports.people import Show
 from core.reports.periods import DAY, Period
 from core.reports.tiers import window
 from core.visibility import PastTeam
 from tests import personas
 from tests.pages.company import name_of
-from tests.pages.screen import everything, metric
+from tests.pages.screen import ROOT, everything, metric
 from tests.pages.test_address import asked
 from tests.personas import BOB, ERIN, FRANK, GRETA, HUGO
 
@@ -42,6 +43,31 @@ def test_back_at_the_list_the_address_is_the_one_that_was_left(visit, company):
     at = visit(FRANK, PEOPLE, **left, person=str(company.ids[BOB]), by="day", area="code")
     assert not at.exception
     assert {name: asked(at, name) for name in at.query_params} == left
+
+
+def test_a_search_is_kept_on_the_way_to_a_person_and_back_and_stands_in_no_address(visit, company):
+    at = visit(FRANK, PEOPLE)
+    at.text_input(key="search").set_value(name_of(BOB)).run()
+    addresses = [dict(at.query_params)]
+    at.selectbox(key="open_person").set_value(company.ids[BOB]).run()
+    assert [title.value for title in at.title] == [name_of(BOB)]
+    addresses.append(dict(at.query_params))
+    at.switch_page(str(ROOT / PEOPLE)).run()
+    assert at.text_input(key="search").value == name_of(BOB)
+    assert at.dataframe[0].value["name"].tolist() == [name_of(BOB)]
+    assert not any(name_of(BOB) in str(address) for address in [*addresses, dict(at.query_params)])
+
+
+def test_the_habit_of_no_use_is_a_choice_beside_the_other_habits_and_stands_in_the_address(visit):
+    at = visit(GRETA, PEOPLE)
+    shows = at.selectbox(key="show").options
+    assert shows.index(Show.NO_HABIT) == shows.index(Show.NEW) + 1
+    at.selectbox(key="show").set_value(Show.NO_HABIT).run()
+    assert asked(at, "show") == Show.NO_HABIT
+    again = visit(GRETA, PEOPLE, show=Show.NO_HABIT.value)
+    assert again.selectbox(key="show").value == Show.NO_HABIT
+    names = again.dataframe[0].value["name"].tolist()
+    assert names == at.dataframe[0].value["name"].tolist() == [name_of(HUGO)]
 
 
 def status(at, email: str) -> str:

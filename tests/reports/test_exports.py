@@ -7,14 +7,16 @@ import datetime as dt
 import io
 import json
 
+import pandas as pd
 import pytest
 
-from core.catalogue import STATS
+from core.catalogue import ANY, STATS
 from core.errors import NotPermitted
 from core.people.roster import read_csv
 from core.reports.exports.csv import write_csv
 from core.reports.exports.json import write_json
 from core.reports.exports.table import Table, usage_table
+from core.reports.people import people
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.store import directory
@@ -45,9 +47,13 @@ def read_back(table: Table) -> tuple[list[str], list[dict[str, str]], list[dict[
     return text.getvalue().split("\r\n")[0].split(","), parsed, json.loads(objects.getvalue())
 
 
-@pytest.mark.parametrize(
-    ("grain", "lead"), [("day", ["email", "name", "day"]), ("total", ["email", "name", "first_day", "last_day"])]
-)
+TOTALS_LEAD = [
+    *("email", "name", "title", "department", "first_day", "last_day"),
+    *("status", "active_days", "last_active"),
+]
+
+
+@pytest.mark.parametrize(("grain", "lead"), [("day", ["email", "name", "day"]), ("total", TOTALS_LEAD)])
 def test_the_header_has_the_promised_columns_in_the_promised_order(scope, grain, lead):
     header, _, objects = read_back(usage_table(scope, scope.whole, Period(LAST - DAY * 6, LAST), grain))
     assert header[: len(lead) + 21] == [*lead, *TWENTY_AND_MORE]
@@ -80,6 +86,39 @@ def test_the_totals_have_a_line_for_everybody_with_the_figures_of_their_page(wor
         for stat in STATS:
             value = usage.total(stat) if usage.has_account else None
             assert row[stat.key] == (None if value is None else pytest.approx(value, abs=1e-6)), (row, stat.key)
+
+
+@pytest.mark.parametrize(
+    "period", [Period(LAST - DAY * 27, LAST), Period(FIRST, EMPTY), Period(GAP, GAP), Period(FIRST, GAP)], ids=str
+)
+def test_the_totals_say_of_everybody_what_the_table_of_people_says_in_its_order(world, scope, period):
+    shown = people(scope, scope.whole, ANY, period, FIRST, size=100).rows
+    _, lines, rows = read_back(usage_table(scope, scope.whole, period, "total"))
+    assert [row["name"] for row in rows] == shown["name"].tolist()
+    for line, row, (_, told) in zip(lines, rows, shown.iterrows(), strict=True):
+        days = None if pd.isna(told["days"]) else int(told["days"])
+        last = None if pd.isna(told["last_active"]) else str(told["last_active"])
+        assert (row["status"], row["active_days"], row["last_active"]) == (told["status"], days, last), row["name"]
+        assert (row["title"], row["department"]) == (told["title"], told["department"])
+        assert line["active_days"] == ("" if days is None else str(days))
+        assert line["last_active"] == (last or "")
+
+
+def test_in_the_totals_archived_no_account_and_no_use_are_told_apart(world, scope):
+    _, lines, _ = read_back(usage_table(scope, scope.whole, Period(LAST - DAY * 6, LAST), "total"))
+    words = {line["email"]: (line["status"], line["active_days"]) for line in lines}
+    nobody = next(p for p in world.managers if p not in world.accounts.values() and world.employed(p, LAST))
+    gone = next(p for p, end in world.ends.items() if end and end < LAST - DAY * 7 and p in world.accounts.values())
+    assert words[nobody] == ("No Claude account", "")
+    assert words[gone] == ("Archived", "0")
+    assert ("No use", "0") in words.values()
+
+
+def test_totals_of_days_behind_the_data_and_before_it_say_how_everybody_stands_when_the_data_ends(scope):
+    _, _, told = read_back(usage_table(scope, scope.whole, WHOLE, "total"))
+    _, _, wide = read_back(usage_table(scope, scope.whole, Period(dt.date.min, dt.date.max), "total"))
+    keys = ("email", "status", "active_days", "last_active")
+    assert [[row[key] for key in keys] for row in wide] == [[row[key] for key in keys] for row in told]
 
 
 def test_a_team_of_somebody_is_only_that_team(world, scope):
@@ -179,3 +218,46 @@ def test_totals_of_a_team_as_it_was_are_no_zero_for_what_was_measured_only_while
     )
     assert (first["chat_messages"], first["excel_sessions"]) == ("28", "0")
     assert (second["chat_messages"], second["excel_sessions"]) == ("14", "")
+
+
+def test_of_a_team_as_it_was_the_totals_say_who_left_it_and_of_the_others_what_the_table_of_people_says(database):
+    """Wanda went to another team, Gus left the company, Nell came, Zoe has no account; use began weeks before."""
+    begin, came, last = LAST - DAY * 60, LAST - DAY * 9, LAST
+    lines = {"top": "", "first": "top", "second": "top", "wanda": "first", "gus": "first", "nell": "second"}
+    lines |= {"zoe": "first", "kim": "first"}
+
+    def file(managers: dict[str, str], gone: str = "") -> bytes:
+        rows = [
+            f"{name}@example.com,{name},{f'{above}@example.com' if above else ''},{gone if name == 'gus' else ''}"
+            for name, above in managers.items()
+        ]
+        return "\n".join(["email,name,manager_email,end_date", *rows]).encode()
+
+    with database.write() as connection:
+        directory.apply(connection, read_csv(file(lines)), begin)
+        for day in Period(begin, last):
+            quiet = {"zoe", *({"gus"} if day >= came else ()), *({"kim"} if day >= last - DAY * 40 else ())}
+            users = [(f"user_{name}", f"{name}@example.com", {"chat_messages": 2}) for name in lines.keys() - quiet]
+            DayWriter(connection).store(connection, day, [personas.page(users)], str(day).encode(), NOW)
+        changed = lines | {"wanda": "second", "nell": "first"}
+        directory.apply(connection, read_csv(file(changed, str(came - DAY))), came)
+    viewer = viewer_for(database, ["operator@example.com"], Identity("operator@example.com", True), LAST + DAY)
+    scope, period = scope_of(database, viewer), Period(LAST - DAY * 13, LAST)
+    members = scope.members(scope.whole)
+    first = scope.team(int(members.ids[members.emails.index("first@example.com")]))
+    [team] = scope.as_they_were([first], Days(period.first, period.last, period.first))
+    [page_team] = scope.as_they_were([first], Days(begin, period.last, period.first))
+    _, _, rows = read_back(usage_table(scope, team, period, "total"))
+    told = {str(row["name"]): (row["status"], row["active_days"], row["last_active"]) for row in rows}
+    before = str(came - DAY)
+    assert told == {
+        "first": ("Power", 14, str(last)),
+        "gus": ("Archived", 4, before),
+        "kim": ("No use", 0, str(last - DAY * 41)),
+        "nell": ("New", 10, str(last)),
+        "wanda": ("Left the team", 4, before),
+        "zoe": ("No Claude account", None, None),
+    }
+    shown = people(scope, page_team.at_the_end(), ANY, period, begin).rows.set_index("name")
+    assert {name: told[name][0] for name in shown.index} == shown["status"].to_dict()
+    assert {name: told[name][1] for name in shown.index if name != "zoe"} == shown["days"].drop("zoe").to_dict()

@@ -198,12 +198,41 @@ def test_who_used_nearly_everything_and_marked_days_still_has_one_page(scope, re
     person = next(each for each in data["people"] if each["calendar"]["marks"])
     person["charts"] = (person["charts"] * charts)[:charts]
     person["rows"] = (person["rows"] * rows)[:rows]
+    person["unlisted"] = [f"Not used (0), and not listed: {', '.join(stat.label for stat in STATS[rows:])}."]
     person["calendar"]["marks"] *= 3
     data |= {"people": [person], "single": True}
     setting.write("review.typ", {"data": json.dumps(data), "attached": "{}"}, tmp_path / "one.pdf", "")
     first, second, *_ = (page.extract_text() for page in pypdf.PdfReader(tmp_path / "one.pdf").pages)
     assert person["name"] in first
     assert second.startswith("Where these numbers come from")
+
+
+def test_the_pdf_names_each_statistic_that_the_totals_leave_out_and_tells_zero_from_not_measured(made, scope, request_):
+    packet = gather(Present(scope), request_)
+    texts = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(made["pdf"]).pages]
+    pages = {
+        person["email"]: person for person in document.content(packet, provenance(packet, MAKER, LEDGER))["people"]
+    }
+    some = [person for person in packet.people if person.figures.products]
+    assert some
+    for person in some:
+        page, totals = pages[person.email], person.figures.totals
+        listed = {row[0] for row in page["rows"]}
+        named = {
+            line.partition(": ")[0]: line.partition(": ")[2].removesuffix(".").split(", ") for line in page["unlisted"]
+        }
+        unlisted = [stat for stat in STATS if workbook.named(stat) not in listed]
+        assert named.pop("Not used (0), and not listed") == [stat.label for stat in unlisted if totals[stat.key] == 0]
+        assert named.pop("Not measured", []) == [stat.label for stat in unlisted if totals[stat.key] is None]
+        assert not named
+        assert any(person.email in text and all(line in text for line in page["unlisted"]) for text in texts)
+
+
+def test_where_there_are_no_totals_nothing_is_said_to_be_left_out_of_them(scope, request_):
+    packet = gather(Present(scope), request_)
+    pages = document.content(packet, provenance(packet, MAKER, LEDGER))["people"]
+    empty = [page for page in pages if not page["rows"]]
+    assert empty and all(page["nothing"] and not page["unlisted"] for page in empty)
 
 
 def test_a_mark_beyond_the_period_is_left_out_and_one_across_its_edge_is_cut():

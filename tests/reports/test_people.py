@@ -17,7 +17,7 @@ from core.reports.context import Context
 from core.reports.people import Order, PeoplePage, Show, headlines, people
 from core.reports.periods import Period
 from core.reports.person import person_usage
-from core.reports.tiers import Tier
+from core.reports.tiers import Tier, window
 from core.store import directory
 from core.store.writes import DayWriter
 from core.visibility import Days, Identity, MarkedDays, scope_of, viewer_for
@@ -72,11 +72,40 @@ def test_each_part_of_the_roster_shows_exactly_its_people(world, scope, product)
     words = dict(zip(emails(world, told), told.rows["status"], strict=True))
     habits = {Show.POWER: "Power", Show.REGULAR: "Regular", Show.LIGHT: "Light", Show.NEW: "New"}
     parts |= {show: {p for p in here if words[p] == word} for show, word in habits.items()}
+    weeks = window(PERIOD)
+    parts[Show.NO_HABIT] = {p for p in here if not world.active_in(p, product, weeks.first, weeks.last)}
     assert parts.keys() == set(Show)
     for show, expected in parts.items():
         page = ask(scope, product=PRODUCT[product], show=show)
         assert set(emails(world, page)) == expected, show
         assert page.found == len(expected)
+
+
+@pytest.mark.parametrize("product", ["any", "chat", "code"])
+def test_each_habit_shows_as_many_people_as_its_bar_on_adoption(world, scope, product):
+    shows = {
+        Tier.POWER: Show.POWER,
+        Tier.REGULAR: Show.REGULAR,
+        Tier.LIGHT: Show.LIGHT,
+        Tier.NEW: Show.NEW,
+        Tier.NONE: Show.NO_HABIT,
+    }
+    counts = adoption(scope, scope.whole, PRODUCT[product], PERIOD, FIRST).tier_counts
+    found = {tier: ask(scope, product=PRODUCT[product], show=show).found for tier, show in shows.items()}
+    assert found == {tier: counts.get(tier, 0) for tier in shows}
+
+
+def test_who_used_something_in_the_range_and_nothing_in_its_last_weeks_is_found_by_the_habit_alone(world, scope):
+    period, weeks = Period(FIRST + DAY * 20, LAST), window(PERIOD)
+    earlier = {
+        person
+        for person in employed(world)
+        if world.active_in(person, "any", period.first, LAST)
+        and not world.active_in(person, "any", weeks.first, weeks.last)
+    }
+    assert earlier
+    assert earlier <= set(emails(world, ask(scope, period=period, show=Show.NO_HABIT)))
+    assert earlier.isdisjoint(emails(world, ask(scope, period=period, show=Show.NO_USE)))
 
 
 @pytest.mark.parametrize(

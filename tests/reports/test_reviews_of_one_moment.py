@@ -1,14 +1,17 @@
-"""A review is of one moment: what a sync or an admin stores while it is counted is in none of its figures."""
+"""A review and a brief are of one moment: what is stored while they are counted is in none of their figures."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.people.decisions import Decision, Verdict
 from core.people.roster import read_csv
+from core.reports import person
+from core.reports.briefs.brief import brief_of
 from core.reports.exports import canonical, reading, review_files
 from core.reports.exports.provenance import Ledger, Maker
 from core.reports.periods import DAY, Grain, Period
@@ -42,10 +45,11 @@ def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     return database
 
 
-def store(database: Database, day: dt.date, messages: int) -> None:
-    page = personas.page([(f"user_{email}", email, {"chat_messages": messages}) for email in (LEAD, LAST)])
+def store(database: Database, day: dt.date, messages: int, **more: int) -> None:
+    used = {"chat_messages": messages, **more}
+    page = personas.page([(f"user_{email}", email, used) for email in (LEAD, LAST)])
     with database.write() as connection:
-        DayWriter(connection).store(connection, day, [page], f"{day} {messages}".encode(), NOW)
+        DayWriter(connection).store(connection, day, [page], f"{day} {used}".encode(), NOW)
 
 
 def move_the_account(database: Database) -> None:
@@ -87,3 +91,21 @@ def test_what_is_stored_while_people_are_counted_is_in_no_figure(company: Databa
     assert {row["email"]: row["chat_messages"] for row in told if row["record"] == "period"} == {
         email: 70 if email in {LEAD, LAST} else None for email in EVERYBODY
     }
+
+
+def test_what_is_stored_while_a_brief_is_counted_is_in_none_of_its_lines(company: Database, monkeypatch):
+    scope = scope_of(company, viewer_for(company, {ADMIN}, Identity(ADMIN, True), NOW.date()))
+    members = scope.members(scope.whole)
+    number = int(members.ids[members.emails.index(LEAD)])
+    before = brief_of(scope, number, PERIOD, FIRST)
+    reads = person.daily
+
+    def daily(*arguments: Any) -> Any:
+        for day in PERIOD:
+            store(company, day, 10, commits=1)  # when it is known on which days there was use, and not yet of what
+        return reads(*arguments)
+
+    monkeypatch.setattr(person, "daily", daily)
+    assert brief_of(scope, number, PERIOD, FIRST) == before
+    monkeypatch.undo()
+    assert brief_of(scope, number, PERIOD, FIRST) != before

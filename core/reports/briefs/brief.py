@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.catalogue import STATS, explained
 from core.reports import context, standing
-from core.reports.briefs import changes
+from core.reports.briefs import changes, runs
 from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import Figures
 from core.reports.briefs.line import Line
@@ -93,14 +93,15 @@ class Brief:
 
 
 def brief_of(scope: Scope, employee_id: int, period: Period, first_day: dt.date) -> Brief:
-    """The brief of somebody in the scope; `first_day` is the first one with data.
+    """The brief of somebody in the scope, read in one moment; `first_day` is the first one with data.
 
     Raises:
         NotPermitted: the person is outside the scope, or nobody.
     """
-    usage = person_usage(scope, employee_id, period, first_day)
+    with scope.moment():
+        usage = person_usage(scope, employee_id, period, first_day)
+        note = scope.notes_of([employee_id]).get(employee_id)
     found = brief(usage, usage.history)
-    note = scope.notes_of([employee_id]).get(employee_id)
     return found if note is None else replace(found, own_words=note.words)
 
 
@@ -125,7 +126,7 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
         "What grew": changes.grown(figures, rules, told),
         "What fell": changes.fallen(figures, rules, {*told, *(line.area for line in lapsed)}),
         "What lapsed": lapsed,
-        "In a row": rule.in_a_row(figures, rules),
+        "In a row": runs.in_a_row(figures, rules),
         "Tried on one day": list(tried.values()),
         "Acceptance": rule.acceptance(figures, rules),
     }

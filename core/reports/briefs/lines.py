@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from core.catalogue import PRODUCTS, STAT, Product, Ratio
-from core.reports import context, definitions, findings, trends
+from core.reports import definitions, findings, trends
+from core.reports.briefs import runs
 from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
@@ -15,22 +16,11 @@ from core.wording import counted, number
 
 _WORKING_DAYS = "Active working days"
 _PRODUCT_DAY = "Active in a product"
-_RUN = "Working days in a row"
-_WEEKS = "Weeks in a row"
 
 TERMS = {
     _WORKING_DAYS: definitions.WORKING_DAYS,
     _PRODUCT_DAY: "A UTC day on which any counter of the product is above zero.",
-    _RUN: (
-        "Mondays to Fridays, one after the other, with any counter above zero. Public holidays are not known and count "
-        "as working days; a day without data ends a run. Days that the person marked as leave or the like, and used "
-        "nothing on, are passed over."
-    ),
-    _WEEKS: (
-        "Complete ISO weeks (Monday to Sunday), one after the other, with any counter above zero on some day. A week "
-        "of which every working day is marked, and in which nothing was used, is passed over. A week without data ends "
-        "a run and is not counted."
-    ),
+    **runs.TERMS,
 }
 """The definitions that are none of a statistic."""
 
@@ -162,50 +152,6 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
             )
         )
     return lines
-
-
-def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
-    """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts.
-
-    A week without data may have had use: it ends a run, and is none of the weeks in all.
-    """
-    usage, period = figures.usage, figures.period
-    marked, lasting = context.of_person(usage.marks), figures.ends - DAY * 7
-
-    def is_active(span: Period) -> bool:
-        return any(usage.used_on.get(day) for day in span)
-
-    def has_data(span: Period) -> bool:
-        return any(usage.used_on.get(day) is not None for day in span)
-
-    def counts(span: Period) -> bool:
-        return is_active(span) or not (marked and marked.away(span)[0])
-
-    working = [alone for day in period if context.is_working(day) and counts(alone := Period(day, day))]
-    days = _longest([(alone.first, is_active(alone)) for alone in working])
-    there = [week for week in period.complete_weeks() if any(usage.employed(day) for day in week)]
-    weeks = [week for week in there if counts(week)]
-    run = _longest([(week.first, is_active(week)) for week in weeks])
-    lines = []
-    if len(days) >= rules.run_days:
-        text = f"{len(days)} working days in a row, {Period(days[0], days[-1])}."
-        lines.append(Line(text, _RUN, fact=text if days[-1] >= lasting else ""))
-    if len(run) >= rules.run_weeks:
-        span = Period(run[0], run[-1] + DAY * 6)
-        known = [is_active(week) for week in weeks if has_data(week)]
-        text = f"{len(run)} weeks in a row, {span}; {sum(known)} of {len(known)} complete weeks in all."
-        lines.append(Line(text, _WEEKS, fact=text if span.last >= lasting else ""))
-    return lines
-
-
-def _longest(flags: Iterable[tuple[dt.date, bool]]) -> list[dt.date]:
-    """The longest run of what is flagged; the first of several."""
-    best: list[dt.date] = []
-    run: list[dt.date] = []
-    for day, flag in flags:
-        run = [*run, day] if flag else []
-        best = run if len(run) > len(best) else best
-    return best
 
 
 def acceptance(figures: Figures, rules: BriefRules) -> list[Line]:

@@ -101,6 +101,7 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
         "days": _days(person),
         "calendar": days_calendar.content(figures.active, person.marks, request.period),
         "rows": [_total(person, stat) for stat in _told(packet, person)],
+        "unlisted": _unlisted(packet, person),
         "note": person.note,
         "definitions": _definitions(packet),
     }
@@ -196,6 +197,22 @@ def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
         if figures.totals[stat.key]
         or before.get(stat.key)
         or (stat.headline and stat.product in areas and figures.products and figures.totals[stat.key] is not None)
+    ]
+
+
+def _unlisted(packet: Packet, person: Reviewed) -> list[str]:
+    """Which statistics the totals leave out, and why: zero is not the same as not measured."""
+    told = {stat.key for stat in _told(packet, person)}
+    if not told:
+        return []
+    totals = person.figures.totals
+    left_out = [stat for stat in packet.request.statistics if stat.key not in told]
+    unused = [stat.label for stat in left_out if totals[stat.key] is not None]
+    unmeasured = [stat.label for stat in left_out if totals[stat.key] is None]
+    return [
+        f"{why}: {', '.join(labels)}."
+        for why, labels in (("Not used (0), and not listed", unused), ("Not measured", unmeasured))
+        if labels
     ]
 
 

@@ -15,11 +15,15 @@ import numpy as np
 from core.catalogue import MEASURE_COLUMN, MEASURE_KEYS, STATS, Ratio
 from core.reports import arithmetic, context
 from core.reports.daily import Daily
+from core.reports.exports import standings
 from core.reports.periods import Period
 from core.reports.person import counters
 from core.visibility import Members, PastTeam, Scope, Team
 
 Cell = str | int | float | dt.date | None
+
+TOTALS_LEAD = ("email", "name", "title", "department", "first_day", "last_day", *standings.COLUMNS)
+"""The columns before the statistics, in the table with one row a person."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +35,15 @@ class Table:
 
 
 def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", "total"]) -> Table:
-    """The statistics of a team's people, in the order of the reporting tree.
+    """The statistics of a team's people.
 
-    `day` has one row per person and day with a record, `total` one row for everybody in the team, with or without use;
-    who has no Claude account has empty cells there, as no use is not a zero where there could be none.
+    `day` has one row per person and day with a record, in the order of the reporting tree. `total` has one row for
+    everybody in the team, with or without use, by name, and says how they stand (`standings`); who has no Claude
+    account has empty cells there, as no use is not a zero where there could be none.
     `note` is what the person says about their figures, marked days included, in each of their rows.
     """
     people = _people(scope, team)
-    lead = ("email", "name", "day") if grain == "day" else ("email", "name", "first_day", "last_day")
+    lead = ("email", "name", "day") if grain == "day" else TOTALS_LEAD
     columns = (*lead, *(stat.key for stat in STATS), "note")
     notes, marks = scope.notes_of(list(people)), scope.marks_of_people(list(people))
     words = {
@@ -85,11 +90,14 @@ def _total_rows(
         )
         rows.setdefault(person, set()).add(day)
     nothing, there = np.full(len(MEASURE_KEYS), np.nan), _in_team(team, members, idle)
-    for person, words in people.items():
+    standing = standings.load(scope, team, period)
+    for place in np.argsort(members.by_name).tolist():
+        person = int(members.ids[place])
         total = totals.get(person, nothing)
         for day in there(person) - rows.get(person, set()) if person in with_account else ():
             total = np.where(np.isnan(total), idle[day], total)
-        yield person, (*words, period.first, period.last, *_cells(total))
+        role = (members.titles[place], members.departments[place])
+        yield person, (*people[person], *role, period.first, period.last, *standing[person], *_cells(total))
 
 
 def _in_team(team: Team, members: Members, days: Iterable[dt.date]) -> Callable[[int], AbstractSet[dt.date]]:

@@ -1,0 +1,68 @@
+"""How each person of a table of totals stands: in the words and by the days of the page People."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from core.catalogue import ANY
+from core.reports import activity as activities
+from core.reports import context
+from core.reports.activity import Activity
+from core.reports.periods import Period
+from core.reports.roster import Roster
+from core.visibility import Days, PastTeam, Scope, Team
+
+COLUMNS = ("status", "active_days", "last_active")
+
+LEFT = "Left the team"
+"""Of a team as it was: somebody who works here and was in it in the range, but not on its last day."""
+
+Stand = tuple[str, int | None, dt.date | None]
+"""The word for the habit or why there is none, the active days of a period, the newest active day up to its end."""
+
+
+def load(scope: Scope, team: Team, period: Period) -> dict[int, Stand]:
+    """How everybody of a team stands, by employee id.
+
+    As on the pages, a range that goes on behind the newest day with data ends with that day, and what makes "new" and
+    "no use yet" is looked for on all stored days. No days where there could be none: no Claude account, or no day with
+    data on which somebody was in the team.
+    """
+    stored = scope.stored_days(dt.date.min, dt.date.max)
+    end = min(period.last, max(stored, default=period.last))
+    reach = Period(min([end, *stored]), end)
+    shown = period.within(reach) or period
+    team = _since(scope, team, reach)
+    members, history = scope.members(team), activities.load(scope, team, ANY, reach, stored)
+    roster = Roster(members, np.arange(len(members.ids)), shown, history, context.load(scope, team))
+    counted, left = roster.account & _told(team, history, shown), _left(team, roster)
+    found = zip(members.ids.tolist(), roster.days.tolist(), history.last_active(), strict=True)
+    return {
+        number: (LEFT if left[place] else roster.status(place), days if counted[place] else None, newest)
+        for place, (number, days, newest) in enumerate(found)
+    }
+
+
+def _since(scope: Scope, team: Team, reach: Period) -> Team:
+    """The same people; of a team as it was, with what is known of who was in it on each day since data begins."""
+    if not isinstance(team, PastTeam) or team.first <= reach.first:
+        return team
+    [longer] = scope.as_they_were([scope.team(team.team_id)], Days(reach.first, team.last, team.first))
+    return longer.of(np.flatnonzero(np.isin(longer.ids, team.ids)))
+
+
+def _told(team: Team, history: Activity, period: Period) -> np.ndarray:
+    """Mask over the people: some day of the period has data, on which they were in the team."""
+    days = [day for day, known in zip(history.period, history.known.tolist(), strict=True) if known and day in period]
+    if not isinstance(team, PastTeam):
+        return np.full(history.size, bool(days))
+    return np.asarray(np.any([np.zeros(team.size, dtype=bool), *(team.on(day) for day in days)], axis=0))
+
+
+def _left(team: Team, roster: Roster) -> np.ndarray:
+    """Mask over the people: see `LEFT`."""
+    if not isinstance(team, PastTeam):
+        return np.zeros(len(roster.places), dtype=bool)
+    return np.asarray(~team.on(roster.period.last) & ~roster.archived)
