@@ -167,7 +167,8 @@ def _people(drawn: Draw, rng: Random) -> int:
     for number, row in zip(page.rows.index.tolist(), page.rows.to_dict("records"), strict=True):
         person = by_id[number]
         active = sum(world.active(person, drawn.product.key, day) for day in inside)
-        assert row["days"] == active if person in registered else pd.isna(row["days"]), person
+        could_use = person in registered and (active or any(world.employed(person, day) for day in inside))
+        assert row["days"] == active if could_use else pd.isna(row["days"]), person
         used = [day for day in before if world.active(person, drawn.product.key, day)]
         assert row["last_active"] == (used[-1] if used else None), person
         for key in headlines(drawn.product):
@@ -175,7 +176,7 @@ def _people(drawn: Draw, rng: Random) -> int:
             assert isinstance(stat, Stat)
             values = [world.value(person, name, day) for name in stat.measures for day in inside]
             known = [value for value in values if value is not None]
-            assert row[key] == sum(known) if known and person in registered else np.isnan(row[key]), (person, key)
+            assert row[key] == sum(known) if known and could_use else np.isnan(row[key]), (person, key)
         if used and world.employed(person, period.last):
             assert row["status"] == (expected.tier(person) if expected.tells_habits() else Tier.UNKNOWN).label, person
     return len(page.rows) * (3 + len(headlines(drawn.product))) + 1

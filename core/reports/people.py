@@ -161,7 +161,7 @@ def _sort_key(roster: Roster, order: Order) -> np.ndarray:
         Order.TIER: lambda: np.where(
             roster.employed, np.array([_TIER_PLACES[tier] for tier in Tier])[roster.habit], len(Tier)
         ),
-        Order.DAYS: lambda: np.where(roster.account, -roster.days, 1),
+        Order.DAYS: lambda: np.where(roster.could_use, -roster.days, 1),
         Order.LAST: lambda: -roster.history.newest().astype(np.int64),
     }
     if order is Order.TEAM:
@@ -174,12 +174,13 @@ def _table(scope: Scope, team: Team, roster: Roster, visible: Sequence[int], key
     """The shown people. Made in one step, as each column that is added to a frame takes as long as all of them."""
     members, shown = roster.members, roster.of(visible)
     places = shown.places.tolist()
-    weeks = zip(_weekly_days(shown.history, roster.period), shown.account, strict=True)
+    counted = shown.could_use & roster.has_data
+    weeks = zip(_weekly_days(shown.history, roster.period), counted, strict=True)
     columns: dict[str, object] = {
         "name": [members.names[place] for place in places],
         "status": [shown.status(index) for index in range(len(places))],
-        "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~shown.account | (not roster.has_data)),
-        "weeks": [counts if has_account and roster.has_data else None for counts, has_account in weeks],
+        "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~counted),
+        "weeks": [counts if is_counted else None for counts, is_counted in weeks],
         "last_active": shown.history.last_active(),
         **people_totals.load(scope, team, shown, keys),
         "title": [members.titles[place] for place in places],

@@ -16,8 +16,9 @@ from core.visibility import PastTeam, Scope, Team
 def load(scope: Scope, team: Team, people: Roster, keys: Sequence[str]) -> dict[str, np.ndarray]:
     """Totals of the people of a roster, in their order, by the keys of statistics.
 
-    NaN for what was measured on no day, and for who has no Claude account. A day without a row is a zero of all that
-    the day measured for anybody; of a team as it was, a day on which somebody was in it.
+    NaN for what was measured on no day, for who has no Claude account, and for who was employed on no day. A day
+    without a row is a zero of all that the day measured for anybody; of a team as it was, a day on which somebody was
+    in it.
 
     Arrays and not frames: for a page of people those would take longer than all the rest of it.
     """
@@ -37,7 +38,7 @@ def load(scope: Scope, team: Team, people: Roster, keys: Sequence[str]) -> dict[
     for number, silent in _silent(scope, some, measures, list(stored)).items():
         needed = told & here[:, place[number], np.newaxis]
         doubtful[place[number]] &= ~(needed & ~silent).any(axis=0)
-    sums[doubtful | ~people.account[:, np.newaxis]] = np.nan
+    sums[doubtful | ~people.could_use[:, np.newaxis]] = np.nan
     parts = {stat.key: sums[:, [measures.index(key) for key in measures_of(stat)]] for stat in stats}
     return {key: null_aware_sum(part, axis=1) for key, part in parts.items()}
 

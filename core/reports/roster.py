@@ -63,6 +63,15 @@ class Roster:
         return np.asarray(self.members.employed(self.period.last)[self.places])
 
     @cached_property
+    def could_use(self) -> np.ndarray:
+        """Mask: had an account, and was employed on some day of the period; of anybody else no use is not a zero.
+
+        There can be use before somebody's first day.
+        """
+        employed = self.members.employed_within(self.period.first, self.period.last)[self.places]
+        return np.asarray(self.account & (employed | (self.days > 0)))
+
+    @cached_property
     def archived(self) -> np.ndarray:
         """Mask: employed no more when the period ends."""
         return np.asarray(self.members.gone(self.period.last)[self.places])

@@ -45,6 +45,10 @@ class Members:
         """Mask: who is employed on the day."""
         return (self.starts <= to_epoch(day)) & (self.ends >= to_epoch(day))
 
+    def employed_within(self, first: dt.date, last: dt.date) -> np.ndarray:
+        """Mask: who is employed on some day of a span."""
+        return (self.starts <= to_epoch(last)) & (self.ends >= to_epoch(first))
+
     def throughout(self, first: dt.date, last: dt.date) -> np.ndarray:
         """Mask: of whom one can be sure that they are employed on every day of a span."""
         return (self.starts <= to_epoch(first)) & (self.ends >= to_epoch(last))

@@ -27,8 +27,8 @@ def load(scope: Scope, team: Team, period: Period) -> dict[int, Stand]:
     """How everybody of a team stands, by employee id.
 
     As on the pages, a range that goes on behind the newest day with data ends with that day, and what makes "new" and
-    "no use yet" is looked for on all stored days. No days where there could be none: no Claude account, or no day with
-    data on which somebody was in the team.
+    "no use yet" is looked for on all stored days. No days where there could be none: no Claude account, no day of
+    employment, or no day with data on which somebody was in the team.
     """
     stored = scope.stored_days(dt.date.min, dt.date.max)
     end = min(period.last, max(stored, default=period.last))
@@ -37,7 +37,8 @@ def load(scope: Scope, team: Team, period: Period) -> dict[int, Stand]:
     team = _since(scope, team, reach)
     members, history = scope.members(team), activities.load(scope, team, ANY, reach, stored)
     roster = Roster(members, np.arange(len(members.ids)), shown, history, context.load(scope, team))
-    counted, left = roster.account & _told(team, history, shown), _left(team, roster)
+    left = _left(team, roster)
+    counted = roster.could_use & _told(team, history, shown)
     found = zip(members.ids.tolist(), roster.days.tolist(), history.last_active(), strict=True)
     return {
         number: (LEFT if left[place] else roster.status(place), days if counted[place] else None, newest)

@@ -39,7 +39,7 @@ def usage_table(scope: Scope, team: Team, period: Period, grain: Literal["day", 
 
     `day` has one row per person and day with a record, in the order of the reporting tree. `total` has one row for
     everybody in the team, with or without use, by name, and says how they stand (`standings`); who has no Claude
-    account has empty cells there, as no use is not a zero where there could be none.
+    account, or was employed on no day, has empty cells there, as no use is not a zero where there could be none.
     `note` is what the person says about their figures, marked days included, in each of their rows.
     """
     people = _people(scope, team)
@@ -81,7 +81,8 @@ def _total_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     idle, members = _idle_days(scope, period), scope.members(team)
-    with_account = set(members.ids[members.has_account].tolist())
+    could_use = members.has_account & members.employed_within(period.first, period.last)
+    could = set(members.ids[could_use].tolist())
     totals: dict[int, np.ndarray] = {}
     rows: dict[int, set[dt.date]] = {}
     for (person, day), values in _user_days(scope, team, period):
@@ -94,7 +95,7 @@ def _total_rows(
     for place in np.argsort(members.by_name).tolist():
         person = int(members.ids[place])
         total = totals.get(person, nothing)
-        for day in there(person) - rows.get(person, set()) if person in with_account else ():
+        for day in there(person) - rows.get(person, set()) if person in could or person in totals else ():
             total = np.where(np.isnan(total), idle[day], total)
         role = (members.titles[place], members.departments[place])
         yield person, (*people[person], *role, period.first, period.last, *standing[person], *_cells(total))
