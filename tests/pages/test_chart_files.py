@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime as dt
 import io
 import json
 from types import SimpleNamespace
@@ -19,8 +20,10 @@ from core.errors import NotPermitted
 from core.people.roster import read_csv
 from core.reports import charts
 from core.reports.periods import DAY, Period
+from core.reports.singled_out import told_of
 from core.reports.tiers import DEFINITIONS_VERSION
 from core.store import directory
+from core.store.writes import DayWriter
 from core.ui import cached, chart_files, gate, theme
 from core.ui.chart_files import ChartSubject, Drawn
 from core.visibility import Identity, Scope, scope_of, viewer_for
@@ -248,3 +251,31 @@ def test_a_file_of_a_larger_team_names_who_was_alone_in_it_on_some_day(alice, co
     left = dataclasses.replace(lines, ends=np.where(lines.ids == company.ids[BOB], lines.ends, 0))
     one = SimpleNamespace(members=lambda _team: left, viewer=alice.viewer)
     assert chart_files._singles(cast("Scope", one), ChartSubject(alice, alice.whole, period)) == [company.ids[BOB]]
+
+
+@pytest.mark.parametrize(("later", "is_named"), [(0, False), (1, True), (None, True)])
+def test_a_file_of_a_team_names_who_was_alone_in_it_in_the_weeks_before_the_range_that_its_figures_look_back_to(
+    own, alice, later, is_named
+):
+    """All of Alice's people but Bob begin on the first of these days, the day after it, or with the range."""
+    period = period_of(own)
+    begins = period.first if later is None else told_of(period).first + DAY * later
+    lines = personas.csv_text(own.today).splitlines(keepends=True)
+    late = [line.replace("2024-02-01", str(begins)) if line.startswith(("ivy@", "erin@")) else line for line in lines]
+    with own.database.write() as connection:
+        directory.apply(connection, read_csv("".join(late).encode()), own.today)
+    built(gate.scope_at_click(alice.viewer), own, "csv")
+    assert last_export(own).people == (str(own.ids[BOB]) if is_named else "")
+
+
+def test_a_file_that_is_built_after_a_newer_day_was_stored_names_the_day_through_which_it_was_drawn(own, alice):
+    period, table = period_of(own), pd.DataFrame({"People": dict(STEPS)})
+    drawn = Drawn("funnel", "A title", charts.funnel(STEPS, theme.chart_theme()), table)
+    builds = [chart_files._builder(ChartSubject(alice, alice.whole, period), drawn, kind) for kind in ("csv", "svg")]
+    with own.database.write() as connection:
+        page = personas.page([("user_alice", ALICE, {"chat_messages": 1})])
+        DayWriter(connection).store(connection, own.today, [page], b"newer", dt.datetime.now(dt.UTC))
+    assert gate.scope_at_click(alice.viewer).freshness().data_through == own.today
+    content, picture = (build().decode("utf-8-sig") for build in builds)
+    assert {row["data_through"] for row in csv.DictReader(io.StringIO(content))} == {str(period.last)}
+    assert f"data through {period.last:%-d %b %Y} (UTC)" in picture

@@ -12,8 +12,8 @@ import pytest
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS
 from core.reports import gaps
-from core.reports.activity import Share, load, mean_rate
-from core.reports.adoption import Adoption, adoption
+from core.reports.activity import Activity, Share, load, mean_rate
+from core.reports.adoption import Adoption, _points, adoption
 from core.reports.periods import Grain, Period
 from core.reports.tiers import Tier
 from core.visibility import EVERYONE
@@ -202,6 +202,24 @@ def test_people_at_the_top_who_lead_nobody_hide_no_team_below_the_one_who_leads(
     assert gaps._directly_below(team, members).tolist() == [0, 7]
 
 
+@pytest.mark.parametrize(("size", "is_named"), [(4, False), (5, True), (6, True)])
+def test_a_team_of_five_people_is_compared_and_one_of_four_is_not(size, is_named):
+    #                        a lead, a team of seven who use Claude, and one of whom nobody does
+    depth, reports = np.array([0, 1, *[2] * 6, 1, *[2] * (size - 1)]), np.array([7 + size, 6, *[0] * 6, size - 1])
+    people = len(depth)
+    members = mock.Mock(
+        depth=depth,
+        reports=np.concatenate([reports, np.zeros(people - len(reports), dtype=int)]),
+        ids=np.arange(100, 100 + people),
+        names=tuple(f"Name {place}" for place in range(people)),
+    )
+    found = gaps.gaps(
+        mock.Mock(team_id=100, size=people), members, np.full(people, True), np.arange(people) < 8, products={}
+    )
+    assert found.compared == 1 + is_named
+    assert [(each.team_id, each.active) for each in found.teams] == [(108, Share(0, size))] * is_named
+
+
 @pytest.mark.parametrize("number", range(DRAWS))
 def test_the_figures_of_any_team_product_and_range_are_those_of_the_rows(world, scope, number):
     rng = Random(f"adoption:{number}")  # noqa: S311 - repeatable on purpose
@@ -215,6 +233,19 @@ def test_the_figures_of_any_team_product_and_range_are_those_of_the_rows(world, 
     Expected(world, people, product.key, first, last).check(
         adoption(scope, team, product, Period(first, last), FIRST, grain=rng.choice(list(Grain)))
     )
+
+
+def test_months_have_no_line_of_the_period_before_and_weeks_and_days_have_one():
+    half = Period(dt.date(2026, 1, 1), dt.date(2026, 6, 30))
+    history = Activity(half, np.full((len(half), 1), True), np.full(len(half), True))
+    period = Period(dt.date(2026, 5, 1), dt.date(2026, 6, 30))
+    assert history.covers(period.before())
+    months = _points(history, period, Grain.MONTH)
+    assert [(point.is_whole, point.earlier) for point in months] == [(True, None)] * 2
+    for grain in (Grain.WEEK, Grain.DAY):
+        whole = [point for point in _points(history, period, grain) if point.is_whole]
+        assert {point.inside.first - point.earlier.first for point in whole if point.earlier} == {DAY * 63}
+        assert all(point.earlier for point in whole)
 
 
 def test_a_step_of_the_funnel_lies_inside_the_one_before(world, scope):

@@ -252,6 +252,15 @@ def test_a_habit_whose_counters_are_measured_no_more_is_no_lapse():
         assert lines(told(use, unmeasured={"excel_sessions": when}), "What lapsed")
 
 
+def test_a_habit_is_no_lapse_where_the_very_day_after_its_last_use_tells_nothing():
+    last, rules = PERIOD.first + DAY * 2, replace(RULES, quiet_days=14)
+    use, after = on(PERIOD.first, 3, cowork_sessions=1), last + DAY
+    assert lines(told(use, rules=rules), "What lapsed")
+    assert not lines(told(use, missing=(after,), rules=rules), "What lapsed")
+    assert not lines(told(use, unmeasured={"cowork_sessions": Period(after, after)}, rules=rules), "What lapsed")
+    assert lines(told(use, unmeasured={"cowork_messages": Period(after, after)}, rules=rules), "What lapsed")
+
+
 def test_leave_is_no_lapse_and_marked_days_are_not_counted_as_quiet():
     use = on(PERIOD.first - DAY * 10, 5, cowork_sessions=1)
     last, ends = PERIOD.first - DAY * 6, PERIOD.last

@@ -293,6 +293,31 @@ def test_a_workbook_saved_anew_still_has_its_data_and_a_changed_cell_is_found(ma
     assert not reading.read(tmp_path / "changed.xlsx")[0].is_unchanged
 
 
+def test_rows_of_somebody_who_is_missing_from_the_summary_are_read_and_so_found(made, tmp_path):
+    (contents,) = reading.read(made["xlsx"])
+    book = openpyxl.load_workbook(made["xlsx"])
+    data = book["Data"]
+    added = [cell.value for cell in data[2]]
+    added[canonical.LEAD.index("person")] = 9_999
+    data.append(added)
+    book.save(tmp_path / "added.xlsx")
+    (more,) = reading.read(tmp_path / "added.xlsx")
+    assert not more.is_unchanged
+    assert more.rows[:-1] == contents.rows
+    assert more.rows[-1][canonical.LEAD.index("person")] == 9_999
+    book = openpyxl.load_workbook(made["xlsx"])
+    number = book["Summary"].cell(2, book["Summary"].max_column).value
+    book["Summary"].delete_rows(2)
+    book.save(tmp_path / "fewer.xlsx")
+    (fewer,) = reading.read(tmp_path / "fewer.xlsx")
+    assert not fewer.is_unchanged
+    courses = [
+        {row for row in each.rows if row[0] == "week" and canonical.person_of(row) == number}
+        for each in (contents, fewer)
+    ]
+    assert courses[0] == courses[1] != set()
+
+
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_a_changed_number_is_found(made, tmp_path, form):
     text = made[form].read_text("utf-8")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.catalogue import STATS, Ratio
+from core.catalogue import STAT, STATS, Ratio
 from core.errors import NotPermitted
 from core.reports import trends
 from core.reports.periods import Grain, Period
@@ -96,6 +96,26 @@ def test_after_a_revision_the_ledger_still_tells_the_figures_of_before(database)
         stored = revisions.stored_days(connection, *EVER, moment)
     assert [person.totals for person in counted(AsOf(scope, stored, moment), period)] == [p.totals for p in before]
     assert counted(Present(scope), period)[0].totals["chat_messages"] != before[0].totals["chat_messages"]
+
+
+@pytest.mark.parametrize(("told_on", "before"), [(None, 14), (3, None), (10, None)])
+def test_a_sum_compares_with_the_period_before_where_one_part_of_it_was_never_measured(database, told_on, before):
+    """Bob's fortnight before all other days; where that part is measured on a single one of them, nothing compares."""
+    personas.fill(database)
+    days, rows = [DAYS[0] - DAY * back for back in range(14, 0, -1)], [("user_bob", BOB, {"chat_connectors_used": 2})]
+    moment = dt.datetime.combine(TODAY, dt.time(7), dt.UTC)
+    with database.write() as connection:
+        writer = DayWriter(connection)
+        for place, day in enumerate(days):
+            page = personas.page(rows, () if place == told_on else ["word_connectors_used"])
+            writer.store(connection, day, [page], f"{day} of Bob".encode(), moment)
+    scope = scope_of(database, viewer_for(database, (), Identity(BOB, True), TODAY))
+    period, stat = Period(days[7], days[-1]), STAT["connector_usage"]
+    found = counted(Present(scope), period)[0]
+    usage = person_usage(scope, found.id, period, days[0])
+    assert found.before is not None and usage.compared is not None
+    assert (found.totals[stat.key], found.before[stat.key]) == (14, before)
+    assert trends.total_before(usage.history.during(usage.compared), usage.history.during(period), stat) == before
 
 
 def test_a_period_without_data_has_people_and_no_figures(scope):

@@ -169,6 +169,19 @@ def test_a66_accounts_of_nobody_are_not_told_apart_by_who_leads_the_whole_direct
     assert (len(found.days), bool(found.skills), found.withheld == {day}) == (int(is_told), is_told, not is_told)
 
 
+@pytest.mark.parametrize(("begins", "is_told"), [(0, True), (1, False)])
+def test_a66_an_account_is_nobodys_on_the_days_before_it_is_attributed_to_somebody(filled, begins, is_told):
+    day = DAY - dt.timedelta(days=100)
+    with filled.write() as connection:
+        since = day + dt.timedelta(days=begins)
+        connection.execute(update(ACCOUNT_LINK).values(since=since, until=None).where(IS_ERINS))
+        rows = [(f"user_{name}", f"{name}@example.com", {"commits": 1}) for name in ("greta", "erin")]
+        DayWriter(connection).store(connection, day, [personas.page(rows)], b"before", NOW)
+    store(filled, day, daily_active=20)
+    found = scope(filled, GRETA).organisation_totals(day, day)
+    assert (len(found.days), bool(found.skills), found.withheld == {day}) == (int(is_told), is_told, not is_told)
+
+
 WEEK = [DAY - dt.timedelta(days=200 + back) for back in range(7)]
 """Days of the tests below, the newest first."""
 
