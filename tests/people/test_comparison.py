@@ -454,6 +454,15 @@ def test_an_import_that_sets_somebody_above_everybody_is_held_a57():
     assert plan([], file_of(people)).concerns == ()
 
 
+@pytest.mark.parametrize(("size", "is_told"), [(9, False), (10, True)])
+def test_who_rises_is_told_from_ten_people_on_a57(size, is_told):
+    """A57"""
+    people = stored({"top": None} | {f"p{i:02}": "top" if i < 2 else "p01" for i in range(1, size)})
+    flat = {p.name: f"{p.email},{p.name},top@example.com,{p.employee_id}," for p in people[1:]}
+    told = (f"top would become the direct manager of {size - 1} of {size} people.",) if is_told else ()
+    assert plan(people, file_of(people, **flat)).concerns == told
+
+
 def test_who_had_not_begun_and_is_missing_leaves_with_dates_that_a_file_can_say():
     people = stored(COMPANY, cleo={"start_date": TODAY + dt.timedelta(days=20)})
     (gone,) = plan(people, file_of(people, cleo="")).archived

@@ -109,6 +109,15 @@ def test_random_marks_agree_with_a_count_day_by_day():
         assert here.tolist() == [not away[p] or bool(people.anyone(period)[p]) for p in range(size)]
 
 
+@pytest.mark.parametrize(
+    ("marks", "is_away"), [([mark(5, 6)], True), ([mark(5, 5), mark(6, 6)], True), ([mark(5, 5)], False), ([], False)]
+)
+def test_on_a_weekend_somebody_is_away_when_both_days_are_marked(marks, is_away):
+    weekend = Period(MONDAY + DAY * 5, MONDAY + DAY * 6)
+    assert context.of_person(marks).away(weekend).tolist() == [is_away]
+    assert context.of_person([*marks, mark(4, 4)]).away(Period(MONDAY + DAY * 4, weekend.last)).tolist() == [True]
+
+
 def test_a_calendar_numbers_marked_days_and_never_holds_their_words():
     marks = [mark(0, 1, MarkKind.TRAINING, "secret words"), mark(4, 4)]
     figure = calendars.active_days(use_of(activity([0])), WEEKS, LOOK, LOOK.accent, marks)

@@ -8,7 +8,8 @@ from core.catalogue import ANY
 from core.reports.people import people
 from core.reports.periods import Period
 from core.reports.person import PersonUsage, person_usage
-from core.reports.standing import sentences, standing
+from core.reports.standing import Standing, sentences, standing
+from core.reports.tiers import Tier
 from tests.reports.world import DAY, FIRST, LAST, World, days
 
 PERIODS = [Period(LAST - DAY * 27, LAST), Period(LAST - DAY * 34, LAST - DAY * 15), Period(LAST - DAY * 6, LAST)]
@@ -28,6 +29,20 @@ def test_the_page_of_a_person_has_the_word_of_the_table_of_people(world, scope, 
         said.add(word)
         assert (word == "Archived") == any(sentence.startswith("Archived") for sentence in sentences(usage))
     assert {"Archived", "No Claude account"} < said
+
+
+@pytest.mark.parametrize(("days", "word"), [(27, "Joined lately"), (28, "No use yet")])
+def test_four_weeks_after_the_first_day_nobody_has_joined_lately(days, word):
+    joined = Standing(
+        employed=True,
+        archived=False,
+        first_day=LAST - DAY * days,
+        has_account=True,
+        ever_active=False,
+        tier=Tier.NONE,
+        away=None,
+    )
+    assert joined.in_words(LAST) == word
 
 
 @pytest.mark.parametrize("period", PERIODS)

@@ -121,3 +121,13 @@ def test_a_decision_moves_usage_from_one_part_to_another_and_loses_none(filled):
     assert archived.archived_after > before.archived_after
     assert archived.unmatched == 0
     assert before.organisation == excluded.organisation == dated.organisation == archived.organisation
+
+
+def test_use_on_somebodys_last_day_outside_the_days_of_a_link_is_nobodys_and_the_day_after_is_after_they_left(filled):
+    last = personas.left_on()
+    decide(filled, "user_visitor", Verdict.LINK, personas.ERIN, until=last - dt.timedelta(days=9))
+    used = [day for day in personas.DAYS if active_days("user_visitor", [day])]
+    assert last in used
+    before, after = parts(filled, last, last), parts(filled, last + dt.timedelta(days=1), personas.DAYS[-1])
+    assert (before.unmatched, before.archived_after) == (1, 0)
+    assert after.unmatched == 0 and after.archived_after >= len([day for day in used if day > last]) > 0

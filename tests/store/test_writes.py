@@ -311,6 +311,13 @@ def test_a_measure_that_counted_nothing_may_become_unmeasured(database):
     assert _store(database, _page(TWO, unmeasured=["files_uploaded"]), now=LATER).changed == 2
 
 
+def test_a_measure_that_was_measured_in_part_only_may_come_to_nothing(database):
+    crowd = {f"user{n}": {"chat_messages": 9, "files_uploaded": 1} for n in range(3)}
+    _store(database, _page(crowd, unmeasured=["files_uploaded"]))
+    less = {user: {"chat_messages": 9} for user in crowd}
+    assert _store(database, _page(less, unmeasured=["files_uploaded"]), now=LATER).changed == 3
+
+
 def test_an_accepted_version_is_taken_and_another_one_is_not(database):
     _store(database, _page(MANY))
     with database.write() as connection:

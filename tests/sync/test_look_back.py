@@ -17,6 +17,7 @@ from core.sync.days import LONGEST
 from core.sync.look_back import Search, first_day, probe
 from core.sync.roster_source import RosterSource
 from core.sync.run import SyncRunner
+from core.sync.window import SETTLED
 from tests.sync.conftest import KEY, SECRET
 
 HOUR = dt.timedelta(hours=1)
@@ -189,6 +190,14 @@ def test_a_newest_day_that_is_taken_back_is_not_taken_for_the_end_of_the_past():
     assert search.refuse(back(2), None)
     assert search.end(None) is None
     assert search.holes == [back(2)]
+
+
+@pytest.mark.parametrize(("age", "is_hole"), [(SETTLED - DAY, True), (SETTLED, False)])
+def test_a_refused_day_ends_the_past_from_the_age_on_at_which_days_are_settled(age, is_hole):
+    search, day = Search(NEWEST), NEWEST - age
+    search.serve(day + DAY)
+    assert search.refuse(day, None)
+    assert (search.end(None), search.holes) == ((None, [day]) if is_hole else (day + DAY, []))
 
 
 def test_the_first_day_and_the_probe_keep_to_the_api_s_floor_and_the_setting():

@@ -19,6 +19,7 @@ from core.people.roster import read_csv
 from core.reports.activity import load
 from core.reports.periods import Period
 from core.store import dated_lines, directory_imports
+from core.store.past_teams import PastTeam
 from core.store.writes import DayWriter
 from core.visibility import EVERYONE, Days, Identity, Scope, scope_of, viewer_for
 from tests import personas
@@ -183,3 +184,43 @@ def test_lines_that_close_a_circle_on_a_day_are_ignored():
     nobody = 5
     managers = np.array([1, 2, 0, 2, 3, nobody])  # 0, 1 and 2 in a circle, 3 below 2, 4 below 3
     assert [np.flatnonzero(row).tolist() for row in dated_lines.chains(managers, [0, 2, 3])] == [[0], [2, 3, 4], [3, 4]]
+
+
+LEAD, ONE, TWO, THREE, OTHER = (f"{name}@example.com" for name in ("lead", "one", "two", "three", "other"))
+
+
+def team_of(database, email: str, days: Days) -> tuple[Scope, PastTeam]:
+    mine = scope(database, email, FIRST + DAY * 20)
+    [team] = mine.as_they_were([mine.whole], days)
+    return mine, team
+
+
+def test_beside_one_other_who_was_always_there_a_reader_is_told_of_alone_when_a_third_has_left(database):
+    import_file(database, {LEAD: None, ONE: LEAD, TWO: ONE}, FIRST)
+    import_file(database, {LEAD: None, ONE: LEAD, TWO: None}, FIRST + DAY * 5)
+    mine, team = team_of(database, ROOT, Days(FIRST, FIRST + DAY * 9, FIRST))
+    ids = dict(zip(mine.members(team).emails, mine.members(team).ids.tolist(), strict=True))
+    [below] = mine.as_they_were([mine.team(ids[LEAD])], Days(FIRST, FIRST + DAY * 9, FIRST))
+    members = mine.members(below)
+    assert set(members.emails) == {LEAD, ONE, TWO}
+    assert members.alone_with(ids[LEAD], FIRST, FIRST + DAY * 9).tolist() == [ids[ONE]]
+    assert members.alone_with(ids[LEAD], FIRST, FIRST + DAY * 4).tolist() == []
+
+
+@pytest.mark.parametrize(("days", "left_out"), [(4, 1), (5, 0)])
+def test_who_was_in_the_chain_up_to_the_day_before_is_not_counted_from_a_day_on(database, days, left_out):
+    import_file(database, {OTHER: None, LEAD: None, ONE: LEAD}, FIRST)
+    import_file(database, {OTHER: None, LEAD: None, ONE: OTHER}, FIRST + DAY * 5)
+    _, team = team_of(database, LEAD, Days(FIRST, FIRST + DAY * 9, FIRST + DAY * days))
+    assert team.left_out == left_out
+
+
+def test_managers_in_a_row_who_may_not_be_seen_are_passed_over(database):
+    import_file(database, {OTHER: None, LEAD: None, ONE: LEAD, TWO: ONE, THREE: TWO}, FIRST)
+    import_file(database, {OTHER: None, LEAD: None, ONE: OTHER, TWO: OTHER, THREE: LEAD}, FIRST + DAY * 5)
+    mine, team = team_of(database, LEAD, Days(FIRST, FIRST + DAY * 3, FIRST))
+    members = mine.members(team)
+    assert list(zip(members.emails, members.depth.tolist(), members.reports.tolist(), strict=True)) == [
+        (LEAD, 0, 1),
+        (THREE, 1, 0),
+    ]
