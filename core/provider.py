@@ -6,6 +6,8 @@ import ipaddress
 import re
 from urllib.parse import unquote, urlsplit
 
+import idna
+
 from core.errors import SettingsError
 
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -14,6 +16,8 @@ _SHARED_TENANTS = {"common", "organizations", "consumers", "9188040d-6c67-4c5b-b
 """Of Microsoft; the last is that of everybody's private accounts."""
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_LONGEST_HOST = 253
 
 
 def is_loopback(host: str | None) -> bool:
@@ -24,6 +28,25 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False
+
+
+def is_host(name: str) -> bool:
+    """Whether a host name or address can be looked up at all."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return len(name) <= _LONGEST_HOST and all(map(_is_label, name.lower().removesuffix(".").split(".")))
+    return True
+
+
+def _is_label(label: str) -> bool:
+    if label.isascii() and not label.startswith("xn--"):
+        return _LABEL.fullmatch(label) is not None
+    try:
+        idna.alabel(label)
+    except UnicodeError:
+        return False
+    return True
 
 
 def issuer(metadata_url: str | None, given: str | None) -> str | None:
@@ -48,8 +71,10 @@ def issuer(metadata_url: str | None, given: str | None) -> str | None:
     return given or metadata_url.removesuffix(_DISCOVERY)
 
 
-def hosted_domains(metadata_url: str | None, given: str) -> frozenset[str]:
+def hosted_domains(given: str, *provider: str | None) -> frozenset[str]:
     """The domains of Google accounts that may sign in, in lower case; with Google there has to be one.
+
+    `provider` are the addresses of its metadata and its issuer: Google by either is Google.
 
     Raises:
         SettingsError: with Google there is none, so that everybody with a Google account could sign in; or one is none.
@@ -58,7 +83,8 @@ def hosted_domains(metadata_url: str | None, given: str) -> frozenset[str]:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             raise SettingsError(f"UPTAKE_OIDC_HOSTED_DOMAIN must be domains such as example.com; {domain!r} is none.")
-    if not domains and urlsplit(metadata_url or "").hostname == _GOOGLE:
+    # A name with a dot at its end is looked up as the same one without.
+    if not domains and _GOOGLE in {(urlsplit(address or "").hostname or "").removesuffix(".") for address in provider}:
         raise SettingsError(
             "UPTAKE_OIDC_HOSTED_DOMAIN is not set, but with Google as the provider everybody with a Google account "
             "could sign in. Set it to your company's domain at Google Workspace."

@@ -17,7 +17,7 @@ from core import provider
 from core.environment import PREFIX, Reader
 from core.errors import SettingsError
 from core.logs import FORMATS
-from core.provider import is_loopback
+from core.provider import is_host, is_loopback
 from core.secrets import kept, looks_random, refuse_if_open
 
 CLAUDE_BASE_URL = "https://api.anthropic.com"
@@ -26,7 +26,6 @@ ANTHROPIC_VERSION = "2023-06-01"
 
 _SECRETS = {"CLAUDE_API_KEY", "DATABASE_URL", "DIRECTORY_TOKEN", "METRICS_TOKEN", "OIDC_CLIENT_SECRET"}
 _SECRETS |= {"SECRET_KEY", "SECRET_KEY_OLD"}
-_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,17 +88,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     read = Reader(os.environ if environ is None else environ, _SECRETS)
     read.refuse_unknown(Settings.__dataclass_fields__)
-    data_dir = Path(read.text("DATA_DIR", "data")).expanduser().absolute()
+    data_dir = read.path("DATA_DIR", "data")
     port = read.number("PORT", 8501, 1, 65_535)
     metadata_url = read.optional_address("OIDC_METADATA_URL")
     settings = Settings(
         data_dir=data_dir,
-        database_url=_database_url(read, data_dir),
+        database_url=read.database("DATABASE_URL", f"sqlite:///{data_dir / 'uptake.db'}"),
         claude_base_url=read.address("CLAUDE_BASE_URL", CLAUDE_BASE_URL),
         claude_other_host=read.yes_or_no("CLAUDE_OTHER_HOST", default=False),
         claude_api_key=read.optional("CLAUDE_API_KEY"),
         anthropic_version=read.text("ANTHROPIC_VERSION", ANTHROPIC_VERSION),
-        admins=_admins(read),
+        admins=read.mail_addresses("ADMINS"),
         admins_see_everyone=read.yes_or_no("ADMINS_SEE_EVERYONE", default=True),
         directory_source=_directory_source(read),
         directory_token=_directory_token(read),
@@ -113,7 +112,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         oidc_metadata_url=metadata_url,
         oidc_issuer=provider.issuer(metadata_url, read.optional_address("OIDC_ISSUER")),
-        oidc_hosted_domain=provider.hosted_domains(metadata_url, read.text("OIDC_HOSTED_DOMAIN", "")),
+        oidc_hosted_domain=provider.hosted_domains(
+            read.text("OIDC_HOSTED_DOMAIN", ""), metadata_url, read.optional("OIDC_ISSUER")
+        ),
         oidc_client_id=read.optional("OIDC_CLIENT_ID"),
         oidc_client_secret=read.optional("OIDC_CLIENT_SECRET"),
         oidc_trust_email=read.yes_or_no("OIDC_TRUST_EMAIL", default=False),
@@ -131,21 +132,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return replace(settings, secret_key=_secret_key(read, data_dir))  # last, as it may make a file
 
 
-def _database_url(read: Reader, data_dir: Path) -> str:
-    url = read.optional("DATABASE_URL") or f"sqlite:///{data_dir / 'uptake.db'}"
-    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if url.startswith("sqlite:///"):
-        return url
-    raise SettingsError("UPTAKE_DATABASE_URL must start with sqlite:/// or postgresql://.")
-
-
 def _directory_source(read: Reader) -> str | None:
     """The path of a file, or an address; that may have a query, as signed addresses do."""
     value = read.optional("DIRECTORY_SOURCE")
     if value is None or "://" not in value:
-        return None if value is None else str(Path(value).expanduser().absolute())
+        return None if value is None else str(read.path("DIRECTORY_SOURCE", ""))
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - raises on a port that is no number
@@ -157,6 +148,11 @@ def _directory_source(read: Reader) -> str | None:
             "UPTAKE_DIRECTORY_SOURCE must be the path of a file or an https address without a user name; plain http "
             "is accepted for this machine only."
         )
+    if not is_host(parts.hostname) or not value.isprintable():
+        raise SettingsError(
+            f"UPTAKE_DIRECTORY_SOURCE names a server that cannot exist ({parts.hostname!r}), or holds an invisible "
+            "character. Write the address anew."
+        )
     return value
 
 
@@ -167,14 +163,6 @@ def _directory_token(read: Reader) -> str | None:
     if value is not None and "://" not in read.text("DIRECTORY_SOURCE", ""):
         raise SettingsError("UPTAKE_DIRECTORY_TOKEN is set, but UPTAKE_DIRECTORY_SOURCE is no address to send it to.")
     return value
-
-
-def _admins(read: Reader) -> frozenset[str]:
-    entries = [entry.strip() for entry in read.text("ADMINS", "").split(",") if entry.strip()]
-    for entry in entries:
-        if not _EMAIL.fullmatch(entry):
-            raise SettingsError(f"UPTAKE_ADMINS must be e-mail addresses separated by commas; {entry!r} is none.")
-    return frozenset(entries)
 
 
 def _given_key(read: Reader, name: str) -> str | None:

@@ -25,7 +25,7 @@ from core.settings import Settings
 from core.store import file_systems, schema_version
 from core.store.database import Database
 from core.sync.lateness import State
-from core.viewers import Role
+from core.viewers import Role, addresses
 from core.wording import counted
 
 _CLOCK_TOLERANCE = dt.timedelta(minutes=2)
@@ -151,7 +151,7 @@ def _sign_in(provider: Provider | None, settings: Settings) -> Check:
 def _admins(settings: Settings, given: Iterable[Holder]) -> Iterator[Check]:
     held = [holder for holder in given if holder.role is Role.ADMIN]
     idle = {holder.email: holder.in_force for holder in held if holder.by is None and not holder.counts}
-    admins = (settings.admins | {holder.email for holder in held if holder.counts}) - idle.keys()
+    admins = (addresses(settings.admins) | {holder.email for holder in held if holder.counts}) - idle.keys()
     for email, reason in sorted(idle.items()):
         sentence = f"{email} of UPTAKE_ADMINS makes nobody an admin ({reason}). Is it written as the provider says it?"
         yield Check(Level.ATTENTION, "admins", sentence)

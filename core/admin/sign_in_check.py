@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 import httpx
+
+from core.api.skew import moment
 
 _SECONDS = 10.0
 
@@ -37,12 +38,4 @@ def ask_provider(metadata_url: str | None) -> Provider | None:
             problem=f"{metadata_url} answers {answer.status_code}, but not with a provider's metadata. "
             "Check UPTAKE_OIDC_METADATA_URL; it usually ends in /.well-known/openid-configuration."
         )
-    return Provider(issuer=found["issuer"], date=_date(answer.headers.get("date")))
-
-
-def _date(header: str | None) -> dt.datetime | None:
-    try:
-        moment = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return Provider(issuer=found["issuer"], date=moment(answer.headers.get("date")))

@@ -7,7 +7,6 @@ certificates and key logs of the environment are not used, so that the key reach
 from __future__ import annotations
 
 import datetime as dt
-import ssl
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -18,7 +17,7 @@ import httpx
 from core.api import endpoints, skew
 from core.api.endpoints import Query
 from core.api.envelope import require_page
-from core.api.exchange import Limits, NoReply, Reply, exchange
+from core.api.exchange import Limits, NoReply, Reply, certificates, exchange
 from core.api.failures import Asked, failure, is_passing, is_web_page
 from core.api.governor import Governor, never, pause
 from core.api.retry import BRIEF, ONCE, STEADY, Patience, backoff, requested_wait
@@ -35,13 +34,6 @@ _STOPPED = "Uptake is stopping, so the Analytics API was not asked. Stored data 
 
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _certificates() -> ssl.SSLContext:
-    """The usual authorities, whatever SSL_CERT_FILE says, and no log of session keys, whatever SSLKEYLOGFILE says."""
-    context = httpx.create_ssl_context(trust_env=False)
-    context.keylog_filename = None  # type: ignore[assignment]
-    return context
 
 
 def _nothing(*_told: object) -> None:
@@ -112,7 +104,7 @@ class AnalyticsClient:
             timeout=httpx.Timeout(limits.read, connect=limits.connect),
             follow_redirects=False,
             trust_env=False,
-            verify=_certificates(),
+            verify=certificates(),
             transport=transport,
         )
 

@@ -50,7 +50,7 @@ def unknown_fields(page: dict[str, Any], known: Known = USERS) -> frozenset[str]
 
     Fields beside the rows stand under "(page)"; a list is named once, not item by item.
     """
-    found = {f"{_PAGE}{name}"[:_LONGEST] for name in page if name not in known.envelope}
+    found = {_noted(f"{_PAGE}{name}") for name in page if name not in known.envelope}
     seen: set[str] = set()
     for row in page[known.rows]:
         for path in _leaves(row, "", 0):
@@ -58,10 +58,20 @@ def unknown_fields(page: dict[str, Any], known: Known = USERS) -> frozenset[str]
                 continue
             seen.add(path)
             if not known.covers(path):
-                found.add(path[:_LONGEST])
+                found.add(_noted(path))
             if len(found) >= MOST_NAMES:
                 return frozenset(found)
     return frozenset(found)
+
+
+def _noted(path: str) -> str:
+    """The path as text that every database takes and a page shows: a name may hold any character, even NUL."""
+    visible = path if path.isprintable() else "".join(map(_visible, path[:_LONGEST]))
+    return visible[:_LONGEST]
+
+
+def _visible(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
 
 
 def _leaves(value: dict[str, Any], above: str, depth: int) -> Iterator[str]:

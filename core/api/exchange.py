@@ -44,6 +44,13 @@ class NoReply:
     passing: bool = True
 
 
+def certificates() -> ssl.SSLContext:
+    """The usual authorities, whatever SSL_CERT_FILE says, and no log of session keys, whatever SSLKEYLOGFILE says."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.keylog_filename = None  # type: ignore[assignment]
+    return context
+
+
 def exchange(http: httpx.Client, request: httpx.Request, limits: Limits, stop: Callable[[], bool]) -> Reply | NoReply:
     """Send a request and read its whole answer. An error that is none of HTTP's is raised as it is."""
     outcome: list[Reply | NoReply | BaseException] = []

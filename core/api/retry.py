@@ -7,7 +7,8 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+
+from core.api.skew import moment, told
 
 _FIRST_WAIT = 2.0
 _LONGEST_BACKOFF = 60.0
@@ -35,13 +36,14 @@ ONCE = Patience(tries=1, longest_wait=0.0, confirms_401=False)
 def requested_wait(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Seconds that the API asks to wait: `retry-after-ms`, else `retry-after` in seconds or as an HTTP date.
 
-    A date is counted from the answer's own `date`: this machine's clock may be wrong; `now` serves where there is none.
+    A date is counted from the answer's own `date`: this machine's clock may be wrong. `now` serves where
+    there is none, or one that cannot be true.
     None when it asks for nothing, or for something that is no point in the future or makes no sense.
     """
     candidates = (
         _number(headers.get("retry-after-ms"), 0.001),
         _number(headers.get("retry-after"), 1.0),
-        _seconds_until(headers.get("retry-after"), _moment(headers.get("date")) or now),
+        _seconds_until(headers.get("retry-after"), told(headers, now) or now),
     )
     return next((seconds for seconds in candidates if seconds is not None and seconds > 0), None)
 
@@ -63,13 +65,5 @@ def _number(text: str | None, unit: float) -> float | None:
 
 
 def _seconds_until(text: str | None, now: dt.datetime) -> float | None:
-    moment = _moment(text)
-    return None if moment is None else (moment - now).total_seconds()
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
+    until = moment(text)
+    return None if until is None else (until - now).total_seconds()

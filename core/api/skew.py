@@ -13,16 +13,33 @@ from email.utils import parsedate_to_datetime
 TOLERANCE = dt.timedelta(minutes=5)
 """A difference up to this is none: an answer takes its time, and leases, sign-ins and days do without more."""
 
+FARTHEST = dt.timedelta(days=366)
+"""A header may say anything: a time that is farther off than a clock with which certificates hold is none."""
+
 NONE = dt.timedelta(0)
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """The moment that an HTTP date means, in UTC where it names no zone; None when it makes no sense."""
+    try:
+        found = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return found.replace(tzinfo=found.tzinfo or dt.UTC)
+
+
+def told(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
+    """The time that an answer tells; None where it tells none that can be true by this machine's `now`."""
+    found = moment(headers.get("date"))
+    return found if found is not None and abs(found - now) <= FARTHEST else None
 
 
 def skew(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
     """By how much the API's clock is ahead of this machine's `now`; None when the answer tells no time."""
-    try:
-        told = parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
+    found = told(headers, now)
+    if found is None:
         return None
-    difference = told.replace(tzinfo=told.tzinfo or dt.UTC) - now
+    difference = found - now
     return difference if abs(difference) > TOLERANCE else NONE
 
 

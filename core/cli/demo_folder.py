@@ -22,13 +22,18 @@ def demo_folder(kept: Path | None, *, fresh: bool) -> Iterator[Path]:
     """A folder for a demo's data: a temporary one that goes at the end, or the `kept` one, emptied first when `fresh`.
 
     Raises:
-        NotADemoFolder: the kept one holds something that no demo put there.
+        NotADemoFolder: the kept one holds something that no demo put there, or is in the home of nobody.
     """
     if kept is None:
         with tempfile.TemporaryDirectory(prefix="uptake-demo-", ignore_cleanup_errors=True) as temporary:
             yield Path(temporary)
         return
-    folder = kept.expanduser().absolute()
+    try:
+        folder = kept.expanduser().absolute()
+    except RuntimeError as error:
+        raise NotADemoFolder(
+            f"This machine knows no home of that user: {kept}. Write the path of the folder in full."
+        ) from error
     marked = (folder / _MARK).is_file()
     if folder.exists() and not marked and any(folder.iterdir()):
         raise NotADemoFolder(f"{folder} holds something else than a demo, so it was not touched. Name an empty folder.")

@@ -18,6 +18,7 @@ from core.admin import directory_imports, directory_people, directory_source
 from core.admin.access import operator
 from core.admin.directory_imports import Change, Move, Plan, Preview, Refused, RosterRow
 from core.admin.storage import opened
+from core.cli.days import Day
 from core.cli.files import written_whole
 from core.errors import DirectoryError
 from core.people.table import MAX_BYTES, check_size
@@ -39,9 +40,7 @@ def directory() -> None:
 @click.option("--dry-run", is_flag=True, help="Name who would change and how, and change nothing.")
 @click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
 @click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
-@click.option(
-    "--on", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="DATE", help="Valid from this day on. Default: today."
-)
+@click.option("--on", type=Day(), metavar="DATE", help="Valid from this day on. Default: today.")
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.csv", help="Write them all.")
 def import_file(
     file: IO[bytes], *, dry_run: bool, yes: bool, part: bool, on: dt.datetime | None, problems: Path | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +17,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from core.errors import UptakeError
+from core.people.text import shown
 from core.version import version
 
 _CORE = Path(__file__).resolve().parents[1]
@@ -36,6 +38,9 @@ _COMMANDS = {
 }
 """Each command, and the module beside this one that has it under the module's own name."""
 
+_GIVEN = "core.cli.given"
+"""Where a context keeps the words of the command line."""
+
 
 class _Sentence(click.ClickException):
     """An error as the person at the terminal reads it: one plain sentence on standard error."""
@@ -54,11 +59,14 @@ class _NotUnderstood(_Sentence):
 class _Commands(click.Group):
     """A group whose commands never end in a traceback, unless --debug asks for one."""
 
-    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> click.Context:
+        given = list(args)  # click uses them up
         try:
-            return super().make_context(*arguments, **extra)
+            context = super().make_context(info_name, args, *more, **extra)
         except click.UsageError as error:
             raise _not_understood(error) from error
+        context.meta[_GIVEN] = given
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -74,6 +82,8 @@ class _Commands(click.Group):
                 raise
             raise self._sentence(ctx, error, _system_trouble(error)) from error
         except Exception as error:
+            if isinstance(error, UnicodeEncodeError) and (said := _no_text(ctx.meta[_GIVEN])):
+                raise _NotUnderstood(said) from error
             raise self._sentence(ctx, error, _incident(error)) from error
 
     @staticmethod
@@ -102,6 +112,15 @@ def _not_understood(error: click.UsageError) -> click.ClickException:
     if isinstance(error, NoArgsIsHelpError) or error.ctx is None:
         return error
     return _NotUnderstood(f"{error.format_message().rstrip('.')}. See `{error.ctx.command_path} --help`.")
+
+
+def _no_text(given: Iterable[str]) -> str | None:
+    """Which argument holds bytes that are no text; None where none does. Files may have such names, all else has none.
+
+    Python keeps these bytes as halves of surrogate pairs, at which the first to encode them fails.
+    """
+    odd = next((each for each in given if any("\ud800" <= char <= "\udfff" for char in each)), None)
+    return None if odd is None else f"“{shown(odd)}” is not text in UTF-8. Nothing was changed; write it anew."
 
 
 def _system_trouble(error: OSError) -> str:

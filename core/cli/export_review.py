@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
@@ -16,6 +16,7 @@ from core.admin.storage import Database
 from core.catalogue import STAT
 from core.cli.export_scope import DAY, maker_name, reported_period, scope_for, team_of
 from core.cli.files import FileNotWritten, placed_whole
+from core.people.table import text_of
 from core.reports.exports.recorded import make_and_record
 from core.reports.exports.review_files import FORMS, Made
 from core.reports.periods import Grain, Period
@@ -45,22 +46,20 @@ class Wanted:
 @click.option("--from", "first", required=True, type=DAY, metavar="DATE", help="First day (UTC), as YYYY-MM-DD.")
 @click.option("--to", "last", required=True, type=DAY, metavar="DATE", help="Last day, included.")
 @click.option("--team", metavar="EMAIL", help="Only the chain below this person, inside what the viewer may see.")
-@click.option(
-    "--people", "addresses", type=click.File(encoding="utf-8"), help="Only the e-mail addresses in this file."
-)
+@click.option("--people", "addresses", type=click.File("rb"), help="Only the e-mail addresses in this file.")
 @click.option(
     "--stat", "stats", multiple=True, type=click.Choice([*STAT]), metavar="KEY", help="Only this; may be repeated."
 )
 @click.option("--by", type=click.Choice([grain.value for grain in Grain]), default="week", show_default=True)
 @click.option("--format", "form", type=click.Choice([*FORMS]), default="pdf", show_default=True)
-@click.option("--mark/--no-mark", default=True, show_default=True, help="A byte order mark in CSV, for spreadsheets.")
+@click.option("--mark/--no-mark", default=True, show_default=True, help="CSV for Excel: begins with a byte order mark.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to write it.")
 def review(
     email: str,
     first: dt.datetime,
     last: dt.datetime,
     team: str | None,
-    addresses: TextIO | None,
+    addresses: BinaryIO | None,
     stats: tuple[str, ...],
     by: str,
     form: str,
@@ -75,8 +74,21 @@ def review(
     """
     if team is not None and addresses is not None:
         raise click.UsageError(_ALONE)
-    text = None if addresses is None else addresses.read()
+    text = None if addresses is None else _text(addresses)
     write_review(email, review_period(first, last), Wanted(team, text, stats, by, form, mark), out)
+
+
+def _text(file: BinaryIO) -> str:
+    """What a file of addresses says, from whichever editor or spreadsheet it is. BadParameter where it is no text."""
+    try:
+        text = text_of(file.read())
+    except ValueError as error:
+        raise click.BadParameter(f"{error} Save it as text in UTF-8.", param_hint="--people") from error
+    if "\0" in text:
+        raise click.BadParameter(
+            "The file holds NUL characters, so it is no text. Save it as text in UTF-8.", param_hint="--people"
+        )
+    return text
 
 
 def review_period(first: dt.datetime, last: dt.datetime) -> Period:

@@ -14,9 +14,12 @@ from core.admin import unmatched, withheld
 from core.admin.access import AdminViewer, operator
 from core.admin.matching import Account, Person
 from core.admin.storage import Database, opened
+from core.cli.days import Day
 from core.errors import MatchingRefused
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_DAY = Day()
+_NUMBER = click.IntRange(1, 2**31 - 1)
+"""Numbers that a database counts its rows by."""
 
 
 @click.group()
@@ -102,7 +105,7 @@ def unlink(account: str, excluded: bool) -> None:  # noqa: FBT001 - click passes
 
 
 @matching.command()
-@click.argument("decision", type=int)
+@click.argument("decision", type=_NUMBER)
 def undo(decision: int) -> None:
     """Take a decision back, by its number; `uptake matching list --decisions` shows them.
 

@@ -99,14 +99,25 @@ def _checked(data: bytes) -> bytes:
 
 
 def _decoded(data: bytes) -> str:
+    try:
+        return text_of(data)
+    except ValueError as error:
+        raise DirectoryError(f"{error} Nothing was imported; save the file as CSV in UTF-8 and import that.") from None
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file in whichever encoding editors and spreadsheets save it.
+
+    Raises ValueError, with one plain sentence, where it is damaged.
+    """
     encoding = encoding_of(data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as fault:
         before = data[: fault.start].decode(encoding, errors="ignore")
-        raise DirectoryError(
+        raise ValueError(
             f"The file cannot be read as {encoding} text: byte {fault.start + 1:,}, in line {_lines_in(before):,}, is "
-            "damaged or of another encoding. Nothing was imported; save the file as CSV in UTF-8 and import that."
+            "damaged or of another encoding."
         ) from None
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from core import audit
-from core.api.exchange import Limits, NoReply, exchange
+from core.api.exchange import Limits, NoReply, certificates, exchange
 from core.errors import DirectoryError, UptakeError
 from core.people.roster import Roster, read_csv
 from core.people.table import MAX_BYTES
@@ -165,9 +165,15 @@ def _download(address: str, token: str | None, stop: Callable[[], bool]) -> byte
         headers["Authorization"] = f"Bearer {token}"
     host = urlsplit(address).hostname
     # Redirects could lead the token to another server, and proxies of the environment would read along.
-    context = httpx.create_ssl_context(trust_env=False)
-    with httpx.Client(verify=context, trust_env=False, follow_redirects=False, timeout=_LIMITS.read) as http:
-        answer = exchange(http, http.build_request("GET", address, headers=headers), _LIMITS, stop)
+    with httpx.Client(verify=certificates(), trust_env=False, follow_redirects=False, timeout=_LIMITS.read) as http:
+        try:
+            answer = exchange(http, http.build_request("GET", address, headers=headers), _LIMITS, stop)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # The error's own text would repeat the address, whose query may hold a secret.
+            raise SourceUnavailable(
+                f"No server can be asked for {named(address)}: it is no address. The directory stays as it is; correct "
+                "UPTAKE_DIRECTORY_SOURCE and start the daemon again."
+            ) from error
     if isinstance(answer, NoReply):
         raise SourceUnavailable(f"The directory at {host} could not be read. {answer.reason} It stays as it is.")
     if answer.status != 200:

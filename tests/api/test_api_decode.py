@@ -160,6 +160,15 @@ def test_R25_endless_new_fields_are_named_up_to_a_limit():
     assert max(map(len, unknown)) <= 200
 
 
+@pytest.mark.parametrize("name", ["new\0field", "new\nfield", "\u202efield", "\0" * 300])
+def test_R25_new_fields_are_named_in_text_that_can_be_stored_and_shown(name):
+    page = deepcopy(PAGE)
+    page[name] = page["data"][0][name] = 1
+    unknown = decode(json.dumps(page).encode()).unknown_fields
+    assert len(unknown) == 2
+    assert all(path.isprintable() and len(path) <= 200 for path in unknown)
+
+
 def test_parts_that_add_up_to_more_than_a_column_holds_are_refused():
     page = deepcopy(PAGE)
     for tool in page["data"][0]["claude_code_metrics"]["tool_actions"].values():

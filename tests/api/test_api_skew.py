@@ -79,3 +79,35 @@ def test_a_newest_day_that_a_refusal_names_is_plausible_by_the_clock_of_the_api_
     error = {"type": "error", "error": {"message": "Not yet available. Latest available is 2026-11-25."}}
     client = connect(httpx.Response(400, json=error, headers=told(dt.timedelta(days=4))))
     assert client.newest_day() == dt.date(2026, 11, 25)
+
+
+SENSELESS = [
+    "Thu, 01 Jan 1970 00:00:00 GMT",
+    "Mon, 13 Dec 2027 09:00:00 GMT",
+    "Fri, 31 Dec 9999 23:59:59 -2359",
+    "Mon, 01 Jan 0001 00:00:00 +2359",
+    "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
+    "Mon, 01 Jan 99999999999 00:00:00 GMT",
+    "1 2 3 4 5 6 7",
+]
+
+
+@pytest.mark.parametrize("date", SENSELESS)
+def test_a_time_that_cannot_be_true_is_none_and_days_and_waits_go_by_this_machine_r39(connect, waits, date):
+    """R39"""
+    until = format_datetime(NOW + dt.timedelta(seconds=40), usegmt=True)
+    page = httpx.Response(200, content=PAGE, headers={"date": date})
+    client = connect(httpx.Response(429, headers={"date": date, "retry-after": until}), page)
+    assert client.newest_day() == NOW.date() - dt.timedelta(days=1)
+    assert (client.skew, client.today(), client.requests) == (NONE, NOW.date(), 2)
+    assert waits.slept == pytest.approx(40)
+
+
+def test_a_time_that_cannot_be_true_leaves_what_an_answer_before_told_r39(connect):
+    """R39"""
+    ahead = dt.timedelta(days=2)
+    odd = httpx.Response(200, content=PAGE, headers={"date": SENSELESS[0]})
+    client = connect(httpx.Response(200, content=PAGE, headers=told(ahead)), odd)
+    client.users(NOW.date())
+    client.users(NOW.date())
+    assert client.skew == ahead

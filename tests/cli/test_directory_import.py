@@ -61,6 +61,16 @@ def test_a_day_can_be_named_from_which_it_is_so_and_none_in_the_future(uptake, p
     assert early.exit_code == 1 and "lies before 2026-01-15, on which the reporting line of bob@" in early.stderr
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_on_which_nobody_worked_is_refused_by_its_name(uptake, people: Path, day: str):
+    uptake("directory", "import", people)
+    people.write_text(PART)
+    result = uptake("directory", "import", people, "--part", "--on", day)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"the day {day} lies outside 1900-01-01 to 2999-12-31. See" in result.stderr
+    assert uptake("directory", "import", people, "--part", "--on", "1900-01-01").exit_code == 0
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(uptake, people: Path):
     uptake("directory", "import", people)
     before = uptake("directory", "export").stdout

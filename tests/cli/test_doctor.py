@@ -167,6 +167,19 @@ def test_an_admin_whose_address_is_a_slip_needs_attention_and_the_others_are_nam
     assert f"ok        admins: {known}." in result.stdout
 
 
+def test_an_admin_whose_address_is_written_in_capitals_is_the_one_who_is_nobody(uptake, people):
+    assert uptake("directory", "import", people).exit_code == 0
+    result = uptake("doctor", UPTAKE_ADMINS="Alcie@Example.com")
+    assert "attention admins: alcie@example.com of UPTAKE_ADMINS makes nobody an admin" in result.stdout
+    assert "ok        admins" not in result.stdout
+
+
+def test_an_admin_who_could_be_nobody_is_a_broken_setting(uptake):
+    result = uptake("doctor", UPTAKE_ADMINS="<dora@example.com>")
+    assert (result.exit_code, findings(result)) == (1, {"settings": "broken"})
+    assert "'<dora@example.com>' is none." in result.stdout
+
+
 def test_a_server_that_is_not_there_is_broken(uptake):
     result = uptake("doctor", UPTAKE_DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:9/uptake")
     assert result.exit_code == 1

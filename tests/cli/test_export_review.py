@@ -120,6 +120,38 @@ def test_a_review_holds_the_chain_or_those_of_a_list_and_nobody_else(installed, 
     assert [*rows(alone)["bob@example.com"]][-1] == "chat_messages"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "bob@example.com\r\n"),
+        ("utf-16", "bob@example.com\r\n"),
+        ("utf-16-be", "\ufeffbob@example.com\r\n"),
+        ("cp1252", "bob@example.com\u00a0\r\n"),
+    ],
+)
+def test_a_list_of_people_is_read_as_windows_saves_it(installed, tmp_path, encoding, text):
+    (tmp_path / "list.txt").write_bytes(text.encode(encoding))
+    narrow = made(installed, tmp_path / "b.csv", "--format", "csv", "--people", tmp_path / "list.txt")
+    assert set(rows(narrow)) == {"bob@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"bob@example.com\nm\xc3\xbcller\xff@example.com\n", "byte 24, in line 2, is damaged or of another encoding."),
+        ("bob@example.com".encode("utf-16-le"), "The file holds NUL characters, so it is no text."),
+    ],
+)
+def test_a_list_of_people_that_is_no_text_is_one_sentence(installed, tmp_path, content, sentence):
+    (tmp_path / "list.txt").write_bytes(content)
+    out = tmp_path / "review.pdf"
+    result = installed(
+        "export", "review", "--as", "alice@example.com", *RANGE, "--people", tmp_path / "list.txt", "--out", out
+    )
+    assert (result.exit_code, result.stdout, out.exists()) == (2, "", False)
+    assert sentence in result.stderr and "Save it as text in UTF-8. See `" in result.stderr
+
+
 def test_foreign_and_unknown_people_of_a_list_are_refused_alike(installed, tmp_path):
     answers = set()
     for stranger in ("charlie@example.com", "nobody@example.com", "eve.at.example.com"):

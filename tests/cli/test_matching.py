@@ -65,6 +65,26 @@ def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(filled, argu
     assert filled("matching", "list", "--decisions").stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["undo", "99999999999999999999999"], "99999999999999999999999 is not in the range 1<=x<=2147483647."),
+        (["undo", "0"], "0 is not in the range 1<=x<=2147483647."),
+        (["link", "us\udcff", "bob@example.com"], r"“us\udcff” is not text in UTF-8. Nothing was changed;"),
+        (["unlink", "us\udcff"], r"“us\udcff” is not text in UTF-8. Nothing was changed;"),
+        (
+            ["link", "zed@example.com", "bob@example.com", "--from", "0001-01-01"],
+            "the day 0001-01-01 lies outside 1900-01-01 to 2999-12-31.",
+        ),
+    ],
+)
+def test_what_can_name_nothing_is_one_sentence_that_names_it(filled, arguments, sentence):
+    result = filled("matching", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr and result.stderr.count("\n") == 1
+    assert filled("matching", "list", "--decisions").stdout == ""
+
+
 LOSES = (
     "5 user-days would count as charlie@example.com's; teams that grow: none. bob@example.com, whose it is now, would "
     "lose 5 user-days, which is all of them."

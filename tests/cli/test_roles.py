@@ -90,6 +90,13 @@ def test_a_second_account_is_listed_and_let_in_from_the_command_line(directory_o
     database.dispose()
 
 
+@pytest.mark.parametrize("command", ["accept", "release"])
+def test_an_account_whose_name_is_no_text_is_one_sentence(directory_only, command):
+    result = directory_only("sign-ins", command, "\udcff")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "“\\udcff” is not text in UTF-8. Nothing was changed; write it anew.\n"
+
+
 @pytest.fixture
 def directory_only(uptake, people):
     """The command line on a database that holds the company's directory and nothing else."""

@@ -12,6 +12,7 @@ from core import settings
 from core.errors import SettingsError
 from core.provider import is_loopback
 from core.secrets import looks_random
+from core.viewers import addresses
 
 SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a5f83a6e09d14c72bb8e5f0a1394d6c27"
 CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -117,6 +118,10 @@ def test_variables_of_other_programs_are_no_concern(load):
         ("UPTAKE_OIDC_METADATA_URL", "http://login.example.com"),
         ("UPTAKE_ADMINS", "dora"),
         ("UPTAKE_ADMINS", "dora@example.com; erin@example.com"),
+        ("UPTAKE_CLAUDE_BASE_URL", "https://claude..example.com"),
+        ("UPTAKE_PUBLIC_URL", "https://uptake example.com"),
+        ("UPTAKE_PUBLIC_URL", "https://uptake.example.com/\ta"),
+        ("UPTAKE_OIDC_CLIENT_ID", "\udcff"),
         ("UPTAKE_REQUESTS_PER_MINUTE", "0"),
         ("UPTAKE_REQUESTS_PER_MINUTE", "60001"),
         ("UPTAKE_REQUESTS_PER_MINUTE", "fifty"),
@@ -225,6 +230,68 @@ def test_a_postgresql_address_in_any_spelling_gets_the_driver_that_is_installed(
 
 def test_a_sqlite_address_is_kept_as_it_is(load):
     assert load(UPTAKE_DATABASE_URL="sqlite:////srv/uptake.db").database_url == "sqlite:////srv/uptake.db"
+
+
+@pytest.mark.parametrize(
+    "name", ["", ":memory:", "?timeout=5", "file::memory:?uri=true", "file:x?mode=memory&cache=shared&uri=true"]
+)
+def test_a_database_in_memory_which_no_other_process_would_see_is_refused(load, name):
+    with pytest.raises(SettingsError, match="UPTAKE_DATABASE_URL names a database in memory .* Name a file"):
+        load(UPTAKE_DATABASE_URL=f"sqlite:///{name}")
+
+
+@pytest.mark.parametrize(
+    "rest", ["localhost/x?foo=bar&password=hunter2", "u:hunter2@host:abc/x", "[::1/hunter2", "h/x?sslmod=hunter2"]
+)
+def test_a_postgresql_address_that_the_driver_cannot_read_is_refused_without_repeating_it(load, rest):
+    with pytest.raises(SettingsError, match="UPTAKE_DATABASE_URL is not the address of a database") as refusal:
+        load(UPTAKE_DATABASE_URL=f"postgresql://{rest}")
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("rest", ["", "/x", "a,b:5433/x", "u:p%40@h:5432/x?sslmode=require", "/x?host=/run/pg"])
+def test_a_postgresql_address_as_its_driver_takes_it_is_kept(load, rest):
+    assert load(UPTAKE_DATABASE_URL=f"postgresql://{rest}").database_url == f"postgresql+psycopg://{rest}"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<dora@example.com>",
+        "Dora <dora@example.com>",
+        '"dora"@example.com',
+        "dora@localhost",
+        "dora@192.0.2.1",
+        "dora@exa_mple.com",
+        "dora@example..com",
+        "dora@-example.com",
+        "dora.@example.com",
+        "dörа@example.com",
+        "dora@ｅxample.com",
+        f"dora@{'a' * 64}.com",
+        f"{'a' * 250}@example.com",
+        "@example.com",
+        "dora@erin@example.com",
+    ],
+)
+def test_an_admin_who_could_be_nobody_stops_the_start_and_is_named(load, entry):
+    assert addresses([entry]) == frozenset()
+    with pytest.raises(SettingsError) as refusal:
+        load(UPTAKE_ADMINS=f"erin@example.com,{entry}")
+    assert str(refusal.value) == f"UPTAKE_ADMINS must be e-mail addresses separated by commas; {entry!r} is none."
+
+
+def test_every_admin_who_is_accepted_can_be_compared(load):
+    entries = ["dora@example.com.", "Dora.O'Neil+x@Example.COM", "mailto:erin@example.com", "eve@Bücher.example"]
+    found = load(UPTAKE_ADMINS=",".join(entries)).admins
+    assert found == set(entries)
+    assert len(addresses(found)) == len(entries)
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "DIRECTORY_SOURCE"])
+def test_a_place_in_the_home_of_nobody_is_refused_by_its_name(load, name):
+    with pytest.raises(SettingsError, match=f"UPTAKE_{name} is '~nosuchuser/x', .* Write the path in full"):
+        load(**{f"UPTAKE_{name}": "~nosuchuser/x"})
 
 
 def test_an_empty_variable_counts_as_not_set(load):
@@ -388,6 +455,11 @@ def test_a29_with_google_the_companys_domain_has_to_be_named(load):
     for wrong in ("example", "https://example.com", "dora@example.com", "*.example.com"):
         with pytest.raises(SettingsError, match="must be domains such as example.com"):
             load(**google, UPTAKE_OIDC_HOSTED_DOMAIN=wrong)
+    hidden = "https://accounts.google.com./.well-known/openid-configuration"
+    mirrored = OIDC | {"UPTAKE_OIDC_ISSUER": "https://Accounts.Google.com"}
+    for other in (google | {"UPTAKE_OIDC_METADATA_URL": hidden}, mirrored):
+        with pytest.raises(SettingsError, match="UPTAKE_OIDC_HOSTED_DOMAIN is not set"):
+            load(**other)
     assert load(**google, UPTAKE_OIDC_HOSTED_DOMAIN="Example.com, example.org").oidc_hosted_domain == {
         "example.com",
         "example.org",

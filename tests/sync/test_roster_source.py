@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -330,6 +333,30 @@ def test_a_server_that_is_not_there_is_a_problem():
 
 
 @pytest.mark.parametrize(
+    "address", ["https://files..example.com/a?key=secret", "https://files.example.com/\ta?key=secret"]
+)
+def test_an_address_that_cannot_be_asked_is_a_problem_that_the_page_shows(watched, tmp_path, address):
+    """Settings refuse these; which ones they cannot tell depends on what looks names up."""
+    settings = dataclasses.replace(settings_for("/nowhere", tmp_path), directory_source=address)
+    watched.source = RosterSource(settings, watched.database, lambda: False)
+    problem = watched.read().problem or ""
+    assert "No server can be asked for https://files." in problem and "secret" not in problem
+
+
+def test_nothing_records_the_keys_of_the_connection_to_the_directory(server, tmp_path, monkeypatch):
+    given, client = [], httpx.Client
+
+    def connect(**options: Any) -> httpx.Client:
+        given.append(options)
+        return client(**options)
+
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    monkeypatch.setattr(httpx, "Client", connect)
+    roster_source.read(f"{server}/people.csv", "sesame", lambda: False)
+    assert given[0]["verify"].keylog_filename is None
+
+
+@pytest.mark.parametrize(
     "environ",
     [
         {"UPTAKE_DIRECTORY_SOURCE": "http://files.example.com/people.csv"},
@@ -337,6 +364,13 @@ def test_a_server_that_is_not_there_is_a_problem():
         {"UPTAKE_DIRECTORY_SOURCE": "https://user:word@files.example.com/people.csv"},
         {"UPTAKE_DIRECTORY_SOURCE": "https:///people.csv"},
         {"UPTAKE_DIRECTORY_SOURCE": "https://files.example.com:port/people.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": "https://files..example.com/people.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": "https://.example.com/people.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": "https://exa mple.com/people.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": "https://xn--/people.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": f"https://{'a' * 64}.com/people.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": "https://files.example.com/\tpeople.csv"},
+        {"UPTAKE_DIRECTORY_SOURCE": "/srv/\udcff.csv"},
         {"UPTAKE_DIRECTORY_SOURCE": "/srv/people.csv", "UPTAKE_DIRECTORY_TOKEN": "sesame"},
         {"UPTAKE_DIRECTORY_SOURCE": "https://files.example.com/people.csv", "UPTAKE_DIRECTORY_TOKEN": "two words"},
     ],

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from core.api.client import AnalyticsClient
 from core.errors import CursorLost
 from core.store import connections, opening
-from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN
+from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN, UNKNOWN_FIELD
 from core.sync import health
 from core.sync.key import KeyRing
 from core.sync.pipeline import DaySync
@@ -357,3 +357,20 @@ def test_a_key_that_another_secret_sealed_is_told_and_the_stored_days_stay(runne
     assert report.outcome == "failed"
     assert "UPTAKE_SECRET_KEY is not the one" in report.message
     assert stored.dump(database) == before
+
+
+def test_a_day_with_a_new_field_of_any_name_is_stored_on_either_database_r25(runner, world, database, held):
+    """R25"""
+    newest = world.newest_first(1)[0]
+    row = usage_row("user_ann", "ann@example.com", **{"chat_metrics.message_count": 8})
+    page = json.dumps({"data": [row | {"new\0field": {"a": 1}}], "next_page": None, "more\0": 1})
+
+    def answer(day: dt.date, _number: int) -> Response | None:
+        return Response(page, media_type="application/json") if (day, world.endpoint) == (newest, "users") else None
+
+    world.answer = answer
+    assert runner().run(held, "start").outcome == "ok"
+    assert _messages(database)["user_ann", newest] == 8
+    with database.read() as connection:
+        named = set(connection.execute(select(UNKNOWN_FIELD.c.path)).scalars())
+    assert {r"new\x00field.a", r"(page).more\x00"} <= named
