@@ -18,9 +18,9 @@ from core.reports.course import Course, Lines
 from core.reports.funnel import funnel
 from core.reports.gaps import Gaps, gaps
 from core.reports.periods import MONTH_DAYS, Grain, Period, bucket_days, buckets, shown_grain
-from core.reports.singled_out import told_of
+from core.reports.singled_out import singled_out, told_of
 from core.reports.tiers import Tier, tiers, window
-from core.visibility import Scope, Team
+from core.visibility import Members, Scope, Team
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Adoption:
         tier_counts, tier_weeks: people per habit tier (empty: not covered by data), and the weeks that decided.
         tier_counts_before: the same for the end of the period before; empty like `active_before` is None.
         funnel: label and people, each step inside the one before; ends before habits where these are not known.
-        newcomers: of those whom the funnel has as active lately, who is new: they had not the weeks to form a habit.
+        newcomers: of those whom the funnel has as active lately, who began since the weeks of habits did.
         transitions: people who were retained, new, reactivated, lapsed, still inactive; None like `active_before`.
         missing_days: days of the period without data.
     """
@@ -110,6 +110,11 @@ def adoption(
     active = history.anyone(period)
     counted = context.counted(employed, active, marked, period)
     steps, newcomers = funnel(history, list(each.values()), members, period, habit)
+    lowest = gaps(team, members, counted, active, in_products)
+    if lowest.teams:
+        sums = [slice(0, team.size), *(_chain(members, one.team_id) for one in lowest.teams)]
+        if single := singled_out(members, scope.viewer.employee_id, sums, period):
+            scope.recorder.looks_at_people(single)
     return Adoption(
         team=team,
         period=period,
@@ -129,7 +134,7 @@ def adoption(
         course=course,
         by_product=_by_product(each, staff.among(course.whole_spans(shown))),
         in_products=in_products,
-        gaps=gaps(team, members, counted, active, in_products),
+        gaps=lowest,
         tier_counts=_in_each_tier(habit[employed]) if history.covers(tier_weeks) else {},
         tier_counts_before=_tiers_before(history, marked, employed_before, before) if compared else {},
         tier_weeks=tier_weeks,
@@ -138,6 +143,12 @@ def adoption(
         transitions=_transitions(history, employed, before, period) if compared else None,
         missing_days=int((~history.known[-len(period) :]).sum()),
     )
+
+
+def _chain(members: Members, lead: int) -> slice:
+    """The people of a team inside, in pre-order."""
+    at = int(np.flatnonzero(members.ids == lead)[0])
+    return slice(at, at + int(members.reports[at]) + 1)
 
 
 def _tiers_before(history: Activity, marked: Context, employed: np.ndarray, before: Period) -> dict[Tier, int]:

@@ -12,7 +12,7 @@ from core.reports.adoption import Adoption
 from core.reports.context import is_working
 from core.reports.findings import SMALL, average_week, besides_new, inside, people, percent, share_change
 from core.reports.periods import Grain
-from core.reports.tiers import Tier
+from core.reports.tiers import Tier, window
 from core.wording import DASH, number
 
 NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
@@ -42,6 +42,12 @@ def habit_change(figures: Adoption) -> str:
     now, before = habitual(figures.tier_counts), habitual(figures.tier_counts_before)
     change = share_change(now, before) if now else None
     return change or str(figures.tier_weeks)
+
+
+def habit_weeks(figures: Adoption) -> str:
+    """Of which weeks the habits are, and with which they are compared, if with any."""
+    compared = f", compared with {window(figures.period.before())}" if figures.tier_counts_before else ""
+    return f"Of {figures.tier_weeks}{compared}."
 
 
 def course_title(figures: Adoption) -> str:
@@ -124,6 +130,8 @@ def gaps_title(figures: Adoption) -> str:
         return "Everybody of this team was away"
     without = figures.active.of - figures.active.count
     used = "Claude" if figures.product is ANY else figures.product.noun
+    if not without:
+        return f"Everybody of this team used {used}"
     return f"{people(without)} of {number(figures.active.of)} did not use {used}"
 
 
@@ -152,11 +160,12 @@ def funnel_title(figures: Adoption) -> str:
     if len(steps) >= _HABIT_STEP:
         lost[-1] = (lost[-1][0] - new, lost[-1][1])
     most, label = max(lost, key=lambda each: each[0])
-    besides = besides_new(new)
     if not most:
-        all_of_them = "has made it a habit" if len(steps) >= _HABIT_STEP and not new else "uses it"
-        return f"Everybody in the directory {all_of_them}{besides}"
-    return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}{besides}"
+        if len(steps) >= _HABIT_STEP and not new:
+            return "Everybody in the directory has made it a habit"
+        return f"Everybody in the directory uses it{f'; {number(new)} of them began lately' if new else ''}"
+    aside = f", not counting {number(new)} who began lately" if new else ""
+    return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}{aside}"
 
 
 def transitions_title(counts: Mapping[str, int]) -> str:

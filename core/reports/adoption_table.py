@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from core.catalogue import PRODUCT
+from core.catalogue import ANY, PRODUCT
 from core.reports.activity import Share, mean_rate
 from core.reports.adoption import Adoption
 from core.reports.adoption_findings import habitual
@@ -49,5 +49,5 @@ def _shares(figures: Adoption) -> Iterator[tuple[str, str, Share | None, Share |
     came_and_went = figures.transitions or {}
     for label, count in came_and_went.items():
         yield "Against the period before", label, Share(count, sum(came_and_went.values())), None
-    for key, share in figures.in_products.items():
+    for key, share in figures.in_products.items() if figures.product is ANY else ():
         yield "Products in the range", PRODUCT[key].label, share, None

@@ -41,8 +41,8 @@ WORKING_DAYS = (
 )
 FUNNEL = (
     "In the directory, has a Claude account, ever active, active in 28 days, regular or power, uses two or more "
-    "products: each step counts people of the step before it. Who is new had not the weeks for a habit, and is not "
-    "counted among those who stop before one."
+    "products: each step counts people of the step before it. Who was first active since the weeks of habits began "
+    "had not the time for one, and is not counted among those who stop before it."
 )
 CAME_AND_WENT = (
     "Use against the period before: retained (active in both), new (never active earlier, as far as data goes back), "

@@ -53,7 +53,7 @@ def _signed(amount: int) -> str:
 
 def besides_new(count: int) -> str:
     """Behind a number of people with a habit: how many have just begun, who may well have use in most weeks."""
-    return f"; {number(count)} more {'is' if count == 1 else 'are'} new to it" if count else ""
+    return f"; {number(count)} {'is' if count == 1 else 'are'} new to it" if count else ""
 
 
 def adoption_rate(share: Share) -> str:

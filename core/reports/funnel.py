@@ -8,7 +8,7 @@ import numpy as np
 
 from core.reports.activity import Activity, in_several
 from core.reports.periods import MONTH_DAYS, Period
-from core.reports.tiers import Tier
+from core.reports.tiers import Tier, window
 from core.visibility import Members
 
 Steps = tuple[tuple[str, int], ...]
@@ -19,8 +19,8 @@ def funnel(
 ) -> tuple[Steps, int]:
     """Label and people of each step, each counted among the people of the one before; and how many of them are new.
 
-    Who is new was active lately and had not the weeks to form a habit, so has stopped nowhere. `habit` is each one's
-    tier; where it is not known, the steps end before it.
+    Who was first active since the weeks of habits began had not the time for one, so has stopped nowhere. `habit` is
+    each one's tier; where it is not known, the steps end before it.
     """
     roster = members.employed(period.last)
     account = roster & members.has_account
@@ -39,5 +39,8 @@ def funnel(
     )
     counts = (roster, account, ever, recent, habitual, several)
     steps = tuple((label, int(np.count_nonzero(mask))) for label, mask in zip(labels, counts, strict=True))
-    newcomers = int(np.count_nonzero(recent & (habit == Tier.NEW)))
-    return (steps[:4], 0) if (habit == Tier.UNKNOWN).any() else (steps, newcomers)
+    if (habit == Tier.UNKNOWN).any():
+        return steps[:4], 0
+    begin = window(period).first
+    looked_back = history.known[: (begin - history.period.first).days].any()
+    return steps, int(np.count_nonzero(recent & ~history.ever_before(begin))) if looked_back else 0

@@ -18,7 +18,7 @@ from core.reports.periods import Period
 from core.reports.singled_out import singled_out
 from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.teams import EVERYBODY
-from core.visibility import EVERYONE, Members, Scope, Team
+from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
 from core.wording import number
 
 FEWEST, MOST = 2, 4
@@ -104,7 +104,10 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
     """Compute the figures of teams of the scope, `MOST` at most."""
     teams = list(chosen)[:MOST]
     everybody = scope.members(scope.whole)
-    sums = [np.flatnonzero(np.isin(everybody.ids, scope.members(team).ids)) for team in teams]
+    sums = [
+        team if isinstance(team, PastTeam) else np.flatnonzero(np.isin(everybody.ids, scope.members(team).ids))
+        for team in teams
+    ]
     if single := singled_out(everybody, scope.viewer.employee_id, sums, period):
         scope.recorder.looks_at_people(single)
     keys = list(dict.fromkeys(key for stat in STATISTICS for key in measures_of(stat)))

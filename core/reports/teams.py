@@ -11,7 +11,7 @@ import numpy as np
 from core.catalogue import Product
 from core.reports import team_activity
 from core.reports.periods import Period
-from core.reports.singled_out import singled_out
+from core.reports.singled_out import Sum, singled_out
 from core.reports.team_activity import Counts, Group, StoredDays
 from core.reports.tiers import window
 from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
@@ -101,10 +101,10 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
     drawn = [] if past else _areas(members, period, lead=lead)
     summed = [*groups, *(_chain(members, at) for at, _ in drawn)]
-    below: Sequence[Team] = ()
+    below: Sequence[PastTeam] = ()
     if isinstance(team, PastTeam):
         below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
-    sums = [*_places(summed), *(np.flatnonzero(np.isin(members.ids, scope.members(each).ids)) for each in below)]
+    sums: list[Sum] = [team, *_places(groups[1:]), *below] if isinstance(team, PastTeam) else [*_places(summed)]
     single = singled_out(members, scope.viewer.employee_id, sums, period)
     if single:
         scope.recorder.looks_at_people(single)

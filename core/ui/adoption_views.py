@@ -61,7 +61,7 @@ def headline(data: Adoption) -> None:
             "Regular or power users",
             str(habit) if habit else DASH,
             change=kept.derived(adoption_findings.habit_change, data),
-            definition=f"Of {data.tier_weeks}, compared with those up to {before.last:%-d %b %Y}. {RULES.in_words()}",
+            definition=f"{adoption_findings.habit_weeks(data)} {RULES.in_words()}",
         )
         stat_views.headline(
             "Stickiness",

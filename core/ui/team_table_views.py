@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,13 +10,13 @@ import streamlit as st
 
 from core import wording
 from core.catalogue import PRODUCT, PRODUCTS
-from core.reports import definitions, findings, team_table
+from core.reports import definitions, findings, team_comparison, team_table
 from core.reports.activity import Share
 from core.reports.markdown import literal
 from core.reports.team_activity import Counts
 from core.reports.teams import Teams
 from core.reports.tiers import RULES, Tier
-from core.ui import choices, navigation, stat_views, team_chart_views
+from core.ui import choices, kept, navigation, stat_views, team_chart_views
 from core.ui.filter_bar import Filters
 from core.visibility import Scope
 from core.wording import counted
@@ -47,7 +46,7 @@ def table(scope: Scope, filters: Filters, data: Teams) -> None:
             key="teams_rows",
             whose=team_chart_views.subject_of_rows(scope, filters, data),
         )
-        _list(data)
+        _list(scope, data)
         st.caption(_explanation(data), width="content")
         if not _leads_on(data):
             _way_to_people()
@@ -65,14 +64,9 @@ def table(scope: Scope, filters: Filters, data: Teams) -> None:
     )
 
 
-def _list(data: Teams) -> None:
+def _list(scope: Scope, data: Teams) -> None:
     """The teams once more, as a list that the keyboard opens: the buttons in a table are for the mouse."""
-    several = {name for name, count in Counter(row.name for row in data.rows).items() if count > 1}
-    teams = {
-        row.team_id: f"{row.name} · {row.title or wording.DASH}" if row.name in several else row.name
-        for row in data.rows
-        if row.team_id is not None
-    }
+    teams = kept.report(scope, team_comparison.team_labels, tuple(row.team_id for row in data.rows if row.team_id))
     if teams:
         key = f"open_team_{data.path[-1].team_id}"
         st.selectbox(

@@ -252,6 +252,14 @@ def test_a_file_of_a_team_as_it_was_says_so_in_its_rows_its_caption_and_the_log(
     assert any("whoever was in the team, each on the days on which they were in it" in each for each in captions)
 
 
+def test_a_team_can_be_opened_from_a_list_as_by_its_name(visit, company: Company):
+    at = visit(FRANK, PAGE)
+    below = next(box for box in at.selectbox if box.label == "Open a team")
+    assert {option.split(" · ")[0] for option in below.options} == {name_of(ALICE), name_of(CHARLIE)}
+    below.set_value(company.ids[CHARLIE]).run()
+    assert at.query_params["team"] == str(company.ids[CHARLIE]) and steps(at) == [name_of(FRANK)]
+
+
 def counts_of(tiers: dict[Tier, int], active: Share) -> Counts:
     every = dict.fromkeys(Tier, 0) | tiers
     return Counts(sum(every.values()), active, None, (), every, {})

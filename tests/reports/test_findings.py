@@ -171,6 +171,12 @@ def test_a_lead_is_named_only_where_no_other_team_is_as_low():
     assert adoption_findings.gaps_title(team(gaps=two)) == "Adoption is lowest in 2 teams alike"
 
 
+def test_a_team_without_anybody_without_use_is_told_so():
+    none = gaps.Gaps((), 0, 0, 0, (), ())
+    assert adoption_findings.gaps_title(team(gaps=none, active=Share(20, 20))) == "Everybody of this team used Claude"
+    assert adoption_findings.gaps_title(team(gaps=none)) == "16 people of 20 did not use Claude"
+
+
 def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people():
     shares = {"chat": Share(5, 20), "code": Share(5, 20), "slack": Share(1, 20)}
     title = adoption_findings.products_title(team(in_products=shares))
@@ -186,24 +192,22 @@ def test_no_product_is_called_the_leading_one_beside_others_with_as_many_people(
 
 def test_whoever_is_new_is_told_beside_the_habits_and_stops_nowhere():
     counts = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 9, Tier.POWER: 3, Tier.LIGHT: 2, Tier.NEW: 5, Tier.NONE: 1}
-    assert adoption_findings.habit_title(team(tier_counts=counts)) == (
-        "12 of 20 use Claude regularly; 5 more are new to it"
-    )
+    assert adoption_findings.habit_title(team(tier_counts=counts)) == ("12 of 20 use Claude regularly; 5 are new to it")
     assert adoption_findings.habit_title(team(tier_counts=counts | {Tier.NEW: 0, Tier.LIGHT: 7})) == (
         "12 of 20 use Claude regularly"
     )
     steps = (("In the directory", 20), ("Has a Claude account", 19), ("Ever active", 19), ("Active in 28 days", 19))
     way = team(funnel=(*steps, ("Regular or power", 12), ("Uses two or more products", 9)), newcomers=5)
     assert adoption_findings.funnel_title(way) == (
-        "Most stop before “regular or power”: 2 people; 5 more are new to it"
+        "Most stop before “regular or power”: 2 people, not counting 5 who began lately"
     )
     way = team(funnel=(*steps, ("Regular or power", 14), ("Uses two or more products", 9)), newcomers=5)
     assert adoption_findings.funnel_title(way) == (
-        "Most stop before “has a Claude account”: 1 person; 5 more are new to it"
+        "Most stop before “has a Claude account”: 1 person, not counting 5 who began lately"
     )
     everybody = tuple((label, 20) for label, _ in steps)
     way = team(funnel=(*everybody, ("Regular or power", 19), ("Uses two or more products", 9)), newcomers=1)
-    assert adoption_findings.funnel_title(way) == "Everybody in the directory uses it; 1 more is new to it"
+    assert adoption_findings.funnel_title(way) == "Everybody in the directory uses it; 1 of them began lately"
 
 
 def test_cards_say_what_habits_and_stickiness_were_before():

@@ -48,9 +48,18 @@ def test_whoever_was_alone_in_what_is_left_on_a_day_that_figures_look_back_to_is
     assert singled_out(people, None, [slice(0, 5), slice(2, 5)], WEEK) == [1]
 
 
-def test_figures_of_a_week_tell_of_the_weeks_of_habits_and_of_the_month_before_it():
+def test_figures_of_a_week_tell_of_the_weeks_of_habits_before_it():
     assert told_of(WEEK).first == dt.date(2026, 10, 12)  # four weeks up to the end of the week before
+    to_friday = Period(WEEK.first - dt.timedelta(days=2), WEEK.last - dt.timedelta(days=2))
+    assert told_of(to_friday).first == dt.date(2026, 10, 5)  # four complete weeks, and not the month up to that Friday
     assert told_of(Period(WEEK.first - dt.timedelta(days=100), WEEK.last)).first < WEEK.first - dt.timedelta(days=200)
+
+
+def test_whoever_had_left_before_all_of_these_days_is_nobody_who_is_told_of():
+    gone = members([(ALWAYS, to_epoch(told_of(WEEK).first) - 1), (ALWAYS, NEVER), (ALWAYS, NEVER), (ALWAYS, NEVER)])
+    assert singled_out(gone, None, [slice(0, 4), slice(1, 4)], WEEK) == []
+    last = members([(ALWAYS, to_epoch(told_of(WEEK).first)), (ALWAYS, NEVER), (ALWAYS, NEVER), (ALWAYS, NEVER)])
+    assert singled_out(last, None, [slice(0, 4), slice(1, 4)], WEEK) == [1]
 
 
 @st.composite

@@ -263,6 +263,33 @@ def test_a_week_whose_figures_tell_of_the_weeks_before_is_a_look_at_who_was_alon
     assert people_looked_at(database) == [[int(members.ids[members.emails.index("a@example.com")])]]
 
 
+def test_areas_that_are_drawn_below_a_team_leave_its_lead_alone(database: Database):
+    people = {"l": "", "a": "l", "m": "a"} | {f"m{number}": "m" for number in range(5)}
+    lines = [f"{name}@example.com,{name},{manager and f'{manager}@example.com'}" for name, manager in people.items()]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(["email,name,manager_email", *lines]).encode()), TODAY)
+        DayWriter(connection).store(connection, LAST, [personas.page([("u", "a@example.com", {})])], b"day", NOW)
+    scope = scope_of_person(database, "l@example.com")
+    found = teams(scope, scope.whole, ANY, Period(LAST, LAST), LAST)
+    members = scope.members(scope.whole)
+    assert [row.name for row in found.rows] == ["a"]  # whose chain has seven people
+    assert found.alone == (int(members.ids[members.emails.index("a@example.com")]),)
+
+
+def test_the_lowest_teams_of_adoption_that_leave_the_lead_alone_are_a_look_at_the_lead(database: Database):
+    people = {"l": "", "a": "l", "b": "l"} | {f"{lead}{number}": lead for lead in "ab" for number in range(4)}
+    lines = [f"{name}@example.com,{name},{manager and f'{manager}@example.com'}" for name, manager in people.items()]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(["email,name,manager_email", *lines]).encode()), TODAY)
+        users = [(name, f"{name}@example.com", {"chat_messages": 1}) for name in ("l", "a0", "b0")]
+        DayWriter(connection).store(connection, LAST, [personas.page(users)], b"day", NOW)
+    scope = scope_of_person(database, ADMIN)
+    found = adoption(scope, scope.whole, ANY, Period(LAST, LAST), LAST)
+    assert [str(each.active) for each in found.gaps.teams] == ["1 of 5", "1 of 5"] and str(found.active) == "3 of 11"
+    members = scope.members(scope.whole)
+    assert people_looked_at(database) == [[int(members.ids[members.emails.index("l@example.com")])]]
+
+
 def test_teams_side_by_side_that_leave_one_person_are_a_look_at_that_one(database: Database):
     lines = ["email,name,manager_email", "a@example.com,A,"]
     lines += [f"{name}@example.com,{name},{manager}@example.com" for name, manager in ("ba", "ca", "db", "ec", "fc")]

@@ -18,6 +18,7 @@ from core.errors import NotPermitted
 from core.people.roster import read_csv
 from core.reports.activity import load
 from core.reports.periods import Period
+from core.reports.singled_out import singled_out
 from core.store import dated_lines, directory_imports
 from core.store.past_teams import PastTeam
 from core.store.writes import DayWriter
@@ -104,6 +105,8 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
             assert np.array_equal(
                 mask_of(members.employed_on(days[::-1]), team.size), [members.employed(day) for day in days[::-1]]
             )
+            steady = {members.emails[at] for at in np.flatnonzero(members.throughout(FIRST, last))}
+            assert steady == set.intersection(*expected.values())
             sums = {row[0]: row[1] for row in mine.team_sums(team, ["chat_messages"], FIRST, last)}
             assert sums == {day: sum(bit[person] for person in expected[day]) for day in days}
             assert mine.chain_sums([team], ["chat_messages"], FIRST, last) == {ids[lead]: (sum(sums.values()),)}
@@ -224,3 +227,17 @@ def test_managers_in_a_row_who_may_not_be_seen_are_passed_over(database):
         (LEAD, 0, 1),
         (THREE, 1, 0),
     ]
+
+
+def test_whoever_was_alone_beside_a_team_before_another_left_it_is_told_of_by_both_sums(database):
+    import_file(database, {LEAD: None, ONE: LEAD, TWO: ONE, THREE: ONE, OTHER: LEAD}, FIRST)
+    import_file(database, {LEAD: None, ONE: LEAD, TWO: LEAD, THREE: ONE, OTHER: LEAD}, FIRST + DAY * 5)
+    mine, last = scope(database, LEAD, FIRST + DAY * 9), FIRST + DAY * 9
+    ids = dict(zip(mine.members(mine.whole).emails, mine.members(mine.whole).ids.tolist(), strict=True))
+    teams = [mine.team(ids[LEAD]), mine.team(ids[ONE])]
+    past = mine.as_they_were(teams, Days(FIRST, last, FIRST))
+    period = Period(FIRST, last)
+    assert singled_out(mine.members(past[0]), ids[LEAD], past, period) == [ids[OTHER]]
+    assert singled_out(mine.members(mine.whole), ids[LEAD], past, period) == [ids[OTHER]]
+    today = [np.isin(mine.members(mine.whole).ids, mine.members(each).ids).nonzero()[0] for each in teams]
+    assert singled_out(mine.members(mine.whole), ids[LEAD], today, period) == []

@@ -208,12 +208,14 @@ def _unlisted(packet: Packet, person: Reviewed) -> list[str]:
     totals = person.figures.totals
     left_out = [stat for stat in packet.request.statistics if stat.key not in told]
     unused = [stat.label for stat in left_out if totals[stat.key] is not None]
-    unmeasured = [stat.label for stat in left_out if totals[stat.key] is None]
-    return [
-        f"{why}: {', '.join(labels)}."
-        for why, labels in (("Not used (0), and not listed", unused), ("Not measured", unmeasured))
-        if labels
-    ]
+    rates = [stat.label for stat in left_out if totals[stat.key] is None and isinstance(stat, Ratio)]
+    unmeasured = [stat.label for stat in left_out if totals[stat.key] is None and not isinstance(stat, Ratio)]
+    parts = (
+        ("Not used (0), and not listed", unused),
+        ("Not measured", unmeasured),
+        ("Not measured, or nothing was decided", rates),
+    )
+    return [f"{why}: {', '.join(labels)}." for why, labels in parts if labels]
 
 
 def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:

@@ -80,18 +80,18 @@ def _day_rows(
 def _total_rows(
     scope: Scope, team: Team, period: Period, people: dict[int, tuple[str, str]]
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    idle, members = _idle_days(scope, period), scope.members(team)
-    could_use = members.has_account & members.employed_within(period.first, period.last)
-    could = set(members.ids[could_use].tolist())
     totals: dict[int, np.ndarray] = {}
     rows: dict[int, set[dt.date]] = {}
-    for (person, day), values in _user_days(scope, team, period):
-        totals[person] = (
-            arithmetic.null_aware_sum(np.array([totals[person], values]), axis=0) if person in totals else values
-        )
-        rows.setdefault(person, set()).add(day)
+    with scope.moment():
+        idle, members, standing = _idle_days(scope, period), scope.members(team), standings.load(scope, team, period)
+        for (person, day), values in _user_days(scope, team, period):
+            totals[person] = (
+                arithmetic.null_aware_sum(np.array([totals[person], values]), axis=0) if person in totals else values
+            )
+            rows.setdefault(person, set()).add(day)
+    could_use = members.has_account & members.employed_within(period.first, period.last)
+    could = set(members.ids[could_use].tolist())
     nothing, there = np.full(len(MEASURE_KEYS), np.nan), _in_team(team, members, idle)
-    standing = standings.load(scope, team, period)
     for place in np.argsort(members.by_name).tolist():
         person = int(members.ids[place])
         total = totals.get(person, nothing)
