@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from sqlalchemy import Connection
 
+from core.bits import bits_of, how_many
 from core.catalogue import ANY
 from core.store import bitmaps
 from core.store.members import ALWAYS, NEVER
@@ -56,12 +57,12 @@ def parts(
     stored = list(bitmaps.stored(connection, ANY.bit, days))
     width = max((len(bits) for _, bits in stored), default=0)
     belongs = _belongs(directory, excluded, 8 * width)
-    masks = np.packbits([belongs == part for part in range(_PARTS)], axis=1, bitorder="little")
+    masks = bits_of(np.array([belongs == part for part in range(_PARTS)]))
     dated = _Dated(directory, belongs)
     counts = np.zeros(_PARTS, dtype=np.int64)
-    for day, bits in stored:
-        counts += np.bitwise_count(masks[:, : len(bits)] & bits).sum(axis=1, dtype=np.int64)
-        counts += dated.moved(bits, to_epoch(day))
+    for day, bits in sorted(stored, key=lambda each: each[0]):
+        dated.move(masks, to_epoch(day))
+        counts += how_many(masks[:, : len(bits)] & bits)
     return Parts(*counts.tolist())
 
 
@@ -85,14 +86,24 @@ class _Dated:
         self._accounts = directory.account_ids[chosen]
         self._since, self._until = directory.account_since[chosen], directory.account_until[chosen]
         self._end = directory.ends[directory.account_position[chosen]]
-        self._belongs = belongs[self._accounts]
+        self._inside = belongs[self._accounts]
+        self._part = self._inside.copy()
+        self._day = ALWAYS
 
-    def moved(self, bits: np.ndarray, day: int) -> np.ndarray:
-        """By how much each part changes, as some of who was active on a day were it outside their dates."""
-        outside = np.flatnonzero((self._since > day) | (self._until < day))
-        accounts = self._accounts[outside]
-        listed = accounts < 8 * len(bits)
-        outside, accounts = outside[listed], accounts[listed]
-        active = outside[(bits[accounts // 8] >> (accounts % 8).astype(np.uint8)) & 1 == 1]
-        belongs = np.where(self._end[active] < day, _ARCHIVED, _UNMATCHED)
-        return np.bincount(belongs, minlength=_PARTS) - np.bincount(self._belongs[active], minlength=_PARTS)
+    def move(self, masks: np.ndarray, day: int) -> None:
+        """Give each account's bit to the part to which its use of a day belongs; days have to ascend.
+
+        Few links begin or end between two days, so only those are looked at, but for the first day.
+        """
+        before, self._day = self._day, day
+        begun = (self._since > before) & (self._since <= day)
+        over = [(last >= before) & (last < day) for last in (self._until, self._end)]
+        turned = np.any([begun, *over], axis=0) if before > ALWAYS else np.ones(len(self._accounts), dtype=bool)
+        links = np.flatnonzero(turned)
+        inside = (self._since[links] <= day) & (self._until[links] >= day)
+        outside = np.where(self._end[links] < day, _ARCHIVED, _UNMATCHED)
+        part, was = np.where(inside, self._inside[links], outside), self._part[links]
+        place, bit = self._accounts[links] // 8, (1 << self._accounts[links] % 8).astype(np.uint8)
+        for of in (was, part):  # where it stays, the bit turns twice
+            np.bitwise_xor.at(masks, (of, place), bit)
+        self._part[links] = part
