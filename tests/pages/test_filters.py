@@ -124,6 +124,17 @@ def test_a_product_changes_who_counts_as_active(visit, company):
     assert "0 of" in metric(at, "Adoption rate")
 
 
+def test_with_a_product_chosen_no_other_products_are_listed_as_taken_up_least(visit):
+    def listed(**query: str) -> list[str]:
+        at = visit(FRANK, ADOPTION, **query)
+        assert not at.exception
+        assert list(at.metric)
+        return [each.value for each in at.markdown if each.value.startswith(("Used by nobody: ", "Reach"))]
+
+    assert listed()
+    assert not listed(product="chat")
+
+
 def test_a_team_without_any_use_is_told_what_to_do_about_it(visit, company):
     told = "Nobody of this team used"
     assert not any(told in info.value for info in visit(FRANK, ADOPTION).info)

@@ -182,7 +182,7 @@ class Expected:
             for share in large.values()
             if len(large) > 1 and share.count * whole.of < whole.count * share.of
         )
-        assert got.gaps.compared == len(large)
+        assert (got.gaps.compared, got.gaps.below) == (len(large), len(lower))
         assert [each.active.rate for each in got.gaps.teams] == lower[:3]
         assert all(each.active == large[each.team_id] for each in got.gaps.teams)
         used = {key: share for key, share in got.in_products.items() if share.count}
@@ -220,6 +220,18 @@ def test_a_team_of_five_people_is_compared_and_one_of_four_is_not(size, is_named
     assert [(each.team_id, each.active) for each in found.teams] == [(108, Share(0, size))] * is_named
 
 
+def test_three_teams_under_the_rate_are_named_and_all_of_them_are_counted():
+    #                 a lead, a team of five who use Claude, and four teams of five of whom nobody does
+    depth, reports = np.array([0, *[1, 2, 2, 2, 2] * 5]), np.array([25, *[4, 0, 0, 0, 0] * 5])
+    people = len(depth)
+    names = tuple(f"Name {place:02}" for place in range(people))
+    members = mock.Mock(depth=depth, reports=reports, ids=np.arange(100, 100 + people), names=names)
+    team, active = mock.Mock(team_id=100, size=people), np.arange(people) < 6
+    found = gaps.gaps(team, members, np.full(people, True), active, products={})
+    assert [each.team_id for each in found.teams] == [106, 111, 116]
+    assert (found.below, found.lowest, found.compared) == (4, 4, 5)
+
+
 @pytest.mark.parametrize("number", range(DRAWS))
 def test_the_figures_of_any_team_product_and_range_are_those_of_the_rows(world, scope, number):
     rng = Random(f"adoption:{number}")  # noqa: S311 - repeatable on purpose
@@ -233,6 +245,28 @@ def test_the_figures_of_any_team_product_and_range_are_those_of_the_rows(world, 
     Expected(world, people, product.key, first, last).check(
         adoption(scope, team, product, Period(first, last), FIRST, grain=rng.choice(list(Grain)))
     )
+
+
+@pytest.mark.parametrize("back", [0, 3, 11])
+@pytest.mark.parametrize("length", [7, 10, 28])
+def test_figures_of_the_period_before_are_those_of_that_period_seen_alone(world, scope, length, back):
+    """Whoever came or left in between counts as on the last day of the period before."""
+    period = Period.ending(LAST - DAY * back, length)
+    before = period.before()
+    month = (before.last - DAY * 27, before.last)
+    leads = sorted(world.managers, key=lambda person: -len(world.chain(person)))[1:3]
+    for team in (scope.whole, *(scope.team(world.ids[lead]) for lead in leads)):
+        for product in (ANY, PRODUCT["chat"]):
+            got, alone = (adoption(scope, team, product, each, FIRST) for each in (period, before))
+            assert got.active_before == alone.active
+            assert got.weekly_before == alone.weekly
+            assert got.monthly_before == alone.monthly is not None
+            assert got.stickiness_before == alone.stickiness
+            assert got.tier_counts_before == alone.tier_counts != {}
+    if length == 28:  # so long that somebody who used Claude left in between, and others came
+        then, now = ({p for p in world.managers if world.employed(p, each.last)} for each in (before, period))
+        assert any(world.active_in(person, "any", *month) for person in then - now)
+        assert now - then
 
 
 def test_months_have_no_line_of_the_period_before_and_weeks_and_days_have_one():

@@ -164,6 +164,22 @@ def test_a_team_leaves_out_of_its_rates_who_was_away_without_use_and_nothing_els
     assert after.stickiness == pytest.approx(1)  # of the days that nobody could leave out, all were used
 
 
+def test_who_was_away_all_the_period_before_is_left_out_of_its_headcount_and_not_of_this_periods(
+    world, scope, monkeypatch
+):
+    period = Period(LAST - DAY * 27, LAST)
+    before, size = period.before(), scope.whole.size
+    spans = (range(size), [_epoch(before.first)] * size, [_epoch(before.last)] * size, [0] * size)
+    days = MarkedDays(*(np.array(column) for column in spans))
+    monkeypatch.setattr(context, "load", lambda scope, team: Context(team.size, days))
+    found = _counts(scope, scope.whole, period)
+    then, now = ([p for p in world.managers if world.employed(p, each.last)] for each in (before, period))
+    active = [person for person in then if world.active_in(person, "any", before.first, before.last)]
+    assert 0 < len(active) < len(then)
+    assert found.before == Share(len(active), len(active))
+    assert (found.active.of, found.headcount) == (len(now), len(now))
+
+
 def _counts(scope: Scope, team: Team, period: Period) -> Counts:
     found = team_activity.load(scope, team, ANY, period, StoredDays(scope, period, FIRST))
     (counts,) = team_activity.count(found, scope.members(team), [Group(((0, team.size),))])

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import pytest
@@ -20,6 +21,7 @@ from core.reports.people import people
 from core.reports.periods import Period
 from core.reports.person import person_usage
 from core.store import directory
+from core.store.database import Database
 from core.store.writes import DayWriter
 from core.visibility import Days, Identity, scope_of, viewer_for
 from tests import personas
@@ -262,3 +264,87 @@ def test_of_a_team_as_it_was_the_totals_say_who_left_it_and_of_the_others_what_t
     shown = people(scope, page_team.at_the_end(), ANY, period, begin).rows.set_index("name")
     assert {name: told[name][0] for name in shown.index} == shown["status"].to_dict()
     assert {name: told[name][1] for name in shown.index if name != "zoe"} == shown["days"].drop("zoe").to_dict()
+
+
+RANGE = Period(LAST - DAY * 13, LAST)
+
+
+def totals_of_the_first_team(
+    database: Database,
+    below: Mapping[dt.date, Mapping[str, str]],
+    used: Callable[[str, dt.date], bool],
+    *,
+    ends: Mapping[str, dt.date] | None = None,
+    unread: dt.date | None = None,
+) -> dict[str, tuple[object, object, object]]:
+    """Who stands how in the totals of the team of `first` as it was in `RANGE`.
+
+    `below` says for the days on which somebody moved who was whose from then on; the first of them begins the data.
+    """
+    lines, names = {"top": "", "first": "top", "second": "top"}, list(next(iter(below.values())))
+    with database.write() as connection:
+        for day, moved in below.items():
+            lines |= moved
+            rows = ["email,name,manager_email,end_date"]
+            for name, lead in lines.items():
+                end = (ends or {}).get(name, "")
+                rows.append(f"{name}@example.com,{name},{f'{lead}@example.com' if lead else ''},{end}")
+            directory.apply(connection, read_csv("\n".join(rows).encode()), day)
+        for day in Period(min(below), LAST):
+            if day != unread:
+                users = [(f"user_{n}", f"{n}@example.com", {"chat_messages": 2}) for n in names if used(n, day)]
+                DayWriter(connection).store(connection, day, [personas.page(users)], str(day).encode(), NOW)
+    scope = scope_of(
+        database, viewer_for(database, ["operator@example.com"], Identity("operator@example.com", True), LAST + DAY)
+    )
+    members = scope.members(scope.whole)
+    first = scope.team(int(members.ids[members.emails.index("first@example.com")]))
+    [team] = scope.as_they_were([first], Days(RANGE.first, RANGE.last, RANGE.first))
+    _, _, told = read_back(usage_table(scope, team, RANGE, "total"))
+    return {str(row["name"]): (row["status"], row["active_days"], row["last_active"]) for row in told}
+
+
+def test_who_went_to_another_team_and_then_left_the_company_is_archived_and_did_not_leave_the_team(database):
+    moved = LAST - DAY * 6
+    told = totals_of_the_first_team(
+        database,
+        {LAST - DAY * 20: {"gus": "first", "wanda": "first"}, moved: {"gus": "second", "wanda": "second"}},
+        lambda name, day: day <= LAST - DAY * 4,
+        ends={"gus": LAST - DAY * 4},
+    )
+    assert told["gus"] == ("Archived", 7, str(moved - DAY))
+    assert told["wanda"] == ("Left the team", 7, str(moved - DAY))
+
+
+def test_what_makes_new_and_no_use_yet_of_a_team_as_it_was_is_looked_for_in_it_before_the_range_begins(database):
+    """Rhea was in the team at first and came back; Nora came before the range, and used Claude elsewhere alone."""
+    begin, back = LAST - DAY * 60, LAST - DAY * 9
+    told = totals_of_the_first_team(
+        database,
+        {
+            begin: {"rhea": "first", "nora": "second", "nell": "second"},
+            LAST - DAY * 40: {"rhea": "second"},
+            LAST - DAY * 20: {"nora": "first"},
+            back: {"rhea": "first", "nell": "first"},
+        },
+        lambda name, day: name != "nora" or day <= LAST - DAY * 30,
+    )
+    assert told["rhea"] == ("Light", 10, str(LAST))
+    assert told["nell"] == ("New", 10, str(LAST))
+    assert told["nora"] == ("No use yet", 0, None)
+
+
+def test_who_was_in_a_team_on_days_without_data_alone_has_no_active_days_and_no_zero(database):
+    unread = LAST - DAY * 5
+    told = totals_of_the_first_team(
+        database,
+        {
+            LAST - DAY * 20: {"theo": "second", "quin": "first"},
+            unread: {"theo": "first"},
+            unread + DAY: {"theo": "second"},
+        },
+        lambda name, day: name == "theo" or day < RANGE.first,
+        unread=unread,
+    )
+    assert told["theo"] == ("Left the team", None, None)
+    assert told["quin"] == ("Too little data", 0, str(RANGE.first - DAY))

@@ -9,9 +9,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
-from core.reports import charts
+from core.reports import charts, organisation
 from core.reports.charts import ChartTheme
 from core.reports.organisation import PRIVATE_SKILLS, Tools, _by_name, _labels, tools_title
+from core.reports.periods import Period
+from core.store import organisation_writes
+from core.visibility import Identity, scope_of, viewer_for
+from tests import personas
 
 
 class Use(NamedTuple):
@@ -157,3 +161,19 @@ def test_a_name_cannot_act_in_a_chart():
     assert len(figure.data[0].y) == 3
     assert not any("<" in text for text in figure.layout.yaxis.ticktext)
     assert max(map(len, figure.layout.yaxis.ticktext)) < 120
+
+
+def test_days_are_withheld_of_what_was_read_on_them_alone(filled):
+    """Of a Sunday, on which few were active, skills were read and connectors were not."""
+    thursday = personas.DAYS[-3]
+    sunday = thursday - dt.timedelta(days=4)
+    now = dt.datetime.combine(personas.TODAY, dt.time(6), dt.UTC)
+    with filled.write() as connection:
+        for endpoint, read in (("skills", sunday), ("skills", thursday), ("connectors", thursday)):
+            organisation_writes.replace_day(connection, endpoint, read, [], now)
+    viewer = viewer_for(filled, personas.ADMINS, Identity(personas.ALICE, email_verified=True), personas.TODAY)
+    found = organisation.organisation(scope_of(filled, viewer), Period(sunday, thursday))
+    skills, connectors = found.skills, found.connectors
+    assert found.withheld == 1
+    assert (skills.stored, skills.withheld, skills.missing) == (1, 1, 3)
+    assert (connectors.stored, connectors.withheld, connectors.missing) == (1, 0, 4)
