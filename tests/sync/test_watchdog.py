@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -39,8 +38,8 @@ def ear(tmp_path, monkeypatch) -> Iterator[socket.socket]:
 
 @pytest.fixture
 def clock(monkeypatch) -> list[float]:
-    """A monotonic clock that the test moves."""
-    now = [time.monotonic()]
+    """A monotonic clock that the test moves; of whole seconds, so that they add up to just as many."""
+    now = [1_000.0]
     monkeypatch.setattr(watchdog, "_last", [now[0], float("-inf")])
     monkeypatch.setattr(watchdog, "monotonic", lambda: now[0])
     return now
