@@ -69,7 +69,7 @@ def _alike(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def how_many(rows: np.ndarray) -> np.ndarray:
     """For each row, how many bits are set."""
-    words = np.zeros((len(rows), -(-rows.shape[1] // 8)), dtype=np.uint64)  # a word is counted as fast as a byte
+    words = np.zeros((len(rows), -(-rows.shape[1] // 8)), dtype=np.uint64)  # eight bytes are counted as fast as one
     words.view(np.uint8)[:, : rows.shape[1]] = rows
     return np.asarray(np.bitwise_count(words).sum(axis=1, dtype=np.int64))
 

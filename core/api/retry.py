@@ -36,9 +36,9 @@ ONCE = Patience(tries=1, longest_wait=0.0, confirms_401=False)
 def requested_wait(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Seconds that the API asks to wait: `retry-after-ms`, else `retry-after` in seconds or as an HTTP date.
 
-    A date is counted from the answer's own `date`: this machine's clock may be wrong. `now` serves where
-    there is none, or one that cannot be true.
-    None when it asks for nothing, or for something that is no point in the future or makes no sense.
+    A date is counted from the answer's own `date`, as this machine's clock may be wrong; from `now` where there is no
+    such date, or one that cannot be true. None when it asks for nothing, or for something that is no point in the
+    future or makes no sense.
     """
     candidates = (
         _number(headers.get("retry-after-ms"), 0.001),

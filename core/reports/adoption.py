@@ -111,10 +111,7 @@ def adoption(
     counted = context.counted(employed, active, marked, period)
     steps, newcomers = funnel(history, list(each.values()), members, period, habit)
     lowest = gaps(team, members, counted, active, in_products)
-    if lowest.teams:
-        sums = [slice(0, team.size), *(_chain(members, one.team_id) for one in lowest.teams)]
-        if single := singled_out(members, scope.viewer.employee_id, sums, period):
-            scope.recorder.looks_at_people(single)
+    _note_looks(scope, members, lowest, period)
     return Adoption(
         team=team,
         period=period,
@@ -145,10 +142,12 @@ def adoption(
     )
 
 
-def _chain(members: Members, lead: int) -> slice:
-    """The people of a team inside, in pre-order."""
-    at = int(np.flatnonzero(members.ids == lead)[0])
-    return slice(at, at + int(members.reports[at]) + 1)
+def _note_looks(scope: Scope, members: Members, lowest: Gaps, period: Period) -> None:
+    """Write down at whom it is a look that the lowest teams stand beside the whole."""
+    leads = [int(np.flatnonzero(members.ids == one.team_id)[0]) for one in lowest.teams]
+    chains = [slice(at, at + int(members.reports[at]) + 1) for at in leads]
+    if chains and (single := singled_out(members, scope.viewer.employee_id, [slice(None), *chains], period)):
+        scope.recorder.looks_at_people(single)
 
 
 def _tiers_before(history: Activity, marked: Context, employed: np.ndarray, before: Period) -> dict[Tier, int]:

@@ -101,10 +101,10 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         groups.append(Group(tuple((int(at), int(at) + 1) for at in alone)))
     drawn = [] if past else _areas(members, period, lead=lead)
     summed = [*groups, *(_chain(members, at) for at, _ in drawn)]
-    below: Sequence[PastTeam] = ()
+    below, sums = list[PastTeam](), _places(summed)
     if isinstance(team, PastTeam):
         below = scope.as_they_were([scope.team(int(members.ids[at])) for at in leading], team.days(period.first))
-    sums = [team, *_places(groups[1:]), *below] if isinstance(team, PastTeam) else _places(summed)
+        sums = [team, *_places(groups[1:]), *below]
     single = singled_out(members, scope.viewer.employee_id, sums, period)
     if single:
         scope.recorder.looks_at_people(single)
