@@ -107,6 +107,11 @@ class Activity:
         """Bits over people [spans, bytes]: active on at least one day of each span."""
         return united(self._bits, self._rows(spans))
 
+    def is_known_in(self, period: Period) -> bool:
+        """Whether any day of a period says anything."""
+        first = (period.first - self.period.first).days
+        return bool(self.known[first : first + len(period)].any())
+
     def count(self, period: Period, among: np.ndarray) -> int:
         """How many of some people, given as a mask, were active on at least one day of the period."""
         return int(how_many(self.union([period]) & bits_of(among))[0])

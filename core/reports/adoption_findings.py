@@ -12,7 +12,7 @@ from core.reports.adoption import Adoption
 from core.reports.context import is_working
 from core.reports.findings import SMALL, average_week, besides_new, inside, people, percent, share_change
 from core.reports.periods import Grain
-from core.reports.tiers import Tier, window
+from core.reports.tiers import Tier
 from core.wording import DASH, number
 
 NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
@@ -20,15 +20,15 @@ NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
 
 def stickiness(figures: Adoption) -> str:
     """What part of the month's people a working day has; for a small team how many of them."""
-    return _sticky(figures.stickiness, figures.monthly, figures.active.of)
+    return _sticky(figures.now.stickiness, figures.now.monthly, figures.now.active.of)
 
 
 def stickiness_change(figures: Adoption) -> str:
     """What it was at the end of the period before; and the average week, which asks the same of whole weeks."""
-    week = f"average week: {average_week(figures.weeks.values(), figures.active)}"
-    if figures.stickiness is None or figures.stickiness_before is None:
+    week = f"average week: {average_week(figures.weeks.values(), figures.now.active)}"
+    if figures.now.stickiness is None or figures.before.stickiness is None:
         return week
-    return f"was {_sticky(figures.stickiness_before, figures.monthly_before, figures.active.of)}; {week}"
+    return f"was {_sticky(figures.before.stickiness, figures.before.monthly, figures.now.active.of)}; {week}"
 
 
 def _sticky(rate: float | None, monthly: int | None, headcount: int) -> str:
@@ -39,15 +39,15 @@ def _sticky(rate: float | None, monthly: int | None, headcount: int) -> str:
 
 def habit_change(figures: Adoption) -> str:
     """How the habits changed since the end of the period before; the weeks that they are of, where nothing compares."""
-    now, before = habitual(figures.tier_counts), habitual(figures.tier_counts_before)
+    now, before = habitual(figures.now.tier_counts), habitual(figures.before.tier_counts)
     change = share_change(now, before) if now else None
-    return change or str(figures.tier_weeks)
+    return change or str(figures.now.tier_weeks)
 
 
 def habit_weeks(figures: Adoption) -> str:
     """Of which weeks the habits are, and with which they are compared, if with any."""
-    compared = f", compared with {window(figures.period.before())}" if figures.tier_counts_before else ""
-    return f"Of {figures.tier_weeks}{compared}."
+    compared = f", compared with {figures.before.tier_weeks}" if figures.before.tier_counts else ""
+    return f"Of {figures.now.tier_weeks}{compared}."
 
 
 def course_title(figures: Adoption) -> str:
@@ -126,24 +126,24 @@ def gaps_title(figures: Adoption) -> str:
         return f"Adoption is lowest in the team of {lowest.name}: {lowest.active}"
     if not figures.funnel[0][1]:
         return NOBODY_EMPLOYED
-    if not figures.active.of:
+    if not figures.now.active.of:
         return "Everybody of this team was away"
-    without = figures.active.of - figures.active.count
+    without = figures.now.active.of - figures.now.active.count
     used = "Claude" if figures.product is ANY else figures.product.noun
     if not without:
         return f"Everybody of this team used {used}"
-    return f"{people(without)} of {number(figures.active.of)} did not use {used}"
+    return f"{people(without)} of {number(figures.now.active.of)} did not use {used}"
 
 
 def habit_title(figures: Adoption) -> str:
     """How many people have a habit, and how many have just begun, who may well use it in most weeks; in a sentence."""
     if not figures.funnel[0][1]:
         return NOBODY_EMPLOYED
-    share = habitual(figures.tier_counts)
+    share = habitual(figures.now.tier_counts)
     if share is None:
         return "Too little data to tell habits"
     used = "Claude" if figures.product is ANY else figures.product.noun
-    return f"{share} use {used} regularly{besides_new(figures.tier_counts[Tier.NEW])}"
+    return f"{share} use {used} regularly{besides_new(figures.now.tier_counts[Tier.NEW])}"
 
 
 _HABIT_STEP = 5

@@ -22,8 +22,8 @@ def table(figures: Adoption) -> pd.DataFrame:
     Empty is what was not measured, what is not compared, and the rate of a team so small that it is told in people.
     """
     rows = [(part, name, *_cells(now), *_cells(before)) for part, name, now, before in _shares(figures)]
-    if figures.active.of >= SMALL:
-        week, sticky, before = mean_rate(figures.weeks.values()), figures.stickiness, figures.stickiness_before
+    if figures.now.active.of >= SMALL:
+        week, sticky, before = mean_rate(figures.weeks.values()), figures.now.stickiness, figures.before.stickiness
         rows.append(("Cards", "Average week", None, None, week, None, None, None))
         rows.append(("Cards", "Stickiness", None, None, sticky, None, None, before))
     found = pd.DataFrame(rows, columns=["Part of the page", "Figure", *_COLUMNS])
@@ -37,13 +37,13 @@ def _cells(share: Share | None) -> tuple[int | None, int | None, float | None]:
 
 
 def _shares(figures: Adoption) -> Iterator[tuple[str, str, Share | None, Share | None]]:
-    yield "Cards", "Active in the range", figures.active, figures.active_before
-    yield "Cards", f"Active in the 7 days to {figures.period.last}", figures.weekly, figures.weekly_before
-    habits, earlier = figures.tier_counts, figures.tier_counts_before
+    yield "Cards", "Active in the range", figures.now.active, figures.active_before
+    yield "Cards", f"Active in the 7 days to {figures.period.last}", figures.now.weekly, figures.before.weekly
+    habits, earlier = figures.now.tier_counts, figures.before.tier_counts
     yield "Cards", "Regular or power users", habitual(habits), habitual(earlier)
     for tier in ORDER if habits else ():
         then = Share(earlier[tier], sum(earlier.values())) if earlier else None
-        yield f"Habits, {figures.tier_weeks}", tier.label, Share(habits[tier], sum(habits.values())), then
+        yield f"Habits, {figures.now.tier_weeks}", tier.label, Share(habits[tier], sum(habits.values())), then
     for label, count in figures.funnel:
         yield "The way to a habit", label, Share(count, figures.funnel[0][1]), None
     came_and_went = figures.transitions or {}

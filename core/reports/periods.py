@@ -12,6 +12,8 @@ from typing import Self
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
 
+WEEK_DAYS = 7
+
 MONTH_DAYS = 28
 """Length of the window of "monthly active": four whole weeks, so that weekdays weigh alike."""
 

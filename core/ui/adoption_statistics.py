@@ -52,7 +52,7 @@ def _active(whose: ChartSubject, product: str, data: Adoption) -> int:
         share = data.in_products.get(product)
         return share.count if share is not None else 0
     if data.product is ANY:
-        return data.active.count
+        return data.now.active.count
     return kept.report(whose.scope, _active_in_any, whose.team, whose.period)
 
 

@@ -37,23 +37,23 @@ def remarks(scope: Scope, data: Adoption) -> None:
     stat_views.missing_days_note(data.missing_days, data.product)
     stat_views.in_part_note(scope, data.period, data.product)
     stat_views.away_note(data.away)
-    if data.funnel[0][1] and not data.active.count:
+    if data.funnel[0][1] and not data.now.active.count:
         empty_states.no_use(data.product)
 
 
 def headline(data: Adoption) -> None:
     """Four cards: how many, lately, how regularly, how often."""
-    habit, before = adoption_findings.habitual(data.tier_counts), data.period.before()
+    habit, before = adoption_findings.habitual(data.now.tier_counts), data.period.before()
     with st.grid(4, min_column_width=212, key="headline"):
         stat_views.headline(
             "Adoption rate",
-            findings.adoption_rate(data.active),
-            change=findings.share_change(data.active, data.active_before),
+            findings.adoption_rate(data.now.active),
+            change=findings.share_change(data.now.active, data.active_before),
             definition=f"{definitions.ADOPTION_RATE} Compared with {before}.",
         )
         stat_views.headline(
             f"Active in the 7 days to {data.period.last:%-d %b}",
-            str(data.weekly) if data.weekly else DASH,
+            str(data.now.weekly) if data.now.weekly else DASH,
             change=_weekly_change(data),
             definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({before}).",
         )
@@ -73,7 +73,7 @@ def headline(data: Adoption) -> None:
 
 def _weekly_change(data: Adoption) -> str | None:
     """How the last week changed, and which week it is compared with: a long range ago, so the day is said."""
-    change = findings.share_change(data.weekly, data.weekly_before) if data.weekly else None
+    change = findings.share_change(data.now.weekly, data.before.weekly) if data.now.weekly else None
     return change and f"{change} (to {data.period.before().last:%-d\u00a0%b})"
 
 
@@ -184,7 +184,7 @@ def _products_drawing(data: Adoption, noted: tuple[Mark, ...], look: ChartTheme)
 
 
 def _tiers_drawing(data: Adoption, look: ChartTheme) -> Drawing | None:
-    return charts.tier_bar(data.tier_counts, look) if any(data.tier_counts.values()) else None
+    return charts.tier_bar(data.now.tier_counts, look) if any(data.now.tier_counts.values()) else None
 
 
 def _funnel_drawing(data: Adoption, look: ChartTheme) -> Drawing:
@@ -199,17 +199,17 @@ def habits(scope: Scope, data: Adoption) -> None:
         stat_views.chart(
             adoption_findings.habit_title(data),
             kept.derived(_tiers_drawing, data, look),
-            lambda: pd.DataFrame({"People": {tier.label: data.tier_counts.get(tier) for tier in ORDER}}).rename_axis(
-                "Habit"
-            ),
+            lambda: pd.DataFrame(
+                {"People": {tier.label: data.now.tier_counts.get(tier) for tier in ORDER}}
+            ).rename_axis("Habit"),
             key="tiers",
             name="habits",
             note=f"By active days and weeks, never by volume. {RULES.in_words()}",
             whose=whose,
             compact=True,
             otherwise="There is nobody to count."
-            if data.tier_counts
-            else f"They need data of every day of {data.tier_weeks}.",
+            if data.now.tier_counts
+            else f"They need data of every day of {data.now.tier_weeks}.",
         )
     with middle:
         stat_views.chart(

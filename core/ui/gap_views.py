@@ -26,7 +26,9 @@ def where_not(data: Adoption) -> None:
             st.markdown("  \n".join(lines))
             told = f"Teams by their manager, of {found.compared} directly below with {gaps.SMALLEST} people or more."
             if found.below > len(lines):
-                told += f" {number(found.below)} lie under the {findings.percent(data.active.rate)} of the whole team."
+                told += (
+                    f" {number(found.below)} lie under the {findings.percent(data.now.active.rate)} of the whole team."
+                )
             if found.lowest > len(lines):
                 more = found.lowest - len(lines)
                 told += f" {more} more {'is' if more == 1 else 'are'} as low as these."

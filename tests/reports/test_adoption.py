@@ -13,7 +13,8 @@ import pytest
 from core.catalogue import ANY, PRODUCT, PRODUCTS
 from core.reports import gaps
 from core.reports.activity import Activity, Share, load, mean_rate
-from core.reports.adoption import Adoption, _points, adoption
+from core.reports.adoption import Adoption, adoption
+from core.reports.course import points
 from core.reports.periods import Grain, Period
 from core.reports.tiers import Tier
 from core.visibility import EVERYONE
@@ -111,11 +112,11 @@ class Expected:
 
     def check(self, got: Adoption) -> None:
         before = shifted(self.first, self.last)
-        assert got.active == self.share(self.first, self.last)
+        assert got.now.active == self.share(self.first, self.last)
         assert got.active_before == (self.share(*before) if self.compares() else None)
-        assert got.weekly == self.covered_share(self.last - DAY * 6, self.last)
-        assert got.weekly_before == self.covered_share(before[1] - DAY * 6, before[1])
-        assert got.stickiness == pytest.approx(self.stickiness())
+        assert got.now.weekly == self.covered_share(self.last - DAY * 6, self.last)
+        assert got.before.weekly == self.covered_share(before[1] - DAY * 6, before[1])
+        assert got.now.stickiness == pytest.approx(self.stickiness())
         covered = [week for week in weeks_of(self.first, self.last) if self.world.covered(*week)]
         shares = [self.share(*week) for week in covered]
         assert got.weeks == dict(zip([monday for monday, _ in covered], shares, strict=True))
@@ -124,7 +125,7 @@ class Expected:
         self.check_course(got)
         self.check_gaps(got)
         tiers = {tier: sum(self.tier(p) == tier for p in self.now()) for tier in Tier}
-        assert got.tier_counts == (tiers if self.tells_habits() else {})
+        assert got.now.tier_counts == (tiers if self.tells_habits() else {})
         assert [count for _, count in got.funnel] == self.funnel()
         assert got.transitions == self.transitions()
         assert got.missing_days == sum(day not in self.world.stored for day in days(self.first, self.last))
@@ -258,11 +259,9 @@ def test_figures_of_the_period_before_are_those_of_that_period_seen_alone(world,
     for team in (scope.whole, *(scope.team(world.ids[lead]) for lead in leads)):
         for product in (ANY, PRODUCT["chat"]):
             got, alone = (adoption(scope, team, product, each, FIRST) for each in (period, before))
-            assert got.active_before == alone.active
-            assert got.weekly_before == alone.weekly
-            assert got.monthly_before == alone.monthly is not None
-            assert got.stickiness_before == alone.stickiness
-            assert got.tier_counts_before == alone.tier_counts != {}
+            assert got.before == alone.now
+            assert got.active_before == alone.now.active
+            assert got.before.monthly is not None and got.before.tier_counts
     if length == 28:  # so long that somebody who used Claude left in between, and others came
         then, now = ({p for p in world.managers if world.employed(p, each.last)} for each in (before, period))
         assert any(world.active_in(person, "any", *month) for person in then - now)
@@ -274,10 +273,10 @@ def test_months_have_no_line_of_the_period_before_and_weeks_and_days_have_one():
     history = Activity(half, np.full((len(half), 1), True), np.full(len(half), True))
     period = Period(dt.date(2026, 5, 1), dt.date(2026, 6, 30))
     assert history.covers(period.before())
-    months = _points(history, period, Grain.MONTH)
+    months = points(history, period, Grain.MONTH)
     assert [(point.is_whole, point.earlier) for point in months] == [(True, None)] * 2
     for grain in (Grain.WEEK, Grain.DAY):
-        whole = [point for point in _points(history, period, grain) if point.is_whole]
+        whole = [point for point in points(history, period, grain) if point.is_whole]
         assert {point.inside.first - point.earlier.first for point in whole if point.earlier} == {DAY * 63}
         assert all(point.earlier for point in whole)
 
@@ -291,16 +290,16 @@ def test_a_step_of_the_funnel_lies_inside_the_one_before(world, scope):
 def test_transitions_and_tiers_leave_nobody_out(world, scope):
     got = adoption(scope, scope.whole, ANY, Period(LAST - DAY * 27, LAST), FIRST)
     headcount = sum(world.employed(person, LAST) for person in world.managers)
-    assert sum((got.transitions or {}).values()) == sum(got.tier_counts.values()) == got.active.of == headcount
+    assert sum((got.transitions or {}).values()) == sum(got.now.tier_counts.values()) == got.now.active.of == headcount
 
 
 def test_a_team_without_anybody_employed_has_no_rate_and_no_average(world, scope):
     gone = next(p for p, end in world.ends.items() if end and end < LAST and len(world.chain(p)) == 1)
     got = adoption(scope, scope.person(world.ids[gone]), ANY, Period(LAST - DAY * 13, LAST), FIRST)
-    assert got.active == Share(0, 0)
-    assert got.active.rate is None
+    assert got.now.active == Share(0, 0)
+    assert got.now.active.rate is None
     assert mean_rate(got.weeks.values()) is None
-    assert got.stickiness is None
+    assert got.now.stickiness is None
 
 
 def test_distinct_people_of_any_window_are_those_of_the_sets(world, scope):

@@ -19,24 +19,21 @@ HABITS = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 6, Tier.POWER: 2, Tier.LIGHT: 4
 BEFORE = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 3, Tier.LIGHT: 9}
 
 
-def figures(**more: Any) -> Any:
+def figures(now: dict[str, Any] | None = None, **more: Any) -> Any:
     """Those of a team of thirteen, of whom one is away."""
+    weeks = Period(dt.date(2026, 11, 2), dt.date(2026, 11, 29))
+    latest = {"active": Share(9, 12), "weekly": Share(6, 12), "stickiness": 0.4, "tier_counts": HABITS}
+    before = {"weekly": None, "stickiness": 0.3, "tier_counts": BEFORE}
     usual = {
-        "period": Period(dt.date(2026, 11, 2), dt.date(2026, 11, 29)),
+        "period": weeks,
         "product": ANY,
-        "active": Share(9, 12),
+        "now": SimpleNamespace(**latest | {"tier_weeks": weeks} | (now or {})),
+        "before": SimpleNamespace(**before),
         "active_before": Share(7, 11),
-        "weekly": Share(6, 12),
-        "weekly_before": None,
-        "tier_counts": HABITS,
-        "tier_counts_before": BEFORE,
-        "tier_weeks": Period(dt.date(2026, 11, 2), dt.date(2026, 11, 29)),
         "funnel": (("In the directory", 13), ("Has a Claude account", 10)),
         "transitions": {"Retained": 6, "New": 3, "Still inactive": 4},
         "in_products": {"chat": Share(8, 12)},
         "weeks": {dt.date(2026, 11, 2): Share(6, 12), dt.date(2026, 11, 9): Share(9, 12)},
-        "stickiness": 0.4,
-        "stickiness_before": 0.3,
     }
     return cast("Any", SimpleNamespace(**usual | more))
 
@@ -63,7 +60,9 @@ def test_each_figure_stands_beside_what_it_is_out_of_and_what_it_was():
 
 
 def test_of_a_small_team_there_are_people_and_no_rates():
-    small = figures(active=Share(3, 5), active_before=Share(2, 10), tier_counts={}, in_products={"chat": Share(3, 5)})
+    small = figures(
+        {"active": Share(3, 5), "tier_counts": {}}, active_before=Share(2, 10), in_products={"chat": Share(3, 5)}
+    )
     told = rows(adoption_table.table(small))
     assert told["Active in the range"] == [3, 5, None, 2, 10, 0.2]
     assert told["Claude Chat"] == [3, 5, None, None, None, None]

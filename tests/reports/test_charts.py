@@ -52,7 +52,7 @@ def made(drawn):
     drawings = {
         "weekly": time_charts.course(data.course, data.grain, LOOK, LOOK.accent),
         "products": product_chart.products(data.by_product, data.grain, LOOK),
-        "tiers": charts.tier_bar(data.tier_counts, LOOK),
+        "tiers": charts.tier_bar(data.now.tier_counts, LOOK),
         "funnel": charts.funnel(data.funnel, LOOK),
         "calendar": calendars.active_days(use_of(load(scope, one, ANY, PERIOD)), PERIOD, LOOK, LOOK.accent),
     }
@@ -81,7 +81,7 @@ def test_what_is_sent_says_what_plotly_has_checked(world, scope):
     data = adoption(scope, scope.whole, ANY, PERIOD, FIRST)
     for drawing in (
         product_chart.products(data.by_product, data.grain, LOOK),
-        charts.tier_bar(data.tier_counts, LOOK),
+        charts.tier_bar(data.now.tier_counts, LOOK),
         charts.funnel(data.funnel, LOOK),
     ):
         checked, sent = checked_by_plotly(drawing), drawing.figure
@@ -181,7 +181,7 @@ def test_each_product_has_its_colour_and_stands_there_only_when_used(figures):
 
 def test_the_bar_of_habits_holds_everybody_once(figures):
     data, made = figures
-    assert sum(trace.x[0] for trace in made["tiers"].data) == sum(data.tier_counts.values())
+    assert sum(trace.x[0] for trace in made["tiers"].data) == sum(data.now.tier_counts.values())
     assert {trace.marker.color for trace in made["tiers"].data} <= set(LOOK.tiers.values())
 
 

@@ -143,25 +143,25 @@ def test_a_team_leaves_out_of_its_rates_who_was_away_without_use_and_nothing_els
     after, now = adoption(scope, whole, ANY, period, FIRST), _counts(scope, whole, period)
     by_id = {number: person for person, number in world.ids.items()}
     here = [by_id[n] for n in members.ids.tolist() if world.employed(by_id[n], LAST)]
-    assert (before.away, before.active.of) == (0, len(here))
+    assert (before.away, before.now.active.of) == (0, len(here))
     active = [p for p in here if world.active_in(p, "any", period.first, LAST)]
     assert 0 < len(active) < len(here)
-    assert (after.active.count, after.active.of) == (len(active), len(active))
+    assert (after.now.active.count, after.now.active.of) == (len(active), len(active))
     assert after.away == len(here) - len(active)
     weekly = [share.count for share in after.weeks.values()]
     assert weekly == [share.count for share in before.weeks.values()]
     assert weekly == [share.of for share in after.weeks.values()]
-    assert now.active == after.active
+    assert now.active == after.now.active
     assert now.headcount == counts.headcount == len(here)
     assert [share.of for share in now.weeks] == [share.of for share in after.weeks.values()]
     assert {key: share.count for key, share in now.products.items()} == {k: s.count for k, s in counts.products.items()}
     assert {k: now.products[k] for k in now.products} == {k: after.in_products[k] for k in now.products}
-    assert sum(after.tier_counts.values()) == len(here)
-    assert after.tier_counts[Tier.AWAY] > 0
-    assert adoption_findings.habitual(after.tier_counts) == now.habitual
+    assert sum(after.now.tier_counts.values()) == len(here)
+    assert after.now.tier_counts[Tier.AWAY] > 0
+    assert adoption_findings.habitual(after.now.tier_counts) == now.habitual
     assert now.habitual is not None
-    assert now.habitual.of == len(here) - after.tier_counts[Tier.AWAY]
-    assert after.stickiness == pytest.approx(1)  # of the days that nobody could leave out, all were used
+    assert now.habitual.of == len(here) - after.now.tier_counts[Tier.AWAY]
+    assert after.now.stickiness == pytest.approx(1)  # of the days that nobody could leave out, all were used
 
 
 def test_who_was_away_all_the_period_before_is_left_out_of_its_headcount_and_not_of_this_periods(

@@ -150,18 +150,16 @@ def test_the_word_behind_a_value_is_that_of_one_or_of_several_and_none_behind_a_
     assert findings.unit(RATE, 0.81) == ""
 
 
-def team(**figures: Any) -> Any:
+HEADLINE = ("active", "tier_counts", "tier_weeks", "stickiness", "monthly")
+
+
+def team(before: dict[str, Any] | None = None, **figures: Any) -> Any:
     """Figures of a team of the page Adoption, as far as a sentence asks for them."""
     steps = (("In the directory", 20), ("Has a Claude account", 18), ("Ever active", 4))
-    usual = {
-        "product": ANY,
-        "funnel": steps,
-        "active": Share(4, 20),
-        "tier_counts": {},
-        "newcomers": 0,
-        "in_products": {},
-    }
-    return cast("Any", SimpleNamespace(**usual | figures))
+    usual = {"product": ANY, "funnel": steps, "active": Share(4, 20), "tier_counts": {}, "newcomers": 0}
+    told = usual | {"in_products": {}} | figures
+    now = SimpleNamespace(**{name: told.pop(name) for name in HEADLINE if name in told})
+    return cast("Any", SimpleNamespace(now=now, before=SimpleNamespace(**before or {}), **told))
 
 
 def test_a_lead_is_named_only_where_no_other_team_is_as_low():
@@ -214,13 +212,12 @@ def test_cards_say_what_habits_and_stickiness_were_before():
     counts = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 9, Tier.LIGHT: 11}
     weeks, period = {dt.date(2026, 11, 2): Share(10, 20)}, Period(dt.date(2026, 11, 2), dt.date(2026, 11, 29))
     known = {"tier_counts": counts, "tier_weeks": period, "weeks": weeks, "stickiness": 0.5, "monthly": 12}
-    now = team(**known, tier_counts_before=counts | {Tier.REGULAR: 8, Tier.LIGHT: 12}, stickiness_before=0.4)
-    now.monthly_before = 10
-    assert adoption_findings.habit_change(now) == "+5 points, was 8 of 20"
-    assert adoption_findings.stickiness_change(now) == "was 40\u202f%; average week: 50\u202f%"
-    now.active = Share(4, 9)
-    assert adoption_findings.stickiness_change(now) == "was 4.0 of 10 people; average week: 10.0 people"
-    alone = team(**known, tier_counts_before={}, stickiness_before=None)
+    then = {"tier_counts": counts | {Tier.REGULAR: 8, Tier.LIGHT: 12}, "stickiness": 0.4, "monthly": 10}
+    large, small = team(then, **known), team(then, **known, active=Share(4, 9))
+    assert adoption_findings.habit_change(large) == "+5 points, was 8 of 20"
+    assert adoption_findings.stickiness_change(large) == "was 40\u202f%; average week: 50\u202f%"
+    assert adoption_findings.stickiness_change(small) == "was 4.0 of 10 people; average week: 10.0 people"
+    alone = team({"tier_counts": {}, "stickiness": None}, **known)
     assert adoption_findings.habit_change(alone) == "2 Nov to 29 Nov 2026"
     assert adoption_findings.stickiness_change(alone) == "average week: 50\u202f%"
 

@@ -90,7 +90,7 @@ def test_each_habit_shows_as_many_people_as_its_bar_on_adoption(world, scope, pr
         Tier.NEW: Show.NEW,
         Tier.NONE: Show.NO_HABIT,
     }
-    counts = adoption(scope, scope.whole, PRODUCT[product], PERIOD, FIRST).tier_counts
+    counts = adoption(scope, scope.whole, PRODUCT[product], PERIOD, FIRST).now.tier_counts
     found = {tier: ask(scope, product=PRODUCT[product], show=show).found for tier, show in shows.items()}
     assert found == {tier: counts.get(tier, 0) for tier in shows}
 
@@ -217,7 +217,7 @@ def test_what_no_row_measured_is_told_of_nobody(world, scope):
 def test_while_data_does_not_cover_its_weeks_no_page_tells_a_habit(world, scope, last):
     period = Period(max(FIRST, last - DAY * 27), last)
     data = adoption(scope, scope.whole, ANY, period, FIRST)
-    assert data.tier_counts == {}
+    assert data.now.tier_counts == {}
     assert [label for label, _ in data.funnel][3:] == [f"Active in {len(period)} days"]
     rows = ask(scope, period=period).rows
     told = {tier.label for tier in Tier} - {Tier.UNKNOWN.label}

@@ -285,7 +285,9 @@ def test_the_lowest_teams_of_adoption_that_leave_the_lead_alone_are_a_look_at_th
         DayWriter(connection).store(connection, LAST, [personas.page(users)], b"day", NOW)
     scope = scope_of_person(database, ADMIN)
     found = adoption(scope, scope.whole, ANY, Period(LAST, LAST), LAST)
-    assert [str(each.active) for each in found.gaps.teams] == ["1 of 5", "1 of 5"] and str(found.active) == "3 of 11"
+    assert [str(each.active) for each in found.gaps.teams] == ["1 of 5", "1 of 5"] and str(
+        found.now.active
+    ) == "3 of 11"
     members = scope.members(scope.whole)
     assert people_looked_at(database) == [[int(members.ids[members.emails.index("l@example.com")])]]
 
