@@ -14,13 +14,16 @@ import streamlit as st
 
 from core.errors import SettingsError
 from core.logs import adopt, configure_logging
-from core.ui import cached, downloads, errors, gate, sessions, watch
+from core.ui import gate
+from core.ui.frame import errors
+from core.ui.session import resources, sessions, watch
+from core.ui.widgets import downloads
 from core.version import version
 from core.web import middleware, oidc, options, routes
 from core.web.latest import Latest
 
 try:
-    settings = cached.settings()
+    settings = resources.settings()
 except SettingsError as error:
     sys.exit(str(error))
 configure_logging(settings.log_format)
@@ -52,14 +55,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         watching.cancel()
-        cached.close()
+        resources.close()
 
 
 app = st.App(
     Path(__file__).parent / "core/ui/main.py",
     secrets=oidc.auth_secrets(settings),
     lifespan=lifespan,
-    routes=routes.watch_routes(cached.is_ready, cached.health, version(), settings.metrics_token),
+    routes=routes.watch_routes(resources.is_ready, resources.health, version(), settings.metrics_token),
     middleware=middleware.stack(settings, gate.admits, sessions.end, downloads.may_fetch),
     on_script_error=errors.on_script_error,
 )

@@ -18,8 +18,9 @@ import httpx
 from benchmarks import world
 from core.api.client import AnalyticsClient
 from core.api.governor import WINDOW, Governor
-from core.store import directory, schema
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.sync import lease
 from core.sync.journal import RunReport
 from core.sync.run import SyncRunner

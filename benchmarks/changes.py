@@ -30,9 +30,9 @@ from core.admin.access import operator
 from core.errors import RoleRefused
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS
-from core.store import directory
-from core.store.tables import EVERYONE
-from core.ui import open_pages, watch
+from core.store.directory import directory
+from core.store.tables.usage import EVERYONE
+from core.ui.session import open_pages, watch
 from core.viewers import Role
 from tests import canaries
 from tests.pages import company as companies

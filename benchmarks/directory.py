@@ -23,9 +23,12 @@ from sqlalchemy import text
 from benchmarks import chain, world
 from benchmarks.memory import peak_megabytes
 from core.people.roster import read_csv
-from core.store import directory_imports, organisation, reads, schema, versions
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.directory import directory_imports
+from core.store.engine import schema, versions
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.usage import reads
+from core.store.usage.writes import DayWriter
 
 PEOPLE = 100_000
 MOVED = 10_000

@@ -17,8 +17,8 @@ from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.readings import Present
-from core.store import exports
-from core.store.database import Database
+from core.store.access import exports
+from core.store.engine.database import Database
 from core.visibility import Identity, scope_of, viewer_for
 
 PEOPLE, DAYS = 1_000, 200

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks import floor, world
-from core.store import directory, schema
-from core.store.database import Database
-from core.store.types import to_epoch
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.column_types import to_epoch
+from core.store.engine.database import Database
 from core.sync import lease
 from core.sync.pipeline import DaySync
 

@@ -27,8 +27,8 @@ from sqlalchemy import event, func, select, text
 
 from core.errors import StorageError
 from core.settings import Settings
-from core.store.database import Database
-from core.store.tables import SYNC_DAY, USER_DAY
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_DAY, USER_DAY
 from core.sync import daemon
 from core.sync.run import SyncRunner
 from tests.sync.faults.api import Api, Asked, Clock

@@ -28,12 +28,15 @@ from core.api.records import UsagePage
 from core.catalogue import MASK_WORDS, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.people.roster import Roster
 from core.reports.periods import DAY
-from core.store import bulk, directory, organisation, rollups, schema
-from core.store.database import Database
-from core.store.members import NEVER
-from core.store.organisation import Organisation
-from core.store.tables import ACCOUNT, MASK_COLUMNS, SYNC_DAY, SYNC_RUN, USER_DAY
-from core.store.writes import DayWriter
+from core.store.directory import directory
+from core.store.engine import bulk, schema
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.hierarchy.members import NEVER
+from core.store.hierarchy.organisation import Organisation
+from core.store.tables.usage import ACCOUNT, MASK_COLUMNS, SYNC_DAY, SYNC_RUN, USER_DAY
+from core.store.usage import rollups
+from core.store.usage.writes import DayWriter
 
 PEOPLE, DAYS = 100_000, 365
 LAST = dt.date(2026, 11, 20)

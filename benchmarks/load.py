@@ -34,11 +34,11 @@ from benchmarks.pages import ADMIN, environment
 from core import settings as configuration
 from core.cli.dashboard import free_port
 from core.reports.periods import PRESETS
-from core.store import snapshots
-from core.store.database import Database
-from core.store.members import NEVER
-from core.store.writes import DayWriter
-from core.ui.navigation import ROOT
+from core.store.engine import process_cache
+from core.store.engine.database import Database
+from core.store.hierarchy.members import NEVER
+from core.store.usage.writes import DayWriter
+from core.ui.frame.navigation import ROOT
 from core.web import oidc
 from tests.pages.company import claims_of
 from tests.sockets import Answer, Socket, rerun, signed
@@ -113,7 +113,7 @@ def measure(viewers: int, kind: str, minutes: float = MINUTES) -> dict[str, floa
 def _viewers(url: str, count: int) -> list[Viewer]:
     """An admin, the reader of a tenth, and people drawn at random: two leads of a team for each who leads nobody."""
     database = Database(url)
-    company = snapshots.directory(database, "benchmark")
+    company = process_cache.directory(database, "benchmark")
     database.dispose()
     dice = np.random.default_rng(5)
     sizes = company.right - np.arange(len(company.ids))

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import ingest, world
-from core.store import directory, schema
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.sync import lease
 from core.sync.pipeline import DaySync
 from tests import databases

@@ -15,8 +15,10 @@ from sqlalchemy import text
 from benchmarks import world
 from benchmarks.soak import spare_the_disk
 from core.errors import CursorLost, DayHeld, UptakeError
-from core.store import directory, ledger, schema
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.usage import ledger
 from core.sync import lease
 from core.sync.pipeline import DaySync
 from tests.store import stored

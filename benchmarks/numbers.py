@@ -23,15 +23,15 @@ import pytest
 
 from core.catalogue import ANY, PRODUCT, STAT, STATS, Product, Ratio, Stat
 from core.errors import UnknownViewer
-from core.reports import trends
-from core.reports.adoption import adoption
-from core.reports.people import Show, headlines, people
+from core.reports.adoption.adoption import adoption
+from core.reports.measures import trends
+from core.reports.measures.tiers import Tier
+from core.reports.people.people import Show, headlines, people
+from core.reports.people.person import person_usage
 from core.reports.periods import Period
-from core.reports.person import person_usage
-from core.reports.teams import Area, TeamRow, teams
-from core.reports.tiers import Tier
-from core.store import schema
-from core.store.database import Database
+from core.reports.teams.teams import Area, TeamRow, teams
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.visibility import EVERYONE, Scope, Team
 from tests import databases
 from tests.reports import world as worlds

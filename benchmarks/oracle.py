@@ -33,8 +33,8 @@ from core.reports.periods import Period
 from core.reports.reviews.packet import Request, gather
 from core.reports.reviews.people import chain
 from core.reports.reviews.readings import Present
-from core.store import schema
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import databases
 from tests.visibility.reads import MEASURES, READS, Subject, subject

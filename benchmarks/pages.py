@@ -31,11 +31,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from benchmarks import large
-from core.reports.people import Order
+from core.reports.people.people import Order
 from core.reports.periods import DAY, PRESETS
-from core.store import snapshots
-from core.store.database import Database
-from core.ui import cached, kept
+from core.store.engine import process_cache
+from core.store.engine.database import Database
+from core.ui.session import resources, session_cache
 from tests.pages.company import ISSUER, claims_of
 from tests.pages.screen import ENTRY, ROOT
 from tests.taken import taken
@@ -98,7 +98,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
 
 def readers(database: Database) -> list[Reader]:
     """An admin who sees everybody, and the readers of the company."""
-    company = snapshots.directory(database, "benchmark")
+    company = process_cache.directory(database, "benchmark")
     result = [Reader("everybody", ADMIN, 0, int(company.ids[1]))]
     for name, at in large.readers(company).items():
         person = int(company.ids[min(at + 1, company.right[at] - 1)])
@@ -233,8 +233,8 @@ def cost(watch: Watch, reader: Reader, visit: Visit, *, repeats: int = REPEATS) 
         at.session_state[key] = value
     result = Cost()
     for attempt in range(repeats + 1):
-        if kept.KEY in at.session_state:
-            del at.session_state[kept.KEY]
+        if session_cache.KEY in at.session_state:
+            del at.session_state[session_cache.KEY]
         wall, first = _run(watch, at)
         statements = len(watch.statements)
         assert not at.exception, (reader, visit, at.exception)
@@ -267,14 +267,14 @@ def measure(
     """Every page of every reader for every preset: name, reader, preset and cost."""
     url = large.kept(kind, people, days)
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, environment(url, Path(folder))):
-        database = cached.database()
+        database = resources.database()
         watch = Watch(database)
         with watch.installed():
             for reader in readers(database):
                 for preset in presets:
                     for visit in visits(reader, preset, days):
                         yield visit.name, reader, preset, cost(watch, reader, visit)
-        cached.close()
+        resources.close()
 
 
 def worst(kind: str, people: int = large.PEOPLE, days: int = large.DAYS) -> dict[str, float]:

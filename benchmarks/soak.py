@@ -18,7 +18,7 @@ import httpx
 from sqlalchemy import event
 
 from core.api.client import AnalyticsClient
-from core.store.database import Database
+from core.store.engine.database import Database
 from tests.sync.faults import answers, payloads
 from tests.sync.faults.api import KEY, Asked, Clock
 from tests.sync.faults.case import TAKEN, Case

@@ -22,9 +22,9 @@ from core import audit
 from core.audit import chain, log
 from core.audit.anchor import Anchor
 from core.audit.entries import Actor, Entry, Subject, ids_of
-from core.store import schema
-from core.store.access_log_tables import ACCESS_LOG, ACCESS_LOG_PERSON
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.tables.access_log import ACCESS_LOG, ACCESS_LOG_PERSON
 
 Row = dict[str, Any]
 LENGTH = 40

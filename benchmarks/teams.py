@@ -21,14 +21,15 @@ from benchmarks import world
 from core.api.records import UsagePage
 from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS
 from core.people.roster import Roster
-from core.reports import team_comparison, teams
 from core.reports.periods import DAY, Period, preset
-from core.store import bulk, directory, schema
-from core.store.bitmaps import KEPT
-from core.store.database import Database
-from core.store.tables import ACTIVE_BITS, MASK_COLUMNS, SYNC_DAY, TEAM_DAY, USER_DAY
-from core.store.types import to_epoch
-from core.store.writes import DayWriter
+from core.reports.teams import team_comparison, teams
+from core.store.directory import directory
+from core.store.engine import bulk, schema
+from core.store.engine.column_types import to_epoch
+from core.store.engine.database import Database
+from core.store.tables.usage import ACTIVE_BITS, MASK_COLUMNS, SYNC_DAY, TEAM_DAY, USER_DAY
+from core.store.usage.bitmaps import KEPT
+from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, Scope, Team, scope_of, viewer_for
 
 LAST = dt.date(2026, 11, 20)

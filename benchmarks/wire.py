@@ -24,7 +24,7 @@ from core.admin import roles
 from core.admin.access import operator
 from core.catalogue import MEASURE, product_label
 from core.reports.periods import DAY
-from core.ui.navigation import PAGES
+from core.ui.frame.navigation import PAGES
 from core.viewers import Role
 from tests import canaries
 from tests.pages import company as companies

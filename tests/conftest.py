@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
-from core.store.directory import DirectoryChange
+from core.store.directory import directory
+from core.store.directory.directory import DirectoryChange
+from core.store.engine.database import Database
 from tests import browsers, databases, personas
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,7 +83,7 @@ def main_module() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def settings_of_a_new_start() -> None:
     """A process reads its settings once; each test is another one."""
-    if (cached := sys.modules.get("core.ui.cached")) is not None:
+    if (cached := sys.modules.get("core.ui.session.resources")) is not None:
         cached._settings.cache_clear()
 
 

@@ -21,8 +21,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from core.store import schema
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
 
 KINDS = ("sqlite", "postgresql")
 

@@ -25,10 +25,10 @@ from sqlalchemy import insert
 from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MASK_WORDS, MEASURE, MEASURES
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
-from core.store.tables import SYNC_RUN
-from core.store.writes import DayWriter
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_RUN
+from core.store.usage.writes import DayWriter
 
 TODAY = dt.date(2026, 11, 22)
 SPAN = 60

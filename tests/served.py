@@ -38,7 +38,7 @@ class Site:
 
 
 QUICK = """
-from core.ui import open_pages, watch
+from core.ui.session import open_pages, watch
 watch.SECONDS, watch.LONGEST, open_pages.QUIET = 0.2, 1.0, 0.2
 import runpy
 runpy.run_path("app.py", run_name="__main__")

@@ -14,10 +14,10 @@ from core.admin.access import AdminViewer
 from core.audit import Kind
 from core.people.email import canonical
 from core.people.text import number_of
-from core.store import access_log
-from core.store.access_log_tables import ACCESS_LOG
-from core.store.database import Database
-from core.store.paging import placed
+from core.store.access import access_log
+from core.store.engine.database import Database
+from core.store.engine.paging import placed
+from core.store.tables.access_log import ACCESS_LOG
 
 
 @dataclass(frozen=True)

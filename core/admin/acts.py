@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, select
 from core import audit
 from core.admin.access import AdminViewer, PeopleAdmin
 from core.errors import AnnotationRefused, DirectoryError, MatchingRefused, NotPermitted, RoleRefused
-from core.store import roles
-from core.store.database import Database
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
+from core.store.access import roles
+from core.store.engine.database import Database
+from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
 from core.viewers import Viewer
 
 _ANOTHER = "Another admin has to do it, or the command line on the server. Nothing was changed."

@@ -13,10 +13,10 @@ from core.admin.access import AdminViewer
 from core.errors import AnnotationRefused
 from core.people.email import canonical
 from core.people.text import shown, tidy
-from core.store import annotated
-from core.store.annotated import Noted
-from core.store.database import Database
-from core.store.tables import EMPLOYEE, EVERYONE
+from core.store.engine.database import Database
+from core.store.notes import annotated
+from core.store.notes.annotated import Noted
+from core.store.tables.usage import EMPLOYEE, EVERYONE
 
 LONGEST = 80
 """Characters that the words may have."""

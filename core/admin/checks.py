@@ -22,8 +22,8 @@ from core.admin.sign_in_check import Provider, ask_provider
 from core.admin.status import Status, status
 from core.errors import NotLogged, StorageError
 from core.settings import Settings
-from core.store import file_systems, schema_version
-from core.store.database import Database
+from core.store.engine import file_systems, schema_version
+from core.store.engine.database import Database
 from core.sync.lateness import State
 from core.viewers import Role, addresses
 from core.wording import counted

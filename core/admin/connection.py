@@ -13,8 +13,8 @@ from core.admin.access import ConnectionAdmin
 from core.api.governor import WINDOW, Governor
 from core.errors import ApiError, ApiKeyRejected, ApiRateLimited
 from core.settings import Settings
-from core.store import connections
-from core.store.database import Database
+from core.store.connection import connections
+from core.store.engine.database import Database
 from core.sync.connecting import connector
 
 _OTHER_PRODUCTS = {

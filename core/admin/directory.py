@@ -8,10 +8,10 @@ from dataclasses import replace
 from core.admin.access import PeopleAdmin
 from core.admin.directory_imports import record
 from core.people.roster import OPTIONAL, REQUIRED, Refused, read_csv
-from core.store import directory
-from core.store import directory_imports as imports
-from core.store.database import Database
-from core.store.directory import DirectoryChange
+from core.store.directory import directory
+from core.store.directory import directory_imports as imports
+from core.store.directory.directory import DirectoryChange
+from core.store.engine.database import Database
 
 __all__ = ["DirectoryChange", "import_directory"]
 

@@ -14,10 +14,10 @@ from core.people.plan import Change, FieldChange, Move, Plan
 from core.people.roster import OPTIONAL, REQUIRED, Refused, RosterRow, read_csv
 from core.people.text import shown
 from core.settings import Settings
-from core.store import directory_imports as imports
-from core.store import directory_notes
-from core.store.database import Database
-from core.store.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of
+from core.store.directory import directory_imports as imports
+from core.store.directory import directory_notes
+from core.store.directory.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of
+from core.store.engine.database import Database
 from core.viewers import addresses
 
 __all__ = [

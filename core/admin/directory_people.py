@@ -10,9 +10,9 @@ from core import audit
 from core.admin.access import PeopleAdmin
 from core.people.roster import OPTIONAL, REQUIRED
 from core.people.text import plain_cell
-from core.store import directory_people
-from core.store.database import Database
-from core.store.directory_people import Counts, DatedLine, Listed
+from core.store.directory import directory_people
+from core.store.directory.directory_people import Counts, DatedLine, Listed
+from core.store.engine.database import Database
 
 __all__ = ["Counts", "DatedLine", "Listed", "counts", "lines_of", "search", "write_csv"]
 

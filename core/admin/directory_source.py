@@ -9,11 +9,11 @@ from core.admin import acts, directory_imports
 from core.admin.access import PeopleAdmin
 from core.errors import DirectoryError
 from core.settings import Settings
-from core.store import directory_imports as imports
-from core.store import directory_source as source
-from core.store.database import Database
-from core.store.directory_imports import Preview
-from core.store.directory_source import HELD, SourceState
+from core.store.directory import directory_imports as imports
+from core.store.directory import directory_source as source
+from core.store.directory.directory_imports import Preview
+from core.store.directory.directory_source import HELD, SourceState
+from core.store.engine.database import Database
 
 __all__ = ["HELD", "SourceState", "accept", "discard", "held_preview", "state"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.admin.access import ConnectionAdmin
-from core.store import organisation_reads
-from core.store.database import Database
-from core.store.organisation_reads import EndpointState
+from core.store.engine.database import Database
+from core.store.totals import organisation_reads
+from core.store.totals.organisation_reads import EndpointState
 
 __all__ = ["EndpointState", "endpoint_states"]
 

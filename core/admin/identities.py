@@ -15,12 +15,12 @@ from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import RoleRefused
 from core.settings import Settings
-from core.store import admins, identities
-from core.store.database import Database
-from core.store.identities import BOUND, RELEASED, STATE, WAITING
-from core.store.identity_tables import SIGN_IN_IDENTITY
-from core.store.paging import placed
-from core.store.tables import EMPLOYEE
+from core.store.access import admins, identities
+from core.store.access.identities import BOUND, RELEASED, STATE, WAITING
+from core.store.engine.database import Database
+from core.store.engine.paging import placed
+from core.store.tables.identities import SIGN_IN_IDENTITY
+from core.store.tables.usage import EMPLOYEE
 from core.viewers import addresses
 
 __all__ = [

@@ -15,10 +15,10 @@ from core.admin.access import PeopleAdmin
 from core.errors import MatchingRefused
 from core.people.email import canonical
 from core.people.matching import comparable
-from core.store import attribution, links, matching_reads
-from core.store.database import Database
-from core.store.matching_reads import Days
-from core.store.tables import ACCOUNT
+from core.store.engine.database import Database
+from core.store.matching import attribution, links, matching_reads
+from core.store.matching.matching_reads import Days
+from core.store.tables.usage import ACCOUNT
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from core.admin.link_preview import Account, Person, Preview, account_of, person
 from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
 from core.people.email import canonical
-from core.store import attribution, links, matching_reads
-from core.store.database import Database
-from core.store.matching_reads import Days
+from core.store.engine.database import Database
+from core.store.matching import attribution, links, matching_reads
+from core.store.matching.matching_reads import Days
 
 __all__ = ["Account", "Days", "Person", "Preview", "add_alias", "link", "not_an_employee", "preview", "undo", "unlink"]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from core.admin.access import AdminViewer
-from core.store import reconciliation, snapshots
-from core.store.database import Database
-from core.store.matching_reads import NOT_EMPLOYEES
-from core.store.reconciliation import Parts
+from core.store.engine import process_cache
+from core.store.engine.database import Database
+from core.store.matching import reconciliation
+from core.store.matching.matching_reads import NOT_EMPLOYEES
+from core.store.matching.reconciliation import Parts
 
 __all__ = ["Parts", "not_employees", "reconciled"]
 
@@ -30,6 +31,6 @@ def reconciled(
     `excluded` are those of `not_employees`.
     """
     with database.moment():
-        directory = snapshots.directory(database, _GATE)
+        directory = process_cache.directory(database, _GATE)
         with database.read(_GATE) as connection:
             return reconciliation.parts(connection, directory, excluded, first, last)

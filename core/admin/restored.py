@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from core import audit
 from core.admin.access import AdminViewer
-from core.store import roles, sessions
-from core.store.database import Database
-from core.store.roles import Grant
+from core.store.access import roles, sessions
+from core.store.access.roles import Grant
+from core.store.engine.database import Database
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from core import audit
 from core.admin.access import AdminViewer
-from core.store import exports, revisions
-from core.store.database import Database
-from core.store.exports import FileRecord
+from core.store.access import exports
+from core.store.access.exports import FileRecord
+from core.store.engine.database import Database
+from core.store.usage import revisions
 
 __all__ = ["FileRecord", "ReviewRecords", "days_stored_at", "note_verified", "records_of"]
 

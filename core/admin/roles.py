@@ -14,11 +14,11 @@ from core.errors import RoleRefused
 from core.people.email import canonical
 from core.people.employment import works
 from core.settings import Settings
-from core.store import admins, identities, roles
-from core.store.admins import ListedAdmin, Reach
-from core.store.database import Database
-from core.store.roles import Grant, Role
-from core.store.tables import EMPLOYEE
+from core.store.access import admins, identities, roles
+from core.store.access.admins import ListedAdmin, Reach
+from core.store.access.roles import Grant, Role
+from core.store.engine.database import Database
+from core.store.tables.usage import EMPLOYEE
 from core.viewers import addresses
 
 

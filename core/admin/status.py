@@ -11,9 +11,9 @@ from sqlalchemy import Connection, func, select
 from core.admin.access import ConnectionAdmin
 from core.api import totals
 from core.settings import Settings
-from core.store import connections, look_back, pacing
-from core.store.database import Database
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, LEASE, SYNC_RUN, UNKNOWN_FIELD
+from core.store.connection import connections, look_back, pacing
+from core.store.engine.database import Database
+from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, LEASE, SYNC_RUN, UNKNOWN_FIELD
 from core.sync import lease, pace, rejection
 from core.sync.health import DayCounts, health, key_state
 from core.sync.lateness import State

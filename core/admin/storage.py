@@ -10,8 +10,8 @@ from sqlalchemy.exc import ArgumentError
 from core import audit
 from core.errors import SettingsError, StorageError
 from core.settings import Settings
-from core.store import schema, schema_version
-from core.store.database import Database
+from core.store.engine import schema, schema_version
+from core.store.engine.database import Database
 
 __all__ = ["Database", "opened"]
 

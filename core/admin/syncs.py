@@ -10,9 +10,11 @@ from sqlalchemy import func, insert, select
 from core import audit
 from core.admin.access import ConnectionAdmin
 from core.api.endpoints import EARLIEST_DAY
-from core.store import connections, ledger, look_back, offers, organisation_writes
-from core.store.database import Database
-from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.store.connection import connections, look_back, offers
+from core.store.engine.database import Database
+from core.store.tables.usage import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.store.totals import organisation_writes
+from core.store.usage import ledger
 from core.sync import rejection
 from core.sync.look_back import first_day
 from core.sync.planning import ENDPOINT

@@ -15,10 +15,10 @@ from core.admin.matching import Account, Days, Person
 from core.admin.withheld import Asker
 from core.people.matching import AccountIdentity, Matched, Origin, Reason, Unmatched, comparable
 from core.people.suggestions import Suggestion, Why, renamed_domains, suggest
-from core.store import attribution, links, matching_reads
-from core.store.database import Database
-from core.store.links import Stored
-from core.store.paging import placed
+from core.store.engine.database import Database
+from core.store.engine.paging import placed
+from core.store.matching import attribution, links, matching_reads
+from core.store.matching.links import Stored
 
 __all__ = ["Account", "Person", "Suggestion", "Why"]
 

@@ -16,9 +16,9 @@ from core.admin.access import PeopleAdmin
 from core.admin.acts import people_seen
 from core.people.decisions import Verdict
 from core.people.matching import comparable
-from core.store import links
-from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
-from core.store.tables import ACCOUNT, ACCOUNT_LINK
+from core.store.matching import links
+from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
+from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK
 from core.viewers import Viewer
 
 MOVED = "How many days this moves is shown to admins who see everyone."

@@ -17,8 +17,8 @@ from core.audit.entries import NOBODY, Actor, Entry, Kind, Subject, bounded, ent
 from core.errors import NotLogged, StorageError
 from core.secrets import derive
 from core.settings import Settings
-from core.store import access_log
-from core.store.database import URL_OF, Database, after_commit
+from core.store.access import access_log
+from core.store.engine.database import URL_OF, Database, after_commit
 
 _PURPOSE = "access log"
 

@@ -21,8 +21,8 @@ from core.audit.entries import NOBODY, SEVERAL, Actor, Entry, Kind, Subject, ent
 from core.audit.log import append, in_plain_words
 from core.audit.repeats import RECENT, since
 from core.audit.unrepeated import NOT_SHOWN, append_unless_recent, exclusively, refused_anyway
-from core.store import access_log
-from core.store.database import Database
+from core.store.access import access_log
+from core.store.engine.database import Database
 
 Ids = Sequence[int] | np.ndarray
 """Employee ids."""

@@ -15,8 +15,8 @@ from core.audit.entries import UNKNOWN, Entry, Kind
 from core.audit.log import append, in_plain_words, row_of
 from core.audit.repeats import RECENT, since
 from core.errors import StorageError
-from core.store import access_log
-from core.store.database import Database
+from core.store.access import access_log
+from core.store.engine.database import Database
 
 REFUSALS = 20
 """How many refusals of one person are written within `repeats.PERIOD`; the last, `refused.often`, is for the rest."""

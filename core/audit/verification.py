@@ -15,8 +15,8 @@ from core.audit import chain
 from core.audit.anchor import Heads
 from core.audit.entries import COMMAND_LINE, DAEMON, Actor, Entry, Kind, Subject, entry, ids_of
 from core.audit.log import append, confirm_newest, in_plain_words, log_of, newest_noted, sealing_key
-from core.store import access_log
-from core.store.database import Database
+from core.store.access import access_log
+from core.store.engine.database import Database
 
 RENEWED = "log.renewed"
 """The act with which an operator goes on after the key was changed, or after an older database was restored."""

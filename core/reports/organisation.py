@@ -16,8 +16,8 @@ import pandas as pd
 
 from core.catalogue import ANY, SUMMARIES
 from core.catalogue.summaries import MONTH
-from core.reports import activity as activities
-from core.reports.activity import Share
+from core.reports.measures import activity as activities
+from core.reports.measures.activity import Share
 from core.reports.periods import MONTH_DAYS, Period
 from core.visibility import OrganisationTotals, Scope
 from core.wording import counted, number

@@ -17,9 +17,10 @@ from core import audit
 from core.api.governor import Governor
 from core.errors import StorageError, UptakeError
 from core.settings import Settings
-from core.store import connections, schema
-from core.store.database import Database
-from core.store.tables import SYNC_REQUEST
+from core.store.connection import connections
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_REQUEST
 from core.sync import lease, rejection, watchdog
 from core.sync.connecting import connector
 from core.sync.journal import RunReport

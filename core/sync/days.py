@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from core.api.client import AnalyticsClient
 from core.errors import ApiContractError, ApiRateLimited, ApiUnavailable, CursorLost, DayHeld, DayNotAvailable
-from core.store import ledger, look_back
-from core.store.database import Database
-from core.store.look_back import Floor
+from core.store.connection import look_back
+from core.store.connection.look_back import Floor
+from core.store.engine.database import Database
+from core.store.usage import ledger
 from core.sync.journal import RunReport
 from core.sync.lease import Held
 from core.sync.look_back import HOLE, Search

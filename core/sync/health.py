@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, or_, select
 
 from core.settings import Settings
-from core.store import connections, look_back, offers, reads
-from core.store.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
-from core.store.database import Database
-from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN
+from core.store.connection import connections, look_back, offers
+from core.store.connection.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
+from core.store.engine.database import Database
+from core.store.tables.usage import LEASE, SYNC_DAY, SYNC_RUN
+from core.store.usage import reads
 from core.sync import lateness, lease
 from core.sync.lateness import Facts, State
 from core.sync.look_back import HOLE, first_day
@@ -124,7 +125,7 @@ def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Fact
 def _failing_since(connection: Connection, newest: dt.date | None) -> dt.datetime | None:
     """Since when the day that fails longest cannot be read; a day that the API does not serve is none of these.
 
-    `checked_at` of a failing day is the first look that failed (`core.store.ledger.record_problem`).
+    `checked_at` of a failing day is the first look that failed (`core.store.usage.ledger.record_problem`).
     """
     day = SYNC_DAY.c
     since = select(func.min(day.checked_at)).where(day.problem != HOLE, func.length(day.held_digests) == 0)

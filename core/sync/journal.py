@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import insert, update
 
 from core.errors import ApiError, StorageError
-from core.store.database import Database
-from core.store.tables import SYNC_RUN
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_RUN
 from core.sync.lease import Held, LeaseLost
 
 TELL_SECONDS = 2.0

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from core import audit
 from core.errors import StorageError
 from core.settings import Settings
-from core.store import connections, opening
-from core.store.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
-from core.store.database import Database
+from core.store.connection import connections, opening
+from core.store.connection.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
+from core.store.engine.database import Database
 from core.sync.lease import Held
 from core.sync.rejection import KeyRests, sentence
 

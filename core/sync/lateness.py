@@ -30,7 +30,7 @@ class Facts:
     `key`: absent, disconnected, waiting (set, but not taken up yet), stored, rejected or unreadable. `last_success`:
     when something was last read without trouble. `behind_since`: when the API first offered a day later than
     `data_through`. `failing_since`: when the day that fails longest could first not be read. `connection`: what the
-    API last said to the key, as in `core.store.connections`.
+    API last said to the key, as in `core.store.connection.connections`.
     """
 
     key: str

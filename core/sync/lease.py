@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from core.errors import StorageError
-from core.store.database import Database
-from core.store.tables import LEASE
+from core.store.engine.database import Database
+from core.store.tables.usage import LEASE
 
 NAME = "sync"
 LASTS = dt.timedelta(seconds=8)

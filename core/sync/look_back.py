@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from core.api.endpoints import EARLIEST_DAY
-from core.store.look_back import Floor
+from core.store.connection.look_back import Floor
 from core.sync.window import SETTLED
 
 DAY = dt.timedelta(days=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from core.store.pacing import Pace
+from core.store.connection.pacing import Pace
 
 REFUSED_RUNS = 3
 """After so many runs in a row that met 429 the limit is halved, and again after as many more."""

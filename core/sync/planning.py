@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from core.store import look_back
-from core.store.database import Database
-from core.store.look_back import Floor
-from core.store.tables import SYNC_DAY
+from core.store.connection import look_back
+from core.store.connection.look_back import Floor
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_DAY
 from core.sync.look_back import first_day, probe
 from core.sync.window import StoredDay, days_to_read
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.api.records import UsagePage, decode, envelope
 from core.errors import ApiContractError, CursorLost
-from core.store.accounts import fingerprints
+from core.store.matching.accounts import fingerprints
 from core.sync.spool import Bodies, Pages
 
 MAX_PAGES = 2_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.errors import UptakeError
-from core.store.connections import REJECTED, ConnectionState
+from core.store.connection.connections import REJECTED, ConnectionState
 
 REST = dt.timedelta(hours=1)
 """Time between two tries of a rejected key."""

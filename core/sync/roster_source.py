@@ -20,9 +20,9 @@ from core.errors import DirectoryError, UptakeError
 from core.people.roster import Roster, read_csv
 from core.people.table import MAX_BYTES
 from core.settings import Settings
-from core.store import directory_imports, directory_notes, directory_source
-from core.store.database import Database
-from core.store.directory_imports import DirectoryChanged, LastAdmin
+from core.store.directory import directory_imports, directory_notes, directory_source
+from core.store.directory.directory_imports import DirectoryChanged, LastAdmin
+from core.store.engine.database import Database
 from core.sync.lease import Held, LeaseLost
 from core.viewers import addresses
 

@@ -10,9 +10,9 @@ from core.api import skew
 from core.api.client import AnalyticsClient
 from core.errors import ApiContractError, ApiError, ApiKeyRejected, UptakeError
 from core.settings import Settings
-from core.store import connections, offers, pacing
-from core.store.connections import REJECTED
-from core.store.database import Database
+from core.store.connection import connections, offers, pacing
+from core.store.connection.connections import REJECTED
+from core.store.engine.database import Database
 from core.sync import pace
 from core.sync.days import DaysRun
 from core.sync.journal import Journal, RunReport

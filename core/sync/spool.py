@@ -15,7 +15,7 @@ import numpy as np
 from core.api.records import UsagePage
 from core.catalogue import MEASURES
 from core.errors import StorageError
-from core.store.tables import MASK_COLUMNS
+from core.store.tables.usage import MASK_COLUMNS
 
 BODIES_IN_MEMORY = 32 * 1024 * 1024
 """Bytes of page bodies."""

@@ -20,10 +20,12 @@ from core.api.client import AnalyticsClient
 from core.api.totals import TotalsPage
 from core.errors import ApiContractError, ApiRateLimited, CursorLost, DayNotAvailable, StorageError, UptakeError
 from core.settings import Settings
-from core.store import ledger, look_back, organisation_writes
-from core.store.database import Database
-from core.store.look_back import Floor
-from core.store.organisation_tables import ENDPOINT_DAY
+from core.store.connection import look_back
+from core.store.connection.look_back import Floor
+from core.store.engine.database import Database
+from core.store.tables.organisation import ENDPOINT_DAY
+from core.store.totals import organisation_writes
+from core.store.usage import ledger
 from core.sync.lease import Held, LeaseLost
 from core.sync.look_back import DAY, HOLE, Search, first_day, probe
 from core.sync.reading import Fetch, page_bodies

@@ -17,7 +17,8 @@ import streamlit as st
 
 from core import viewers
 from core.errors import NotPermitted, SignInEnded, StorageError, UnknownViewer, UptakeError
-from core.ui import cached, open_pages, remembered, sessions, shell
+from core.ui.frame import shell
+from core.ui.session import open_pages, remembered, resources, sessions
 from core.viewers import Role, SignIn, Viewer
 from core.visibility import Scope, scope_of
 
@@ -52,7 +53,9 @@ def require_viewer() -> Scope:
     try:
         found, epoch = _found(sign_in)
         if isinstance(found, Scope) and not open_pages.runs_by_itself():
-            found.viewer = viewers.stays(cached.database(), cached.settings(), found.viewer, dt.datetime.now(dt.UTC))
+            found.viewer = viewers.stays(
+                resources.database(), resources.settings(), found.viewer, dt.datetime.now(dt.UTC)
+            )
     except SignInEnded:
         remembered.forget()
         open_pages.forget()
@@ -82,7 +85,7 @@ def scope_in_fragment() -> Scope:
     if (known := _LET_IN.get()) is not None:  # the page is being drawn, and the fragment with it
         return known
     try:
-        with cached.database().moment():
+        with resources.database().moment():
             scope = _scope(sessions.sign_in_of(st.user.to_dict()))
     except (SignInEnded, UnknownViewer):
         draw_again()
@@ -212,20 +215,20 @@ def lets_in(sign_in: SignIn) -> bool:
     return True
 
 
-def _found(sign_in: SignIn) -> tuple[Scope | UnknownViewer, cached.Epoch]:
+def _found(sign_in: SignIn) -> tuple[Scope | UnknownViewer, resources.Epoch]:
     """What somebody may see, or why nothing, and the epoch: of one moment of the database.
 
     The epoch is of the day before, should midnight come between, and is never asked first: see `audit.newest_noted`.
     """
-    today = cached.today()
-    with cached.database().moment():
+    today = resources.today()
+    with resources.database().moment():
         found: Scope | UnknownViewer
         try:
             found = _scope(sign_in)
             found.freshness()  # nearly every page says it
         except UnknownViewer as refusal:
             found = refusal
-        return found, cached.epoch(today)
+        return found, resources.epoch(today)
 
 
 def _required(scope: Scope, has: Callable[[Scope], bool], what: str) -> Scope:
@@ -240,5 +243,5 @@ def _refused(scope: Scope, what: str) -> NotPermitted:
 
 
 def _scope(sign_in: SignIn) -> Scope:
-    database, now = cached.database(), dt.datetime.now(dt.UTC)
-    return scope_of(database, viewers.signed_in(database, cached.settings(), sign_in, now))
+    database, now = resources.database(), dt.datetime.now(dt.UTC)
+    return scope_of(database, viewers.signed_in(database, resources.settings(), sign_in, now))

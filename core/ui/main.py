@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from core import audit
 from core.errors import UnscopedRead, UptakeError
-from core.ui import errors, gate, introductions, navigation, open_pages, remembered, shell
+from core.ui import gate
+from core.ui.frame import errors, introductions, navigation, shell
+from core.ui.session import open_pages, remembered
 
 with open_pages.run():
     try:

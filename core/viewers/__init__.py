@@ -1,6 +1,6 @@
 """Who is it? From a sign-in, or a name that the operator gives, to a `Viewer`; nothing else makes one."""
 
-from core.store.roles import Role
+from core.store.access.roles import Role
 from core.viewers.sign_in import STRANGER, Identity, SignIn, end_all_sessions, end_session
 from core.viewers.viewer import Viewer, addresses, epoch, manager_of, signed_in, stays, viewer_for
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.store import introductions
-from core.store.database import Database
+from core.store.access import introductions
+from core.store.engine.database import Database
 from core.viewers.viewer import Viewer
 
 _GATE = "core.viewers"

@@ -6,9 +6,9 @@ import datetime as dt
 
 from core import audit
 from core.errors import MarkRefused
-from core.store import context_marks
-from core.store.context_marks import NewMark
-from core.store.database import Database
+from core.store.engine.database import Database
+from core.store.notes import context_marks
+from core.store.notes.context_marks import NewMark
 
 MOST_MARKS = 500
 """So many marks one person can ever make: about ten years of leave, a week at a time."""

@@ -6,8 +6,8 @@ import datetime as dt
 
 from core import audit
 from core.errors import NoteRefused
-from core.store import notes
-from core.store.database import Database
+from core.store.engine.database import Database
+from core.store.notes import notes
 
 LONGEST = 500
 """Letters of a note."""

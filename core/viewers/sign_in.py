@@ -1,7 +1,7 @@
 """A sign-in: what the provider said, whether it still counts, and which stored identity it is.
 
 An identity is issuer and subject. Its verified address is used once, to find the employee; see
-`core.store.identities`.
+`core.store.access.identities`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from core import audit
 from core.errors import SignInEnded, UnknownViewer
 from core.people.email import canonical
 from core.settings import Settings
-from core.store import identities, sessions
-from core.store.database import Database
-from core.store.identities import KnownIdentity
+from core.store.access import identities, sessions
+from core.store.access.identities import KnownIdentity
+from core.store.engine.database import Database
 
 STRANGER = "This e-mail address is not known here. Ask the people who run Uptake to add you to the directory."
 

@@ -13,11 +13,12 @@ from core import audit
 from core.errors import UnknownViewer
 from core.people.email import canonical
 from core.settings import Settings
-from core.store import identities, roles, snapshots, versions
-from core.store.database import Database
-from core.store.organisation import Organisation
-from core.store.roles import Role
-from core.store.types import to_epoch
+from core.store.access import identities, roles
+from core.store.access.roles import Role
+from core.store.engine import process_cache, versions
+from core.store.engine.column_types import to_epoch
+from core.store.engine.database import Database
+from core.store.hierarchy.organisation import Organisation
 from core.viewers.sign_in import GATE, STRANGER, Identity, SignIn, address_of, bind, known_identity, prolong
 
 
@@ -106,7 +107,7 @@ class _Present:
 
     def __init__(self, database: Database, admins: frozenset[str], today: dt.date, admins_see_everyone: bool) -> None:  # noqa: FBT001 - a setting handed on
         self._database = database
-        self._directory = snapshots.directory(database, GATE)
+        self._directory = process_cache.directory(database, GATE)
         self._admins = addresses(admins)
         self._today = to_epoch(today)
         self._admins_see_everyone = admins_see_everyone

@@ -8,14 +8,14 @@ totals     what they may see of the whole organisation, and what of it would tel
 scope      what they may read of these people, and the one function that makes a `Scope`
 """
 
-from core.store.context_marks import MARK_KINDS, ContextMark, MarkedDays, MarkKind, NewMark
-from core.store.members import Members
-from core.store.notes import ContextNote
-from core.store.organisation import Team
-from core.store.organisation_reads import OrganisationTotals
-from core.store.past_teams import Days, PastTeam
-from core.store.reads import Freshness
-from core.store.tables import EVERYONE
+from core.store.hierarchy.members import Members
+from core.store.hierarchy.organisation import Team
+from core.store.hierarchy.past_teams import Days, PastTeam
+from core.store.notes.context_marks import MARK_KINDS, ContextMark, MarkedDays, MarkKind, NewMark
+from core.store.notes.notes import ContextNote
+from core.store.tables.usage import EVERYONE
+from core.store.totals.organisation_reads import OrganisationTotals
+from core.store.usage.reads import Freshness
 from core.viewers import Identity, Viewer, viewer_for
 from core.visibility.annotated import Annotation
 from core.visibility.reach import FEWEST_OTHERS

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.store.annotated import Noted
-from core.store.organisation import Organisation, Team
-from core.store.tables import EVERYONE
+from core.store.hierarchy.organisation import Organisation, Team
+from core.store.notes.annotated import Noted
+from core.store.tables.usage import EVERYONE
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.store import context_marks
-from core.store.context_marks import ContextMark, MarkedDays, NewMark
-from core.store.organisation import Team
-from core.store.past_teams import PastTeam
+from core.store.hierarchy.organisation import Team
+from core.store.hierarchy.past_teams import PastTeam
+from core.store.notes import context_marks
+from core.store.notes.context_marks import ContextMark, MarkedDays, NewMark
 from core.viewers import own_days
 from core.visibility.reach import Reach
 

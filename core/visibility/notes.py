@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.store import notes
-from core.store.notes import ContextNote
+from core.store.notes import notes
+from core.store.notes.notes import ContextNote
 from core.viewers import own_note
 from core.visibility.reach import Reach
 

@@ -18,13 +18,14 @@ from sqlalchemy import Connection
 
 from core import audit
 from core.errors import NotPermitted, UnknownViewer
-from core.store import organisation, past_chains, past_teams, snapshots, versions
-from core.store.database import Database
-from core.store.members import Members, alone_with
-from core.store.organisation import Organisation, Team
-from core.store.past_teams import Days, PastTeam
-from core.store.tables import EVERYONE
-from core.store.types import to_epoch
+from core.store.engine import process_cache, versions
+from core.store.engine.column_types import to_epoch
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation, past_chains, past_teams
+from core.store.hierarchy.members import Members, alone_with
+from core.store.hierarchy.organisation import Organisation, Team
+from core.store.hierarchy.past_teams import Days, PastTeam
+from core.store.tables.usage import EVERYONE
 from core.viewers import STRANGER, Viewer
 
 _MOVED = "The directory was changed a moment ago, and you may see other people now. Please load the page again."
@@ -152,7 +153,7 @@ class Reach:
         leads = [self._inside(team).left for team in teams if team.team_id != EVERYONE]
         everyone = any(self._inside(team).team_id == EVERYONE for team in teams)
         with self._usage() as connection:
-            lines = snapshots.lines(connection, self._database.url, self._directory)
+            lines = process_cache.lines(connection, self._database.url, self._directory)
         found = iter(past_chains.as_they_were(self._directory, lines, leads, self._whole, days))
         whole = past_chains.everyone_as_it_was(self._directory, lines, days) if everyone else None
         return [whole if whole is not None and team.team_id == EVERYONE else next(found) for team in teams]
@@ -160,7 +161,7 @@ class Reach:
     def led_mask(self, first: dt.date, last: dt.date) -> np.ndarray:
         """Mask over everybody in the scope: somebody reported to them on a day of a range."""
         with self._usage() as connection:
-            lines = snapshots.lines(connection, self._database.url, self._directory)
+            lines = process_cache.lines(connection, self._database.url, self._directory)
         return lines.leads(first, last)[self._whole.left : self._whole.right]
 
     def visible_to(self, employee_id: int) -> list[str]:

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.bits import Packed
-from core.store import access_log, annotated, past_reads, reads, revisions, snapshots, team_reads
-from core.store.bitmaps import ActiveDays
-from core.store.database import Database
-from core.store.organisation import Organisation, Team
-from core.store.past_teams import PastTeam
-from core.store.reads import Freshness
+from core.store.access import access_log
+from core.store.engine import process_cache
+from core.store.engine.database import Database
+from core.store.hierarchy.organisation import Organisation, Team
+from core.store.hierarchy.past_teams import PastTeam
+from core.store.notes import annotated
+from core.store.usage import past_reads, reads, revisions, team_reads
+from core.store.usage.bitmaps import ActiveDays
+from core.store.usage.reads import Freshness
 from core.viewers import Viewer, manager_of
 from core.visibility.annotated import Annotation, readable
 from core.visibility.marks import Marks
@@ -93,11 +96,11 @@ class Scope(Marks, Notes, Totals):
     def stored_days(self, first: dt.date, last: dt.date) -> dict[dt.date, frozenset[str]]:
         """The complete days of a range, each with the measures that were not measured for anybody."""
         with self._database.read() as connection:
-            every = snapshots.stored_days(connection, self._database.url)
+            every = process_cache.stored_days(connection, self._database.url)
         return {day: unmeasured for day, unmeasured in every.items() if first <= day <= last}
 
     def team_sums(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
-        """Rows (day, one sum per measure); see `core.store.reads.team_sums`."""
+        """Rows (day, one sum per measure); see `core.store.usage.reads.team_sums`."""
         self._looks_at(first, last, team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
@@ -107,7 +110,7 @@ class Scope(Marks, Notes, Totals):
     def people_sums(
         self, people: Sequence[int], measures: Sequence[str], first: dt.date, last: dt.date, team: Team | None = None
     ) -> Rows:
-        """Rows (employee id, one sum per measure, rows of days) for people of the scope; see `core.store.reads`.
+        """Rows (employee id, one sum per measure, rows of days) for people of the scope; see `core.store.usage.reads`.
 
         Given a team as it was, of the days on which they were in it.
         """
@@ -136,7 +139,7 @@ class Scope(Marks, Notes, Totals):
             return reads.user_days(connection, self._inside(team), measures, first, last)
 
     def user_days_at(self, team: Team, first: dt.date, last: dt.date, moment: dt.datetime) -> Rows:
-        """The rows of `user_days`, of all measures, as they were stored at a moment; see `core.store.revisions`."""
+        """The rows of `user_days`, of all measures, as they were at a moment; see `core.store.usage.revisions`."""
         self.recorder.looks_at_people(self._ids(self._inside(team)), team.team_id)
         with self._usage() as connection:
             return revisions.user_days(connection, self._inside(team), first, last, moment)
@@ -155,7 +158,7 @@ class Scope(Marks, Notes, Totals):
     def active_in(
         self, team: Team, wanted: Mapping[int, Sequence[Span]], shown: Span | None = None
     ) -> dict[int, Packed]:
-        """Who was active in products on any day of spans; see `core.store.team_reads`. `shown` as in `active`."""
+        """Who was active in products on any day of spans; see `core.store.usage.team_reads`. `shown` as in `active`."""
         self._looks_at(*(shown or _hull(span for spans in wanted.values() for span in spans)), team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
@@ -163,7 +166,7 @@ class Scope(Marks, Notes, Totals):
             return team_reads.active_in(connection, self._database.url, self._directory, team, wanted)
 
     def person_totals(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
-        """Rows (one sum per measure) without names, one a person; see `core.store.team_reads.person_totals`."""
+        """Rows (one sum per measure) without names, one a person; see `core.store.usage.team_reads.person_totals`."""
         self._looks_at(first, last, team)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
@@ -197,5 +200,5 @@ def scope_of(database: Database, viewer: Viewer) -> Scope:
     Raises:
         UnknownViewer: the viewer is in the directory no more.
     """
-    directory, counters = snapshots.directory_and_counters(database, "core.visibility")
+    directory, counters = process_cache.directory_and_counters(database, "core.visibility")
     return Scope(_MADE_HERE, database, viewer, directory, counters)

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, SUMMARIES
 from core.catalogue.summaries import MONTH
-from core.store import organisation_reads
-from core.store.organisation_reads import OrganisationTotals
-from core.store.outsiders import Activity, Parts
+from core.store.matching.outsiders import Activity, Parts
+from core.store.totals import organisation_reads
+from core.store.totals.organisation_reads import OrganisationTotals
 from core.visibility.reach import FEWEST_OTHERS, Reach
 
 _COUNTED = (("", (ANY.key,), MONTH), *((f"{each.key}_", each.products, each.month) for each in SUMMARIES))

@@ -1,7 +1,8 @@
 """Access log: who looked at whose numbers, what was taken away or refused, and what admins did."""
 
-from core.ui import access_log_views, stat_views
+from core.ui.admin import access_log_views
 from core.ui.gate import require_admin
+from core.ui.widgets import stat_views
 
 scope = require_admin()
 

@@ -1,7 +1,8 @@
 """Annotations: what happened on some days, shown as marks on the charts."""
 
-from core.ui import annotation_views, stat_views
+from core.ui.admin import annotation_views
 from core.ui.gate import require_admin
+from core.ui.widgets import stat_views
 
 scope = require_admin()
 

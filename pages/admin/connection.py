@@ -1,7 +1,8 @@
 """Connection: connect Claude, and watch the sync."""
 
-from core.ui import connection_views, endpoint_views, stat_views, sync_views
+from core.ui.admin import connection_views, endpoint_views, sync_views
 from core.ui.gate import require_connection_admin
+from core.ui.widgets import stat_views
 
 scope = require_connection_admin()
 

@@ -1,7 +1,8 @@
 """Directory: who works here and who reports to whom, imported from files."""
 
-from core.ui import directory_import_views, directory_views, stat_views
+from core.ui.admin import directory_import_views, directory_views
 from core.ui.gate import require_people_admin
+from core.ui.widgets import stat_views
 
 scope = require_people_admin()
 

@@ -1,7 +1,8 @@
 """Matching: whose a Claude user is, where an e-mail address alone does not say it."""
 
-from core.ui import matching_lists, matching_views, stat_views
+from core.ui.admin import matching_lists, matching_views
 from core.ui.gate import require_people_admin
+from core.ui.widgets import stat_views
 
 scope = require_people_admin()
 

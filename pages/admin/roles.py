@@ -1,7 +1,8 @@
 """Roles: who may administer what, and sign-ins that were refused because their address is somebody else's."""
 
-from core.ui import role_views, sign_in_views, stat_views
+from core.ui.admin import role_views, sign_in_views
 from core.ui.gate import require_admin
+from core.ui.widgets import stat_views
 
 scope = require_admin()
 

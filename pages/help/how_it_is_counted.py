@@ -1,7 +1,8 @@
 """How it is counted: every statistic with its source, written from the catalogue."""
 
-from core.ui import catalogue_views, stat_views
 from core.ui.gate import require_viewer
+from core.ui.help import catalogue_views
+from core.ui.widgets import stat_views
 
 scope = require_viewer()
 

@@ -1,7 +1,8 @@
 """1:1 brief: what stands out in one person's figures, by rule; the same text for manager and employee."""
 
-from core.ui import brief_views, stat_views
 from core.ui.gate import require_viewer
+from core.ui.reviews import brief_views
+from core.ui.widgets import stat_views
 
 scope = require_viewer()
 

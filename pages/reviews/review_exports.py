@@ -1,7 +1,8 @@
 """Review exports: the figures of people over a review period, as files that say where these come from."""
 
-from core.ui import review_choice, review_files, review_views, stat_views
 from core.ui.gate import require_viewer
+from core.ui.reviews import review_choice, review_files, review_views
+from core.ui.widgets import stat_views
 
 scope = require_viewer()
 

@@ -1,7 +1,8 @@
 """Adoption: how many of my people use Claude, is it growing, in which products, and where not."""
 
-from core.ui import adoption_statistics, adoption_views, export_buttons, filter_bar, stat_views
 from core.ui.gate import require_team_lead
+from core.ui.team import adoption_statistics, adoption_views
+from core.ui.widgets import export_buttons, filter_bar, stat_views
 
 scope = require_team_lead()
 

@@ -1,7 +1,8 @@
 """Organisation: seats beside headcount, and which skills and connectors the organisation uses. No person in it."""
 
-from core.ui import filter_bar, organisation_views, stat_views
 from core.ui.gate import require_totals
+from core.ui.team import organisation_views
+from core.ui.widgets import filter_bar, stat_views
 
 scope = require_totals()
 

@@ -1,7 +1,8 @@
 """People: everybody of a team, with or without use; opens one person."""
 
-from core.ui import export_buttons, filter_bar, people_views, stat_views
 from core.ui.gate import require_team_lead
+from core.ui.team import people_views
+from core.ui.widgets import export_buttons, filter_bar, stat_views
 
 scope = require_team_lead()
 

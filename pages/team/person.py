@@ -1,7 +1,9 @@
 """Person: one employee of the viewer's chain, with the very numbers that the employee sees."""
 
-from core.ui import export_buttons, filter_bar, note_views, people_views, person_views, stat_views
 from core.ui.gate import require_team_lead
+from core.ui.person import note_views, person_views
+from core.ui.team import people_views
+from core.ui.widgets import export_buttons, filter_bar, stat_views
 
 scope = require_team_lead()
 

@@ -1,16 +1,8 @@
 """Teams: each team below somebody with its adoption, the way down and back, and teams side by side."""
 
-from core.ui import (
-    export_buttons,
-    filter_bar,
-    reconciliation_views,
-    stat_views,
-    team_chart_views,
-    team_comparison_views,
-    team_table_views,
-    teams_views,
-)
 from core.ui.gate import require_team_lead
+from core.ui.team import reconciliation_views, team_chart_views, team_comparison_views, team_table_views, teams_views
+from core.ui.widgets import export_buttons, filter_bar, stat_views
 
 scope = require_team_lead()
 

@@ -1,7 +1,8 @@
 """My usage: an employee's own numbers, who can see them, and a copy to take away."""
 
-from core.ui import context_views, filter_bar, looks_views, note_views, own_data_views, person_views, stat_views
 from core.ui.gate import require_employee
+from core.ui.person import context_views, looks_views, note_views, own_data_views, person_views
+from core.ui.widgets import filter_bar, stat_views
 
 scope, employee_id = require_employee()
 

@@ -1,7 +1,8 @@
 """What my manager sees: the employee's own page Person, read through the manager's gate; nothing else of theirs."""
 
-from core.ui import filter_bar, note_views, person_views, stat_views
 from core.ui.gate import require_manager_view
+from core.ui.person import note_views, person_views
+from core.ui.widgets import filter_bar, stat_views
 
 scope, employee_id = require_manager_view()
 

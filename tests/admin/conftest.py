@@ -14,9 +14,10 @@ from core.admin.access import operator
 from core.admin.directory import import_directory
 from core.api.records import decode
 from core.settings import Settings
-from core.store import ledger, offers
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.connection import offers
+from core.store.engine.database import Database
+from core.store.usage import ledger
+from core.store.usage.writes import DayWriter
 from simulator.dataset import usage_row
 
 NEWEST = dt.date(2026, 11, 20)

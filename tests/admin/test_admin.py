@@ -15,8 +15,8 @@ from core.admin.status import Directory, status
 from core.admin.unmatched import open_page
 from core.catalogue import MEASURES
 from core.errors import DirectoryError, NotPermitted, UnknownViewer
-from core.store import ledger
-from core.store.directory import DirectoryChange
+from core.store.directory.directory import DirectoryChange
+from core.store.usage import ledger
 from core.sync import lease
 from core.sync.health import DayCounts
 from core.visibility import Identity, Scope, scope_of, viewer_for

@@ -10,9 +10,9 @@ from sqlalchemy import event, insert
 from core.admin.access import operator
 from core.admin.directory import import_directory
 from core.admin.identities import BOUND, RELEASED, WAITING, SignInPage, search, sign_ins
-from core.store import identities
-from core.store.database import Database
-from core.store.identity_tables import SIGN_IN_IDENTITY
+from core.store.access import identities
+from core.store.engine.database import Database
+from core.store.tables.identities import SIGN_IN_IDENTITY
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 ISSUER = "https://sign-in.example.com"

@@ -19,10 +19,10 @@ from core.errors import MatchingRefused, NotLogged, NotPermitted
 from core.people.decisions import Decision, Verdict
 from core.people.matching import Origin, Reason
 from core.people.suggestions import Why, suggest
-from core.store import attribution, links
-from core.store.access_log_tables import ACCESS_LOG
-from core.store.links_tables import MATCHING_DECISION
-from core.store.writes import DayWriter
+from core.store.matching import attribution, links
+from core.store.tables.access_log import ACCESS_LOG
+from core.store.tables.links import MATCHING_DECISION
+from core.store.usage.writes import DayWriter
 from core.viewers import Identity, Role, viewer_for
 from core.visibility import scope_of
 from simulator.dataset import usage_row

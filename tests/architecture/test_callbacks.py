@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-UI = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "core/ui").glob("*.py"))}
+UI = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "core/ui").rglob("*.py"))}
 WHEN = {"on_change", "on_click", "on_select"}
 HARMLESS = {"streamlit", "datetime"}
 
@@ -72,12 +72,15 @@ def test_a07_a_callback_notes_a_choice_and_can_neither_read_nor_write_anything_s
 
 
 def test_a_callback_that_reads_is_found_wherever_it_hides():
-    head = "import streamlit as st\nfrom core.ui import cached, other\nfrom core.store import reads\n"
+    head = (
+        "import streamlit as st\nfrom core.ui.session import resources\nfrom core.ui.widgets import other\n"
+        "from core.store.usage import reads\n"
+    )
     nested = "st.button('x', on_click=act)\ndef act():\n    helper()\ndef helper():\n    reads.freshness(None)"
     hidden = {
-        nested: "core.store.reads",
-        "st.button('x', on_click=lambda: cached.database())": "core.ui.cached",
-        "noted = {'on_change': reads.freshness}": "core.store.reads",
+        nested: "core.store.usage.reads",
+        "st.button('x', on_click=lambda: resources.database())": "core.ui.session.resources",
+        "noted = {'on_change': reads.freshness}": "core.store.usage.reads",
         "st.button('x', on_click=other.act)": "core.viewers.own_note",
     }
     elsewhere = "from core.viewers import own_note\ndef act():\n    own_note.write()\n"

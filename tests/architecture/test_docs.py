@@ -14,7 +14,7 @@ from core.catalogue import ACROSS, PRODUCTS, STATS, Adds, product_label
 from core.cli.entry import cli
 from core.environment import PREFIX
 from core.settings import _SECRETS, Settings, load
-from core.ui.navigation import PAGES
+from core.ui.frame.navigation import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -19,8 +19,8 @@ BROKEN_CONTRACTS = {
     "a report does what admins do": ("core/reports/planted.py", "core.admin"),
     "storage knows the API": ("core/api/planted.py", "core.store"),
     "the catalogue depends on a room": ("core/settings.py", "core.catalogue"),
-    "a report opens the tables": ("core/reports/planted.py", "core.store.tables"),
-    "a page component opens an engine": ("core/ui/planted.py", "core.store.database"),
+    "a report opens the tables": ("core/reports/planted.py", "core.store.tables.usage"),
+    "a page component opens an engine": ("core/ui/planted.py", "core.store.engine.database"),
     "a report draws with Streamlit": ("core/reports/planted.py", "streamlit"),
     "the daemon's half draws with Streamlit": ("core/sync/planted.py", "streamlit"),
     "a page reads the store": ("pages/planted.py", "core.store"),
@@ -30,12 +30,12 @@ BROKEN_CONTRACTS = {
     "a page calls a server": ("pages/planted.py", "httpx"),
     "the product imports the simulator": ("core/sync/planted.py", "simulator"),
     "the product imports a page": ("core/ui/planted.py", "pages.planted"),
-    "a page component opens the stored key": ("core/ui/planted.py", "core.store.opening"),
+    "a page component opens the stored key": ("core/ui/planted.py", "core.store.connection.opening"),
     "a page component loads the sync that opens the key": ("core/ui/planted.py", "core.sync.run"),
     "a page imports the simulator": ("pages/planted.py", "simulator"),
 }
 ALLOWED = {
-    "the write half opens the tables": ("core/sync/planted.py", "core.store.tables"),
+    "the write half opens the tables": ("core/sync/planted.py", "core.store.tables.usage"),
     "page components draw with Streamlit": ("core/ui/planted.py", "streamlit"),
     "a page draws with Streamlit": ("pages/planted.py", "streamlit"),
     "a page uses components": ("pages/planted.py", "core.ui"),
@@ -43,10 +43,13 @@ ALLOWED = {
 }
 BANNED = {
     "a page caches": ("pages/planted.py", "import streamlit as st\n\n@st.cache_data\ndef planted(): ...\n"),
-    "the module of what a process keeps caches": ("core/ui/cached.py", "import streamlit as st\n\nst.cache_data\n"),
+    "the module of what a process keeps caches": (
+        "core/ui/session/resources.py",
+        "import streamlit as st\n\nst.cache_data\n",
+    ),
     "a component caches": ("core/ui/planted.py", "from streamlit import cache_resource\n"),
     "the web application opens the tables": ("app.py", "from core.store import tables\n"),
-    "the daemon's script opens an engine": ("sync_daemon.py", "import core.store.database\n"),
+    "the daemon's script opens an engine": ("sync_daemon.py", "import core.store.engine.database\n"),
     "the web application imports the simulator": ("app.py", "import simulator\n"),
 }
 

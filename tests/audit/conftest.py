@@ -12,8 +12,8 @@ from sqlalchemy import select, text
 
 from core.audit import log, repeats
 from core.audit.anchor import NAME, Anchor
-from core.store.access_log_tables import ACCESS_LOG
-from core.store.database import Database
+from core.store.engine.database import Database
+from core.store.tables.access_log import ACCESS_LOG
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 

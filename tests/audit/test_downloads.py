@@ -17,10 +17,11 @@ from sqlalchemy import select, text
 
 from core.people.roster import read_csv
 from core.reports.periods import Period
-from core.store import directory
-from core.store.access_log_tables import ACCESS_LOG
-from core.ui import downloads, gate
-from core.ui.sessions import sign_in_of
+from core.store.directory import directory
+from core.store.tables.access_log import ACCESS_LOG
+from core.ui import gate
+from core.ui.session.sessions import sign_in_of
+from core.ui.widgets import downloads
 from core.viewers import Viewer
 from tests import personas
 from tests.pages import company as companies

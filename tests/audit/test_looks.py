@@ -14,8 +14,8 @@ from core import audit
 from core.audit import entries as written
 from core.audit import repeats, unrepeated
 from core.errors import NotLogged, NotPermitted, UnknownViewer
-from core.store import versions
-from core.store.tables import EMPLOYEE
+from core.store.engine import versions
+from core.store.tables.usage import EMPLOYEE
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 from tests.audit.marks import ON_SQLITE

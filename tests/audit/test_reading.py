@@ -16,7 +16,7 @@ from core.admin.access_log import Wanted, read_log
 from core.audit import Kind
 from core.audit import entries as written
 from core.errors import NotLogged, NotPermitted
-from core.reports.looks import looks
+from core.reports.wording.looks import looks
 from tests import personas
 from tests.audit.marks import ON_SQLITE
 from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, IVY, OSCAR

@@ -15,7 +15,7 @@ from core.admin.access import operator
 from core.admin.restored import restored
 from core.audit import log
 from core.errors import NotLogged, SignInEnded
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.viewers import Identity, Role, SignIn, Viewer
 from tests import databases
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, GRETA

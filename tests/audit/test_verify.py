@@ -14,8 +14,8 @@ from core.audit import log
 from core.audit.anchor import Anchor
 from core.cli.entry import cli
 from core.errors import NotLogged
-from core.store.access_log_tables import ACCESS_LOG
-from core.store.database import Database
+from core.store.engine.database import Database
+from core.store.tables.access_log import ACCESS_LOG
 from tests import databases
 from tests.audit.marks import ON_SQLITE
 from tests.personas import ALICE

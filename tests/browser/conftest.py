@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from core.people.roster import read_csv
 from core.settings import load
-from core.store import directory, schema
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.sync.daemon import run_once
 from simulator.demo import CLIENT_ID, demo_app
 from simulator.organisation import Organisation, directory_csv

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from core.ui.page_list import PAGES
+from core.ui.frame.page_list import PAGES
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.reports.palette import product_color
+from core.reports.charts.palette import product_color
 
 pytestmark = pytest.mark.browser
 

@@ -25,8 +25,8 @@ from core.admin.storage import opened
 from core.cli.demo import set_up
 from core.cli.simulation import Ready
 from core.settings import load
-from core.store import identities
-from core.store.tables import EMPLOYEE
+from core.store.access import identities
+from core.store.tables.usage import EMPLOYEE
 from tests.cli.company import DIRECTORY, KEY, NEWEST
 from tests.cli.conftest import ROOT, caller, settings, shell
 

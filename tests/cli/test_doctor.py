@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from core.admin.checks import _clock
 from core.admin.sign_in_check import Provider
-from core.store import file_systems
+from core.store.engine import file_systems
 from simulator.server import running
 from tests.cli.company import KEY
 from tests.cli.conftest import settings, shell

@@ -13,8 +13,8 @@ import pypdf
 import pytest
 
 from core.reports.reviews.cycles import LONGEST_DAYS
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 from tests.cli.company import FIRST, NEWEST, TODAY

@@ -9,7 +9,7 @@ import pytest
 from core import audit, viewers
 from core import settings as configuration
 from core.errors import UnknownViewer
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.viewers import Identity, SignIn
 from tests.cli.conftest import settings
 

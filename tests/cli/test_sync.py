@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.sync import lease
 from simulator.api import create_app
 from simulator.server import running

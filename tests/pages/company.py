@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from core.store import schema
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from tests import personas
 from tests.personas import ACCOUNTS, ADMINS, MANAGER
 

@@ -14,9 +14,9 @@ from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
-from core.ui import cached
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.ui.session import resources
 from tests import databases, personas
 from tests.pages.company import Company, build, claims_of, environment_of
 from tests.pages.screen import ENTRY, ROOT
@@ -37,7 +37,7 @@ def settings(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[pyte
     for name, value in environment_of(company.database.url, company.folder).items():
         monkeypatch.setenv(name, value)
     yield monkeypatch
-    cached.close()
+    resources.close()
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def empty(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., A
     for name, value in environment_of(database.url, tmp_path).items():
         monkeypatch.setenv(name, value)
     yield open_cold
-    cached.close()
+    resources.close()
     database.dispose()
 
 
@@ -86,6 +86,6 @@ def own(company: Company, settings: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     database = Database(f"sqlite:///{path}")
     settings.setenv("UPTAKE_DATABASE_URL", database.url)
     settings.setenv("UPTAKE_DATA_DIR", str(tmp_path))
-    cached.database()  # makes the access log of this process known
+    resources.database()  # makes the access log of this process known
     yield dataclasses.replace(company, database=database, folder=tmp_path)
     database.dispose()

@@ -14,9 +14,10 @@ from streamlit.testing.v1 import AppTest
 from core import audit
 from core.audit import repeats
 from core.catalogue import MEASURE
-from core.store.access_log_tables import ACCESS_LOG
-from core.ui import access_log_views, introductions
-from core.ui.navigation import PAGES
+from core.store.tables.access_log import ACCESS_LOG
+from core.ui.admin import access_log_views
+from core.ui.frame import introductions
+from core.ui.frame.navigation import PAGES
 from tests import personas
 from tests.pages.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
 from tests.pages.screen import ROOT, everything, metric, opened, sentences, words_in

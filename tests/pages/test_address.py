@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.proto.SelectWidgetFilterMode_pb2 import FILTER_MODE_CONTAINS
 
-from core.reports import medians
-from core.reports.markdown import literal
+from core.reports.measures import medians
 from core.reports.periods import Period
-from core.ui import looks_views, people_views
+from core.reports.wording.markdown import literal
+from core.ui.person import looks_views
+from core.ui.team import people_views
 from tests import personas
 from tests.pages.screen import ROOT
 from tests.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY

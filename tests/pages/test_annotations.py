@@ -11,8 +11,8 @@ from sqlalchemy import text
 from core.admin import annotated
 from core.admin.access import operator
 from core.errors import AnnotationRefused
-from core.reports.markdown import literal
-from core.ui import cached
+from core.reports.wording.markdown import literal
+from core.ui.session import resources
 from tests.pages.company import Company
 from tests.pages.screen import everything
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, IVY, OSCAR
@@ -30,12 +30,12 @@ FOR_ALL, FOR_ALICE, FOR_CHARLIE = "Rollout <b>of</b> Cowork", "Training $in$ the
 @pytest.fixture
 def noted(settings, company: Company):
     days = (company.today - dt.timedelta(days=12), company.today - dt.timedelta(days=10))
-    annotated.add(operator(), cached.database(), FOR_ALL, days)
-    annotated.add(operator(), cached.database(), FOR_ALICE, days, ALICE)
-    annotated.add(operator(), cached.database(), FOR_CHARLIE, days, CHARLIE)
+    annotated.add(operator(), resources.database(), FOR_ALL, days)
+    annotated.add(operator(), resources.database(), FOR_ALICE, days, ALICE)
+    annotated.add(operator(), resources.database(), FOR_CHARLIE, days, CHARLIE)
     yield days
-    for each in annotated.listing(operator(), cached.database(), 10):
-        annotated.remove(operator(), cached.database(), each.noted.id)
+    for each in annotated.listing(operator(), resources.database(), 10):
+        annotated.remove(operator(), resources.database(), each.noted.id)
 
 
 def told(at) -> set[str]:
@@ -108,9 +108,9 @@ def test_adding_and_taking_away_is_in_the_access_log(company, noted):
         ).all()
     assert [row.act for row in entries[-3:]] == ["annotation.added"] * 3
     assert FOR_ALICE in entries[-2].details
-    number = annotated.listing(operator(), cached.database(), 1)[0].noted.id
-    assert annotated.remove(operator(), cached.database(), number)
-    assert not annotated.remove(operator(), cached.database(), number)
+    number = annotated.listing(operator(), resources.database(), 1)[0].noted.id
+    assert annotated.remove(operator(), resources.database(), number)
+    assert not annotated.remove(operator(), resources.database(), number)
 
 
 @pytest.mark.parametrize(
@@ -131,21 +131,21 @@ def test_what_cannot_be_noted_is_refused_in_a_sentence(settings, company, given,
     words, span, lead = given
     day = company.today - dt.timedelta(days=3)
     with pytest.raises(AnnotationRefused, match=why):
-        annotated.add(operator(), cached.database(), words, (day, day + dt.timedelta(days=span)), lead)
+        annotated.add(operator(), resources.database(), words, (day, day + dt.timedelta(days=span)), lead)
 
 
 def test_a_team_can_be_named_by_its_lead_but_not_where_two_have_the_name(settings, company):
     day = company.today - dt.timedelta(days=3)
-    annotated.add(operator(), cached.database(), "By name", (day, day), " alice   EXAMPLE")
-    [added] = annotated.listing(operator(), cached.database(), 1)
+    annotated.add(operator(), resources.database(), "By name", (day, day), " alice   EXAMPLE")
+    [added] = annotated.listing(operator(), resources.database(), 1)
     assert added.lead == f"Alice Example ({ALICE})"
-    annotated.remove(operator(), cached.database(), added.noted.id)
+    annotated.remove(operator(), resources.database(), added.noted.id)
     rename = text("UPDATE employee SET name = :name WHERE email = :email")
     with company.database.write() as connection:
         connection.execute(rename, {"name": "Alice Example", "email": BOB})
     try:
         with pytest.raises(AnnotationRefused, match=f"2 people are called Alice Example: {ALICE}, {BOB}"):
-            annotated.add(operator(), cached.database(), "Whose", (day, day), "Alice Example")
+            annotated.add(operator(), resources.database(), "Whose", (day, day), "Alice Example")
     finally:
         with company.database.write() as connection:
             connection.execute(rename, {"name": "Bob Example", "email": BOB})
@@ -155,9 +155,11 @@ def test_an_admin_adds_one_on_the_page_and_takes_it_away(visit, company):
     at = visit(DORA, KEPT)
     at.text_input(key="annotate_words").set_value("Workshop")
     next(button for button in at.button if button.label == "Add").click().run()
-    assert [each.noted.words for each in annotated.listing(operator(), cached.database(), 5)] == ["Workshop"]
+    assert [each.noted.words for each in annotated.listing(operator(), resources.database(), 5)] == ["Workshop"]
     assert "Workshop" in at.dataframe[0].value["What happened"].tolist()
-    annotated.remove(operator(), cached.database(), annotated.listing(operator(), cached.database(), 1)[0].noted.id)
+    annotated.remove(
+        operator(), resources.database(), annotated.listing(operator(), resources.database(), 1)[0].noted.id
+    )
 
 
 def test_what_was_typed_stays_when_it_is_refused_and_goes_when_it_was_added(visit, company):
@@ -179,7 +181,7 @@ def test_what_was_typed_stays_when_it_is_refused_and_goes_when_it_was_added(visi
     assert (*typed(), at.text_input(key="annotate_lead").value) == ("Workshop", *days, "nobody@example.com")
     at.text_input(key="annotate_lead").set_value(ALICE)
     add()
-    (noted,) = annotated.listing(operator(), cached.database(), 5)
+    (noted,) = annotated.listing(operator(), resources.database(), 5)
     assert (noted.noted.words, noted.noted.first_day, noted.noted.last_day) == ("Workshop", *days)
     assert (*typed(), at.text_input(key="annotate_lead").value) == ("", company.today, company.today, "")
-    annotated.remove(operator(), cached.database(), noted.noted.id)
+    annotated.remove(operator(), resources.database(), noted.noted.id)

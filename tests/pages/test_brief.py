@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from core.errors import NotPermitted
 from core.reports.periods import DAY, Period
-from core.ui import brief_views, gate, person_picker
+from core.ui import gate
+from core.ui.reviews import brief_views
+from core.ui.widgets import person_picker
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import name_of
 from tests.pages.screen import everything, sentences

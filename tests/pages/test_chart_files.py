@@ -18,14 +18,17 @@ from sqlalchemy import text
 from core.catalogue import PRODUCT
 from core.errors import NotPermitted
 from core.people.roster import read_csv
-from core.reports import charts
+from core.reports.charts import charts
+from core.reports.measures.tiers import DEFINITIONS_VERSION
 from core.reports.periods import DAY, Period
-from core.reports.singled_out import told_of
-from core.reports.tiers import DEFINITIONS_VERSION
-from core.store import directory
-from core.store.writes import DayWriter
-from core.ui import cached, chart_files, gate, theme
-from core.ui.chart_files import ChartSubject, Drawn
+from core.reports.teams.singled_out import told_of
+from core.store.directory import directory
+from core.store.usage.writes import DayWriter
+from core.ui import gate
+from core.ui.frame import theme
+from core.ui.session import resources
+from core.ui.widgets import chart_files
+from core.ui.widgets.chart_files import ChartSubject, Drawn
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
@@ -41,7 +44,7 @@ def alice(settings, company: Company, monkeypatch: pytest.MonkeyPatch) -> Scope:
     """What Alice may see; a click asks anew."""
 
     def now(_viewer=None) -> Scope:
-        database = cached.database()
+        database = resources.database()
         return scope_of(database, viewer_for(database, set(ADMINS), Identity(ALICE, True), company.today))
 
     monkeypatch.setattr(gate, "scope_at_click", now)

@@ -12,11 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from core.admin import roles
 from core.admin.access import operator
-from core.store import connections, ledger, offers, organisation_writes
-from core.store.database import Database
-from core.store.organisation_tables import ENDPOINT_DAY
-from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN
-from core.ui import cached
+from core.store.connection import connections, offers
+from core.store.engine.database import Database
+from core.store.tables.organisation import ENDPOINT_DAY
+from core.store.tables.usage import DAY_REVISION, SYNC_DAY, SYNC_RUN
+from core.store.totals import organisation_writes
+from core.store.usage import ledger
+from core.ui.session import resources
 from core.viewers import Role
 from simulator.api import create_app
 from simulator.dataset import FixedDataset
@@ -129,7 +131,7 @@ def test_the_calendar_spans_all_days_to_read_and_shows_the_missing_ones(own: Com
 
 def test_the_calendar_is_there_before_the_first_day_is_stored(empty):
     today = dt.datetime.now(dt.UTC).date()
-    with cached.database().write() as connection:
+    with resources.database().write() as connection:
         offers.note(connection, today - DAY, dt.datetime.now(dt.UTC))
     found = states(empty(ADMIN, PAGE))
     assert found[name(today - DAY)] == "missing"
@@ -219,7 +221,7 @@ def api(settings, own: Company) -> Iterator[str]:
     data = FixedDataset({yesterday: [usage_row("user_ann", "ann@example.com")]}, latest=dt.date(2999, 1, 1), seats=1)
     with running(create_app(data, key=KEY, now=lambda: dt.datetime.now(dt.UTC))) as url:
         settings.setenv("UPTAKE_CLAUDE_BASE_URL", url)
-        cached.close()  # settings are those of a new start
+        resources.close()  # settings are those of a new start
         yield url
 
 

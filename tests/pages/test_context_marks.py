@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from core.admin import annotated
 from core.admin.access import operator
 from core.reports.periods import DAY, Period
-from core.store import context_marks
-from core.store.context_marks import MarkKind
-from core.ui import cached
+from core.store.notes import context_marks
+from core.store.notes.context_marks import MarkKind
+from core.ui.session import resources
 from core.visibility import Identity, NewMark, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import name_of, numbers
@@ -31,7 +31,7 @@ def marked(company, settings) -> Iterator[NewMark]:
     first = company.today - DAY * (company.today.weekday() + 14)
     mark = NewMark(MarkKind.LEAVE, first, first + DAY * 4, WORDS)
     viewer = viewer_for(company.database, ADMINS, Identity(IVY, True), company.today)
-    scope_of(cached.database(), viewer).mark(mark)
+    scope_of(resources.database(), viewer).mark(mark)
     yield mark
     with company.database.write() as connection:
         connection.execute(text("DELETE FROM context_mark"))
@@ -121,9 +121,9 @@ def told_of(company, marked) -> Iterator[None]:
     days = (company.today - DAY * 12, company.today - DAY * 10)
     for email in (IVY, BOB, ALICE):
         viewer = viewer_for(company.database, ADMINS, Identity(email, True), company.today)
-        scope_of(cached.database(), viewer).write_note(f"Words of {email.partition('@')[0]}")
+        scope_of(resources.database(), viewer).write_note(f"Words of {email.partition('@')[0]}")
     for words, lead in (("Rollout", ""), ("Training", ALICE), ("Offsite", BOB), ("Workshop", CHARLIE)):
-        annotated.add(operator(), cached.database(), words, days, lead)
+        annotated.add(operator(), resources.database(), words, days, lead)
     yield
     with company.database.write() as connection:
         for table in ("context_note", "annotation"):
@@ -154,7 +154,7 @@ def test_what_my_manager_sees_is_all_that_the_managers_page_tells(visit, company
 @pytest.mark.parametrize("path", ["pages/team/adoption.py", "pages/team/teams.py"])
 def test_who_is_in_the_headcount_and_in_no_rate_is_counted_above_the_numbers(visit, company, marked, path):
     hugo = viewer_for(company.database, ADMINS, Identity(HUGO, True), company.today)
-    scope_of(cached.database(), hugo).mark(NewMark(MarkKind.LEAVE, marked.first, marked.last, ""))
+    scope_of(resources.database(), hugo).mark(NewMark(MarkKind.LEAVE, marked.first, marked.last, ""))
     days = {"range": "custom", "from": str(marked.first), "to": str(marked.last)}
     told = [each.value for each in visit(GRETA, path, **days).caption if "in no rate" in each.value]
     assert told == [

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.admin import directory_imports, directory_people, roles
 from core.admin.access import operator
-from core.reports.markdown import literal
-from core.store.directory_people import Listed
-from core.ui import cached
+from core.reports.wording.markdown import literal
+from core.store.directory.directory_people import Listed
+from core.ui.session import resources
 from core.viewers import Role
 from tests import personas
 from tests.pages.screen import everything, metric, sentences
@@ -29,7 +29,7 @@ def offer(at: AppTest, text: str) -> AppTest:
 
 
 def find(email: str) -> Listed | None:
-    found, _ = directory_people.search(operator(), cached.database(), email, 1, 10)
+    found, _ = directory_people.search(operator(), resources.database(), email, 1, 10)
     return found[0] if found else None
 
 
@@ -47,7 +47,7 @@ def test_a_file_is_shown_then_applied_then_taken_back(empty):
     assert find("zoe@example.com") is not None
     assert "1 line of the last import needs a look" in everything(at)
     assert tabs(at) == []
-    (entry,) = directory_imports.history(operator(), cached.database())
+    (entry,) = directory_imports.history(operator(), resources.database())
     assert (entry.by, entry.source, entry.added, entry.refused) == (DORA, "people.csv", 1, 1)
     at.button(key="directory_undo_now").click().run()
     assert find("zoe@example.com") is None
@@ -62,10 +62,10 @@ def test_a_file_that_archives_many_is_applied_only_after_a_second_word(empty):
     assert at.button(key="upload_apply").disabled
     at.button(key="upload_apply").proto.disabled = False  # a forged click
     at.button(key="upload_apply").click().run()
-    assert directory_imports.history(operator(), cached.database()) == []
+    assert directory_imports.history(operator(), resources.database()) == []
     at.checkbox(key="upload_confirmed").check().run()
     at.button(key="upload_apply").click().run()
-    assert len(directory_imports.history(operator(), cached.database())) == 1
+    assert len(directory_imports.history(operator(), resources.database())) == 1
     assert not at.exception
 
 
@@ -73,17 +73,17 @@ def test_a_file_that_changes_nothing_is_told_and_is_no_import(empty):
     at = offer(empty(DORA, PAGE), personas.CSV)
     assert literal("Nothing to change. People: 17 unchanged.") in [info.value for info in at.info]
     assert tabs(at) == [] and not any(button.key == "upload_apply" for button in at.button)
-    assert directory_imports.history(operator(), cached.database()) == []
+    assert directory_imports.history(operator(), resources.database()) == []
 
 
 def test_people_who_begin_later_are_not_here_yet(empty):
-    at, later = empty(DORA, PAGE), cached.today() + dt.timedelta(days=1)
+    at, later = empty(DORA, PAGE), resources.today() + dt.timedelta(days=1)
     text = personas.CSV + f"zoe@example.com,Zoe,{ALICE},,Sales,{later},\n"
     before = metric(at, "People")
     shown = directory_imports.preview(
-        operator(), cached.database(), cached.settings(), text.encode(), "more.csv", complete=True
+        operator(), resources.database(), resources.settings(), text.encode(), "more.csv", complete=True
     )
-    directory_imports.apply(operator(), cached.database(), shown, confirmed=True)
+    directory_imports.apply(operator(), resources.database(), shown, confirmed=True)
     at.text_input(key="directory_search").set_value("zoe").run()
     assert metric(at, "People") == before and "not here yet" in everything(at)
 
@@ -102,7 +102,7 @@ def test_a_part_of_the_people_archives_nobody(empty):
 
 
 def test_a_change_that_is_entered_late_holds_from_the_day_that_was_named(empty):
-    day = cached.today() - dt.timedelta(days=9)
+    day = resources.today() - dt.timedelta(days=9)
     at = empty(DORA, PAGE)
     at.date_input[0].set_value(day).run()
     at = offer(at, personas.CSV.replace(f"{HUGO},Hugo Example,{personas.GRETA}", f"{HUGO},Hugo Example,{DORA}"))
@@ -111,18 +111,18 @@ def test_a_change_that_is_entered_late_holds_from_the_day_that_was_named(empty):
     assert not at.exception
     hugo = find(HUGO)
     assert hugo is not None
-    newest, *_ = directory_people.lines_of(operator(), cached.database(), hugo.id)
+    newest, *_ = directory_people.lines_of(operator(), resources.database(), hugo.id)
     assert (newest.manager_email, newest.from_day) == (DORA, day)
 
 
 def test_a_preview_that_is_out_of_date_is_not_applied(empty):
     at = offer(empty(DORA, PAGE), ADDED)
     other = directory_imports.preview(
-        operator(), cached.database(), cached.settings(), ADDED.encode(), "other.csv", complete=True
+        operator(), resources.database(), resources.settings(), ADDED.encode(), "other.csv", complete=True
     )
-    directory_imports.apply(operator(), cached.database(), other, confirmed=True)
+    directory_imports.apply(operator(), resources.database(), other, confirmed=True)
     at.button(key="upload_apply").click().run()
-    assert len(directory_imports.history(operator(), cached.database())) == 1
+    assert len(directory_imports.history(operator(), resources.database())) == 1
     assert not at.exception
 
 
@@ -136,9 +136,9 @@ def test_people_are_found_by_words_and_only_a_page_of_them_is_sent(empty):
     many = personas.CSV + "".join(f"extra{n:03}@example.com,Extra {n:03},{HUGO},,,,\n" for n in range(120))
     at = empty(DORA, PAGE)
     shown = directory_imports.preview(
-        operator(), cached.database(), cached.settings(), many.encode(), "many.csv", complete=True
+        operator(), resources.database(), resources.settings(), many.encode(), "many.csv", complete=True
     )
-    directory_imports.apply(operator(), cached.database(), shown, confirmed=True)
+    directory_imports.apply(operator(), resources.database(), shown, confirmed=True)
     at.run()
     assert metric(at, "People") == str(len(personas.MANAGER) - 1 + 120)
     sent = set(re.findall(r"extra\d+@example.com", everything(at)))
@@ -149,7 +149,7 @@ def test_people_are_found_by_words_and_only_a_page_of_them_is_sent(empty):
 
 def test_a_people_admin_keeps_the_directory_and_somebody_without_the_role_has_no_such_page(empty):
     empty(DORA)
-    roles.grant(operator(), cached.database(), IVY, Role.PEOPLE)
+    roles.grant(operator(), resources.database(), IVY, Role.PEOPLE)
     assert "Import a file" in everything(empty(IVY, PAGE))
     assert "Import a file" not in everything(empty(ALICE, PAGE))
 
@@ -157,6 +157,6 @@ def test_a_people_admin_keeps_the_directory_and_somebody_without_the_role_has_no
 def test_the_exported_file_names_everybody_once(empty):
     empty(DORA)
     text = io.StringIO(newline="")
-    assert directory_people.write_csv(operator(), cached.database(), text) == len(personas.MANAGER)
+    assert directory_people.write_csv(operator(), resources.database(), text) == len(personas.MANAGER)
     rows = {row["email"]: row for row in csv.DictReader(io.StringIO(text.getvalue()))}
     assert {email: row["manager_email"] or None for email, row in rows.items()} == personas.MANAGER

@@ -15,12 +15,15 @@ from core.catalogue import MEASURES
 from core.errors import NotPermitted, UnknownViewer, UptakeError
 from core.people.roster import read_csv
 from core.reports.periods import PRESETS, Period, preset
-from core.store import directory, versions
-from core.store.database import Database
-from core.store.tables import SYNC_DAY
-from core.ui import cached, export_buttons, gate, sessions, team_choice, turns
-from core.ui.navigation import PAGES
-from core.ui.turns import NoTurn
+from core.store.directory import directory
+from core.store.engine import versions
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_DAY
+from core.ui import gate
+from core.ui.frame.navigation import PAGES
+from core.ui.session import resources, sessions, turns
+from core.ui.session.turns import NoTurn
+from core.ui.widgets import export_buttons, team_choice
 from core.visibility import Scope
 from tests import databases, personas
 from tests.pages.company import canary, claims_of, name_of
@@ -453,7 +456,7 @@ def test_a_file_of_everybody_is_not_built_for_somebody_who_is_admin_no_more(chan
     build = export_buttons._builder(scope.viewer, scope.whole, period, "total", "csv")
     assert build()
     settings.setenv("UPTAKE_ADMINS", "nobody@example.com")
-    cached.close()  # settings are those of a new start
+    resources.close()  # settings are those of a new start
     with pytest.raises(UptakeError):
         build()
 

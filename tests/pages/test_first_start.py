@@ -9,10 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
-from core.store import connections, directory, schema
-from core.store.database import Database
-from core.store.writes import DayWriter
-from core.ui import cached, navigation
+from core.store.connection import connections
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
+from core.ui.frame import navigation
+from core.ui.session import resources
 from tests import personas
 from tests.pages.company import environment_of
 from tests.pages.conftest import open_cold
@@ -57,7 +60,7 @@ def database(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     for name, value in environment_of(made.url, tmp_path).items():
         monkeypatch.setenv(name, value)
     yield made
-    cached.close()
+    resources.close()
     made.dispose()
 
 

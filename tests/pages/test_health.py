@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from core.store import connections
-from core.ui import cached
+from core.store.connection import connections
+from core.ui.session import resources
 from tests.personas import ADMINS
 
 PAGE = "pages/admin/connection.py"
@@ -15,10 +15,10 @@ ADMIN = min(ADMINS)
 
 
 def connect(ago: dt.timedelta) -> None:
-    with cached.database().write() as connection:
+    with resources.database().write() as connection:
         since = dt.datetime.now(dt.UTC) - ago
         connections.replace(
-            connection, cached.settings().secret_key, "sk-ant-api01-invented", "dora@example.com", since
+            connection, resources.settings().secret_key, "sk-ant-api01-invented", "dora@example.com", since
         )
 
 

@@ -15,10 +15,10 @@ from sqlalchemy.engine import Engine
 from core.api import totals
 from core.audit import unrepeated
 from core.catalogue.selections import PEOPLE_COLUMNS
-from core.reports.people import Order
-from core.store import organisation_writes
-from core.store.writes import DayWriter
-from core.ui.people_views import SORTS
+from core.reports.people.people import Order
+from core.store.totals import organisation_writes
+from core.store.usage.writes import DayWriter
+from core.ui.team.people_views import SORTS
 from tests import personas
 from tests.pages.company import CANARY_MEASURE, Company, canary
 from tests.pages.conftest import open_cold

@@ -12,11 +12,13 @@ from sqlalchemy import event, text
 from streamlit.testing.v1 import AppTest
 
 from core.audit import looks, repeats
-from core.reports import teams
 from core.reports.periods import DAY
-from core.store import annotated, notes, organisation_writes, versions
-from core.store.writes import DayWriter
-from core.ui import cached, kept
+from core.reports.teams import teams
+from core.store.engine import versions
+from core.store.notes import annotated, notes
+from core.store.totals import organisation_writes
+from core.store.usage.writes import DayWriter
+from core.ui.session import resources, session_cache
 from core.visibility import Days, Identity, PastTeam, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
@@ -37,7 +39,7 @@ def asked(own: Company) -> Iterator[list[str]]:
         if any(table in statement for table in USAGE):
             found.append(statement)
 
-    engine = cached.database()._reader
+    engine = resources.database()._reader
     event.listen(engine, "before_cursor_execute", note)
     yield found
     event.remove(engine, "before_cursor_execute", note)
@@ -67,7 +69,7 @@ def test_all_that_a_report_reads_is_of_one_moment(own: Company):
             versions.bump(connection, versions.DATA)
         return before, read(scope)
 
-    before, after = kept.report(scope_of(own.database, viewer), before_and_after_a_sync)
+    before, after = session_cache.report(scope_of(own.database, viewer), before_and_after_a_sync)
     assert before == after
     assert all(before)
     assert not any(read(scope_of(own.database, viewer)))
@@ -87,7 +89,7 @@ def test_what_is_found_again_shows_the_very_same_as_what_is_made_anew(visit, own
     opened(at)  # everything that opens is open from now on
     again = lasting(opened(at))
     assert bool(at.get("plotly_chart")) is (path in {ADOPTION, TEAMS, PERSON, MINE})
-    del at.session_state[kept.KEY]
+    del at.session_state[session_cache.KEY]
     assert lasting(opened(at)) == again
 
 
@@ -153,7 +155,7 @@ def test_a_team_as_it_was_is_read_each_time(visit, asked):
     at = visit(ALICE, ADOPTION, people="then")
     assert any("as it was" in caption.value for caption in at.caption)
     assert again(at, asked)
-    told = [make.__name__ for make, *_ in at.session_state[kept.KEY]]
+    told = [make.__name__ for make, *_ in at.session_state[session_cache.KEY]]
     assert told == ["days_with_data"]  # it names no team; what is never found again would push out the rest
 
 
@@ -165,7 +167,7 @@ def test_teams_as_they_were_side_by_side_are_read_each_time_too(visit, own):
     def pasts(each: object) -> bool:
         return any(map(pasts, each)) if isinstance(each, tuple) else isinstance(each, PastTeam)
 
-    assert not any(map(pasts, at.session_state[kept.KEY]))
+    assert not any(map(pasts, at.session_state[session_cache.KEY]))
 
 
 def test_what_is_shown_again_is_a_look_again_once_the_first_is_long_ago(visit, own, asked, monkeypatch):
@@ -212,15 +214,15 @@ def test_a_session_keeps_no_more_than_a_few_results(visit, own):
         at.query_params.update({"range": "custom", "from": str(end - DAY * days), "to": str(end)})
         at.run()
         assert not at.exception
-    assert len(at.session_state[kept.KEY]) == kept.MOST
+    assert len(at.session_state[session_cache.KEY]) == session_cache.MOST
 
 
 def test_that_there_is_nothing_is_no_report_of_which_something_is_made(own):
     scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))
-    kept.report(scope, lambda _scope: None)
+    session_cache.report(scope, lambda _scope: None)
     made: list[object] = []
     for _ in range(2):
-        kept.derived(made.append, None)
+        session_cache.derived(made.append, None)
     assert len(made) == 2
 
 
@@ -232,6 +234,6 @@ def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):
     assert one == other
     made: list[object] = []
     for past in (one, other):
-        kept.report(scope, lambda _scope, team: made.append(team), past)
+        session_cache.report(scope, lambda _scope, team: made.append(team), past)
     assert made == [one, other]
     assert made[1] is other

@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from core.admin import matching, roles, unmatched
 from core.admin.access import operator
 from core.errors import NotPermitted
-from core.ui import cached, gate, review_files, sessions
+from core.ui import gate
+from core.ui.reviews import review_files
+from core.ui.session import resources, sessions
 from core.viewers import Role
 from tests.pages.company import Company, build, claims_of, environment_of, name_of
 from tests.pages.conftest import open_cold
@@ -41,7 +43,7 @@ def own(original: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]
             matching.undo(operator(), original.database, entry.decision.id)
     with original.database.write() as connection:
         connection.execute(text("DELETE FROM matching_decision"))
-    cached.close()
+    resources.close()
 
 
 def account(company: Company, user_id: str) -> int:

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
 from core.settings import load
-from core.store import directory, schema
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.sync.daemon import run_once
-from core.ui import cached
+from core.ui.session import resources
 from simulator.api import create_app
 from simulator.organisation import Organisation, Person, directory_csv
 from simulator.server import running
@@ -56,7 +57,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Organisat
         assert (report.outcome, report.days_changed) == ("ok", DAYS)
         stored = [today - dt.timedelta(days=back) for back in range(DAYS, 0, -1)]
         yield org, {day: dataset.rows(day) for day in stored}
-        cached.close()
+        resources.close()
 
 
 @pytest.fixture(scope="module")

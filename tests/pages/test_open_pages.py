@@ -19,11 +19,12 @@ from core.admin import roles
 from core.admin.access import operator
 from core.errors import SignInEnded, StorageError
 from core.people.roster import read_csv
-from core.store import directory
-from core.store import sessions as stored_sessions
-from core.store.access_log_tables import ACCESS_LOG
-from core.store.identity_tables import SESSION_END
-from core.ui import cached, gate, open_pages, sessions, watch
+from core.store.access import sessions as stored_sessions
+from core.store.directory import directory
+from core.store.tables.access_log import ACCESS_LOG
+from core.store.tables.identities import SESSION_END
+from core.ui import gate
+from core.ui.session import open_pages, resources, sessions, watch
 from core.viewers import Role
 from tests import personas
 from tests.pages.company import Company, claims_of, name_of
@@ -88,7 +89,7 @@ def test_a06_who_is_admin_no_more_loses_the_admin_page(own):
     roles.grant(operator(), own.database, IVY, Role.CONNECTION)
     at = open_cold(IVY, CONNECTION)
     assert "Connection" in [element.value for element in at.title]
-    roles.revoke(operator(), own.database, cached.settings(), IVY, Role.CONNECTION)
+    roles.revoke(operator(), own.database, resources.settings(), IVY, Role.CONNECTION)
     at.run()
     assert not at.exception
     assert "Connection" not in [element.value for element in at.title]
@@ -119,7 +120,7 @@ def test_a54_who_can_see_this_names_no_manager_who_has_left(own):
 def test_who_can_see_this_names_the_admins_only_where_they_see_everyone(own, monkeypatch):
     assert "the admins of Uptake" in everything(open_cold(IVY, "pages/you/my_usage.py"))
     monkeypatch.setenv("UPTAKE_ADMINS_SEE_EVERYONE", "no")
-    cached.close()  # settings are those of a new start
+    resources.close()  # settings are those of a new start
     shown = everything(open_cold(IVY, "pages/you/my_usage.py"))
     assert "Besides you: Bob Example" in shown and "the admins of Uptake" not in shown
     assert "Nobody but you; no colleague." in everything(open_cold(GRETA, "pages/you/my_usage.py"))

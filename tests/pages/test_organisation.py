@@ -13,9 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.api import totals
-from core.store import organisation_writes
-from core.ui import cached, chart_files
-from core.ui.chart_files import ChartSubject, Drawn
+from core.store.totals import organisation_writes
+from core.ui.session import resources
+from core.ui.widgets import chart_files
+from core.ui.widgets.chart_files import ChartSubject, Drawn
 from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
@@ -87,7 +88,7 @@ def visit(told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[...,
     for name, value in environment_of(told.company.database.url, told.company.folder).items():
         monkeypatch.setenv(name, value)
     yield open_cold
-    cached.close()
+    resources.close()
 
 
 FEW = "fewer than 5"
@@ -325,7 +326,7 @@ def test_names_that_are_switched_off_are_not_shown_though_they_are_stored(visit,
     names = {row["skill_name"] for day in told.skills.values() for row in day}
     assert words_in(everything(visit(OSCAR, PATH)), names)
     monkeypatch.setenv("UPTAKE_NAMES_OF_SKILLS", "no")
-    cached.close()  # settings are those of a new start
+    resources.close()  # settings are those of a new start
     at = visit(OSCAR, PATH)
     assert metric(at, "Seats") == "40"
     assert not any("Name" in frame.value for frame in at.dataframe)

@@ -15,8 +15,11 @@ from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
-from core.ui import gate, own_data_views, review_files, sessions, turns
-from core.ui.turns import NoTurn, Turns
+from core.ui import gate
+from core.ui.person import own_data_views
+from core.ui.reviews import review_files
+from core.ui.session import sessions, turns
+from core.ui.session.turns import NoTurn, Turns
 from core.visibility import Identity, Viewer, scope_of, viewer_for
 from tests.pages.company import canary, claims_of
 from tests.personas import ALICE, BOB, CHARLIE, GRETA, IVY, OSCAR

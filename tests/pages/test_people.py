@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from core.reports import gaps
-from core.reports.people import Show
+from core.reports.adoption import gaps
+from core.reports.measures.tiers import window
+from core.reports.people.people import Show
 from core.reports.periods import DAY, Period
-from core.reports.tiers import window
 from core.visibility import PastTeam
 from tests import personas
 from tests.pages.company import name_of

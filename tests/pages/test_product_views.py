@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from core.catalogue import STAT, Ratio, measures_of
-from core.reports.daily import Daily
+from core.reports.measures.daily import Daily
 from core.reports.periods import Grain, Period
-from core.ui import choices, product_views, stat_views
-from core.ui.chart_files import ChartSubject
-from core.ui.product_views import Figures, ProductFigures
+from core.ui.widgets import choices, product_views, stat_views
+from core.ui.widgets.chart_files import ChartSubject
+from core.ui.widgets.product_views import Figures, ProductFigures
 
 PERIOD = Period(dt.date(2026, 11, 2), dt.date(2026, 11, 15))
 SKILLS, MESSAGES, RATE = STAT["skill_usage"], STAT["chat_messages"], STAT["edit_acceptance_rate"]

@@ -13,7 +13,9 @@ from core.catalogue import STATS
 from core.errors import NotPermitted, UptakeError
 from core.reports.exports import reading, recorded
 from core.reports.reviews import packet, people
-from core.ui import downloads, gate, review_files
+from core.ui import gate
+from core.ui.reviews import review_files
+from core.ui.widgets import downloads
 from core.visibility import Identity, scope_of, viewer_for
 from tests.pages.company import canary, name_of
 from tests.pages.screen import everything, sentences

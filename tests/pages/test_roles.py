@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.admin import identities
 from core.admin.access import operator
-from core.store.identity_tables import SIGN_IN_IDENTITY
-from core.ui import sign_in_views
+from core.store.tables.identities import SIGN_IN_IDENTITY
+from core.ui.admin import sign_in_views
 from tests.pages.company import ISSUER, Company
 from tests.pages.conftest import open_cold
 from tests.pages.screen import everything

@@ -15,13 +15,15 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import ANY, PRODUCT
-from core.reports import team_comparison
-from core.reports.activity import Share
+from core.reports.measures.activity import Share
+from core.reports.measures.tiers import Tier
 from core.reports.periods import DAY, Period
-from core.reports.team_activity import Counts
-from core.reports.teams import Area, TeamRow
-from core.reports.tiers import Tier
-from core.ui import export_buttons, gate, team_chart_views, team_comparison_views
+from core.reports.teams import team_comparison
+from core.reports.teams.team_activity import Counts
+from core.reports.teams.teams import Area, TeamRow
+from core.ui import gate
+from core.ui.team import team_chart_views, team_comparison_views
+from core.ui.widgets import export_buttons
 from core.visibility import EVERYONE, Days, Identity, PastTeam, Scope, Team, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company, name_of
@@ -96,7 +98,7 @@ def test_every_team_that_is_not_mine_is_answered_with_my_own(visit, company: Com
 def _script_that_opens_names() -> None:
     import streamlit as st
 
-    from core.ui import team_table_views
+    from core.ui.team import team_table_views
 
     for clicked in ({"row": 1, "label": ""}, {"row": 99, "label": ""}, None, {"row": 0, "label": ""}):
         st.session_state["teams_1_name"] = clicked

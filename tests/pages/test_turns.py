@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.ui.turns import Turns
+from core.ui.session.turns import Turns
 
 
 def nothing() -> None:

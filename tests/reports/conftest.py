@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.store import schema
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import databases
 from tests.reports import world as worlds

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS
-from core.reports import gaps
-from core.reports.activity import Activity, Share, load, mean_rate
-from core.reports.adoption import Adoption, adoption
-from core.reports.course import points
+from core.reports.adoption import gaps
+from core.reports.adoption.adoption import Adoption, adoption
+from core.reports.measures.activity import Activity, Share, load, mean_rate
+from core.reports.measures.tiers import Tier
+from core.reports.measures.time_series import points
 from core.reports.periods import Grain, Period
-from core.reports.tiers import Tier
 from core.visibility import EVERYONE
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, World, days
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from core.catalogue import ANY, PRODUCT
-from core.reports import adoption_table
-from core.reports.activity import Share
+from core.reports.adoption import adoption_table
+from core.reports.measures.activity import Share
+from core.reports.measures.tiers import Tier
 from core.reports.periods import Period
-from core.reports.tiers import Tier
 
 HABITS = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 6, Tier.POWER: 2, Tier.LIGHT: 4, Tier.AWAY: 1}
 BEFORE = dict.fromkeys(Tier, 0) | {Tier.REGULAR: 3, Tier.LIGHT: 9}

@@ -16,15 +16,15 @@ from markdown_it import MarkdownIt
 
 from core.catalogue import ACROSS, MEASURE, MEASURES, PRODUCT, STAT, STATS, Stat, measures_of
 from core.errors import NotPermitted
-from core.reports.activity import Activity
 from core.reports.briefs.brief import Brief, brief, brief_of
 from core.reports.briefs.questions import ASKED
 from core.reports.briefs.rules import RULES, BriefRules
-from core.reports.daily import Daily
-from core.reports.markdown import JOINER, literal
+from core.reports.measures.activity import Activity
+from core.reports.measures.daily import Daily
+from core.reports.measures.tiers import Tier
+from core.reports.people.person import PersonUsage
 from core.reports.periods import DAY, Period
-from core.reports.person import PersonUsage
-from core.reports.tiers import Tier
+from core.reports.wording.markdown import JOINER, literal
 from core.visibility import ContextMark, Identity, MarkKind, Scope, Team, scope_of, viewer_for
 from tests.reports import world as worlds
 

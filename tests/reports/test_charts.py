@@ -15,17 +15,18 @@ import plotly.io as pio
 import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
-from core.reports import calendars, charts, product_chart, time_charts, trends
-from core.reports.activity import load
-from core.reports.adoption import adoption
-from core.reports.charts import ChartTheme
-from core.reports.course import Course, Line, Lines
-from core.reports.drawing import Drawing
-from core.reports.marks import Mark
+from core.reports.adoption.adoption import adoption
+from core.reports.charts import calendars, charts, product_chart, time_charts
+from core.reports.charts.charts import ChartTheme
+from core.reports.charts.drawing import Drawing
+from core.reports.charts.marks import Mark
+from core.reports.measures import trends
+from core.reports.measures.activity import load
+from core.reports.measures.tiers import Tier
+from core.reports.measures.time_series import Course, Line, Lines
+from core.reports.people.person import person_usage
 from core.reports.periods import Grain, Period
-from core.reports.person import person_usage
-from core.reports.tiers import Tier
-from core.ui import person_views
+from core.ui.person import person_views
 from tests.reports.world import DAY, FIRST, GAP, LAST, World, use_of
 
 PERIOD = Period(LAST - DAY * 41, LAST)

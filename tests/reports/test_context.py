@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from core.catalogue import ANY
-from core.reports import adoption_findings, calendars, context, team_activity
-from core.reports.activity import Activity, Share
-from core.reports.adoption import adoption
-from core.reports.context import Context, counted
+from core.reports.adoption import adoption_findings
+from core.reports.adoption.adoption import adoption
+from core.reports.charts import calendars
+from core.reports.measures import context
+from core.reports.measures.activity import Activity, Share
+from core.reports.measures.context import Context, counted
+from core.reports.measures.tiers import Tier, tiers
 from core.reports.periods import Period
-from core.reports.team_activity import Counts, Group, StoredDays
-from core.reports.tiers import Tier, tiers
+from core.reports.teams import team_activity
+from core.reports.teams.team_activity import Counts, Group, StoredDays
 from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
 from tests.reports.test_charts import LOOK
 from tests.reports.world import FIRST, LAST, use_of

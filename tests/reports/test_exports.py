@@ -17,12 +17,12 @@ from core.people.roster import read_csv
 from core.reports.exports.csv import write_csv
 from core.reports.exports.json import write_json
 from core.reports.exports.table import Table, usage_table
-from core.reports.people import people
+from core.reports.people.people import people
+from core.reports.people.person import person_usage
 from core.reports.periods import Period
-from core.reports.person import person_usage
-from core.store import directory
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from core.visibility import Days, Identity, scope_of, viewer_for
 from tests import personas
 from tests.reports.test_trends import expected_total

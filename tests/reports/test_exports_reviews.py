@@ -25,17 +25,18 @@ from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker, provenance
 from core.reports.exports.reading import NotAnExport
 from core.reports.exports.workbook_charts import WorkbookNotMade
-from core.reports.looks import Look
+from core.reports.measures.tiers import DEFINITIONS_VERSION
+from core.reports.people.person import person_usage
 from core.reports.periods import DAY, Grain, Period
-from core.reports.person import person_usage
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
 from core.reports.reviews.readings import Present
-from core.reports.tiers import DEFINITIONS_VERSION
-from core.store import directory, schema
-from core.store.database import Database
-from core.store.writes import DayWriter
-from core.ui import review_files as review_files_page
+from core.reports.wording.looks import Look
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
+from core.ui.reviews import review_files as review_files_page
 from core.visibility import ContextMark, Identity, MarkKind, NewMark, scope_of, viewer_for
 from tests import personas
 from tests.personas import DAYS, TODAY

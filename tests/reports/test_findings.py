@@ -11,11 +11,12 @@ import pytest
 
 from core import wording
 from core.catalogue import ANY, PRODUCT, STAT
-from core.reports import adoption_findings, findings, gaps
-from core.reports.activity import Share
-from core.reports.course import Course
+from core.reports.adoption import adoption_findings, gaps
+from core.reports.measures.activity import Share
+from core.reports.measures.tiers import Tier
+from core.reports.measures.time_series import Course
 from core.reports.periods import Grain, Period
-from core.reports.tiers import Tier
+from core.reports.wording import findings
 
 RATE, COUNT = STAT["edit_acceptance_rate"], STAT["conversations"]
 

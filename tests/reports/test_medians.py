@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 
 from core.catalogue import STAT, Stat, stats_of
-from core.reports import medians
+from core.reports.measures import medians
 from core.reports.periods import Period
 from tests.reports.world import DAY, FIRST, LAST, World, days
 

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
-from core.reports import charts, organisation
-from core.reports.charts import ChartTheme
+from core.reports import organisation
+from core.reports.charts import charts
+from core.reports.charts.charts import ChartTheme
 from core.reports.organisation import PRIVATE_SKILLS, Tools, _by_name, _labels, tools_title
 from core.reports.periods import Period
-from core.store import organisation_writes
+from core.store.totals import organisation_writes
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 

@@ -11,15 +11,15 @@ import pytest
 from core.catalogue import ANY, PRODUCT, stats_of
 from core.catalogue.selections import PEOPLE_COLUMNS
 from core.people.roster import read_csv
-from core.reports import context
-from core.reports.adoption import adoption
-from core.reports.context import Context
-from core.reports.people import Order, PeoplePage, Show, headlines, people
+from core.reports.adoption.adoption import adoption
+from core.reports.measures import context
+from core.reports.measures.context import Context
+from core.reports.measures.tiers import Tier, window
+from core.reports.people.people import Order, PeoplePage, Show, headlines, people
+from core.reports.people.person import person_usage
 from core.reports.periods import Period
-from core.reports.person import person_usage
-from core.reports.tiers import Tier, window
-from core.store import directory
-from core.store.writes import DayWriter
+from core.store.directory import directory
+from core.store.usage.writes import DayWriter
 from core.visibility import Days, Identity, MarkedDays, scope_of, viewer_for
 from tests import personas
 from tests.reports.conftest import ADMIN

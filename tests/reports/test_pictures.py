@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 import typst
 
-from core.reports import calendars, charts, findings, team_charts, time_charts
-from core.reports.activity import Share
-from core.reports.course import Course, Line
+from core.reports.charts import calendars, charts, team_charts, time_charts
+from core.reports.charts.marks import Mark, inside
 from core.reports.exports import raster, svg
 from core.reports.exports.paper import Paper
 from core.reports.exports.picture import can_draw, picture
-from core.reports.marks import Mark, inside
+from core.reports.measures.activity import Share
+from core.reports.measures.tiers import Tier
+from core.reports.measures.time_series import Course, Line
 from core.reports.periods import Grain, Period
-from core.reports.team_activity import Counts
-from core.reports.teams import Area
-from core.reports.tiers import Tier
+from core.reports.teams.team_activity import Counts
+from core.reports.teams.teams import Area
+from core.reports.wording import findings
 from core.visibility import ContextMark, MarkKind
 from tests.reports.test_charts import LOOK
 

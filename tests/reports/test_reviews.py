@@ -10,18 +10,18 @@ import pytest
 
 from core.catalogue import STAT, STATS, Ratio
 from core.errors import NotPermitted
-from core.reports import trends
+from core.reports.measures import trends
+from core.reports.people.person import person_usage
+from core.reports.people.standing import standing
 from core.reports.periods import Grain, Period
-from core.reports.person import person_usage
 from core.reports.reviews import figures, people
 from core.reports.reviews.cycles import CYCLES, cycle
 from core.reports.reviews.packet import Request, chosen_stats, gather, printable
 from core.reports.reviews.people import ReviewRefused
 from core.reports.reviews.readings import AsOf, Present
-from core.reports.standing import standing
-from core.store import revisions
-from core.store.writes import DayWriter
-from core.ui.product_views import Figures
+from core.store.usage import revisions
+from core.store.usage.writes import DayWriter
+from core.ui.widgets.product_views import Figures
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DAYS, ERIN, IVY, TODAY
@@ -128,8 +128,8 @@ def test_a_period_without_data_has_people_and_no_figures(scope):
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    from core.store import schema
-    from core.store.database import Database
+    from core.store.engine import schema
+    from core.store.engine.database import Database
 
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('reviews') / 'uptake.db'}")
     schema.upgrade(database)

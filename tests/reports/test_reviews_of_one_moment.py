@@ -10,17 +10,18 @@ import pytest
 
 from core.people.decisions import Decision, Verdict
 from core.people.roster import read_csv
-from core.reports import person
 from core.reports.briefs.brief import brief_of
 from core.reports.exports import canonical, reading, review_files
 from core.reports.exports.provenance import Ledger, Maker
+from core.reports.people import person
 from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import packet, people
 from core.reports.reviews.packet import Request
 from core.reports.reviews.readings import Present
-from core.store import attribution, directory, links
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.matching import attribution, links
+from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 

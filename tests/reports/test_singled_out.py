@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.reports.periods import Period
-from core.reports.singled_out import singled_out, told_of
-from core.store.members import ALWAYS, NEVER, Members
-from core.store.types import to_epoch
+from core.reports.teams.singled_out import singled_out, told_of
+from core.store.engine.column_types import to_epoch
+from core.store.hierarchy.members import ALWAYS, NEVER, Members
 
 WEEK = Period(dt.date(2026, 11, 9), dt.date(2026, 11, 15))
 

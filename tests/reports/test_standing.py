@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from core.catalogue import ANY
-from core.reports.people import people
+from core.reports.measures.tiers import Tier
+from core.reports.people.people import people
+from core.reports.people.person import PersonUsage, person_usage
+from core.reports.people.standing import Standing, sentences, standing
 from core.reports.periods import Period
-from core.reports.person import PersonUsage, person_usage
-from core.reports.standing import Standing, sentences, standing
-from core.reports.tiers import Tier
 from tests.reports.world import DAY, FIRST, LAST, World, days
 
 PERIODS = [Period(LAST - DAY * 27, LAST), Period(LAST - DAY * 34, LAST - DAY * 15), Period(LAST - DAY * 6, LAST)]

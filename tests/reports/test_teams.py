@@ -12,16 +12,17 @@ from core.audit.entries import ids_of
 from core.catalogue import ANY, MEASURES, PRODUCT, PRODUCTS, STAT, Stat
 from core.errors import UnknownViewer
 from core.people.roster import read_csv
-from core.reports import team_comparison, team_table, trends
-from core.reports.activity import Share, mean_rate
-from core.reports.adoption import adoption
+from core.reports.adoption.adoption import adoption
+from core.reports.measures import trends
+from core.reports.measures.activity import Share, mean_rate
+from core.reports.measures.tiers import ORDER, Tier
 from core.reports.periods import Period
-from core.reports.team_activity import Counts
-from core.reports.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
-from core.reports.tiers import ORDER, Tier
-from core.store import directory
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.reports.teams import team_comparison, team_table
+from core.reports.teams.team_activity import Counts
+from core.reports.teams.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.reports.conftest import ADMIN

@@ -7,9 +7,9 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from core.reports.activity import Activity
+from core.reports.measures.activity import Activity
+from core.reports.measures.tiers import RULES, Tier, TierRules, tiers, window
 from core.reports.periods import Period
-from core.reports.tiers import RULES, Tier, TierRules, tiers, window
 
 MONDAY = dt.date(2026, 10, 26)
 DAY = dt.timedelta(days=1)

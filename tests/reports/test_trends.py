@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from core.catalogue import STAT, STATS, Ratio, Stat
-from core.reports import trends
-from core.reports.daily import Daily
+from core.reports.measures import trends
+from core.reports.measures.daily import Daily
+from core.reports.people.person import person_usage
 from core.reports.periods import Grain, Period, bucket
-from core.reports.person import person_usage
 from core.visibility import EVERYONE
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, LATE_FROM, UNKNOWN, World, days
 

@@ -15,10 +15,10 @@ from sqlalchemy import text
 
 from core.catalogue import MEASURE
 from core.people.roster import read_csv
-from core.reports.activity import Activity
-from core.store import directory
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.reports.measures.activity import Activity
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from tests import personas
 
 LAST = dt.date(2026, 11, 21)

@@ -11,10 +11,11 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from core.catalogue import ANY, MEASURES, PRODUCTS
-from core.store import organisation
-from core.store.database import Database
-from core.store.organisation import Organisation, Team
-from core.store.tables import (
+from core.store.engine.column_types import to_epoch
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.hierarchy.organisation import Organisation, Team
+from core.store.tables.usage import (
     ACCOUNT,
     ACCOUNT_LINK,
     ACTIVE_BITS,
@@ -25,7 +26,6 @@ from core.store.tables import (
     TEAM_DAY,
     USER_DAY,
 )
-from core.store.types import to_epoch
 
 KEYS = tuple(measure.key for measure in MEASURES)
 Sums = dict[tuple[str, dt.date], dict[str, int]]

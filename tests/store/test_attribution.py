@@ -16,11 +16,13 @@ from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
 from core.people.email import canonical
 from core.people.matching import Matched, Origin, Reason, Unmatched
-from core.store import attribution, links, organisation, reads, team_reads
-from core.store.database import Database
-from core.store.links_tables import ACCOUNT_MATCH, MATCHING_DECISION
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
-from core.store.writes import DayWriter
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.matching import attribution, links
+from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
+from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
+from core.store.usage import reads, team_reads
+from core.store.usage.writes import DayWriter
 from tests import databases, personas
 from tests.personas import page
 from tests.store import stored

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from core.catalogue import MEASURES
 from core.people.decisions import Verdict
-from core.store import organisation, reconciliation
-from core.store.matching_reads import NOT_EMPLOYEES
-from core.store.reconciliation import Parts
-from core.store.tables import ACCOUNT_LINK, EMPLOYEE, USER_DAY
+from core.store.hierarchy import organisation
+from core.store.matching import reconciliation
+from core.store.matching.matching_reads import NOT_EMPLOYEES
+from core.store.matching.reconciliation import Parts
+from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, USER_DAY
 from tests import personas
 from tests.store.test_attribution import decide
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from core.errors import StorageError
-from core.store import connections, opening
-from core.store.connections import ConnectionState
-from core.store.opening import unseal
-from core.store.sealing import seal
+from core.store.connection import connections, opening
+from core.store.connection.connections import ConnectionState
+from core.store.connection.opening import unseal
+from core.store.connection.sealing import seal
 
 SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 KEY = "sk-ant-api01-invented-for-the-tests"

@@ -14,23 +14,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
 from core.errors import StorageError, UnscopedRead
-from core.store import (
-    access_log_tables,
-    annotation_tables,
-    context_tables,
-    directory_tables,
-    exports_tables,
-    identity_tables,
-    introductions,
-    links_tables,
-    note_tables,
-    organisation_tables,
-    revision_tables,
-    schema,
-    tables,
-)
-from core.store import database as database_module
-from core.store.database import GUARDED, Database
+from core.store.access import introductions
+from core.store.engine import database as database_module
+from core.store.engine import schema
+from core.store.engine.database import GUARDED, Database
+from core.store.tables import access_log as access_log_tables
+from core.store.tables import annotations as annotation_tables
+from core.store.tables import context_marks as context_tables
+from core.store.tables import directory as directory_tables
+from core.store.tables import exports as exports_tables
+from core.store.tables import identities as identity_tables
+from core.store.tables import links as links_tables
+from core.store.tables import notes as note_tables
+from core.store.tables import organisation as organisation_tables
+from core.store.tables import revisions as revision_tables
+from core.store.tables import usage as tables
 from tests import personas
 
 ROOMS = (

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from core.people.roster import read_csv
-from core.store import attribution, directory, directory_lines, organisation, team_moves, versions
-from core.store.tables import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
+from core.store.directory import directory, directory_lines, team_moves
+from core.store.engine import versions
+from core.store.hierarchy import organisation
+from core.store.matching import attribution
+from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 from tests import personas
 from tests.store import stored
 

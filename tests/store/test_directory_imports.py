@@ -10,20 +10,20 @@ from sqlalchemy import insert, select
 
 from core.errors import DirectoryError
 from core.people.roster import read_csv
-from core.store import (
+from core.store.directory import (
     directory,
     directory_imports,
     directory_lines,
     directory_notes,
     directory_people,
-    organisation,
     team_moves,
-    versions,
 )
-from core.store.directory_imports import DirectoryChanged, Preview, Unconfirmed
-from core.store.identity_tables import ROLE_GRANT, SIGN_IN_IDENTITY
-from core.store.links_tables import ACCOUNT_MATCH
-from core.store.tables import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
+from core.store.directory.directory_imports import DirectoryChanged, Preview, Unconfirmed
+from core.store.engine import versions
+from core.store.hierarchy import organisation
+from core.store.tables.identities import ROLE_GRANT, SIGN_IN_IDENTITY
+from core.store.tables.links import ACCOUNT_MATCH
+from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, TODAY
 from tests.store import stored

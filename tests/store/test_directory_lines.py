@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from core.people.roster import read_csv
-from core.store import directory_imports
-from core.store.database import Database
-from core.store.tables import EMPLOYEE, REPORTING_LINE
+from core.store.directory import directory_imports
+from core.store.engine.database import Database
+from core.store.tables.usage import EMPLOYEE, REPORTING_LINE
 from tests.personas import TODAY
 
 DAY = dt.timedelta(days=1)

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from core.people.roster import read_csv
-from core.store import directory, team_moves
-from core.store.writes import DayWriter
+from core.store.directory import directory, team_moves
+from core.store.usage.writes import DayWriter
 from tests import personas
 from tests.store import stored
 

@@ -12,7 +12,7 @@ from core import viewers
 from core.admin import directory_imports, identities
 from core.admin.access import operator
 from core.errors import DirectoryError, SignInEnded, UnknownViewer
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import MarkKind, NewMark, scope_of, viewer_for
 from tests.personas import ALICE, DORA
@@ -120,7 +120,7 @@ def test_an_undo_that_fails_leaves_the_account_with_its_person(filled, now, monk
     def fail(*_: object) -> None:
         raise ConnectionAbortedError
 
-    monkeypatch.setattr("core.store.directory_undo._place", fail)
+    monkeypatch.setattr("core.store.directory.directory_undo._place", fail)
     with pytest.raises(ConnectionAbortedError):
         undo(filled)
     assert come(filled, sign_in("s-ann", now)) == ann

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from core.store.measured import by_nobody
+from core.store.usage.measured import by_nobody
 
 MONDAY = dt.date(2026, 11, 2)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.bits import mask_of
-from core.store.members import Members, alone_with
-from core.store.types import from_epoch
+from core.store.engine.column_types import from_epoch
+from core.store.hierarchy.members import Members, alone_with
 
 SPAN = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted)
 

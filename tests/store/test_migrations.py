@@ -17,9 +17,9 @@ from sqlmodel import SQLModel
 
 from core.api.rows import LARGEST
 from core.errors import StorageError
-from core.store import migration, schema, schema_version
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.engine import migration, schema, schema_version
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from tests import personas
 from tests.store import stored
 
@@ -92,7 +92,7 @@ def test_a_migration_that_breaks_off_leaves_no_table_r57(database_url, monkeypat
 def test_two_processes_that_upgrade_at_once_both_succeed_r57(database_url):
     """R57"""
     program = (
-        "import sys, time; from core.store import schema; from core.store.database import Database; "
+        "import sys, time; from core.store.engine import schema; from core.store.engine.database import Database; "
         "sys.stdout.write('ready\\n'); sys.stdout.flush(); sys.stdin.readline(); "
         "database = Database(sys.argv[1]); schema.upgrade(database); database.dispose()"
     )

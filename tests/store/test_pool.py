@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StorageError, UnscopedRead
-from core.store.database import Database
+from core.store.engine.database import Database
 from tests import databases, personas
 
 CANARY = text("SELECT 'canary ' || count(*) FROM employee")

@@ -9,10 +9,12 @@ import pytest
 
 from core.catalogue import MEASURES
 from core.people.roster import read_csv
-from core.store import directory, organisation, reads, revisions
-from core.store.database import Database
-from core.store.tables import MASK_COLUMNS
-from core.store.writes import DayWriter
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.tables.usage import MASK_COLUMNS
+from core.store.usage import reads, revisions
+from core.store.usage.writes import DayWriter
 from tests.personas import page
 
 DAYS = [dt.date(2026, 11, day) for day in (18, 19, 20)]

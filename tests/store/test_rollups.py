@@ -9,9 +9,10 @@ import pytest
 
 from core.catalogue import MEASURES
 from core.people.roster import read_csv
-from core.store import directory, organisation, team_moves
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.directory import directory, team_moves
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.usage.writes import DayWriter
 from tests import databases, personas
 from tests.personas import page
 from tests.store import stored

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from core.admin import directory_people, unmatched
 from core.admin.access import operator
 from core.admin.access_log import Wanted, read_log
-from core.store.tables import ACCOUNT, EMPLOYEE
+from core.store.tables.usage import ACCOUNT, EMPLOYEE
 from tests import personas
 
 PIECES = [*"'\"`;%_\\/()*=|&?:[]{}$@#<>", "--", "/*", "*/", "''", "');", "%s", ":x", "\\'", "$$"]

@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import Connection
 
 from core.people.roster import read_csv
-from core.store import bitmaps, organisation, reads, snapshots, team_reads, waiting
-from core.store import directory as organisation_directory
-from core.store.bitmaps import Bitmaps
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.directory import directory as organisation_directory
+from core.store.engine import process_cache, waiting
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.usage import bitmaps, reads, team_reads
+from core.store.usage.bitmaps import Bitmaps
+from core.store.usage.writes import DayWriter
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, CREW, ERIN, FRANK, GRETA
 from tests.store.stored import active_people
@@ -36,7 +38,7 @@ SPANS = [
 @pytest.mark.parametrize("person", [GRETA, FRANK, ALICE, CHARLIE, BOB])
 @pytest.mark.parametrize("product", [0, 1, 2])
 def test_active_in_spans_is_the_union_of_the_days(filled: Database, person: str, product: int):
-    directory = snapshots.directory(filled, "test")
+    directory = process_cache.directory(filled, "test")
     team = directory.team(directory.by_email[person])
     with filled.read("test") as connection:
         days = list(bitmaps.stored(connection, product, personas.DAYS))
@@ -51,7 +53,7 @@ def test_active_in_spans_is_the_union_of_the_days(filled: Database, person: str,
 
 
 def test_sums_of_chains_large_and_small_are_those_of_each(filled: Database):
-    directory = snapshots.directory(filled, "test")
+    directory = process_cache.directory(filled, "test")
     keys = ["chat_messages", "commits"]
     teams = [directory.team(directory.by_email[person]) for person in (GRETA, FRANK, ALICE, BOB)]
     assert {team.rolled_up for team in teams} == {True, False}
@@ -68,7 +70,7 @@ def test_sums_of_chains_large_and_small_are_those_of_each(filled: Database):
 
 @pytest.mark.parametrize("person", [GRETA, FRANK, ALICE, CHARLIE, CREW[0], BOB])
 def test_packed_days_of_a_team_hold_its_people_and_nobody_else(filled: Database, person: str):
-    directory = snapshots.directory(filled, "test")
+    directory = process_cache.directory(filled, "test")
     team = directory.team(directory.by_email[person])
     span = (FIRST + DAY * 2, LAST - DAY)
     with filled.read("test") as connection:
@@ -82,7 +84,7 @@ def test_packed_days_of_a_team_hold_its_people_and_nobody_else(filled: Database,
 def test_a_revised_day_is_read_anew_and_others_are_not(filled: Database, monkeypatch: pytest.MonkeyPatch):
     kept, asked = Bitmaps(), []
     wanted = {0: (FIRST, LAST)}
-    directory = snapshots.directory(filled, "test")
+    directory = process_cache.directory(filled, "test")
     with filled.read("test") as connection:
         before = kept.read(connection, filled.url, directory, wanted)[0]
     with filled.write() as connection:
@@ -132,12 +134,12 @@ def test_of_many_who_ask_at_once_one_reads_and_all_are_given_the_same(filled: Da
 
     monkeypatch.setattr(bitmaps, "stored", slowly)
     monkeypatch.setattr(organisation, "load", loading)
-    monkeypatch.setattr(snapshots, "_kept", {})
-    assert len({id(found) for found in _at_once(lambda: snapshots.directory(filled, "test"))}) == len(loaded) == 1
+    monkeypatch.setattr(process_cache, "_kept", {})
+    assert len({id(found) for found in _at_once(lambda: process_cache.directory(filled, "test"))}) == len(loaded) == 1
 
     def ask() -> object:
         with filled.read("test") as connection:
-            return kept.read(connection, filled.url, snapshots.directory(filled, "test"), {0: (FIRST, LAST)})[0]
+            return kept.read(connection, filled.url, process_cache.directory(filled, "test"), {0: (FIRST, LAST)})[0]
 
     assert len({id(found) for found in _at_once(ask)}) == 1
     assert asked == [0]
@@ -145,13 +147,13 @@ def test_of_many_who_ask_at_once_one_reads_and_all_are_given_the_same(filled: Da
 
 def test_nobody_waits_without_an_end_for_a_reader_whose_database_hangs(filled: Database, monkeypatch):
     monkeypatch.setattr(waiting, "PATIENCE", 0.01)
-    monkeypatch.setattr(snapshots, "_kept", {})
+    monkeypatch.setattr(process_cache, "_kept", {})
     kept = Bitmaps()
-    with snapshots._loading, kept._renewing:
-        directory = snapshots.directory(filled, "test")
+    with process_cache._loading, kept._renewing:
+        directory = process_cache.directory(filled, "test")
         with filled.read("test") as connection:
             assert kept.read(connection, filled.url, directory, {0: (FIRST, LAST)})[0].days
-    assert not snapshots._loading.locked()
+    assert not process_cache._loading.locked()
     assert not kept._renewing.locked()
 
 
@@ -160,10 +162,10 @@ def test_people_on_other_places_are_read_anew(filled: Database):
     wanted = {0: (FIRST, LAST)}
     text = personas.csv_text().replace(f"{BOB},Bob Example,{ALICE}", f"{BOB},Bob Example,{CHARLIE}")
     with filled.read("test") as connection:
-        kept.read(connection, filled.url, snapshots.directory(filled, "test"), wanted)
+        kept.read(connection, filled.url, process_cache.directory(filled, "test"), wanted)
     with filled.write() as connection:
         organisation_directory.apply(connection, read_csv(text.encode()), personas.TODAY)
-    directory = snapshots.directory(filled, "test")
+    directory = process_cache.directory(filled, "test")
     with filled.read("test") as connection:
         after = kept.read(connection, filled.url, directory, wanted)[0]
         days = list(bitmaps.stored(connection, 0, after.days))
@@ -175,7 +177,7 @@ def test_people_on_other_places_are_read_anew(filled: Database):
 
 def test_bitmaps_that_were_asked_for_longest_ago_make_room(filled: Database):
     few = Bitmaps(most_bytes=1)
-    directory = snapshots.directory(filled, "test")
+    directory = process_cache.directory(filled, "test")
     with filled.read("test") as connection:
         first = few.read(connection, filled.url, directory, {0: (FIRST, LAST), 1: (FIRST, LAST)})
         again = few.read(connection, filled.url, directory, {0: (FIRST, LAST)})

@@ -18,8 +18,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, event, inspect, make_url, text
 
 from core.errors import StorageError
-from core.store import migration, schema, schema_version
-from core.store.database import Database
+from core.store.engine import migration, schema, schema_version
+from core.store.engine.database import Database
 from tests.store import stored
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(migration.config()).walk_revisions()]
@@ -190,8 +190,8 @@ def test_an_upgrade_that_breaks_off_at_any_statement_leaves_the_schema_and_rows_
 KILLED = """
 import os, signal, sys
 from sqlalchemy import event
-from core.store import schema
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
 
 database, left = Database(sys.argv[1]), int(sys.argv[2])
 

@@ -15,7 +15,7 @@ from core import settings as configuration
 from core.api.client import AnalyticsClient
 from core.api.governor import Governor
 from core.settings import Settings
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.sync import lease
 from core.sync.lease import Held
 from core.sync.run import SyncRunner

@@ -9,8 +9,9 @@ from sqlalchemy import event, select
 
 from core.admin import connection, syncs
 from core.admin.access import operator
-from core.store import ledger, opening
-from core.store.tables import SYNC_DAY, SYNC_RUN, USER_DAY
+from core.store.connection import opening
+from core.store.tables.usage import SYNC_DAY, SYNC_RUN, USER_DAY
+from core.store.usage import ledger
 from tests.sync.conftest import malformed
 
 DAY = dt.timedelta(days=1)

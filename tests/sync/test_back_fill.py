@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from core.api.client import AnalyticsClient
 from core.api.governor import Governor
-from core.store.database import Database
-from core.store.tables import SYNC_DAY
+from core.store.engine.database import Database
+from core.store.tables.usage import SYNC_DAY
 from core.sync import lease
 from tests.sync.faults.api import Asked, Clock
 from tests.sync.faults.hosts import Killed

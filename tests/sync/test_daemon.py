@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StorageError
-from core.store import rollups, schema
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.usage import rollups
 from core.sync import daemon, lease
 from core.sync.roster_source import RosterSource
 from tests.store import stored

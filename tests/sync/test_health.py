@@ -19,10 +19,10 @@ from starlette.responses import Response
 from core.admin import syncs
 from core.admin.access import operator
 from core.logs import configure_logging
-from core.store import offers
-from core.store.database import Database
-from core.store.offers import OFFERED_DAY
-from core.store.tables import LEASE, SYNC_DAY, SYNC_RUN, SyncDay
+from core.store.connection import offers
+from core.store.connection.offers import OFFERED_DAY
+from core.store.engine.database import Database
+from core.store.tables.usage import LEASE, SYNC_DAY, SYNC_RUN, SyncDay
 from core.sync import health
 from core.sync.health import Health
 from core.sync.lateness import State

@@ -16,10 +16,10 @@ from core.admin import connection, syncs
 from core.admin.access import operator
 from core.admin.status import status
 from core.errors import ApiKeyRejected
-from core.store import connections
-from core.store.database import Database
-from core.store.organisation_tables import ENDPOINT_DAY
-from core.store.tables import CONNECTION, SYNC_DAY
+from core.store.connection import connections
+from core.store.engine.database import Database
+from core.store.tables.organisation import ENDPOINT_DAY
+from core.store.tables.usage import CONNECTION, SYNC_DAY
 from core.sync import health, key
 from core.web.routes import watch_routes
 from simulator.wire import usage_row
@@ -45,7 +45,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
             found.append(data)
             return self._cipher.decrypt(nonce, data, associated_data)
 
-    for place in ("core.store.opening", "core.store.sealing", "cryptography.hazmat.primitives.ciphers.aead"):
+    for place in (
+        "core.store.connection.opening",
+        "core.store.connection.sealing",
+        "cryptography.hazmat.primitives.ciphers.aead",
+    ):
         monkeypatch.setattr(f"{place}.AESGCM", Watched)
     return found
 

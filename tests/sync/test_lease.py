@@ -14,10 +14,10 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from core.errors import ApiUnavailable
-from core.store import connections, offers, pacing
-from core.store.organisation_tables import ENDPOINT
-from core.store.tables import LEASE, SYNC_RUN
-from core.store.writes import DayWriter
+from core.store.connection import connections, offers, pacing
+from core.store.tables.organisation import ENDPOINT
+from core.store.tables.usage import LEASE, SYNC_RUN
+from core.store.usage.writes import DayWriter
 from core.sync import lease
 from core.sync.journal import Journal, RunReport
 from core.sync.lease import LASTS, Held, LeaseLost

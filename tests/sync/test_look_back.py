@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from core.admin import syncs
 from core.admin.access import operator
-from core.store import connections, look_back
-from core.store.look_back import Floor
+from core.store.connection import connections, look_back
+from core.store.connection.look_back import Floor
 from core.sync import daemon, health
 from core.sync.days import LONGEST
 from core.sync.look_back import Search, first_day, probe

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from core.admin.access import operator
 from core.admin.status import status
 from core.api.client import AnalyticsClient
-from core.store import pacing
-from core.store.pacing import Pace
+from core.store.connection import pacing
+from core.store.connection.pacing import Pace
 from core.sync import pace, run
 from core.sync.planning import plan
 

@@ -24,9 +24,9 @@ from core.admin import syncs
 from core.admin.access import operator
 from core.cli import sync
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
-from core.store.tables import EMPLOYEE, LEASE, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.tables.usage import EMPLOYEE, LEASE, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
 from core.sync import lease
 from core.sync.lease import Held
 from simulator.api import utc_now

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from core.admin import syncs
 from core.admin.access import operator
 from core.admin.status import status
-from core.store import connections
-from core.store.tables import SYNC_REQUEST, SYNC_RUN
+from core.store.connection import connections
+from core.store.tables.usage import SYNC_REQUEST, SYNC_RUN
 from core.sync import daemon, rejection
 from core.sync.lease import Held
 from core.sync.roster_source import RosterSource

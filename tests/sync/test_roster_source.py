@@ -20,9 +20,9 @@ from core.admin import directory_imports, directory_people, directory_source, ro
 from core.admin.access import operator
 from core.api.exchange import Limits
 from core.errors import DirectoryError, SettingsError
-from core.store import directory_notes
-from core.store.access_log_tables import ACCESS_LOG
-from core.store.database import Database
+from core.store.directory import directory_notes
+from core.store.engine.database import Database
+from core.store.tables.access_log import ACCESS_LOG
 from core.sync import lease, roster_source
 from core.sync.lease import LeaseLost
 from core.sync.roster_source import RosterSource, SourceUnavailable

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from core.api.client import AnalyticsClient
 from core.errors import CursorLost
-from core.store import connections, opening
-from core.store.tables import DAY_REVISION, SYNC_DAY, SYNC_RUN, UNKNOWN_FIELD
+from core.store.connection import connections, opening
+from core.store.tables.usage import DAY_REVISION, SYNC_DAY, SYNC_RUN, UNKNOWN_FIELD
 from core.sync import health
 from core.sync.key import KeyRing
 from core.sync.pipeline import DaySync

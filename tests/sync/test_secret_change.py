@@ -13,9 +13,9 @@ from sqlalchemy import text
 from core import audit
 from core.errors import NotLogged
 from core.settings import Settings
-from core.store import connections, opening
-from core.store.database import Database
-from core.store.opening import KeyUnreadable
+from core.store.connection import connections, opening
+from core.store.connection.opening import KeyUnreadable
+from core.store.engine.database import Database
 from core.sync import daemon
 from core.sync.key import KeyRing, take_over
 from tests.sync.conftest import KEY, SECRET, environment
@@ -28,8 +28,9 @@ STORED = f"{KEY}-stored"
 KILLED = """
 import os
 from core import audit, settings
-from core.store import access_log, opening
-from core.store.database import Database
+from core.store.access import access_log
+from core.store.connection import opening
+from core.store.engine.database import Database
 from core.sync.key import take_over
 
 module = {"the API key": opening, "the access log": access_log}[os.environ["KILLED_AFTER"]]

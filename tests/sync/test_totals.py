@@ -20,8 +20,8 @@ from core.admin.access import operator
 from core.admin.endpoints import endpoint_states
 from core.api.client import AnalyticsClient
 from core.api.governor import Governor
-from core.store.organisation_tables import CONNECTOR_DAY, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
-from core.store.tables import SYNC_RUN, UNKNOWN_FIELD
+from core.store.tables.organisation import CONNECTOR_DAY, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
+from core.store.tables.usage import SYNC_RUN, UNKNOWN_FIELD
 from core.sync import lease
 from core.sync.lease import Held, LeaseLost
 from core.sync.run import SyncRunner

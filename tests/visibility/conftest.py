@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.store import schema
-from core.store.database import Database
-from core.store.writes import DayWriter
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.usage.writes import DayWriter
 from tests import databases, personas
 from tests.visibility.eleven import DAY, USERS, take_in
 

@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import text
 
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine.database import Database
 from core.viewers import Role
 from core.visibility import Scope, Viewer, scope_of
 

@@ -12,7 +12,7 @@ from core.admin import directory_imports, matching, roles
 from core.admin.access import PeopleAdmin, admin_of, operator, people_admin_of
 from core.admin.directory_imports import DirectoryChanged, LastAdmin, Unconfirmed
 from core.errors import NotPermitted
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.viewers import Role, SignIn, signed_in
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from core.admin import annotated
 from core.admin.access import operator
-from core.store.annotation_tables import ANNOTATION
+from core.store.tables.annotations import ANNOTATION
 from core.visibility import Annotation, Days
 from tests.visibility.eleven import DAY, ids_of, scope
 

@@ -16,12 +16,13 @@ from core.bits import mask_of
 from core.catalogue import ANY
 from core.errors import NotPermitted
 from core.people.roster import read_csv
-from core.reports.activity import load
+from core.reports.measures.activity import load
 from core.reports.periods import Period
-from core.reports.singled_out import singled_out
-from core.store import dated_lines, directory_imports
-from core.store.past_teams import PastTeam
-from core.store.writes import DayWriter
+from core.reports.teams.singled_out import singled_out
+from core.store.directory import directory_imports
+from core.store.hierarchy import dated_lines
+from core.store.hierarchy.past_teams import PastTeam
+from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Days, Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.visibility.oracle import Managers, managers_above, may_see

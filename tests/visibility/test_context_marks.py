@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from core.errors import MarkRefused, NotPermitted
 from core.people.roster import read_csv
-from core.store import context_marks, directory
-from core.store.context_marks import MarkKind
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.store.notes import context_marks
+from core.store.notes.context_marks import MarkKind
 from core.visibility import Identity, NewMark, Scope, scope_of, viewer_for
 from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
 from tests.visibility.oracle import may_see

@@ -13,9 +13,9 @@ from sqlmodel import Session, select
 from benchmarks import oracle
 from core.errors import NotPermitted, UnknownViewer, UnscopedRead
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import GUARDED, Database
-from core.store.tables import Employee
+from core.store.directory import directory
+from core.store.engine.database import GUARDED, Database
+from core.store.tables.usage import Employee
 from core.viewers import Role
 from core.visibility import EVERYONE, Identity, Scope, Team, Viewer, scope_of, viewer_for
 from tests import personas
@@ -266,7 +266,7 @@ def test_a_match_made_while_a_page_is_drawn_does_not_end_the_page(filled):
     mine = scope(filled, ALICE)
     day = TODAY
     with filled.write() as connection:
-        from core.store.writes import DayWriter
+        from core.store.usage.writes import DayWriter
 
         page = personas.page([("user_new_of_bob", BOB, {"commits": 5})])
         DayWriter(connection).store(connection, day, [page], b"later", dt.datetime.now(dt.UTC))

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text, update
 
 from core.errors import NotPermitted, UnknownViewer
-from core.store import organisation, versions
-from core.store.database import Database
-from core.store.tables import EMPLOYEE
+from core.store.engine import versions
+from core.store.engine.database import Database
+from core.store.hierarchy import organisation
+from core.store.tables.usage import EMPLOYEE
 from core.viewers import Role
 from core.visibility import EVERYONE, Scope, Team, Viewer, scope_of
 from tests.visibility.eleven import DAY, TWO, ids_of, refused, scope, take_in

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from core.errors import NotPermitted
-from core.store import past_chains
-from core.store.database import Database
+from core.store.engine.database import Database
+from core.store.hierarchy import past_chains
 from core.visibility import EVERYONE, Days, PastTeam
 from tests.visibility.eleven import TODAY, ids_of, scope, take_in
 

@@ -23,8 +23,8 @@ from core.admin.access import (
 from core.admin.directory_imports import LastAdmin
 from core.errors import NotPermitted, RoleRefused, UnknownViewer
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
+from core.store.directory import directory
+from core.store.engine.database import Database
 from core.viewers import Role, SignIn, Viewer
 from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
 from tests import personas

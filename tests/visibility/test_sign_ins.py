@@ -17,8 +17,9 @@ from core.admin import identities, roles
 from core.admin.access import operator
 from core.errors import RoleRefused, SignInEnded, UnknownViewer
 from core.people.roster import read_csv
-from core.store import directory, sessions
-from core.store.database import Database
+from core.store.access import sessions
+from core.store.directory import directory
+from core.store.engine.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import scope_of
 from tests import personas

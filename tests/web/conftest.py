@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
-from core.store import directory
-from core.store.database import Database
-from core.ui import cached
+from core.store.directory import directory
+from core.store.engine.database import Database
+from core.ui.session import resources
 from tests import databases
 from tests.web.company import ADMIN, ENTRY, HIRED, ISSUER, OUTSIDE_ADMIN, ROSTER, SECRET
 
@@ -31,7 +31,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pyt
     }.items():
         monkeypatch.setenv(f"UPTAKE_{name}", value)
     yield monkeypatch
-    cached.close()
+    resources.close()
 
 
 def _take_in(url: str) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.ui import navigation, shell
+from core.ui.frame import navigation, shell
 from tests.web.company import ADMIN, ENTRY, OUTSIDE_ADMIN, claims_of
 
 NAMES = ("Bo Boss", "Mara Manager", "Emil Employee", "Paula Peer", "Ada Admin", "Lena Leaver")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 def script(kind: str) -> None:
     from core.errors import NotPermitted, UnscopedRead, UptakeError
-    from core.ui import errors
+    from core.ui.frame import errors
 
     raised = {"ours": NotPermitted(), "defect": UnscopedRead("table user_day"), "foreign": KeyError("mara@example.com")}
     raised["named"] = UptakeError("Nobody is called [Mara](https://evil.example.com) :red[x].")

@@ -14,7 +14,7 @@ from core import settings as configuration
 from core.admin import roles
 from core.admin.access import operator
 from core.people.roster import read_csv
-from core.store import directory
+from core.store.directory import directory
 from core.viewers import Role
 from tests import personas
 from tests.pages import company as companies

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from benchmarks import changes, wire
 from core.reports.periods import DAY
-from core.ui.navigation import PAGES
+from core.ui.frame.navigation import PAGES
 from tests import canaries
 from tests.pages.company import canary, name_of
 from tests.personas import ALICE, BOB, CHARLIE, CREW, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR

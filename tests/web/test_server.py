@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import text
 
 from core import settings as configuration
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.ui import gate
 from core.web import bundle, cookies, history, oidc
 from tests.web.company import ISSUER, claims_of

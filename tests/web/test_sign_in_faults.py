@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
-from core.store import schema
-from core.store.database import Database
+from core.store.engine import schema
+from core.store.engine.database import Database
 from core.web.middleware import SecurityHeaders
 from simulator.oidc import create_provider, signed
 from simulator.server import running

@@ -11,9 +11,9 @@ import plotly.io as pio
 import pytest
 
 from core.catalogue import ACROSS, ANY, PRODUCTS
-from core.reports.palette import COLORS, product_color
-from core.reports.tiers import Tier
-from core.ui import theme
+from core.reports.charts.palette import COLORS, product_color
+from core.reports.measures.tiers import Tier
+from core.ui.frame import theme
 
 CONFIG = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit/config.toml").read_text("utf-8"))
 KEYS = [ANY.key, *(product.key for product in PRODUCTS)]

@@ -18,12 +18,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.errors import StorageError
-from core.store import connections, offers, schema_version
-from core.store.database import Database
-from core.store.tables import LEASE, SYNC_RUN
+from core.store.connection import connections, offers
+from core.store.engine import schema_version
+from core.store.engine.database import Database
+from core.store.tables.usage import LEASE, SYNC_RUN
 from core.sync.health import DayCounts, Health
 from core.sync.lateness import State
-from core.ui import cached
+from core.ui.session import resources
 from core.web import metrics
 from core.web.latest import Latest
 from core.web.routes import watch_routes
@@ -55,7 +56,7 @@ def watched(environment, database: Database) -> Iterator[Database]:
         lease = {"name": "sync", "holder": "canary-host process 7", "token": 1, "expires_at": NOW + HOUR}
         connection.execute(insert(LEASE).values(**_of_table(LEASE, lease)))
     yield database
-    cached.close()
+    resources.close()
 
 
 def _of_table(table, values: dict) -> dict:
@@ -69,7 +70,7 @@ def call() -> Call:
     """A client of the routes as app.py makes them; it comes from this machine unless told otherwise."""
 
     def make(token: str | None = None, host: str = "127.0.0.1", base_url: str = "http://127.0.0.1:8501") -> TestClient:
-        app = Starlette(routes=watch_routes(cached.is_ready, cached.health, "1.2.3", token))
+        app = Starlette(routes=watch_routes(resources.is_ready, resources.health, "1.2.3", token))
         return TestClient(app, base_url=base_url, client=(host, 5000))
 
     return make
@@ -248,7 +249,7 @@ def test_a_token_given_without_one_in_the_settings_opens_nothing(environment, ca
 @contextmanager
 def locked(database: Database) -> Iterator[None]:
     """Nobody else can even read, as in a migration or under a foreign program."""
-    cached.close()
+    resources.close()
     database.dispose()
     if database.is_sqlite:
         with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
@@ -369,7 +370,7 @@ def test_a_database_that_goes_and_comes_back_is_ready_again_without_a_restart_r6
     """R63"""
     assert settled(call(), "/readyz").status_code == 200
     if not watched.is_sqlite:
-        cached.close()  # a server's database is not taken away under open connections
+        resources.close()  # a server's database is not taken away under open connections
     with absent(cast("Any", SimpleNamespace(database=watched))):
         client = call()
         assert [client.get(path).status_code for path in WATCHED] == [200, 503, 503, 200]

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.util import calc_hash
 
-from core.store.access_log_tables import ACCESS_LOG
+from core.store.tables.access_log import ACCESS_LOG
 from tests import canaries
 from tests.pages.company import claims_of, name_of
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY

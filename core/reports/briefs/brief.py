@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.catalogue import STATS, explained
-from core.reports import context, standing
 from core.reports.briefs import changes, runs
 from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import Figures
@@ -15,11 +14,13 @@ from core.reports.briefs.line import Line
 from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import IN_ALL, questions
 from core.reports.briefs.rules import RULES, BriefRules
-from core.reports.daily import Daily
-from core.reports.markdown import literal
+from core.reports.measures import context
+from core.reports.measures.daily import Daily
+from core.reports.measures.tiers import DEFINITIONS_VERSION
+from core.reports.people import standing
+from core.reports.people.person import PersonUsage, person_usage
 from core.reports.periods import Period
-from core.reports.person import PersonUsage, person_usage
-from core.reports.tiers import DEFINITIONS_VERSION
+from core.reports.wording.markdown import literal
 from core.visibility import Scope
 
 PREAMBLE = "Counts of use, not of quality or performance. The text is the same for the person and for every reader."
@@ -109,7 +110,7 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     """Apply the rules to one person's figures, and to nothing else: not to who reads them, nor to other people's.
 
     Of somebody who left nothing is asked. `history` holds every measure of each stored day up to the period's end, as
-    `core.reports.person.daily` gives it.
+    `core.reports.people.person.daily` gives it.
     """
     if not history.days or not usage.has_data:
         silent = (*standing.sentences(usage), *_marked(usage))

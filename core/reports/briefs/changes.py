@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from core.catalogue import ACROSS, PRODUCTS, Stat
-from core.reports import context, findings, trends
 from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
+from core.reports.measures import context, trends
+from core.reports.wording import findings
 from core.wording import number
 
 _MADE = frozenset({"artifacts", "commits", "edits", "files", "lines", "PRs", "projects"})

@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from core.catalogue import MEASURES, PRODUCTS, STATS, Product, Stat
-from core.reports.daily import Daily
+from core.reports.measures.daily import Daily
+from core.reports.people.person import PersonUsage
 from core.reports.periods import DAY, Period
-from core.reports.person import PersonUsage
 
 
 def keys_of(product: Product) -> list[str]:

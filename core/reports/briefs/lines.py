@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 
 from core.catalogue import PRODUCTS, STAT, Product, Ratio
-from core.reports import definitions, findings, trends
 from core.reports.briefs import runs
 from core.reports.briefs.figures import Figures, headline_counts
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
+from core.reports.measures import trends
 from core.reports.periods import DAY, Period
+from core.reports.wording import definitions, findings
 from core.wording import counted, number
 
 _WORKING_DAYS = "Active working days"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.reports.findings import percent
+from core.reports.wording.findings import percent
 
 
 @dataclass(frozen=True)

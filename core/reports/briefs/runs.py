@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.reports import context
 from core.reports.briefs.figures import Figures
 from core.reports.briefs.line import Line
 from core.reports.briefs.rules import BriefRules
+from core.reports.measures import context
 from core.reports.periods import DAY, Period
 from core.wording import counted
 

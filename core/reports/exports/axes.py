@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.reports.charts import whole_step
+from core.reports.charts.charts import whole_step
 
 WIDTH = 760.0
 LEFT = 56.0

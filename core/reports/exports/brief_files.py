@@ -9,8 +9,8 @@ from core.reports.briefs.brief import PREAMBLE, Brief
 from core.reports.exports import pdf
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED
 from core.reports.exports.provenance import Maker, definitions, through
-from core.reports.markdown import literal
 from core.reports.reviews.packet import printable
+from core.reports.wording.markdown import literal
 
 FORMS = {"md": "Markdown", "pdf": "PDF"}
 MIMES = {"md": "text/markdown", "pdf": "application/pdf"}

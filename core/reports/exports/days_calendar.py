@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.reports import context
 from core.reports.exports.palette import ACCENT, FAINT, INK
 from core.reports.exports.svg import boxes, drawn
+from core.reports.measures import context
 from core.reports.periods import DAY, Period
 from core.reports.reviews.packet import printable
 from core.visibility import ContextMark

@@ -10,16 +10,16 @@ from typing import Any
 
 from core.catalogue import ACROSS, STAT, Ratio, Stat, explained, product_label, sources_of, stats_of
 from core.catalogue.selections import PAPER_CARDS
-from core.reports import findings
-from core.reports.definitions import ACTIVE_DAYS, WORKING_DAYS
 from core.reports.exports import days_calendar, pdf, review_json, svg
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance, through
 from core.reports.exports.workbook import CHANGE, NOT_THERE, named
-from core.reports.looks import Look
+from core.reports.measures.tiers import RULES, window
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, Reviewed, printable
-from core.reports.tiers import RULES, window
+from core.reports.wording import findings
+from core.reports.wording.definitions import ACTIVE_DAYS, WORKING_DAYS
+from core.reports.wording.looks import Look
 from core.wording import DASH, counted, number
 
 _LONGEST, _LONGEST_TITLE = 90, 36

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.catalogue import PRODUCTS
-from core.reports.palette import COLORS, product_color
+from core.reports.charts.palette import COLORS, product_color
 
 _LIGHT = COLORS[False]
 

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 
 from core.catalogue import MEASURES, STATS
 from core.reports.exports import canonical
+from core.reports.measures.tiers import DEFINITIONS_VERSION, RULES
 from core.reports.reviews.packet import Packet
-from core.reports.tiers import DEFINITIONS_VERSION, RULES
 
 FORM = 1
 """Version of the files' own form."""

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from core.reports.exports.provenance import Ledger, Maker
 from core.reports.exports.review_files import Made, make
-from core.reports.looks import Look
 from core.reports.reviews.packet import Progress, Request, silent
 from core.reports.reviews.readings import Present
+from core.reports.wording.looks import Look
 from core.version import version
 from core.visibility import Scope
 

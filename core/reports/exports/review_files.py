@@ -10,9 +10,9 @@ from pathlib import Path
 
 from core.reports.exports import document, review_csv, review_json, workbook
 from core.reports.exports.provenance import Ledger, Maker, Provenance, provenance
-from core.reports.looks import Look
 from core.reports.reviews.packet import Packet, Progress, Request, gather, silent
 from core.reports.reviews.readings import Readings
+from core.reports.wording.looks import Look
 
 FORMS = {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF", "json": "JSON"}
 

@@ -7,11 +7,11 @@ import datetime as dt
 import numpy as np
 
 from core.catalogue import ANY
-from core.reports import activity as activities
-from core.reports import context
-from core.reports.activity import Activity
+from core.reports.measures import activity as activities
+from core.reports.measures import context
+from core.reports.measures.activity import Activity
+from core.reports.people.roster import Roster
 from core.reports.periods import Period
-from core.reports.roster import Roster
 from core.visibility import Days, PastTeam, Scope, Team
 
 COLUMNS = ("status", "active_days", "last_active")

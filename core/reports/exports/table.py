@@ -13,11 +13,11 @@ from typing import Literal
 import numpy as np
 
 from core.catalogue import MEASURE_COLUMN, MEASURE_KEYS, STATS, Ratio
-from core.reports import arithmetic, context
-from core.reports.daily import Daily
 from core.reports.exports import standings
+from core.reports.measures import arithmetic, context
+from core.reports.measures.daily import Daily
+from core.reports.people.person import counters
 from core.reports.periods import Period
-from core.reports.person import counters
 from core.visibility import Members, PastTeam, Scope, Team
 
 Cell = str | int | float | dt.date | None

@@ -11,14 +11,14 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from core.catalogue import CAVEAT_LABEL, STAT, Ratio, Stat, product_label, sources_of
-from core.reports.definitions import ACTIVE_DAYS
 from core.reports.exports import canonical, workbook_charts
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
 from core.reports.exports.workbook_charts import Sheet, WorkbookNotMade
-from core.reports.looks import Look
+from core.reports.measures.tiers import RULES
 from core.reports.reviews.packet import Packet, Reviewed
-from core.reports.tiers import RULES
+from core.reports.wording.definitions import ACTIVE_DAYS
+from core.reports.wording.looks import Look
 from core.wording import number
 
 SUMMARY_LEAD = (

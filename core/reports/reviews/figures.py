@@ -11,14 +11,14 @@ from functools import partial
 import numpy as np
 
 from core.catalogue import ANY, MEASURE_COLUMN, MEASURE_KEYS, MEASURES, PRODUCTS, Ratio, Stat, measures_of
-from core.reports import arithmetic, context
-from core.reports.activity import Activity, measured
-from core.reports.daily import Daily
+from core.reports.measures import arithmetic, context
+from core.reports.measures.activity import Activity, measured
+from core.reports.measures.daily import Daily
+from core.reports.measures.tiers import Tier, tiers, window
+from core.reports.people.person import counters
+from core.reports.people.standing import Standing
 from core.reports.periods import Grain, Period, bucket, bucket_days, is_whole
-from core.reports.person import counters
 from core.reports.reviews.readings import Readings
-from core.reports.standing import Standing
-from core.reports.tiers import Tier, tiers, window
 from core.visibility import Members, Team
 
 
@@ -164,7 +164,7 @@ def _before(then: np.ndarray, now: np.ndarray, stats: Sequence[Stat | Ratio]) ->
 
 
 def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
-    """[…, measures] → […, statistics], as `core.reports.trends.statistic` tells them.
+    """[…, measures] → […, statistics], as `core.reports.measures.trends.statistic` tells them.
 
     Arrays and not frames: with a frame, each statistic of each batch of people costs a millisecond to look up.
     """

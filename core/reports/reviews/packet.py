@@ -8,13 +8,13 @@ from functools import partial
 
 from core.catalogue import STAT, Ratio, Stat
 from core.people.employment import works
-from core.reports.activity import Share
-from core.reports.context import own_words, used_working_days
-from core.reports.looks import Look
+from core.reports.measures.activity import Share
+from core.reports.measures.context import own_words, used_working_days
 from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, compared_with, figures
 from core.reports.reviews.people import AT_ONCE, Chosen
 from core.reports.reviews.readings import Readings
+from core.reports.wording.looks import Look
 from core.visibility import ContextMark, ContextNote, Members, Team
 
 _Said = tuple[ContextNote | None, Sequence[ContextMark]]
@@ -48,7 +48,7 @@ class Reviewed:
     """One person of a packet: plain text from the directory, the figures, and what the person says about them.
 
     `own_words` are the note and the marked days of the period in one text, as the rows of a file hold them.
-    `working_days` are those of `core.reports.person.PersonUsage`: by the marks of today, and so in no row of a file.
+    `working_days` are those of the page Person: by the marks of today, and so in no row of a file.
     """
 
     name: str

@@ -10,9 +10,9 @@ import numpy as np
 from core import wording
 from core.errors import NotPermitted, UptakeError
 from core.people.email import canonical
-from core.reports import findings
 from core.reports.periods import Period
-from core.reports.teams import EVERYBODY
+from core.reports.teams.teams import EVERYBODY
+from core.reports.wording import findings
 from core.visibility import EVERYONE, Scope, Team
 
 MOST_PEOPLE = 5_000

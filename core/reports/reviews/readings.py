@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from core.catalogue import ANY, MEASURE_KEYS
-from core.reports import activity as activities
-from core.reports.activity import Activity
+from core.reports.measures import activity as activities
+from core.reports.measures.activity import Activity
 from core.reports.periods import DAY, Period
 from core.visibility import Rows, Scope, Team
 

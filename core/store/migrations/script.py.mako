@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from core.store.types import Day, Instant
+from core.store.engine.column_types import Day, Instant
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 from sqlalchemy import update
 
-from core.store import connections
-from core.store.tables import LEASE, SYNC_DAY
+from core.store.connection import connections
+from core.store.tables.usage import LEASE, SYNC_DAY
 from core.sync import lease
 from core.sync.lease import LeaseLost
 from tests.sync.faults.answers import first, refuse

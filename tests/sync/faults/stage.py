@@ -18,10 +18,13 @@ from sqlalchemy import Connection, Table, select
 from core import settings as configuration
 from core.people.roster import read_csv
 from core.settings import Settings
-from core.store import connections, directory, ledger, schema
-from core.store.database import Database
-from core.store.organisation_tables import CONNECTOR_DAY, ENDPOINT, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
-from core.store.tables import SYNC_DAY, SYNC_RUN
+from core.store.connection import connections
+from core.store.directory import directory
+from core.store.engine import schema
+from core.store.engine.database import Database
+from core.store.tables.organisation import CONNECTOR_DAY, ENDPOINT, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
+from core.store.tables.usage import SYNC_DAY, SYNC_RUN
+from core.store.usage import ledger
 from core.sync import lease
 from core.sync.journal import RunReport
 from core.sync.lease import Held

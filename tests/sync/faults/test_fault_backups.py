@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, make_url, text
 
-from core.store import connections
-from core.store.database import Database
+from core.store.connection import connections
+from core.store.engine.database import Database
 from tests import databases
 from tests.sync.faults.api import KEY
 from tests.sync.faults.stage import HOUR, Stage, dump, faultless, staged, whole_days

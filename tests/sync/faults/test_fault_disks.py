@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import event, make_url
 
 from core.errors import StorageError
-from core.store import schema, schema_version
-from core.store.database import Database
+from core.store.engine import schema, schema_version
+from core.store.engine.database import Database
 from core.sync import spool
 from tests.store import stored
 from tests.sync.faults import storage

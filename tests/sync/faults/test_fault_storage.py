@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from core.store.database import Database
+from core.store.engine.database import Database
 from tests.sync.faults.stage import faultless, fingerprint, staged, users_by_day, whole_days
 
 ROOT = Path(__file__).parents[3]

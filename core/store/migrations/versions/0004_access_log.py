@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from core.store.types import Instant
+from core.store.engine.column_types import Instant
 
 revision = "0004"
 down_revision = "0003"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from core.store.types import Day, Instant
+from core.store.engine.column_types import Day, Instant
 
 revision = "0012"
 down_revision = "0011"

@@ -1,0 +1,1 @@
+"""Charts: figures drawn as plotly's dictionaries, in one look for both themes and paper."""

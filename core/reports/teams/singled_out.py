@@ -1,0 +1,64 @@
+"""Of whom alone the sums tell that are shown together, be it by what is left of one when the others are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.reports.measures.tiers import window
+from core.reports.periods import DAY, Period
+from core.visibility import Members, PastTeam
+
+Sum = np.ndarray | slice | PastTeam
+"""The people of a sum: their indices, or from which to which they stand; of a team as it was, by the day."""
+
+
+def told_of(period: Period) -> Period:
+    """All the days of which figures of a period tell: its own, and as far as those of the period before look back.
+
+    That is to the first of the weeks by which habits are told, which begin before the month of stickiness does.
+    """
+    before = period.before()
+    return Period(min(before.first, window(before).first), period.last)
+
+
+def singled_out(members: Members, reader: int | None, sums: Sequence[Sum], period: Period) -> list[int]:
+    """Employee ids of those other than a reader of whom alone figures of a period tell.
+
+    What a sum has more than the sums inside it is known, too: of a lead, where the whole team and all the teams below
+    stand. So people are told apart by which sums they are in, and whoever is there alone, on some day, is told of. Of
+    teams, any two of which are apart or one inside the other, that is just who can be reckoned; it is never fewer.
+    """
+    days, found = told_of(period), set[int]()
+    for stretch in _stretches(sums, days):
+        part = np.zeros(len(members.ids), dtype=np.uint64)
+        for own, one in zip(_own(len(sums)), sums, strict=True):
+            part[_places(members, one, stretch)] += own
+        there = np.flatnonzero((part > 0) & members.employed_within(stretch.first, stretch.last))
+        codes, parts = pd.factorize(part[there])
+        steady = members.throughout(stretch.first, stretch.last) & (members.ids != (-1 if reader is None else reader))
+        hidden = np.bincount(codes[steady[there]], minlength=len(parts)) > 1
+        for number in np.flatnonzero(~hidden).tolist():
+            places = there[codes == number]
+            found.update(members.alone_with(reader, stretch.first, stretch.last, places).tolist())
+    return sorted(found)
+
+
+def _own(count: int) -> np.ndarray:
+    """A number for each sum; those of any two sets of sums add up to different ones."""
+    return np.random.default_rng(count).integers(1, 2**63, size=count, dtype=np.uint64)
+
+
+def _stretches(sums: Sequence[Sum], days: Period) -> list[Period]:
+    """The days, cut where a team as it was changed."""
+    past = [one for one in sums if isinstance(one, PastTeam)]
+    begins = sorted({days.first, *(begin for one in past for begin, _ in one.pieces(days.first, days.last))})
+    return [Period(begin, after - DAY) for begin, after in zip(begins, [*begins[1:], days.last + DAY], strict=True)]
+
+
+def _places(members: Members, one: Sum, stretch: Period) -> np.ndarray | slice:
+    if isinstance(one, PastTeam):
+        return np.flatnonzero(np.isin(members.ids, one.ids[one.on(stretch.first)]))
+    return one

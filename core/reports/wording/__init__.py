@@ -1,0 +1,1 @@
+"""Figures, definitions and annotations in words."""

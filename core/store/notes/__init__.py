@@ -1,0 +1,1 @@
+"""What people and admins say about days: notes, context marks and annotations."""

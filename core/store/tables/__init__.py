@@ -1,0 +1,1 @@
+"""The tables, declared in SQLModel, a module a subject. Which modules may import them is checked."""

@@ -1,0 +1,1 @@
+"""What surrounds every page: navigation, introduction, theme, styles, errors, empty states."""

@@ -1,0 +1,1 @@
+"""The parts of the pages 1:1 brief and Review exports."""

@@ -1,0 +1,1 @@
+"""The parts of the pages Adoption, Teams, People and Organisation."""
