@@ -146,12 +146,12 @@ def _store_days(database: Database) -> None:
         connection.execute(text("ANALYZE"))
 
 
-def _preview(database: Database, data: bytes) -> directory_imports.Preview:
+def _preview(database: Database, data: bytes) -> directory_imports.ImportPreview:
     with database.read("benchmark") as connection:
         return directory_imports.preview(connection, read_csv(data), "a file", TODAY, complete=True)
 
 
-def _apply(database: Database, shown: directory_imports.Preview) -> None:
+def _apply(database: Database, shown: directory_imports.ImportPreview) -> None:
     with database.write() as connection:
         directory_imports.take_in(connection, shown, "benchmark", NOW, confirmed=True)
 

@@ -16,7 +16,7 @@ from core.reports.exports.review_files import make
 from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
-from core.reports.reviews.readings import Present
+from core.reports.reviews.readings import PresentReadings
 from core.store.access import exports
 from core.store.engine.database import Database
 from core.visibility import Identity, scope_of, viewer_for
@@ -45,14 +45,14 @@ def _make(url: str, form: str, folder: Path) -> str:
     )
     period = Period(chain.LAST - DAY * 91, chain.LAST)
     request = Request(people.chain(scope, scope.whole.team_id, period), period, chosen_stats(()))
-    scope.recorder.exports(scope.whole.team_id, request.chosen.ids, {})
+    scope.recorder.log_export(scope.whole.team_id, request.chosen.ids, {})
     peak = _Peak()
     start = time.perf_counter()
     with database.read() as connection:
         ledger = Ledger(**vars(exports.ledger_state(connection, period.first, period.last)))
     maker = Maker("0" * 32, "Benchmark", dt.datetime.now(dt.UTC), chain.LAST, "0")
     with tempfile.TemporaryDirectory(dir=folder) as where:
-        made = make(Present(scope), request, maker, lambda: ledger, form=form, folder=Path(where))
+        made = make(PresentReadings(scope), request, maker, lambda: ledger, form=form, folder=Path(where))
         taken = time.perf_counter() - start
         return f"{taken} {peak.megabytes} {made.path.stat().st_size / 1e6}"
 

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, insert, make_url, select, text
 from benchmarks import world
 from core.api.records import UsagePage
 from core.catalogue import MASK_WORDS, MEASURE_KEYS, MEASURES, PRODUCTS
-from core.people.roster import Roster
+from core.people.roster import RosterFile
 from core.reports.periods import DAY
 from core.store.directory import directory
 from core.store.engine import bulk, schema
@@ -97,7 +97,7 @@ class People:
         )
 
 
-def roster(people: int, days: int) -> Roster:
+def roster(people: int, days: int) -> RosterFile:
     """The company of `world` with titles and departments, with people who left and people who joined."""
     rows = []
     for number, row in enumerate(world.roster(people).rows):
@@ -111,7 +111,7 @@ def roster(people: int, days: int) -> Roster:
                 end_date=LAST - DAY * (number // _LEAVES % days + 1) if leaves else None,
             )
         )
-    return Roster(tuple(rows), (), ())
+    return RosterFile(tuple(rows), (), ())
 
 
 def kept(kind: str, people: int = PEOPLE, days: int = DAYS) -> str:

@@ -32,7 +32,7 @@ from core.reports.exports.table import usage_table
 from core.reports.periods import Period
 from core.reports.reviews.packet import Request, gather
 from core.reports.reviews.people import chain
-from core.reports.reviews.readings import Present
+from core.reports.reviews.readings import PresentReadings
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
@@ -85,7 +85,7 @@ ONE_BY_ONE = {
 FILES: dict[str, Callable[[Scope, dict[str, int]], Answer]] = {
     "usage, totals": lambda scope, ids: _exported(scope, ids, "total"),
     "usage, days": lambda scope, ids: _exported(scope, ids, "day"),
-    "review": lambda scope, _: {person.figures.id for person in gather(Present(scope), _review(scope)).people},
+    "review": lambda scope, _: {person.figures.id for person in gather(PresentReadings(scope), _review(scope)).people},
 }
 """What is taken away, and whom it tells of."""
 

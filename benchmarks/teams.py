@@ -20,7 +20,7 @@ from sqlalchemy import Connection, event, text
 from benchmarks import world
 from core.api.records import UsagePage
 from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS
-from core.people.roster import Roster
+from core.people.roster import RosterFile
 from core.reports.periods import DAY, Period, preset
 from core.reports.teams import team_comparison, teams
 from core.store.directory import directory
@@ -62,14 +62,14 @@ def fill(url: str, people: int, days: int) -> Database:
     return database
 
 
-def _roster(people: int, days: int) -> Roster:
+def _roster(people: int, days: int) -> RosterFile:
     """The company of `world`, with leavers."""
     found = world.roster(people)
     rows = tuple(
         replace(row, end_date=LAST - DAY * (number % days)) if number % _LEAVES == _LEAVES - 1 else row
         for number, row in enumerate(found.rows)
     )
-    return Roster(rows, (), ())
+    return RosterFile(rows, (), ())
 
 
 def _bitmaps(connection: Connection, dice: np.random.Generator, people: int, days: int) -> None:

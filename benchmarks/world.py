@@ -7,7 +7,7 @@ import random
 
 import orjson
 
-from core.people.roster import Roster, RosterRow
+from core.people.roster import RosterFile, RosterRow
 from simulator.wire import usage_row
 
 ACTIVE = 0.58
@@ -19,7 +19,7 @@ def email(number: int) -> str:
     return f"person.{number:06d}@example.com"
 
 
-def roster(people: int) -> Roster:
+def roster(people: int) -> RosterFile:
     """A company of teams of three to eleven people, in as many levels as it takes."""
     above = managers(people)
     rows = tuple(
@@ -37,7 +37,7 @@ def roster(people: int) -> Roster:
         )
         for number in range(people)
     )
-    return Roster(rows, (), ())
+    return RosterFile(rows, (), ())
 
 
 def managers(people: int) -> list[int]:

@@ -89,6 +89,6 @@ def operator() -> AdminViewer:
 def _actor(scope: Scope, role: Role) -> tuple[str, Viewer | None]:
     viewer = scope.viewer
     if viewer.may(role) is not True:
-        scope.recorder.is_refused(f"what the role {role} is for")
+        scope.recorder.log_refusal(f"what the role {role} is for")
         raise NotPermitted
     return viewer.email, None if viewer.sees_everyone else viewer

@@ -21,7 +21,7 @@ from core.store.tables.access_log import ACCESS_LOG
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LogFilter:
     """Which entries: of a kind, by whom (a part of the address), concerning whom (an address), of which UTC days."""
 
     kind: Kind | None = None
@@ -65,7 +65,7 @@ class LogPage:
     is_nobody: bool
 
 
-def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int = 1, size: int = 50) -> LogPage:
+def read_log(admin: AdminViewer, database: Database, wanted: LogFilter, page: int = 1, size: int = 50) -> LogPage:
     """A page of the log. Reading it is written to it first.
 
     Raises:
@@ -73,7 +73,7 @@ def read_log(admin: AdminViewer, database: Database, wanted: Wanted, page: int =
     """
     with database.read("core.admin") as connection:
         subject = _person(wanted.person, employee := _employee(connection, wanted.person))
-    audit.reads_log(database, admin.name, subject, _asked(wanted))
+    audit.log_reading(database, admin.name, subject, _asked(wanted))
     with database.read("core.admin") as connection:
         conditions = _conditions(wanted, employee)
         found = access_log.count(connection, conditions)
@@ -98,11 +98,11 @@ def _person(address: str, employee: int | None) -> audit.Subject:
     return audit.NOBODY if employee is None else audit.person(employee)
 
 
-def _asked(wanted: Wanted) -> dict[str, object]:
+def _asked(wanted: LogFilter) -> dict[str, object]:
     return {name: value for name, value in vars(wanted).items() if value}
 
 
-def _conditions(wanted: Wanted, employee: int | None) -> list[ColumnElement[bool]]:
+def _conditions(wanted: LogFilter, employee: int | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.kind is not None:
         conditions.append(_of_kind(wanted.kind))

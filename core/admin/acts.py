@@ -36,7 +36,7 @@ def act(admin: PeopleAdmin, database: Database) -> Iterator[Connection]:
             yield connection
             _refuse_more(before, _seen_by(connection, admin))
     except (AnnotationRefused, DirectoryError, MatchingRefused, NotPermitted, RoleRefused) as refusal:
-        audit.refuses(database, admin.name, refusal)
+        audit.log_refusal(database, admin.name, refusal)
         raise
 
 

@@ -15,7 +15,7 @@ from core.people.email import canonical
 from core.people.text import shown, tidy
 from core.store.engine.database import Database
 from core.store.notes import annotated
-from core.store.notes.annotated import Noted
+from core.store.notes.annotated import StoredAnnotation
 from core.store.tables.usage import EMPLOYEE, EVERYONE
 
 LONGEST = 80
@@ -29,21 +29,21 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedAnnotation:
     """An annotation, and the lead of the team that it is about; None for the whole organisation."""
 
-    noted: Noted
+    noted: StoredAnnotation
     lead: str | None
 
 
-def listing(_admin: AdminViewer, database: Database, limit: int) -> list[Listed]:
+def listing(_admin: AdminViewer, database: Database, limit: int) -> list[ListedAnnotation]:
     """The latest annotations by day."""
     with database.read("core.admin") as connection:
         found = annotated.newest(connection, limit)
         teams = {each.team_id for each in found} - {EVERYONE}
         people = select(EMPLOYEE.c.id, EMPLOYEE.c.name, EMPLOYEE.c.email).where(EMPLOYEE.c.id.in_(teams))
         leads = {row.id: f"{row.name} ({row.email})" for row in connection.execute(people)}
-    return [Listed(each, leads.get(each.team_id)) for each in found]
+    return [ListedAnnotation(each, leads.get(each.team_id)) for each in found]
 
 
 def add(admin: AdminViewer, database: Database, words: str, days: tuple[dt.date, dt.date], lead: str = "") -> None:

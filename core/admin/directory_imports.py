@@ -10,13 +10,20 @@ from core import audit
 from core.admin import acts
 from core.admin.access import PeopleAdmin
 from core.errors import DirectoryError
-from core.people.plan import Change, FieldChange, Move, Plan
+from core.people.plan import Change, FieldChange, ImportPlan, Move
 from core.people.roster import OPTIONAL, REQUIRED, Refused, RosterRow, read_csv
 from core.people.text import shown
 from core.settings import Settings
 from core.store.directory import directory_imports as imports
 from core.store.directory import directory_notes
-from core.store.directory.directory_imports import DirectoryChanged, Import, LastAdmin, Preview, Unconfirmed, counts_of
+from core.store.directory.directory_imports import (
+    DirectoryChanged,
+    Import,
+    ImportPreview,
+    LastAdmin,
+    Unconfirmed,
+    counts_of,
+)
 from core.store.engine.database import Database
 from core.viewers import addresses
 
@@ -27,10 +34,10 @@ __all__ = [
     "DirectoryChanged",
     "FieldChange",
     "Import",
+    "ImportPlan",
+    "ImportPreview",
     "LastAdmin",
     "Move",
-    "Plan",
-    "Preview",
     "Refused",
     "RosterRow",
     "Unconfirmed",
@@ -58,7 +65,7 @@ def preview(
     *,
     complete: bool,
     on: dt.date | None = None,
-) -> Preview:
+) -> ImportPreview:
     """What a directory file (CSV) would change; nothing is changed.
 
     `source` is how the record names the file. With `complete` it names everybody: who is missing has left. It says
@@ -86,7 +93,7 @@ def preview(
         return found
 
 
-def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, confirmed: bool) -> Plan:
+def apply(admin: PeopleAdmin, database: Database, shown_preview: ImportPreview, *, confirmed: bool) -> ImportPlan:
     """Do what a preview says, in one transaction; the plan that was carried out. An empty one leaves no record.
 
     Raises:
@@ -106,7 +113,7 @@ def apply(admin: PeopleAdmin, database: Database, shown_preview: Preview, *, con
     return shown_preview.plan
 
 
-def record(admin: PeopleAdmin, connection: Connection, applied: Preview, number: int | None) -> None:
+def record(admin: PeopleAdmin, connection: Connection, applied: ImportPreview, number: int | None) -> None:
     """Write an import to the access log, last in its transaction; without a number, that nothing was left to do."""
     details = {"import": number, "source": applied.source, **counts_of(applied.plan)}
     audit.record(connection, admin.name, "directory.imported", audit.EVERYONE, details)

@@ -11,19 +11,19 @@ from core.admin.access import PeopleAdmin
 from core.people.roster import OPTIONAL, REQUIRED
 from core.people.text import plain_cell
 from core.store.directory import directory_people
-from core.store.directory.directory_people import Counts, DatedLine, Listed
+from core.store.directory.directory_people import DatedLine, DirectoryCounts, ListedPerson
 from core.store.engine.database import Database
 
-__all__ = ["Counts", "DatedLine", "Listed", "counts", "lines_of", "search", "write_csv"]
+__all__ = ["DatedLine", "DirectoryCounts", "ListedPerson", "counts", "lines_of", "search", "write_csv"]
 
 
-def counts(_admin: PeopleAdmin, database: Database, today: dt.date) -> Counts:
+def counts(_admin: PeopleAdmin, database: Database, today: dt.date) -> DirectoryCounts:
     """How large the directory is, and what in it needs a look."""
     with database.read("core.admin") as connection:
         return directory_people.counts(connection, today)
 
 
-def search(_admin: PeopleAdmin, database: Database, words: str, page: int, size: int) -> tuple[list[Listed], int]:
+def search(_admin: PeopleAdmin, database: Database, words: str, page: int, size: int) -> tuple[list[ListedPerson], int]:
     """A page (from 1) of the people who match every word, by name, and how many match."""
     with database.read("core.admin") as connection:
         return directory_people.search(connection, words, (page - 1) * size, size)
@@ -35,7 +35,7 @@ def lines_of(admin: PeopleAdmin, database: Database, employee_id: int) -> list[D
     Raises:
         NotLogged: it could not be written.
     """
-    audit.opens_person(database, admin.name, employee_id)
+    audit.log_directory_person(database, admin.name, employee_id)
     with database.read("core.admin") as connection:
         return directory_people.lines_of(connection, employee_id)
 

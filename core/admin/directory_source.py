@@ -11,7 +11,7 @@ from core.errors import DirectoryError
 from core.settings import Settings
 from core.store.directory import directory_imports as imports
 from core.store.directory import directory_source as source
-from core.store.directory.directory_imports import Preview
+from core.store.directory.directory_imports import ImportPreview
 from core.store.directory.directory_source import HELD, SourceState
 from core.store.engine.database import Database
 
@@ -26,7 +26,7 @@ def state(_admin: PeopleAdmin, database: Database) -> SourceState | None:
         return source.read(connection)
 
 
-def held_preview(admin: PeopleAdmin, database: Database, settings: Settings) -> Preview:
+def held_preview(admin: PeopleAdmin, database: Database, settings: Settings) -> ImportPreview:
     """What the version that waits would change.
 
     Raises:
@@ -36,7 +36,7 @@ def held_preview(admin: PeopleAdmin, database: Database, settings: Settings) -> 
     return directory_imports.preview(admin, database, settings, content, place, complete=True)
 
 
-def accept(admin: PeopleAdmin, database: Database, shown: Preview) -> None:
+def accept(admin: PeopleAdmin, database: Database, shown: ImportPreview) -> None:
     """Apply the version that waits, as its preview showed it.
 
     Raises:

@@ -17,12 +17,12 @@ from core.people.email import canonical
 from core.people.matching import comparable
 from core.store.engine.database import Database
 from core.store.matching import attribution, links, matching_reads
-from core.store.matching.matching_reads import Days
+from core.store.matching.matching_reads import UserDays
 from core.store.tables.usage import ACCOUNT
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountShown:
     """A Claude user: our number, Claude's user id, and the address that the API gives."""
 
     id: int
@@ -31,7 +31,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Person:
+class EmployeeShown:
     """An employee; `last_day` is the last day that counts as theirs."""
 
     id: int
@@ -43,7 +43,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Preview:
+class LinkPreview:
     """What a link would move, before anything moves.
 
     `moved`, `left_out` and `lost` are None, all three, where they are withheld from the actor; see `preview`.
@@ -59,10 +59,10 @@ class Preview:
         alias: whether the account's address can become an alias of the person.
     """
 
-    account: Account
-    person: Person
-    present: Person | None
-    moved: Days | None
+    account: AccountShown
+    person: EmployeeShown
+    present: EmployeeShown | None
+    moved: UserDays | None
     left_out: int | None
     lost: int | None
     others: int
@@ -80,7 +80,7 @@ def preview(
     since: dt.date | None = None,
     until: dt.date | None = None,
     alias: bool = False,
-) -> Preview:
+) -> LinkPreview:
     """What would move if the account were linked to the employee from and until some day, both included.
 
     With `alias` as if the account's address became the employee's: other accounts that have it would be theirs, too,
@@ -103,7 +103,7 @@ def preview(
         others = _others(connection, account, person) if alias else []
         told = _is_told(admin, connection, [account_id, *others], held, (since, last))
         if held is not None and told:
-            audit.looks_at_person(database, admin.name, held.employee_id)
+            audit.log_person(database, admin.name, held.employee_id)
         own = matching_reads.stored_days(connection, account_id, since, last)
         more = [matching_reads.stored_days(connection, number, None, person.last_day) for number in others]
         stored = matching_reads.stored_days(connection, account_id)
@@ -113,7 +113,7 @@ def preview(
         taken = held is not None and held.employee_id != employee_id
         lost = matching_reads.stored_days(connection, account_id, held.since, held.until).count if taken else 0
         address = comparable(account.email)
-        return Preview(
+        return LinkPreview(
             account=account,
             person=person,
             present=present,
@@ -144,7 +144,7 @@ def _is_told(
     return is_one_persons or span == (None, None)
 
 
-def _others(connection: Connection, account: Account, person: Person) -> list[int]:
+def _others(connection: Connection, account: AccountShown, person: EmployeeShown) -> list[int]:
     """The other accounts that would be the person's if the account's address became an alias of theirs."""
     try:
         address = canonical(account.email or "")
@@ -155,13 +155,13 @@ def _others(connection: Connection, account: Account, person: Person) -> list[in
     return attribution.led_by_alias(connection, same, address, person.id)
 
 
-def _together(parts: Sequence[Days]) -> Days:
+def _together(parts: Sequence[UserDays]) -> UserDays:
     first = min((days.first for days in parts if days.first is not None), default=None)
     last = max((days.last for days in parts if days.last is not None), default=None)
-    return Days(sum(days.count for days in parts), first, last)
+    return UserDays(sum(days.count for days in parts), first, last)
 
 
-def account_of(_admin: PeopleAdmin, connection: Connection, account_id: int) -> Account:
+def account_of(_admin: PeopleAdmin, connection: Connection, account_id: int) -> AccountShown:
     """An account by its number.
 
     Raises:
@@ -170,10 +170,10 @@ def account_of(_admin: PeopleAdmin, connection: Connection, account_id: int) -> 
     row = matching_reads.account(connection, account_id)
     if row is None:
         raise MatchingRefused("There is no such Claude user. Nothing was changed.")
-    return Account(*row)
+    return AccountShown(*row)
 
 
-def person_of(_admin: PeopleAdmin, connection: Connection, employee_id: int) -> Person:
+def person_of(_admin: PeopleAdmin, connection: Connection, employee_id: int) -> EmployeeShown:
     """An employee by their number.
 
     Raises:
@@ -182,7 +182,7 @@ def person_of(_admin: PeopleAdmin, connection: Connection, employee_id: int) -> 
     row = matching_reads.person(connection, employee_id)
     if row is None:
         raise MatchingRefused("There is no such person in the directory. Nothing was changed.")
-    return Person(*row)
+    return EmployeeShown(*row)
 
 
 def _teams(connection: Connection, employee_id: int) -> Sequence[tuple[int, str]]:

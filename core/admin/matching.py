@@ -13,15 +13,26 @@ from sqlalchemy import Connection
 from core import audit
 from core.admin import acts
 from core.admin.access import PeopleAdmin
-from core.admin.link_preview import Account, Person, Preview, account_of, person_of, preview
+from core.admin.link_preview import AccountShown, EmployeeShown, LinkPreview, account_of, person_of, preview
 from core.errors import MatchingRefused
 from core.people.decisions import Decision, Verdict
 from core.people.email import canonical
 from core.store.engine.database import Database
 from core.store.matching import attribution, links, matching_reads
-from core.store.matching.matching_reads import Days
+from core.store.matching.matching_reads import UserDays
 
-__all__ = ["Account", "Days", "Person", "Preview", "add_alias", "link", "not_an_employee", "preview", "undo", "unlink"]
+__all__ = [
+    "AccountShown",
+    "EmployeeShown",
+    "LinkPreview",
+    "UserDays",
+    "add_alias",
+    "link",
+    "not_an_employee",
+    "preview",
+    "undo",
+    "unlink",
+]
 
 
 def link(
@@ -33,7 +44,7 @@ def link(
     since: dt.date | None = None,
     until: dt.date | None = None,
     alias: bool = False,
-    shown: Preview | None = None,
+    shown: LinkPreview | None = None,
 ) -> int:
     """Link an account to an employee, with all its history between two days; the decision's number.
 
@@ -144,7 +155,7 @@ def undo(admin: PeopleAdmin, database: Database, decision_id: int) -> tuple[int,
     return numbers
 
 
-def _decide(connection: Connection, admin: PeopleAdmin, account: Account, decision: Decision) -> int:
+def _decide(connection: Connection, admin: PeopleAdmin, account: AccountShown, decision: Decision) -> int:
     with attribution.history_follows(connection, [account.id]):
         return links.decide(connection, account.id, decision, admin.name, dt.datetime.now(dt.UTC))
 

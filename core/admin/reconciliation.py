@@ -9,9 +9,9 @@ from core.store.engine import process_cache
 from core.store.engine.database import Database
 from core.store.matching import reconciliation
 from core.store.matching.matching_reads import NOT_EMPLOYEES
-from core.store.matching.reconciliation import Parts
+from core.store.matching.reconciliation import Reconciliation
 
-__all__ = ["Parts", "not_employees", "reconciled"]
+__all__ = ["Reconciliation", "not_employees", "reconciled"]
 
 _GATE = "core.admin"
 
@@ -24,7 +24,7 @@ def not_employees(_admin: AdminViewer, database: Database) -> frozenset[int]:
 
 def reconciled(
     _admin: AdminViewer, database: Database, excluded: frozenset[int], first: dt.date, last: dt.date
-) -> Parts:
+) -> Reconciliation:
     """All active user-days from `first` to `last`, both included, by where they belong; the parts are the whole.
 
     It says what people outside the reader's chain did together, so a page shows it to those who see everybody only.

@@ -13,14 +13,14 @@ from core.store.engine.database import Database
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoreResult:
     """What the access log lacks or has wrong, and the roles that were taken."""
 
-    log: audit.Findings
+    log: audit.Verification
     taken: list[Grant]
 
 
-def restored(admin: AdminViewer, database: Database) -> Restored:
+def restored(admin: AdminViewer, database: Database) -> RestoreResult:
     """Take up an older database: all sessions end, and all roles that were given in Uptake are taken, on record.
 
     Nothing in the database says who lost a role or whose session was ended after its copy was made, so everybody does.
@@ -39,4 +39,4 @@ def restored(admin: AdminViewer, database: Database) -> Restored:
             whom, said = audit.person(grant.employee_id), {"role": grant.role, "because": "an older database"}
             audit.record(connection, admin.name, "role.revoked", whom, said, renewing=True)
         audit.record(connection, admin.name, "sessions.ended", audit.EVERYONE, renewing=True)
-    return Restored(found, taken)
+    return RestoreResult(found, taken)

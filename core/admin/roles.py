@@ -15,7 +15,7 @@ from core.people.email import canonical
 from core.people.employment import works
 from core.settings import Settings
 from core.store.access import admins, identities, roles
-from core.store.access.admins import ListedAdmin, Reach
+from core.store.access.admins import AddressStatus, ListedAdmin
 from core.store.access.roles import Grant, Role
 from core.store.engine.database import Database
 from core.store.tables.usage import EMPLOYEE
@@ -130,8 +130,8 @@ def _holders(connection: Connection, settings: Settings) -> list[Holder]:
 
 def _of_settings(one: ListedAdmin, today: dt.date) -> Holder:
     employed = works(one.start_date, one.end_date, today)
-    bound = one.reach is Reach.BOUND
-    others = {Reach.ELSEWHERE: _ELSEWHERE, Reach.UNUSED: _UNUSED}
+    bound = one.reach is AddressStatus.BOUND
+    others = {AddressStatus.ELSEWHERE: _ELSEWHERE, AddressStatus.UNUSED: _UNUSED}
     said = others.get(one.reach) or _in_force(employed=employed, bound=bound)
     return Holder(one.email, one.name, Role.ADMIN, None, None, one.reachable and employed, bound, said)
 

@@ -71,7 +71,7 @@ class Daemon:
 
 
 @dataclass(frozen=True)
-class Pace:
+class RequestRate:
     """Requests a minute: the setting, what the daemon allows itself at present, and why that is less, if it is."""
 
     configured: int
@@ -80,7 +80,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Past:
+class EarliestDay:
     """The earliest day that the API serves of the usage per person, and when it was asked for older ones."""
 
     earliest: dt.date
@@ -125,8 +125,8 @@ class Status:
     last_success: dt.datetime | None
     last_run: LastRun | None
     daemon: Daemon
-    pace: Pace
-    past: Past | None
+    pace: RequestRate
+    past: EarliestDay | None
     days: DayCounts
     directory: Directory
     unknown_fields: tuple[UnknownField, ...]
@@ -191,14 +191,14 @@ def _daemon(connection: Connection) -> Daemon:
     return Daemon(held.holder, alive=True, requests_last_minute=held.requests_last_minute)
 
 
-def _pace(connection: Connection, configured: int) -> Pace:
+def _pace(connection: Connection, configured: int) -> RequestRate:
     kept = pacing.pace(connection)
-    return Pace(configured, pace.allowed(kept, configured), pace.sentence(kept, configured))
+    return RequestRate(configured, pace.allowed(kept, configured), pace.sentence(kept, configured))
 
 
-def _past(connection: Connection) -> Past | None:
+def _past(connection: Connection) -> EarliestDay | None:
     found = look_back.floor(connection, ENDPOINT)
-    return None if found is None else Past(found.earliest, found.asked_at)
+    return None if found is None else EarliestDay(found.earliest, found.asked_at)
 
 
 def _unknown_fields(connection: Connection) -> tuple[UnknownField, ...]:

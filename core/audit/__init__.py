@@ -26,9 +26,18 @@ from core.audit.entries import (
     team,
 )
 from core.audit.log import confirm, confirm_newest, newest_noted, open_log, record
-from core.audit.looks import AccessRecorder, Look, looks_at_person, opens_person, reads_log, recorder, refuses, stranger
+from core.audit.looks import (
+    AccessRecorder,
+    Look,
+    log_directory_person,
+    log_person,
+    log_reading,
+    log_refusal,
+    log_stranger,
+    recorder,
+)
 from core.audit.reading import at, nobody_asks, place
-from core.audit.verification import Findings, go_on, renew, take_up, verify
+from core.audit.verification import Verification, go_on, renew, take_up, verify
 
 __all__ = [
     "COMMAND_LINE",
@@ -38,29 +47,29 @@ __all__ = [
     "SEVERAL",
     "AccessRecorder",
     "Actor",
-    "Findings",
     "Kind",
     "Look",
     "Subject",
+    "Verification",
     "at",
     "confirm",
     "confirm_newest",
     "go_on",
     "how_many",
     "how_many_others",
-    "looks_at_person",
+    "log_directory_person",
+    "log_person",
+    "log_reading",
+    "log_refusal",
+    "log_stranger",
     "newest_noted",
     "nobody_asks",
     "open_log",
-    "opens_person",
     "person",
     "place",
-    "reads_log",
     "record",
     "recorder",
-    "refuses",
     "renew",
-    "stranger",
     "take_up",
     "team",
     "verify",

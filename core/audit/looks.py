@@ -60,7 +60,7 @@ class AccessRecorder:
 
     @contextmanager
     def listening(self) -> Iterator[list[Look]]:
-        """The looks inside the block, for `repeats` when what was read is shown again without being read anew."""
+        """The looks inside the block, for `log_again` when what was read is shown again without being read anew."""
         heard: list[Look] = []
         self._heard, was = heard, self._heard
         try:
@@ -70,7 +70,7 @@ class AccessRecorder:
             if was is not None:
                 was += heard
 
-    def repeats(self, looks: Iterable[Look]) -> None:
+    def log_again(self, looks: Iterable[Look]) -> None:
         """What was read earlier, with these looks, is about to be shown again.
 
         Raises:
@@ -78,10 +78,10 @@ class AccessRecorder:
         """
         for look in looks:
             if look.people is not None:
-                self.looks_at_people(look.people, look.team_id)
-            self.looks_at_teams(look.teams)
+                self.log_people(look.people, look.team_id)
+            self.log_teams(look.teams)
 
-    def looks_at_people(self, ids: Ids, team_id: int | None = None) -> None:
+    def log_people(self, ids: Ids, team_id: int | None = None) -> None:
         """The figures of single people are about to be read; those looked at here a moment ago are not named again.
 
         `team_id`: whose chain they are, where they are all of it.
@@ -107,7 +107,7 @@ class AccessRecorder:
         for number in seen.keys() & set(new):  # in the log of another process: known for as long as that entry counts
             RECENT.remember(key, [number], seen[number])
 
-    def looks_at_teams(self, teams: Iterable[tuple[int, Ids]]) -> None:
+    def log_teams(self, teams: Iterable[tuple[int, Ids]]) -> None:
         """Sums over each of several teams, given by id and people, are about to be read.
 
         Raises:
@@ -125,16 +125,16 @@ class AccessRecorder:
             elif others:
                 subject = entries.team(team_id)
                 looks.append(self._entry(Kind.LOOK, "look", subject, self._details))
-        self.looks_at_people(single)
+        self.log_people(single)
         append_unless_recent(self._database, *looks)
 
-    def is_refused(self, requested: object) -> None:
+    def log_refusal(self, requested: object) -> None:
         """Something is about to be refused, as it was asked for."""
         asked = {"asked": entries.asked(requested), **self._details}
         with refused_anyway():
             append_unless_recent(self._database, self._entry(Kind.REFUSAL, "refused", NOBODY, asked))
 
-    def previews(self, employee_id: int, manager: str) -> None:
+    def log_preview(self, employee_id: int, manager: str) -> None:
         """Somebody is about to look at their own figures as their manager sees them.
 
         Raises:
@@ -143,7 +143,7 @@ class AccessRecorder:
         said = {"as": manager, **self._details}
         append_unless_recent(self._database, self._entry(Kind.ACT, "preview.opened", entries.person(employee_id), said))
 
-    def exports(self, team_id: int, ids: Sequence[int], details: Mapping[str, object]) -> str:
+    def log_export(self, team_id: int, ids: Sequence[int], details: Mapping[str, object]) -> str:
         """A file with the figures of these people, a team's, is about to be built; the id that the file has to carry.
 
         Raises:
@@ -175,7 +175,7 @@ class AccessRecorder:
             yield connection
 
 
-def stranger(database: Database, claimed: str, *, proven: bool = False, ended: bool = False) -> None:
+def log_stranger(database: Database, claimed: str, *, proven: bool = False, ended: bool = False) -> None:
     """Somebody signed in who is about to be refused; `ended`: because the sign-in counts no more.
 
     `proven`: the address is theirs, and is known or archived. Inside `nobody_asks` nothing is written.
@@ -190,7 +190,7 @@ def stranger(database: Database, claimed: str, *, proven: bool = False, ended: b
         append_unless_recent(database, entry(Kind.REFUSAL, "refused", actor, place="sign-in", details=details))
 
 
-def refuses(database: Database, actor: str, requested: object, at_place: str = "") -> None:
+def log_refusal(database: Database, actor: str, requested: object, at_place: str = "") -> None:
     """Something is about to be refused to whom no scope stands for: an act of an admin, or a file."""
     asked = {"asked": entries.asked(requested)}
     with refused_anyway():
@@ -200,17 +200,17 @@ def refuses(database: Database, actor: str, requested: object, at_place: str = "
         )
 
 
-def looks_at_person(database: Database, actor: str, employee_id: int) -> None:
+def log_person(database: Database, actor: str, employee_id: int) -> None:
     """An admin is about to read on which days somebody was active; one's own are nobody's look.
 
     Raises:
         NotLogged: it could not be written.
     """
     who = _known(database, actor)
-    AccessRecorder(database, who, who.employee_id).looks_at_people([employee_id])
+    AccessRecorder(database, who, who.employee_id).log_people([employee_id])
 
 
-def opens_person(database: Database, actor: str, employee_id: int) -> None:
+def log_directory_person(database: Database, actor: str, employee_id: int) -> None:
     """An admin is about to read what the directory says of somebody, which holds no figures.
 
     Raises:
@@ -220,7 +220,7 @@ def opens_person(database: Database, actor: str, employee_id: int) -> None:
     append_unless_recent(database, entry(Kind.ACT, "directory.person.opened", who, whom, place=reading.place()))
 
 
-def reads_log(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
+def log_reading(database: Database, actor: str, subject: Subject, asked: Mapping[str, object]) -> None:
     """An admin is about to read the log itself.
 
     Raises:

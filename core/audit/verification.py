@@ -25,7 +25,7 @@ _BATCH = 1_000
 
 
 @dataclass
-class Findings:
+class Verification:
     """What was found. `wrong` holds sentences, empty when the log is as it was written; `notes` are no faults."""
 
     entries: int = 0
@@ -36,7 +36,7 @@ class Findings:
     """Numbers of entries that the anchor knows and the database lacks, or has differently."""
 
 
-def verify(database: Database) -> Findings:
+def verify(database: Database) -> Verification:
     """Examine the whole log.
 
     Raises:
@@ -58,7 +58,7 @@ def verify(database: Database) -> Findings:
     return found.finish(beyond=beyond)
 
 
-def renew(database: Database) -> Findings:
+def renew(database: Database) -> Verification:
     """Go on under this process's key, keeping on record what was wrong until now.
 
     Entries of the former key stay bound by the chain, whose head the new entry seals.
@@ -74,7 +74,7 @@ def renew(database: Database) -> Findings:
     return found
 
 
-def take_up(connection: Connection, found: Findings) -> None:
+def take_up(connection: Connection, found: Verification) -> None:
     """Go on from this state of the database, which may be an older one, with what was `found` on record.
 
     Entries that were lost with a restored database are named in the new entry, and no longer found wrong.
@@ -115,7 +115,7 @@ class _Examination:
         self._former = 0
         self._accepted: list[range] = []
         self.last = 0
-        self.found = Findings()
+        self.found = Verification()
 
     def examine(self, rows: Iterable[Row[Any]], index: set[tuple[int, int]]) -> None:
         """The next entries, and the index of people that stands between them."""
@@ -166,7 +166,7 @@ class _Examination:
         if heads and heads != {row.own[:16]}:
             self.found.not_as_noted.append(row.sequence)
 
-    def finish(self, *, beyond: bool) -> Findings:
+    def finish(self, *, beyond: bool) -> Verification:
         """What was found in all; `beyond`: the index names entries after the last one."""
         found = self.found
         if self._unsealed:

@@ -7,7 +7,7 @@ import click
 from core import audit
 from core import settings as configuration
 from core.admin.storage import opened
-from core.audit import Findings
+from core.audit import Verification
 from core.errors import UptakeError
 
 _MOST = 20
@@ -49,7 +49,7 @@ def renew() -> None:
     click.echo("The access log goes on under the present key, from the present state of the database.")
 
 
-def _say(found: Findings) -> None:
+def _say(found: Verification) -> None:
     newest = "" if found.newest is None else f", the newest of {found.newest:%Y-%m-%d %H:%M} UTC"
     click.echo(f"{found.entries} entries{newest}.")
     for sentence in found.notes:

@@ -11,7 +11,7 @@ FIRST, LAST = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
 """There are days to count from on either side, and nobody who works has a first day outside."""
 
 
-class Day(click.DateTime):
+class DayOption(click.DateTime):
     """A day, written as YYYY-MM-DD, from `FIRST` to `LAST`."""
 
     def __init__(self) -> None:

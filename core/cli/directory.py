@@ -16,9 +16,9 @@ import click
 from core import settings as configuration
 from core.admin import directory_imports, directory_people, directory_source
 from core.admin.access import operator
-from core.admin.directory_imports import Change, Move, Plan, Preview, Refused, RosterRow
+from core.admin.directory_imports import Change, ImportPlan, ImportPreview, Move, Refused, RosterRow
 from core.admin.storage import opened
-from core.cli.days import Day
+from core.cli.days import DayOption
 from core.cli.files import written_whole
 from core.errors import DirectoryError
 from core.people.table import MAX_BYTES, check_size
@@ -40,7 +40,7 @@ def directory() -> None:
 @click.option("--dry-run", is_flag=True, help="Name who would change and how, and change nothing.")
 @click.option("--yes", is_flag=True, help="Apply it even when it does something that has to be confirmed.")
 @click.option("--part", is_flag=True, help="The file holds only some people; the others stay as they are.")
-@click.option("--on", type=Day(), metavar="DATE", help="Valid from this day on. Default: today.")
+@click.option("--on", type=DayOption(), metavar="DATE", help="Valid from this day on. Default: today.")
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.csv", help="Write them all.")
 def import_file(
     file: IO[bytes], *, dry_run: bool, yes: bool, part: bool, on: dt.datetime | None, problems: Path | None
@@ -147,14 +147,14 @@ def _name_of(file: IO[bytes]) -> str:
     return Path(name).name if isinstance(name, str) and not name.startswith("<") else "standard input"
 
 
-def _tell(shown: Preview) -> None:
+def _tell(shown: ImportPreview) -> None:
     for remark in shown.remarks:
         click.echo(remark, err=True)
     _name("left out", shown.plan.refused)
     _name("note", shown.plan.notes)
 
 
-def _rehearse(plan: Plan) -> None:
+def _rehearse(plan: ImportPlan) -> None:
     """Say what the import would do: how many people and which, and whether it would ask first."""
     unused = {address for note in plan.notes for address in note.about}
 
@@ -172,7 +172,7 @@ def _rehearse(plan: Plan) -> None:
     click.echo(_asked(plan) if plan.concerns else "Nothing was changed.")
 
 
-def _asked(plan: Plan) -> str:
+def _asked(plan: ImportPlan) -> str:
     return f"{' '.join(plan.concerns)} Nothing was changed. To import it all the same, add --yes."
 
 
@@ -188,7 +188,7 @@ def _name_people(kind: str, people: Sequence[_Somebody], what: Callable[[_Somebo
         click.echo(f"… and {len(people) - _NAMED:,} more ({kind})")
 
 
-def _write_problems(out: Path, shown: Preview) -> None:
+def _write_problems(out: Path, shown: ImportPreview) -> None:
     with written_whole(out) as file:
         writer = csv.writer(file)
         writer.writerow(("kind", "line", "value", "reason"))

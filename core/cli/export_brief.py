@@ -34,7 +34,7 @@ def brief(email: str, person: str | None, first: dt.datetime, last: dt.datetime,
         if employee_id is None:
             raise NotPermitted
         said = {"days": str(period), "form": f"{form}, brief"}
-        export_id = scope.recorder.exports(employee_id, [employee_id], said)
+        export_id = scope.recorder.log_export(employee_id, [employee_id], said)
         with scope.moment():
             fresh = scope.freshness()
             found = brief_of(scope, employee_id, period, fresh.first_day or period.first)

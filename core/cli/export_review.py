@@ -18,19 +18,19 @@ from core.cli.export_scope import DAY, maker_name, reported_period, scope_for, t
 from core.cli.files import FileNotWritten, placed_whole
 from core.people.table import text_of
 from core.reports.exports.recorded import make_and_record
-from core.reports.exports.review_files import FORMS, Made
+from core.reports.exports.review_files import FORMS, ReviewFile
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.cycles import LONGEST_DAYS
 from core.reports.reviews.packet import Request, chosen_stats
-from core.reports.reviews.people import Chosen
+from core.reports.reviews.people import ReviewSelection
 from core.visibility import Scope
 
 _ALONE = "--team and --people cannot be given together."
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReviewOptions:
     """What of a review's options has a default."""
 
     team: str | None = None
@@ -75,7 +75,7 @@ def review(
     if team is not None and addresses is not None:
         raise click.UsageError(_ALONE)
     text = None if addresses is None else _text(addresses)
-    write_review(email, review_period(first, last), Wanted(team, text, stats, by, form, mark), out)
+    write_review(email, review_period(first, last), ReviewOptions(team, text, stats, by, form, mark), out)
 
 
 def _text(file: BinaryIO) -> str:
@@ -96,7 +96,7 @@ def review_period(first: dt.datetime, last: dt.datetime) -> Period:
     return reported_period(first, last, LONGEST_DAYS)
 
 
-def write_review(email: str, period: Period, wanted: Wanted, out: Path | None) -> None:
+def write_review(email: str, period: Period, wanted: ReviewOptions, out: Path | None) -> None:
     """Make the file of a review and put it where it belongs.
 
     Raises:
@@ -121,13 +121,13 @@ def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
         raise FileNotWritten(f"{out} could not be written: {error.strerror}. Nothing was changed.") from error
 
 
-def _chosen(scope: Scope, wanted: Wanted, period: Period) -> Chosen:
+def _chosen(scope: Scope, wanted: ReviewOptions, period: Period) -> ReviewSelection:
     if wanted.addresses is not None:
         return people.pasted(scope, wanted.addresses)
     return people.chain(scope, (scope.whole if wanted.team is None else team_of(scope, wanted.team)).team_id, period)
 
 
-def _made(scope: Scope, database: Database, request: Request, wanted: Wanted, folder: str) -> Made:
+def _made(scope: Scope, database: Database, request: Request, wanted: ReviewOptions, folder: str) -> ReviewFile:
     return make_and_record(
         scope,
         request,

@@ -56,7 +56,7 @@ def team_of(scope: Scope, email: str) -> Team:
     try:
         position = members.emails.index(canonical(email))
     except ValueError:
-        scope.recorder.is_refused(email)
+        scope.recorder.log_refusal(email)
         raise NotPermitted from None
     return scope.team(int(members.ids[position]))
 

@@ -12,7 +12,7 @@ from typing import Literal, TextIO
 
 import click
 
-from core.cli.export_review import Wanted, review_period, write_review
+from core.cli.export_review import ReviewOptions, review_period, write_review
 from core.cli.export_scope import DAY, period_of, scope_for, team_of
 from core.cli.files import written_whole
 from core.errors import UptakeError
@@ -52,14 +52,14 @@ def usage(
     only its owner can read it. As XLSX and PDF it is a review; see `uptake export review`.
     """
     if form in {"xlsx", "pdf"}:
-        write_review(email, review_period(first, last), Wanted(team=team, form=form), out)
+        write_review(email, review_period(first, last), ReviewOptions(team=team, form=form), out)
         return
     period = period_of(first, last)
     with scope_for(email) as (scope, _):
         chosen = scope.whole if team is None else team_of(scope, team)
         _check_stored(scope, period)
         said = {"days": str(period), "form": f"{form}, {grain}"}
-        export_id = scope.recorder.exports(chosen.team_id, scope.members(chosen).ids.tolist(), said)
+        export_id = scope.recorder.log_export(chosen.team_id, scope.members(chosen).ids.tolist(), said)
         table = stamped(usage_table(scope, chosen, period, grain), chosen, export_id)
         with _output(out) as file:
             (write_json if form == "json" else write_csv)(table, file)

@@ -12,12 +12,12 @@ from core import settings as configuration
 from core.admin import matching as acts
 from core.admin import unmatched, withheld
 from core.admin.access import AdminViewer, operator
-from core.admin.matching import Account, Person
+from core.admin.matching import AccountShown, EmployeeShown
 from core.admin.storage import Database, opened
-from core.cli.days import Day
+from core.cli.days import DayOption
 from core.errors import MatchingRefused
 
-_DAY = Day()
+_DAY = DayOption()
 _NUMBER = click.IntRange(1, 2**31 - 1)
 """Numbers that a database counts its rows by."""
 
@@ -122,7 +122,7 @@ def _opened() -> Iterator[tuple[AdminViewer, Database]]:
         yield operator(), database
 
 
-def _account(admin: AdminViewer, database: Database, named: str) -> Account:
+def _account(admin: AdminViewer, database: Database, named: str) -> AccountShown:
     """The one Claude user who is so named.
 
     Raises:
@@ -137,29 +137,29 @@ def _account(admin: AdminViewer, database: Database, named: str) -> Account:
     return found[0]
 
 
-def _person(admin: AdminViewer, database: Database, email: str) -> Person:
+def _person(admin: AdminViewer, database: Database, email: str) -> EmployeeShown:
     person = unmatched.person_with(admin, database, email)
     if person is None:
         raise MatchingRefused(f"Nobody in the directory has the address {email}. Nothing was changed.")
     return person
 
 
-def _moved(would: acts.Preview, count: str, growing: str) -> str:
+def _moved(would: acts.LinkPreview, count: str, growing: str) -> str:
     teams = ", ".join(would.gaining) or "none"
     if would.moved is None:
         return f"{withheld.MOVED} Teams concerned: {teams}."
     return f"{would.moved.count} user-days {count} {would.person.email}'s{growing}: {teams}."
 
 
-def _loser(would: acts.Preview) -> Person | None:
+def _loser(would: acts.LinkPreview) -> EmployeeShown | None:
     return would.present if would.present is not None and would.present.id != would.person.id else None
 
 
-def _all(would: acts.Preview) -> str:
+def _all(would: acts.LinkPreview) -> str:
     return "all of its days" if would.lost is None else f"{would.lost} user-days, which is all of them"
 
 
-def _besides(would: acts.Preview) -> str:
+def _besides(would: acts.LinkPreview) -> str:
     """Who else has a part in a link: other Claude users by the alias, and the person whose it is now."""
     said = ""
     if would.others:
@@ -171,7 +171,7 @@ def _besides(would: acts.Preview) -> str:
     return said
 
 
-def _decision(entry: unmatched.Entry) -> str:
+def _decision(entry: unmatched.DecisionEntry) -> str:
     decision = entry.decision
     about = decision.address or (entry.account and (entry.account.email or entry.account.user_id)) or ""
     days = f" from {decision.since}" if decision.since else ""

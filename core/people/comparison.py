@@ -10,22 +10,22 @@ import numpy as np
 from core.people.guards import concerns
 from core.people.hierarchy import Hierarchy, number
 from core.people.lookalikes import imitated_domains, lookalikes
-from core.people.plan import DETAILS, Change, FieldChange, Move, Plan
+from core.people.plan import DETAILS, Change, FieldChange, ImportPlan, Move
 from core.people.recognition import Person, recognise
-from core.people.roster import Refused, Roster, RosterRow
+from core.people.roster import Refused, RosterFile, RosterRow
 
 _DAY = dt.timedelta(days=1)
 
 
 def compare(
-    roster: Roster,
+    roster: RosterFile,
     people: Sequence[Person],
     today: dt.date,
     *,
     complete: bool,
     first_id: int,
     now: dt.date | None = None,
-) -> Plan:
+) -> ImportPlan:
     """What importing the roster on a day would do to the stored people.
 
     With `complete` the file names everybody, and who is missing has left yesterday; without, they stay as they are. New
@@ -57,7 +57,7 @@ def compare(
     leaving, moved = (*archived, *gone), _moves(tree, lines, people, emails)
     known = {person.id for _, person in found.rows if person is not None}
     touched = known & {*(change.id for change in (*changed, *archived, *rehired)), *(move.id for move in moved)}
-    return Plan(
+    return ImportPlan(
         added=added,
         first_id=first_id,
         changed=tuple(changed),
@@ -101,7 +101,7 @@ def _without_imitations(
     return kept, refused
 
 
-def _mentioned(roster: Roster, imitations: Sequence[Refused], people: Sequence[Person]) -> set[int]:
+def _mentioned(roster: RosterFile, imitations: Sequence[Refused], people: Sequence[Person]) -> set[int]:
     """Ids of the people whose address or number stands in a line that cannot be used."""
     lines = {refusal.line for refusal in imitations}
     imitated = [row for row in roster.rows if row.line in lines]

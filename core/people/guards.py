@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.people.employment import works
 from core.people.hierarchy import Hierarchy
-from core.people.plan import Change, Plan
+from core.people.plan import Change, ImportPlan
 from core.people.recognition import Person
 
 MOST_LEAVERS = 0.2
@@ -59,7 +59,7 @@ def concerns(
     )
 
 
-def about_admins(plan: Plan, addresses: Collection[str], holders: Collection[int]) -> tuple[str, ...]:
+def about_admins(plan: ImportPlan, addresses: Collection[str], holders: Collection[int]) -> tuple[str, ...]:
     """Where the import touches what somebody is an admin by, as sentences; nothing is suspicious in an empty directory.
 
     That is an address of the settings (`addresses`) which it gives or takes, and the address of somebody who has a role
@@ -70,7 +70,7 @@ def about_admins(plan: Plan, addresses: Collection[str], holders: Collection[int
     return tuple(_about_admins(plan, addresses, holders))
 
 
-def _about_admins(plan: Plan, addresses: Collection[str], holders: Collection[int]) -> Iterable[str]:
+def _about_admins(plan: ImportPlan, addresses: Collection[str], holders: Collection[int]) -> Iterable[str]:
     listed = "which UPTAKE_ADMINS names as an admin's"
     renamed = {change.id: field for change in plan.details for field in change.fields if field.name == "email"}
     for change in plan.details:

@@ -62,7 +62,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """Everything that an import would do, each list by line.
 
     A person is in one of `added`, `changed`, `archived` (left, or missing from a file that names everybody) and

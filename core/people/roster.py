@@ -55,7 +55,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
+class RosterFile:
     """What a directory file says; rows and refusals by line.
 
     `mentioned` are the addresses of refused lines, managers' included, and `numbers` what may be their employee_ids, as
@@ -74,7 +74,7 @@ class Roster:
     guessed: str | None = None
 
 
-def read_csv(data: bytes) -> Roster:
+def read_csv(data: bytes) -> RosterFile:
     """Read a directory file: one person a line, below a header with at least `email`, `name` and `manager_email`.
 
     UTF-8, UTF-16 with a byte order mark, or cp1252; separated by comma, semicolon or tab; any newlines. An address
@@ -104,7 +104,7 @@ def read_csv(data: bytes) -> Roster:
     ambiguous = {email: _ambiguity(email, lines) for email, lines in lines_of.items() if len(lines) > 1}
     refused += (Refused(row.line, row.email, ambiguous[row.email]) for row in read if row.email in ambiguous)
     rows = tuple(row for row in read if row.email not in ambiguous)
-    return Roster(
+    return RosterFile(
         rows=rows,
         refused=tuple(sorted(refused, key=lambda refusal: refusal.line)),
         ignored_columns=ignored,

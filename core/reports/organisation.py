@@ -92,7 +92,7 @@ class Tools:
 
 
 @dataclass(frozen=True)
-class Figures:
+class OrganisationFigures:
     """The figures of the page Organisation; `day` is the newest day of the period that Claude summed up.
 
     `headcount` is that of the reader's people on `day`. `products` has a row per product, a column per window.
@@ -116,7 +116,7 @@ class Figures:
     of_nobody: bool
 
 
-def organisation(scope: Scope, period: Period) -> Figures:
+def organisation(scope: Scope, period: Period) -> OrganisationFigures:
     """Compute the figures of a period.
 
     Raises:
@@ -134,7 +134,7 @@ def organisation(scope: Scope, period: Period) -> Figures:
         named = _by_name(rows, measures, is_told=not withheld)
         return Tools(measures, *named, len(read) - withheld, withheld, missing, fresh.get(endpoint))
 
-    return Figures(
+    return OrganisationFigures(
         period=period,
         day=day,
         seats=newest.get("seats"),

@@ -25,7 +25,7 @@ from core.sync import lease, rejection, watchdog
 from core.sync.connecting import connector
 from core.sync.journal import RunReport
 from core.sync.key import take_over
-from core.sync.lease import Held, LeaseLost
+from core.sync.lease import HeldLease, LeaseLost
 from core.sync.roster_source import RosterSource
 from core.sync.run import CONTINUED, SyncRunner
 from core.sync.timetable import Timetable
@@ -134,7 +134,7 @@ def _upgrade_when_it_answers(database: Database) -> None:
         seconds = min(2 * seconds, LONGEST_WAIT)
 
 
-def _work(database: Database, runner: SyncRunner, source: RosterSource, held: Held) -> None:
+def _work(database: Database, runner: SyncRunner, source: RosterSource, held: HeldLease) -> None:
     """Run after run, until the lease is lost."""
     timetable, trigger, rested = Timetable(), "start", False
     while True:
@@ -160,7 +160,7 @@ def _work(database: Database, runner: SyncRunner, source: RosterSource, held: He
         rested = rests
 
 
-def _run(runner: SyncRunner, held: Held, trigger: str) -> RunReport | None:
+def _run(runner: SyncRunner, held: HeldLease, trigger: str) -> RunReport | None:
     """One run; other trouble than a lost lease is logged, and the next hour tries again."""
     report = None
     try:
@@ -202,7 +202,7 @@ def _take_requests(database: Database) -> bool:
 
 
 @contextlib.contextmanager
-def _leased(database: Database, governor: Governor) -> Iterator[Held]:
+def _leased(database: Database, governor: Governor) -> Iterator[HeldLease]:
     held = _wait_for_lease(database)
     done = threading.Event()
     heart = threading.Thread(target=_beat, args=(database, held, governor, done), name="lease", daemon=True)
@@ -215,9 +215,9 @@ def _leased(database: Database, governor: Governor) -> Iterator[Held]:
             lease.release(database, held, now())
 
 
-def _wait_for_lease(database: Database) -> Held:
+def _wait_for_lease(database: Database) -> HeldLease:
     told = ""
-    while not isinstance(got := _try_to_take_lease(database), Held):
+    while not isinstance(got := _try_to_take_lease(database), HeldLease):
         if told != got:
             log.warning("%s", got)
             told = got
@@ -226,16 +226,16 @@ def _wait_for_lease(database: Database) -> Held:
     return got
 
 
-def _try_to_take_lease(database: Database) -> Held | str:
+def _try_to_take_lease(database: Database) -> HeldLease | str:
     """The lease, or why it is not to be had for now."""
     try:
         got = lease.take(database, lease.this_process(), now())
     except (StorageError, DBAPIError) as error:
         return str(error)
-    return got if isinstance(got, Held) else f"Another sync is at work ({got}); waiting for it to end."
+    return got if isinstance(got, HeldLease) else f"Another sync is at work ({got}); waiting for it to end."
 
 
-def _beat(database: Database, held: Held, governor: Governor, done: threading.Event) -> None:
+def _beat(database: Database, held: HeldLease, governor: Governor, done: threading.Event) -> None:
     while not done.wait(lease.RENEW_SECONDS):
         if watchdog.is_stuck():
             log.error("The sync has been stuck for %.0f min, so it leaves the lease to others.", watchdog.LONGEST / 60)

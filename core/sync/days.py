@@ -14,10 +14,10 @@ from core.store.connection.look_back import Floor
 from core.store.engine.database import Database
 from core.store.usage import ledger
 from core.sync.journal import RunReport
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from core.sync.look_back import HOLE, Search
 from core.sync.pipeline import DaySync
-from core.sync.planning import ENDPOINT, Plan
+from core.sync.planning import ENDPOINT, SyncPlan
 
 log = logging.getLogger("uptake.sync")
 
@@ -39,13 +39,13 @@ class DaysRun:
     """
 
     database: Database
-    held: Held
+    held: HeldLease
     clock: Callable[[], dt.datetime]
     report: RunReport
     stop: Callable[[], bool]
     _unanswered: int = 0
 
-    def read(self, client: AnalyticsClient, made: Plan, backfill_days: int) -> Iterator[dt.date]:
+    def read(self, client: AnalyticsClient, made: SyncPlan, backfill_days: int) -> Iterator[dt.date]:
         """Read day after day, each time the next one is wanted; whoever wants no more leaves the rest as it is.
 
         Raises:
@@ -100,7 +100,7 @@ class DaysRun:
             self.held.confirm(connection, self.clock())
             ledger.record_problem(connection, day, problem, self.clock())
 
-    def _learn_floor(self, made: Plan, search: Search, backfill_days: int) -> None:
+    def _learn_floor(self, made: SyncPlan, search: Search, backfill_days: int) -> None:
         """Keep where the past was found to begin. Days before it are no failure, so they are not counted as planned."""
         earliest, now = search.end(made.floor), self.clock()
         for day in search.holes:

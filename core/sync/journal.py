@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from core.errors import ApiError, StorageError
 from core.store.engine.database import Database
 from core.store.tables.usage import SYNC_RUN
-from core.sync.lease import Held, LeaseLost
+from core.sync.lease import HeldLease, LeaseLost
 
 TELL_SECONDS = 2.0
 """How often at most a run in progress stores its counts."""
@@ -51,7 +51,7 @@ class Journal:
         LeaseLost: another daemon took over.
     """
 
-    def __init__(self, database: Database, held: Held, trigger: str, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, database: Database, held: HeldLease, trigger: str, clock: Callable[[], dt.datetime]) -> None:
         self._database = database
         self._held = held
         self._clock = clock

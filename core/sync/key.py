@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.store.connection import connections, opening
 from core.store.connection.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
 from core.store.engine.database import Database
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from core.sync.rejection import KeyRests, sentence
 
 NO_KEY = "No API key is stored yet. Connect Claude on the Connection page, or with `uptake connect`."
@@ -27,7 +27,7 @@ _REPLACED = "Another API key was stored during this run, so the run ended; the n
 
 
 @dataclass(frozen=True)
-class RunKey(Held):
+class RunKey(HeldLease):
     """The key of a run together with its lease: what was read with it is stored only while both are still valid.
 
     `rejected`: whether the API rejected it at the last try. `mark` tells it from any key stored later.
@@ -43,7 +43,7 @@ class RunKey(Held):
         """Inside the caller's transaction: fail if another daemon took over, or the key is not the stored one any more.
 
         Raises:
-            LeaseLost: as `Held.confirm`.
+            LeaseLost: as `HeldLease.confirm`.
             StorageError: Claude was disconnected, or another key was stored.
         """
         super().confirm(connection, now)
@@ -118,7 +118,7 @@ class KeyRing:
     database: Database
     clock: Callable[[], dt.datetime]
 
-    def key(self, held: Held) -> RunKey:
+    def key(self, held: HeldLease) -> RunKey:
         """The stored key; before there is one, the setting's, which is stored then.
 
         Raises:
@@ -146,7 +146,7 @@ class KeyRing:
         if resting := sentence(known, self.clock()):
             raise KeyRests(resting)
 
-    def _seed(self, held: Held) -> RunKey:
+    def _seed(self, held: HeldLease) -> RunKey:
         seed = self.settings.claude_api_key
         if seed is None:
             raise StorageError(NO_KEY)
@@ -159,7 +159,7 @@ class KeyRing:
         # Somebody may have stored a key, or disconnected, since it was looked for.
         return self._run_key(held, seed, mark) if fresh else self.key(held)
 
-    def _run_key(self, held: Held, secret: str, mark: bytes | None, *, rejected: bool = False) -> RunKey:
+    def _run_key(self, held: HeldLease, secret: str, mark: bytes | None, *, rejected: bool = False) -> RunKey:
         return RunKey(held.token, secret, rejected, mark or b"", self.database, self.clock)
 
 

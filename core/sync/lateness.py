@@ -45,7 +45,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Lateness:
     """How the data stands, and why, as a sentence without a name or an address."""
 
     state: State
@@ -59,12 +59,12 @@ def lag_days(facts: Facts) -> int | None:
     return max((facts.newest_offered - facts.data_through).days, 0)
 
 
-def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Verdict:
+def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Lateness:
     """Whether the data is late: for longer than that, nothing read, an offered day not stored, another not readable,
     or no day offered.
     """
     if facts.key in {"absent", "disconnected"}:
-        return Verdict(State.NOT_CONNECTED, "No API key is stored, so nothing is read.")
+        return Lateness(State.NOT_CONNECTED, "No API key is stored, so nothing is read.")
     if facts.last_success is None:
         return _before_the_first_success(facts, now, patience)
     if now - facts.last_success > patience:
@@ -78,25 +78,25 @@ def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Verdict:
     if facts.failing_since is not None and now - facts.failing_since > patience:
         return _late(f"A day could not be read since {facts.failing_since:%-d %b %Y %H:%M} UTC.", facts)
     if facts.newest_offered is not None and now - _midnight_of_lateness(facts.newest_offered) > patience:
-        return Verdict(
+        return Lateness(
             State.LATE,
             f"The API itself is late: it offers nothing newer than {facts.newest_offered:%-d %b %Y}. "
             "What is missing is read as soon as it is offered.",
         )
-    return Verdict(State.HEALTHY, f"Read as planned; {_reach(facts.data_through)}.")
+    return Lateness(State.HEALTHY, f"Read as planned; {_reach(facts.data_through)}.")
 
 
-def _before_the_first_success(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Verdict:
+def _before_the_first_success(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Lateness:
     since = facts.connected_since
     if since is None:
-        return Verdict(State.UNKNOWN, "An API key is set, but no sync has taken it up yet.")
+        return Lateness(State.UNKNOWN, "An API key is set, but no sync has taken it up yet.")
     if now - since > patience:
         return _late(f"Nothing was read since the API key was stored on {since:%-d %b %Y %H:%M} UTC.", facts)
-    return Verdict(State.UNKNOWN, "An API key is stored; the first sync has not read anything yet.")
+    return Lateness(State.UNKNOWN, "An API key is stored; the first sync has not read anything yet.")
 
 
-def _late(sentence: str, facts: Facts) -> Verdict:
-    return Verdict(State.LATE, f"{sentence} {_likely_cause(facts)}")
+def _late(sentence: str, facts: Facts) -> Lateness:
+    return Lateness(State.LATE, f"{sentence} {_likely_cause(facts)}")
 
 
 def _likely_cause(facts: Facts) -> str:

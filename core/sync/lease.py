@@ -36,7 +36,7 @@ class LeaseLost(StorageError):
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldLease:
     """A lease that was taken; `token` is larger than any holder's before."""
 
     token: int
@@ -55,7 +55,7 @@ class Held:
             raise LeaseLost(message)
 
 
-def take(database: Database, holder: str, now: dt.datetime) -> Held | str:
+def take(database: Database, holder: str, now: dt.datetime) -> HeldLease | str:
     """Take the lease if it is free, has run out, or is this holder's own; else the present holder's name."""
     with database.write() as connection:
         statement = select(LEASE.c.holder, LEASE.c.token, LEASE.c.expires_at).where(LEASE.c.name == NAME)
@@ -66,15 +66,15 @@ def take(database: Database, holder: str, now: dt.datetime) -> Held | str:
             connection.execute(
                 insert(LEASE).values(name=NAME, holder=holder, token=1, expires_at=now + LASTS, requests_last_minute=0)
             )
-            return Held(1)
+            return HeldLease(1)
         if row.holder != holder and row.expires_at > now:
             return str(row.holder)
         values = {"holder": holder, "token": row.token + 1, "expires_at": now + LASTS}
         connection.execute(update(LEASE).where(LEASE.c.name == NAME).values(**values))
-        return Held(row.token + 1)
+        return HeldLease(row.token + 1)
 
 
-def renew(database: Database, held: Held, now: dt.datetime, requests: int) -> None:
+def renew(database: Database, held: HeldLease, now: dt.datetime, requests: int) -> None:
     """Push the end of the lease back, and tell how many requests the last minute took.
 
     Raises:
@@ -85,7 +85,7 @@ def renew(database: Database, held: Held, now: dt.datetime, requests: int) -> No
         connection.execute(update(LEASE).where(LEASE.c.name == NAME).values(requests_last_minute=requests))
 
 
-def release(database: Database, held: Held, now: dt.datetime) -> None:
+def release(database: Database, held: HeldLease, now: dt.datetime) -> None:
     """Let the next one take over at once."""
     with database.write() as connection:
         connection.execute(

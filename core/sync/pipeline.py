@@ -12,7 +12,7 @@ from core.store.engine.database import Database
 from core.store.usage import ledger
 from core.store.usage.ledger import DayChange
 from core.store.usage.writes import DayWriter
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from core.sync.reading import DayPages, Fetch, read_day
 
 
@@ -27,7 +27,7 @@ class DayReport:
 class DaySync:
     """The steps of one day, with what a run keeps between days."""
 
-    def __init__(self, database: Database, held: Held, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, database: Database, held: HeldLease, clock: Callable[[], dt.datetime]) -> None:
         self._database = database
         self._held = held
         self._clock = clock

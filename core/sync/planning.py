@@ -20,7 +20,7 @@ _DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True)
-class Plan:
+class SyncPlan:
     """The days of a run, newest first, and what it was made from; `failed` are those whose last read failed."""
 
     newest: dt.date
@@ -32,7 +32,7 @@ class Plan:
 
 def plan(
     database: Database, newest: dt.date, now: dt.datetime, backfill_days: int, per_minute: int, *, continues: bool
-) -> Plan:
+) -> SyncPlan:
     """The days to read; looking again at days that are stored takes half of an hour's requests at most.
 
     `per_minute` is what the daemon allows itself at present. `continues`: at once after a run that left days over.
@@ -50,4 +50,4 @@ def plan(
     older = [day for day in probe(newest, backfill_days, floor, now) if day not in days]
     stored = frozenset(day for day, state in known.items() if state.stored)
     failed = frozenset(day for day, state in known.items() if state.failed)
-    return Plan(newest, sorted({*days, *older}, reverse=True), stored, failed, floor)
+    return SyncPlan(newest, sorted({*days, *older}, reverse=True), stored, failed, floor)

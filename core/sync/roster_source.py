@@ -17,13 +17,13 @@ import httpx
 from core import audit
 from core.api.exchange import Limits, NoReply, certificates, exchange
 from core.errors import DirectoryError, UptakeError
-from core.people.roster import Roster, read_csv
+from core.people.roster import RosterFile, read_csv
 from core.people.table import MAX_BYTES
 from core.settings import Settings
 from core.store.directory import directory_imports, directory_notes, directory_source
 from core.store.directory.directory_imports import DirectoryChanged, LastAdmin
 from core.store.engine.database import Database
-from core.sync.lease import Held, LeaseLost
+from core.sync.lease import HeldLease, LeaseLost
 from core.viewers import addresses
 
 log = logging.getLogger("uptake.directory")
@@ -50,7 +50,7 @@ class RosterSource:
         self._stop = stop
         self._due = dt.datetime.min.replace(tzinfo=dt.UTC)
 
-    def reread(self, held: Held, now: dt.datetime) -> None:
+    def reread(self, held: HeldLease, now: dt.datetime) -> None:
         """Read the file if an hour has passed since the last time. Trouble is remembered for the Directory page.
 
         Raises:
@@ -68,7 +68,7 @@ class RosterSource:
         except Exception:
             log.exception("The directory could not be re-read; the next hour tries again.")
 
-    def _take_in(self, held: Held, now: dt.datetime, place: str) -> None:
+    def _take_in(self, held: HeldLease, now: dt.datetime, place: str) -> None:
         with self._database.write() as connection:
             held.confirm(connection, now)
             known = directory_source.begin(connection, named(place), now)
@@ -89,7 +89,7 @@ class RosterSource:
         except DirectoryError as error:
             self._settle(held, now, content, directory_source.REFUSED, str(error))
 
-    def _decide(self, held: Held, now: dt.datetime, content: bytes, roster: Roster, place: str) -> None:
+    def _decide(self, held: HeldLease, now: dt.datetime, content: bytes, roster: RosterFile, place: str) -> None:
         with self._database.read("core.sync") as connection:
             shown = directory_imports.preview(
                 connection, roster, named(place), now.date(), complete=True, listed=self._admins
@@ -112,14 +112,14 @@ class RosterSource:
                 details = {"import": number, "source": shown.source, **directory_imports.counts_of(shown.plan)}
                 audit.record(connection, audit.DAEMON, "directory.imported", audit.EVERYONE, details)
 
-    def _settle(self, held: Held, now: dt.datetime, content: bytes, state: str, message: str) -> None:
+    def _settle(self, held: HeldLease, now: dt.datetime, content: bytes, state: str, message: str) -> None:
         with self._database.write() as connection:
             held.confirm(connection, now)
             directory_source.note(connection, content, state, message, now)
             if state == directory_source.HELD:
                 audit.record(connection, audit.DAEMON, "directory.held", audit.EVERYONE, {"reason": message})
 
-    def _note_check(self, held: Held, now: dt.datetime, problem: str | None) -> None:
+    def _note_check(self, held: HeldLease, now: dt.datetime, problem: str | None) -> None:
         with self._database.write() as connection:
             held.confirm(connection, now)
             directory_source.note_check(connection, now, problem)
@@ -139,7 +139,7 @@ def read(place: str, token: str | None, stop: Callable[[], bool]) -> bytes:
     return _download(place, token, stop) if "://" in place else _read_file(Path(place))
 
 
-def _usable(content: bytes) -> Roster:
+def _usable(content: bytes) -> RosterFile:
     roster = read_csv(content)
     if not roster.rows:
         left_out = directory_notes.in_short(roster.refused)

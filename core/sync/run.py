@@ -17,7 +17,7 @@ from core.sync import pace
 from core.sync.days import DaysRun
 from core.sync.journal import Journal, RunReport
 from core.sync.key import KeyRing, RunKey
-from core.sync.lease import Held, LeaseLost
+from core.sync.lease import HeldLease, LeaseLost
 from core.sync.planning import plan
 from core.sync.totals import TotalsSync
 from core.wording import counted
@@ -54,7 +54,7 @@ class SyncRunner:
         self._stop = stop
         self._ring = KeyRing(settings, database, clock)
 
-    def run(self, held: Held, trigger: str) -> RunReport:
+    def run(self, held: HeldLease, trigger: str) -> RunReport:
         """Read every day that is due; what goes wrong is in the report and on the Connection page, not raised.
 
         A failed day leaves its last good version in place, and the run goes on with the next unless the API or the
@@ -86,7 +86,7 @@ class SyncRunner:
         log.info("sync %s: %s", report.outcome, report.message, extra={"outcome": report.outcome, **report.counts})
         return report
 
-    def _read(self, held: Held, report: RunReport, journal: Journal, *, continues: bool) -> None:
+    def _read(self, held: HeldLease, report: RunReport, journal: Journal, *, continues: bool) -> None:
         key = self._ring.key(held)
         with self._connect(key.secret) as client:
             self._set_pace(client)
@@ -156,7 +156,7 @@ class SyncRunner:
         with self._database.read() as connection:
             client.governor.limit(pace.allowed(pacing.pace(connection), self._settings.requests_per_minute))
 
-    def _keep_pace(self, held: Held, client: AnalyticsClient) -> None:
+    def _keep_pace(self, held: HeldLease, client: AnalyticsClient) -> None:
         if client.requests == 0 or self._stop():
             return
         with self._database.write() as connection:

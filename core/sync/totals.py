@@ -26,7 +26,7 @@ from core.store.engine.database import Database
 from core.store.tables.organisation import ENDPOINT_DAY
 from core.store.totals import organisation_writes
 from core.store.usage import ledger
-from core.sync.lease import Held, LeaseLost
+from core.sync.lease import HeldLease, LeaseLost
 from core.sync.look_back import DAY, HOLE, Search, first_day, probe
 from core.sync.reading import Fetch, page_bodies
 from core.sync.window import StoredDay, days_to_read
@@ -54,7 +54,7 @@ class TotalsSync:
     """Reads what is due of each endpoint, under a held lease, until `stop` says so."""
 
     database: Database
-    held: Held
+    held: HeldLease
     clock: Callable[[], dt.datetime]
     stop: Callable[[], bool]
 

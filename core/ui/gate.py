@@ -53,7 +53,7 @@ def require_viewer() -> Scope:
     try:
         found, epoch = _found(sign_in)
         if isinstance(found, Scope) and not open_pages.runs_by_itself():
-            found.viewer = viewers.stays(
+            found.viewer = viewers.keep_signed_in(
                 resources.database(), resources.settings(), found.viewer, dt.datetime.now(dt.UTC)
             )
     except SignInEnded:
@@ -62,12 +62,12 @@ def require_viewer() -> Scope:
         shell.sign_in_page(ended=True)
         st.stop()
     except StorageError:
-        open_pages.is_empty()
+        open_pages.mark_empty()
         raise
     if isinstance(found, UnknownViewer):
         _LOG.info("refused: signed in, but unknown")
         remembered.forget()
-        open_pages.refuses(sign_in, epoch)
+        open_pages.register_refused(sign_in, epoch)
         shell.refusal_page(str(found))
         st.stop()
     remembered.compare(found, epoch)
@@ -96,7 +96,7 @@ def scope_in_fragment() -> Scope:
 
 def draw_again() -> NoReturn:
     """Draw the whole page again, which is nothing that the reader did."""
-    open_pages.goes_on_by_itself()
+    open_pages.expect_run_by_itself()
     st.rerun()
 
 
@@ -238,7 +238,7 @@ def _required(scope: Scope, has: Callable[[Scope], bool], what: str) -> Scope:
 
 
 def _refused(scope: Scope, what: str) -> NotPermitted:
-    scope.recorder.is_refused(what)
+    scope.recorder.log_refusal(what)
     return NotPermitted()
 
 

@@ -17,7 +17,7 @@ with open_pages.run():
         shell.frame()
         scope = gate.require_viewer()
         page = navigation.navigate(scope)
-        open_pages.shows(scope.viewer, *remembered.drawn_for())
+        open_pages.register(scope.viewer, *remembered.drawn_for())
         shell.sidebar_head(page.title)
         mine = navigation.own_name(scope, page)
         shell.account(scope.viewer, mine)

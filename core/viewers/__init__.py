@@ -2,7 +2,7 @@
 
 from core.store.access.roles import Role
 from core.viewers.sign_in import STRANGER, Identity, SignIn, end_all_sessions, end_session
-from core.viewers.viewer import Viewer, addresses, epoch, manager_of, signed_in, stays, viewer_for
+from core.viewers.viewer import Viewer, addresses, epoch, keep_signed_in, manager_of, signed_in, viewer_for
 
 __all__ = [
     "STRANGER",
@@ -14,8 +14,8 @@ __all__ = [
     "end_all_sessions",
     "end_session",
     "epoch",
+    "keep_signed_in",
     "manager_of",
     "signed_in",
-    "stays",
     "viewer_for",
 ]

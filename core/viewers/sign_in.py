@@ -70,12 +70,12 @@ def address_of(database: Database, identity: Identity) -> str:
         UnknownViewer: it is not verified, or no address.
     """
     if identity.email_verified is not True:
-        audit.stranger(database, identity.email)
+        audit.log_stranger(database, identity.email)
         raise UnknownViewer(_UNVERIFIED)
     try:
         return canonical(identity.email)
     except ValueError as error:
-        audit.stranger(database, identity.email)
+        audit.log_stranger(database, identity.email)
         raise UnknownViewer(STRANGER) from error
 
 
@@ -93,7 +93,7 @@ def known_identity(
     if not -_TOLERANCE <= now.timestamp() - sign_in.issued_at <= settings.session_hours * 3_600:
         raise _ended(database, sign_in)
     if not (_fits(sign_in.issuer, _LONGEST_ISSUER) and _fits(sign_in.subject, _LONGEST_SUBJECT)):
-        audit.stranger(database, sign_in.identity.email)
+        audit.log_stranger(database, sign_in.identity.email)
         raise UnknownViewer(STRANGER)
     noted = audit.newest_noted(database)
     with database.read(GATE) as connection:
@@ -110,7 +110,7 @@ def known_identity(
 
 
 def _ended(database: Database, sign_in: SignIn) -> SignInEnded:
-    audit.stranger(database, sign_in.identity.email, proven=sign_in.identity.email_verified is True, ended=True)
+    audit.log_stranger(database, sign_in.identity.email, proven=sign_in.identity.email_verified is True, ended=True)
     return SignInEnded()
 
 
@@ -139,13 +139,13 @@ def bind(database: Database, sign_in: SignIn, email: str, employee_id: int | Non
         if waiting.email != email:  # who is refused writes nothing else, however often they come
             with database.write() as connection:
                 identities.waits_as(connection, sign_in.issuer, sign_in.subject, email)
-        audit.stranger(database, email, proven=True)
+        audit.log_stranger(database, email, proven=True)
         raise UnknownViewer(_OTHER_ACCOUNT)
     with database.write() as connection:
         identities.bind(connection, sign_in.issuer, sign_in.subject, email, employee_id, now=now)
         known = identities.find(connection, sign_in.issuer, sign_in.subject)
     if known is None or known.bound_at is None:
-        audit.stranger(database, email, proven=True)
+        audit.log_stranger(database, email, proven=True)
         raise UnknownViewer(_OTHER_ACCOUNT)
     return known
 

@@ -69,7 +69,7 @@ def signed_in(database: Database, settings: Settings, sign_in: SignIn, now: dt.d
     return replace(present.viewer(email, known.employee_id, sign_in), until=until)
 
 
-def stays(database: Database, settings: Settings, viewer: Viewer, now: dt.datetime) -> Viewer:
+def keep_signed_in(database: Database, settings: Settings, viewer: Viewer, now: dt.datetime) -> Viewer:
     """Somebody who signed in does something now: the time without doing anything begins anew.
 
     Raises:
@@ -124,7 +124,7 @@ class _Present:
             position = self._directory.position.get(employee_id)
             somebody = position is not None and _is_employed(self._directory, position, self._today)
         if not somebody:
-            audit.stranger(self._database, email, proven=True)
+            audit.log_stranger(self._database, email, proven=True)
             raise UnknownViewer(STRANGER)
 
     def viewer(self, email: str, employee_id: int | None, sign_in: SignIn | None = None) -> Viewer:

@@ -10,7 +10,7 @@ scope      what they may read of these people, and the one function that makes a
 
 from core.store.hierarchy.members import Members
 from core.store.hierarchy.organisation import Team
-from core.store.hierarchy.past_teams import Days, PastTeam
+from core.store.hierarchy.past_teams import PastDays, PastTeam
 from core.store.notes.context_marks import MARK_KINDS, ContextMark, MarkedDays, MarkKind, NewMark
 from core.store.notes.notes import ContextNote
 from core.store.tables.usage import EVERYONE
@@ -28,7 +28,6 @@ __all__ = [
     "Annotation",
     "ContextMark",
     "ContextNote",
-    "Days",
     "Freshness",
     "Identity",
     "MarkKind",
@@ -36,6 +35,7 @@ __all__ = [
     "Members",
     "NewMark",
     "OrganisationTotals",
+    "PastDays",
     "PastTeam",
     "Rows",
     "Scope",

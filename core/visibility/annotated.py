@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.store.hierarchy.organisation import Organisation, Team
-from core.store.notes.annotated import Noted
+from core.store.notes.annotated import StoredAnnotation
 from core.store.tables.usage import EVERYONE
 
 
@@ -25,7 +25,7 @@ class Annotation:
 
 
 def readable(
-    directory: Organisation, reach: Team, viewer_id: int | None, about: Team, noted: Iterable[Noted]
+    directory: Organisation, reach: Team, viewer_id: int | None, about: Team, noted: Iterable[StoredAnnotation]
 ) -> list[Annotation]:
     """Those about teams that hold the people of a chart, or that these people hold.
 

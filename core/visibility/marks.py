@@ -43,7 +43,7 @@ class Marks(Reach):
         """Employee id → marks, by day, of those people of the scope who have any."""
         for employee_id in people:
             self.person(employee_id)
-        self.recorder.looks_at_people(people)
+        self.recorder.log_people(people)
         found: dict[int, list[ContextMark]] = {}
         with self._usage() as connection:
             for mark in context_marks.marks_of(connection, people):

@@ -17,7 +17,7 @@ class Notes(Reach):
         """Employee id → note, of those people of the scope who have written one."""
         for employee_id in people:
             self.person(employee_id)
-        self.recorder.looks_at_people(people)
+        self.recorder.log_people(people)
         with self._usage() as connection:
             return notes.notes_of(connection, people)
 

@@ -24,7 +24,7 @@ from core.store.engine.database import Database
 from core.store.hierarchy import organisation, past_chains, past_teams
 from core.store.hierarchy.members import Members, alone_with
 from core.store.hierarchy.organisation import Organisation, Team
-from core.store.hierarchy.past_teams import Days, PastTeam
+from core.store.hierarchy.past_teams import PastDays, PastTeam
 from core.store.tables.usage import EVERYONE
 from core.viewers import STRANGER, Viewer
 
@@ -148,7 +148,7 @@ class Reach:
             return past_teams.members_of(self._directory, self._as_it_was(team))
         return self._directory.members(self._inside(team))
 
-    def as_they_were(self, teams: Sequence[Team], days: Days) -> list[PastTeam]:
+    def as_they_were(self, teams: Sequence[Team], days: PastDays) -> list[PastTeam]:
         """Teams of the scope as they were on each day of a range, with nobody in them who may not be seen today."""
         leads = [self._inside(team).left for team in teams if team.team_id != EVERYONE]
         everyone = any(self._inside(team).team_id == EVERYONE for team in teams)
@@ -197,7 +197,7 @@ class Reach:
         return team
 
     def _refused(self, requested: object) -> NotPermitted:
-        self.recorder.is_refused(requested)
+        self.recorder.log_refusal(requested)
         return NotPermitted()
 
     def _ids(self, team: Team) -> np.ndarray:
@@ -212,8 +212,8 @@ class Reach:
         every = [(team.team_id, self._ids(team)) for team in teams]
         own = -1 if self.viewer.employee_id is None else self.viewer.employee_id
         several = [team for team, (_, ids) in zip(teams, every, strict=True) if np.count_nonzero(ids != own) > 1]
-        self.recorder.looks_at_people([each for team in several for each in self._alone(team, first, last)])
-        self.recorder.looks_at_teams(every)
+        self.recorder.log_people([each for team in several for each in self._alone(team, first, last)])
+        self.recorder.log_teams(every)
 
     def _alone(self, team: Team, first: dt.date, last: dt.date) -> list[int]:
         """Who, on some day of a span, was the only one in a team besides the viewer."""

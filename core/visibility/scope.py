@@ -73,7 +73,7 @@ class Scope(Marks, Notes, Totals):
         seen.recorder = self.recorder
         seen._whole = seen.person(own)
         seen.is_preview = True
-        self.recorder.previews(own, manager.email)
+        self.recorder.log_preview(own, manager.email)
         return seen
 
     def annotations(self, team: Team, first: dt.date, last: dt.date) -> list[Annotation]:
@@ -116,7 +116,7 @@ class Scope(Marks, Notes, Totals):
         """
         for employee_id in people:
             self.person(employee_id)
-        self.recorder.looks_at_people(people)
+        self.recorder.log_people(people)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.people_sums(connection, self._as_it_was(team), people, measures, (first, last))
@@ -126,13 +126,13 @@ class Scope(Marks, Notes, Totals):
         """The rows of `user_days` of some people of the scope."""
         for employee_id in people:
             self.person(employee_id)
-        self.recorder.looks_at_people(people)
+        self.recorder.log_people(people)
         with self._usage() as connection:
             return reads.people_days(connection, people, measures, first, last)
 
     def user_days(self, team: Team, measures: Sequence[str], first: dt.date, last: dt.date) -> Rows:
         """Rows (employee id, day, counters, masks), one per account and day, for people of the team."""
-        self.recorder.looks_at_people(self._ids(team), team.team_id)
+        self.recorder.log_people(self._ids(team), team.team_id)
         with self._usage() as connection:
             if isinstance(team, PastTeam):
                 return past_reads.user_days(connection, team, measures, (first, last))
@@ -140,7 +140,7 @@ class Scope(Marks, Notes, Totals):
 
     def user_days_at(self, team: Team, first: dt.date, last: dt.date, moment: dt.datetime) -> Rows:
         """The rows of `user_days`, of all measures, as they were at a moment; see `core.store.usage.revisions`."""
-        self.recorder.looks_at_people(self._ids(self._inside(team)), team.team_id)
+        self.recorder.log_people(self._ids(self._inside(team)), team.team_id)
         with self._usage() as connection:
             return revisions.user_days(connection, self._inside(team), first, last, moment)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS, SUMMARIES
 from core.catalogue.summaries import MONTH
-from core.store.matching.outsiders import Activity, Parts
+from core.store.matching.outsiders import ActiveParts, OutsideActivity
 from core.store.totals import organisation_reads
 from core.store.totals.organisation_reads import OrganisationTotals
 from core.visibility.reach import FEWEST_OTHERS, Reach
@@ -41,11 +41,15 @@ class Totals(Reach):
             told = replace(told, of_nobody=self._leads_everybody)
             return self._newest_of(connection, told) if told.days else told
 
-    def _activity(self, connection: Connection, products: Collection[int], first: dt.date, last: dt.date) -> Activity:
+    def _activity(
+        self, connection: Connection, products: Collection[int], first: dt.date, last: dt.date
+    ) -> OutsideActivity:
         wanted = (products, (first, last))
-        return Activity(connection, self._database.url, self._directory, wanted, with_nobodys=self._leads_everybody)
+        return OutsideActivity(
+            connection, self._database.url, self._directory, wanted, with_nobodys=self._leads_everybody
+        )
 
-    def _are_enough(self, parts: Parts) -> bool:
+    def _are_enough(self, parts: ActiveParts) -> bool:
         """Whether those outside the viewer's people are too many to be told apart, or nobody at all.
 
         Accounts of nobody may be anybody's, so they hide nobody of the directory; who leads all of that has only them
@@ -71,7 +75,7 @@ class Totals(Reach):
         return replace(found, days=[shown], few=frozenset(few))
 
 
-def _leaves_few(count: int, parts: Parts) -> bool:
+def _leaves_few(count: int, parts: ActiveParts) -> bool:
     """Claude counts by rules of its own, so its number may leave a few where Uptake knows of more, or of none."""
     return _are_few(count) or _are_few(count - parts.team)
 

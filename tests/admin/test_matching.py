@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from core.admin import matching, roles, unmatched
 from core.admin.access import PeopleAdmin, operator, people_admin_of
 from core.admin.directory import import_directory
-from core.admin.matching import Account, Days, Preview
+from core.admin.matching import AccountShown, LinkPreview, UserDays
 from core.admin.status import status
 from core.api.records import decode
 from core.errors import MatchingRefused, NotLogged, NotPermitted
@@ -29,8 +29,8 @@ from simulator.dataset import usage_row
 from tests.admin.conftest import NEWEST, NOW, days_back
 from tests.store import stored
 
-ZED = Account(3, "user_2", "zed@example.com")
-NAMELESS = Account(4, "user_3", None)
+ZED = AccountShown(3, "user_2", "zed@example.com")
+NAMELESS = AccountShown(4, "user_3", None)
 
 
 def ids(database) -> dict[str, int]:
@@ -53,7 +53,7 @@ def counting(database) -> dict[tuple[str, dt.date], dict[str, int]]:
         return stored.team_days(connection)
 
 
-def told(would: Preview) -> Days:
+def told(would: LinkPreview) -> UserDays:
     assert would.moved is not None
     return would.moved
 
@@ -85,9 +85,13 @@ def test_the_open_list_names_reason_and_weight_the_heaviest_first(filled):
     arrive(filled, "kite@example.com")
     found = unmatched.open_page(operator(), filled)
     assert [(each.account, each.reason, each.days) for each in found.accounts] == [
-        (ZED, Reason.NOT_IN_DIRECTORY, Days(3, days_back(4), NEWEST)),
-        (NAMELESS, Reason.NO_EMAIL, Days(3, days_back(4), NEWEST)),
-        (Account(5, "more_0", "kite@example.com"), Reason.NOT_IN_DIRECTORY, Days(1, days_back(3), days_back(3))),
+        (ZED, Reason.NOT_IN_DIRECTORY, UserDays(3, days_back(4), NEWEST)),
+        (NAMELESS, Reason.NO_EMAIL, UserDays(3, days_back(4), NEWEST)),
+        (
+            AccountShown(5, "more_0", "kite@example.com"),
+            Reason.NOT_IN_DIRECTORY,
+            UserDays(1, days_back(3), days_back(3)),
+        ),
     ]
     assert (found.found, found.user_days) == (3, 7)
     assert unmatched.count_open(operator(), filled) == 3
@@ -123,9 +127,9 @@ def test_the_open_list_suggests_who_it_might_be(filled):
 def test_a_preview_says_what_would_move_and_moves_nothing(filled):
     before, people = counting(filled), ids(filled)
     would = matching.preview(operator(), filled, ZED.id, people["bob"])
-    assert isinstance(would, Preview)
+    assert isinstance(would, LinkPreview)
     assert (would.account, would.person.name, would.present) == (ZED, "Bob Baker", None)
-    assert (would.moved, would.left_out) == (Days(3, days_back(4), NEWEST), 0)
+    assert (would.moved, would.left_out) == (UserDays(3, days_back(4), NEWEST), 0)
     assert (would.gaining, would.losing, would.alias) == (("Alice Archer",), (), True)
     assert counting(filled) == before
     assert entries(filled) == []
@@ -134,9 +138,9 @@ def test_a_preview_says_what_would_move_and_moves_nothing(filled):
 def test_a_preview_leaves_out_days_outside_the_dates_and_after_the_last_day(filled):
     people = ids(filled)
     dated = matching.preview(operator(), filled, ZED.id, people["bob"], since=days_back(3), until=days_back(1))
-    assert (dated.moved, dated.left_out) == (Days(1, days_back(1), days_back(1)), 2)
+    assert (dated.moved, dated.left_out) == (UserDays(1, days_back(1), days_back(1)), 2)
     archived = matching.preview(operator(), filled, ZED.id, people["eve"])
-    assert (archived.moved, archived.left_out) == (Days(0, None, None), 3)
+    assert (archived.moved, archived.left_out) == (UserDays(0, None, None), 3)
 
 
 def test_a_preview_of_a_move_names_who_loses_and_who_gains(filled):
@@ -195,7 +199,7 @@ def test_a_preview_with_an_alias_counts_every_claude_user_whom_the_alias_would_m
     before = counting(filled)
     assert matching.preview(operator(), filled, ZED.id, people["bob"]).others == 0
     would = matching.preview(operator(), filled, ZED.id, people["bob"], since=NEWEST, alias=True)
-    assert (would.others, would.moved, would.left_out) == (1, Days(2, days_back(3), NEWEST), 2)
+    assert (would.others, would.moved, would.left_out) == (1, UserDays(2, days_back(3), NEWEST), 2)
     matching.link(operator(), filled, ZED.id, people["bob"], since=NEWEST, alias=True)
     after = counting(filled)
     grown = sum(c["chat_messages"] for c in after.values()) - sum(c["chat_messages"] for c in before.values())
@@ -499,7 +503,7 @@ def test_who_does_not_see_everyone_is_told_no_days_of_an_account_that_is_somebod
 def test_who_leads_the_owner_is_told_each_day_and_the_owner_can_read_that(filled):
     admin, people = limited(filled, "alice@example.com"), ids(filled)
     would = matching.preview(admin, filled, 1, people["charlie"], since=NEWEST, until=NEWEST)
-    assert (would.moved, would.left_out, would.lost) == (Days(1, NEWEST, NEWEST), 2, 3)
+    assert (would.moved, would.left_out, would.lost) == (UserDays(1, NEWEST, NEWEST), 2, 3)
     assert looks(filled) == [people["bob"]]
 
 
@@ -515,10 +519,10 @@ def test_days_outside_the_span_of_somebody_of_the_own_chain_are_told_together_on
 def test_who_does_not_see_everyone_is_told_the_weight_of_an_unmatched_account_as_a_whole_only(filled):
     admin, people = limited(filled, CHARLIE), ids(filled)
     (zed, _) = unmatched.open_page(admin, filled).accounts
-    assert zed.days == Days(3, days_back(4), NEWEST)
+    assert zed.days == UserDays(3, days_back(4), NEWEST)
     assert unmatched.open_page(admin, filled) == unmatched.open_page(operator(), filled)
     whole = matching.preview(admin, filled, ZED.id, people["bob"])
-    assert (whole.moved, whole.left_out, whole.lost) == (Days(3, days_back(4), NEWEST), 0, 0)
+    assert (whole.moved, whole.left_out, whole.lost) == (UserDays(3, days_back(4), NEWEST), 0, 0)
     for since, until in ((NEWEST, None), (None, NEWEST), (NEWEST, NEWEST), (days_back(3), days_back(2))):
         part = matching.preview(admin, filled, ZED.id, people["bob"], since=since, until=until)
         assert (part.moved, part.left_out, part.lost) == (None, None, None)
@@ -598,7 +602,7 @@ def test_the_place_in_the_open_list_does_not_tell_the_weight_of_those_that_are_w
 def test_an_account_taken_from_somebody_of_the_own_chain_keeps_its_weight(filled):
     admin = limited(filled, "alice@example.com")
     matching.unlink(admin, filled, 1)
-    assert Days(3, days_back(4), NEWEST) in [each.days for each in unmatched.open_page(admin, filled).accounts]
+    assert UserDays(3, days_back(4), NEWEST) in [each.days for each in unmatched.open_page(admin, filled).accounts]
 
 
 def test_since_when_an_account_is_matched_is_told_of_the_own_chain_only(filled):

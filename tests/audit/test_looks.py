@@ -53,7 +53,7 @@ def test_what_is_shown_again_without_being_read_leaves_the_same_entries_as_the_r
             read(alice, of, FIRST, LAST)
     assert [id(look) for look in around] == [id(look) for look in heard] != []
     first = [(look.subject_kind, look.subject_id, look.people) for look in entries("look")]
-    as_viewer(ALICE).recorder.repeats(heard)
+    as_viewer(ALICE).recorder.log_again(heard)
     again = [(look.subject_kind, look.subject_id, look.people) for look in entries("look")][len(first) :]
     assert set(again) == set(first)
 
@@ -251,7 +251,7 @@ def test_an_export_is_one_entry_of_its_own_each_time_and_no_look_besides(logged,
     found = []
     for _ in range(2):
         alice = as_viewer(ALICE)
-        found.append(alice.recorder.exports(ids[ALICE], alice.members(alice.whole).ids.tolist(), {"form": "csv"}))
+        found.append(alice.recorder.log_export(ids[ALICE], alice.members(alice.whole).ids.tolist(), {"form": "csv"}))
         alice.user_days(alice.whole, ["commits"], FIRST, LAST)
     first, second = entries()
     assert (first.kind, first.subject_kind, first.subject_id) == ("export", "team", ids[ALICE])
@@ -265,7 +265,7 @@ def test_without_a_log_there_is_no_file(logged, as_viewer, ids, full_disk):
     alice = as_viewer(ALICE)
     full_disk()
     with pytest.raises(NotLogged, match="^The file was not made"):
-        alice.recorder.exports(ids[ALICE], [ids[BOB]], {})
+        alice.recorder.log_export(ids[ALICE], [ids[BOB]], {})
 
 
 @ON_SQLITE

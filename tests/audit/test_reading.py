@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core import audit
 from core.admin import directory_people, matching
 from core.admin.access import admin_of, operator
-from core.admin.access_log import Wanted, read_log
+from core.admin.access_log import LogFilter, read_log
 from core.audit import Kind
 from core.audit import entries as written
 from core.errors import NotLogged, NotPermitted
@@ -38,7 +38,7 @@ def looked(logged, as_viewer, ids):
     frank = as_viewer(FRANK)
     team = frank.team(ids[ALICE])
     with audit.at("People"):
-        frank.recorder.exports(team.team_id, frank.members(team).ids.tolist(), {})
+        frank.recorder.log_export(team.team_id, frank.members(team).ids.tolist(), {})
     frank.team_sums(frank.whole, ["commits"], FIRST, LAST)
     return logged
 
@@ -63,7 +63,7 @@ def test_an_employee_reads_who_looked_at_them_and_nothing_else(looked, as_viewer
 @ON_SQLITE
 def test_ones_own_export_is_not_somebody_who_looked(logged, as_viewer, ids, entries):
     bob = as_viewer(BOB)
-    bob.recorder.exports(ids[BOB], [ids[BOB]], {})
+    bob.recorder.log_export(ids[BOB], [ids[BOB]], {})
     assert len(entries("export")) == 1
     assert seen_by(bob) == []
 
@@ -83,15 +83,15 @@ def test_an_admin_outside_the_directory_has_no_numbers_that_anybody_could_look_a
 
 
 def test_who_reads_the_log_is_in_the_log_first_a61(looked, as_viewer, ids, entries):
-    page = read_log(admin_of(as_viewer(DORA)), looked, Wanted())
+    page = read_log(admin_of(as_viewer(DORA)), looked, LogFilter())
     assert (page.entries[0].act, page.entries[0].actor_name, page.entries[0].kind) == (
         "log.read",
         "Dora Example",
         Kind.ACT,
     )
-    read_log(admin_of(as_viewer(DORA)), looked, Wanted())
+    read_log(admin_of(as_viewer(DORA)), looked, LogFilter())
     assert [entry.act for entry in entries("act")] == ["log.read"]
-    read_log(admin_of(as_viewer(DORA)), looked, Wanted(person=BOB))
+    read_log(admin_of(as_viewer(DORA)), looked, LogFilter(person=BOB))
     last = entries()[-1]
     assert (last.act, last.subject_kind, last.subject_id, last.details) == (
         "log.read",
@@ -103,14 +103,14 @@ def test_who_reads_the_log_is_in_the_log_first_a61(looked, as_viewer, ids, entri
 
 @pytest.mark.parametrize(("person", "is_nobody"), [("", False), (BOB, False), ("bob", True), ("x@example.com", True)])
 def test_it_is_told_when_the_person_whom_entries_should_concern_is_nobody(looked, person, is_nobody):
-    page = read_log(operator(), looked, Wanted(person=person))
+    page = read_log(operator(), looked, LogFilter(person=person))
     assert page.is_nobody is is_nobody
     assert bool(page.entries) is not is_nobody
 
 
 def test_an_admin_finds_entries_by_kind_actor_person_and_day(looked):
     def found(**wanted):
-        return [(entry.actor, entry.kind.value) for entry in read_log(operator(), looked, Wanted(**wanted)).entries]
+        return [(entry.actor, entry.kind.value) for entry in read_log(operator(), looked, LogFilter(**wanted)).entries]
 
     today = dt.datetime.now(dt.UTC).date()
     assert found(kind=Kind.EXPORT) == [(FRANK, "export")]
@@ -130,7 +130,7 @@ def test_the_log_is_paged_in_the_database(logged):
     for number in range(23):
         with logged.write() as connection:
             audit.record(connection, ALICE, "thing.done", details={"number": number})
-    pages = [read_log(operator(), logged, Wanted(actor=ALICE), page, size=10) for page in (1, 2, 3, 99, -5)]
+    pages = [read_log(operator(), logged, LogFilter(actor=ALICE), page, size=10) for page in (1, 2, 3, 99, -5)]
     assert [len(page.entries) for page in pages] == [10, 10, 3, 3, 10]
     assert {(page.found, page.pages) for page in pages} == {(23, 3)}
     sequences = [entry.sequence for page in pages[:3] for entry in page.entries]
@@ -141,7 +141,7 @@ def test_the_log_is_paged_in_the_database(logged):
 def test_a_log_that_cannot_be_written_is_not_shown_either(logged, full_disk):
     full_disk()
     with pytest.raises(NotLogged):
-        read_log(operator(), logged, Wanted())
+        read_log(operator(), logged, LogFilter())
 
 
 @ON_SQLITE
@@ -182,7 +182,7 @@ def test_a_directory_taken_as_a_file_is_an_export_also_where_an_older_entry_call
         audit.record(connection, DORA, "directory.imported", audit.EVERYONE)
     directory_people.write_csv(operator(), logged, io.StringIO())
     assert entries()[-1].kind == "export"
-    found = {kind: read_log(operator(), logged, Wanted(kind=kind)).entries for kind in (Kind.EXPORT, Kind.ACT)}
+    found = {kind: read_log(operator(), logged, LogFilter(kind=kind)).entries for kind in (Kind.EXPORT, Kind.ACT)}
     assert [entry.sequence for entry in found[Kind.EXPORT]] == [3, 1]
     assert "directory.exported" not in {entry.act for entry in found[Kind.ACT]}
     assert audit.verify(logged).wrong == []
@@ -205,7 +205,7 @@ def test_whose_number_was_asked_for_is_said_by_name_and_a_number_of_nobody_stays
     for number in (ids[BOB], 999_999):
         with pytest.raises(NotPermitted):
             ivy.person(number)
-    newest = read_log(operator(), looked, Wanted(kind=Kind.REFUSAL)).entries[:2]
+    newest = read_log(operator(), looked, LogFilter(kind=Kind.REFUSAL)).entries[:2]
     assert [entry.asked_name for entry in newest] == [None, "Bob Example"]
 
 
@@ -214,7 +214,7 @@ def test_a_table_and_the_file_of_the_same_people_are_told_with_one_number(logged
     alice, three = as_viewer(ALICE), [ids[ALICE], ids[BOB], ids[IVY]]
     with audit.at("Review exports"):
         alice.people_sums(three, ["commits"], FIRST, LAST)
-        alice.recorder.exports(ids[ALICE], three, {})
+        alice.recorder.log_export(ids[ALICE], three, {})
     told, _ = looks(as_viewer(IVY), 10)
     assert {look.what for look in told} == {
         "Review exports: a table of 2 people",

@@ -28,7 +28,7 @@ from core.ui import gate
 from core.ui.frame import theme
 from core.ui.session import resources
 from core.ui.widgets import chart_files
-from core.ui.widgets.chart_files import ChartSubject, Drawn
+from core.ui.widgets.chart_files import ChartFile, ChartSubject
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
@@ -59,7 +59,7 @@ def built(scope: Scope, company: Company, kind: str, person: str | None = None, 
     team = scope.whole if person is None else scope.person(company.ids[person])
     period = period_of(company)
     table = pd.DataFrame({"People": pd.Series(dict(STEPS)), "=1+2": pd.Series({STEPS[0][0]: 0.5})})
-    drawn = Drawn(
+    drawn = ChartFile(
         "funnel", "Most stop here: 2 people", charts.funnel(STEPS, theme.chart_theme()), table, ("1 · a note",)
     )
     return chart_files._builder(ChartSubject(scope, team, period, of_all), drawn, kind)()
@@ -131,7 +131,9 @@ def test_a_chart_of_one_product_names_it_in_its_files_and_one_of_all_does_not(vi
 
 def test_a_file_of_one_product_says_so(alice, company):
     whose = ChartSubject(alice, alice.whole, period_of(company), product=PRODUCT["code"])
-    drawn = Drawn("funnel", "A title", charts.funnel(STEPS, theme.chart_theme()), pd.DataFrame({"People": dict(STEPS)}))
+    drawn = ChartFile(
+        "funnel", "A title", charts.funnel(STEPS, theme.chart_theme()), pd.DataFrame({"People": dict(STEPS)})
+    )
     [first, *_] = list(csv.DictReader(io.StringIO(chart_files._builder(whose, drawn, "csv")().decode("utf-8-sig"))))
     assert first["product"] == "Claude Code"
     assert "Team of Alice Example · Claude Code · " in chart_files._builder(whose, drawn, "svg")().decode()
@@ -147,7 +149,7 @@ def test_each_row_of_a_table_over_time_begins_with_the_day_under_a_heading():
     ("chart", "heading"), [("course", "Week"), ("products", "Week"), ("tiers", "Habit"), ("funnel", "Step")]
 )
 def test_the_tables_of_adoption_say_what_their_rows_are(visit, monkeypatch, chart, heading):
-    offered: list[Drawn] = []
+    offered: list[ChartFile] = []
     monkeypatch.setattr(chart_files, "offer", lambda _whose, drawn: offered.append(drawn))
     at = visit(ALICE, ADOPTION)
     at.session_state[f"{chart}_numbers"] = True
@@ -166,7 +168,7 @@ def test_the_tables_of_adoption_say_what_their_rows_are(visit, monkeypatch, char
     ],
 )
 def test_a_chart_notes_by_what_it_is_drawn_where_that_is_not_what_was_asked_for(visit, monkeypatch, query, sentence):
-    offered: list[Drawn] = []
+    offered: list[ChartFile] = []
     monkeypatch.setattr(chart_files, "offer", lambda _whose, drawn: offered.append(drawn))
     at = visit(ALICE, ADOPTION, **query)
     for chart in ("course", "products"):
@@ -217,7 +219,7 @@ def test_the_charts_of_teams_can_be_taken_away_as_table_and_as_picture(visit, ch
 
 
 def test_the_rows_of_teams_can_be_taken_away_and_name_who_is_alone_in_one(visit, monkeypatch, company: Company):
-    offered: list[tuple[ChartSubject, Drawn]] = []
+    offered: list[tuple[ChartSubject, ChartFile]] = []
     monkeypatch.setattr(chart_files, "offer", lambda whose, drawn: offered.append((whose, drawn)))
     at = visit(BOB, "pages/team/teams.py")
     at.session_state["teams_rows_numbers"] = True
@@ -233,7 +235,9 @@ def test_a_file_with_a_row_of_one_person_is_an_export_of_that_person_from_the_te
     table = pd.DataFrame({"Headcount": [1]}, index=pd.Index(["No team of their own"], name="Team"))
     team, ivy = alice.team(company.ids[BOB]), company.ids[IVY]
     whose = ChartSubject(alice, team, period_of(company), alone=(ivy,))
-    rows = csv.reader(io.StringIO(chart_files._builder(whose, Drawn("rows", "Rows", None, table), "csv")().decode()))
+    rows = csv.reader(
+        io.StringIO(chart_files._builder(whose, ChartFile("rows", "Rows", None, table), "csv")().decode())
+    )
     entry = last_export(company)
     assert list(rows)[1][:2] == ["No team of their own", "1"]
     assert (entry.subject_kind, entry.subject_id, entry.people) == ("person", ivy, str(ivy))
@@ -273,7 +277,7 @@ def test_a_file_of_a_team_names_who_was_alone_in_it_in_the_weeks_before_the_rang
 
 def test_a_file_that_is_built_after_a_newer_day_was_stored_names_the_day_through_which_it_was_drawn(own, alice):
     period, table = period_of(own), pd.DataFrame({"People": dict(STEPS)})
-    drawn = Drawn("funnel", "A title", charts.funnel(STEPS, theme.chart_theme()), table)
+    drawn = ChartFile("funnel", "A title", charts.funnel(STEPS, theme.chart_theme()), table)
     builds = [chart_files._builder(ChartSubject(alice, alice.whole, period), drawn, kind) for kind in ("csv", "svg")]
     with own.database.write() as connection:
         page = personas.page([("user_alice", ALICE, {"chat_messages": 1})])

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.admin import directory_imports, directory_people, roles
 from core.admin.access import operator
 from core.reports.wording.markdown import literal
-from core.store.directory.directory_people import Listed
+from core.store.directory.directory_people import ListedPerson
 from core.ui.session import resources
 from core.viewers import Role
 from tests import personas
@@ -28,7 +28,7 @@ def offer(at: AppTest, text: str) -> AppTest:
     return at.run()
 
 
-def find(email: str) -> Listed | None:
+def find(email: str) -> ListedPerson | None:
     found, _ = directory_people.search(operator(), resources.database(), email, 1, 10)
     return found[0] if found else None
 

@@ -19,7 +19,7 @@ from core.store.notes import annotated, notes
 from core.store.totals import organisation_writes
 from core.store.usage.writes import DayWriter
 from core.ui.session import resources, session_cache
-from core.visibility import Days, Identity, PastTeam, Scope, scope_of, viewer_for
+from core.visibility import Identity, PastDays, PastTeam, Scope, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company
 from tests.pages.screen import everything, opened
@@ -229,7 +229,7 @@ def test_that_there_is_nothing_is_no_report_of_which_something_is_made(own):
 def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):
     """They are equal as teams, so what is kept of one must not be given for the other."""
     scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))
-    spans = [Days(own.today - DAY * days, own.today - DAY, own.today - DAY * days) for days in (10, 20)]
+    spans = [PastDays(own.today - DAY * days, own.today - DAY, own.today - DAY * days) for days in (10, 20)]
     [one], [other] = (scope.as_they_were([scope.whole], days) for days in spans)
     assert one == other
     made: list[object] = []

@@ -289,7 +289,7 @@ def test_a_page_that_its_reader_clicked_on_since_it_was_found_is_not_drawn_over(
     served = SimpleNamespace(is_active_session=lambda _: True)
     monkeypatch.setattr(watch, "runtime", SimpleNamespace(get_instance=lambda: served))
 
-    async def with_found(pages: list[open_pages.Page]) -> None:
+    async def with_found(pages: list[open_pages.DrawnPage]) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(0.2):
                 await watch.look_after_pages(lambda: pages)
@@ -356,13 +356,13 @@ def test_a_database_that_goes_away_while_it_is_asked_who_is_there_is_told_in_wor
 
 def test_a41_a_page_that_is_drawn_again_by_itself_keeps_no_session_alive(own, at_once, monkeypatch):
     came: list[object] = []
-    stays = viewers.stays
+    keep_signed_in = viewers.keep_signed_in
 
     def note(*given):
         came.append(given)
-        return stays(*given)
+        return keep_signed_in(*given)
 
-    monkeypatch.setattr(viewers, "stays", note)
+    monkeypatch.setattr(viewers, "keep_signed_in", note)
     at = open_cold(ALICE, PEOPLE)
     assert came
     came.clear()

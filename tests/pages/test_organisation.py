@@ -16,7 +16,7 @@ from core.api import totals
 from core.store.totals import organisation_writes
 from core.ui.session import resources
 from core.ui.widgets import chart_files
-from core.ui.widgets.chart_files import ChartSubject, Drawn
+from core.ui.widgets.chart_files import ChartFile, ChartSubject
 from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
@@ -190,9 +190,9 @@ def test_fewer_than_5_is_said_of_a_range_that_can_be_told_whole_and_not_where_da
     assert ["on the other days it may have been more" in text for text in captions] == [False, True]
 
 
-def charts_of(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
+def charts_of(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> list[ChartFile]:
     """What the files of the two charts are made of."""
-    drawn: list[Drawn] = []
+    drawn: list[ChartFile] = []
     monkeypatch.setattr(chart_files, "offer", lambda _, what: drawn.append(what))
     for what in ("skills", "connectors"):
         at.session_state[f"{what}_chart_numbers"] = True

@@ -14,7 +14,7 @@ from core.reports.exports import canonical, reading
 from core.reports.periods import DAY, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
-from core.reports.reviews.readings import Present
+from core.reports.reviews.readings import PresentReadings
 from core.ui import gate
 from core.ui.person import own_data_views
 from core.ui.reviews import review_files
@@ -124,7 +124,7 @@ def test_the_packet_preview_is_the_managers_labelled_and_my_own_act(settings, co
     assert "A preview, for your own eyes, of the packet that Bob Example would get about you." in first
     assert contents.said.made_by == f"Ivy Example ({IVY}), for their own eyes"
     request = Request(people.person(scope(company, BOB), company.ids[IVY]), period, chosen_stats(()))
-    rows = canonical.rows(gather(Present(scope(company, BOB)), request))
+    rows = canonical.rows(gather(PresentReadings(scope(company, BOB)), request))
     assert contents.said.checksum == canonical.checksum(canonical.columns(request.stats), rows)
     with company.database.write() as connection:
         acts = connection.execute(

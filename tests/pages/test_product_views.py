@@ -13,7 +13,7 @@ from core.reports.measures.daily import Daily
 from core.reports.periods import Grain, Period
 from core.ui.widgets import choices, product_views, stat_views
 from core.ui.widgets.chart_files import ChartSubject
-from core.ui.widgets.product_views import Figures, ProductFigures
+from core.ui.widgets.product_views import PeriodMeasures, ProductFigures
 
 PERIOD = Period(dt.date(2026, 11, 2), dt.date(2026, 11, 15))
 SKILLS, MESSAGES, RATE = STAT["skill_usage"], STAT["chat_messages"], STAT["edit_acceptance_rate"]
@@ -32,7 +32,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch):
 
     def draw(stat, now: Daily, before: Daily | None) -> dict[str, Any]:
         told = ProductFigures(
-            ChartSubject(cast("Any", None), cast("Any", None), PERIOD), Figures(PERIOD, now, before, Grain.WEEK)
+            ChartSubject(cast("Any", None), cast("Any", None), PERIOD), PeriodMeasures(PERIOD, now, before, Grain.WEEK)
         )
         product_views._trend(stat.product, [stat], told, ())
         return charts.pop()

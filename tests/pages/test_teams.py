@@ -19,12 +19,12 @@ from core.reports.measures.activity import Share
 from core.reports.measures.tiers import Tier
 from core.reports.periods import DAY, Period
 from core.reports.teams import team_comparison
-from core.reports.teams.team_activity import Counts
+from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import Area, TeamRow
 from core.ui import gate
 from core.ui.team import team_chart_views, team_comparison_views
 from core.ui.widgets import export_buttons
-from core.visibility import EVERYONE, Days, Identity, PastTeam, Scope, Team, scope_of, viewer_for
+from core.visibility import EVERYONE, Identity, PastDays, PastTeam, Scope, Team, scope_of, viewer_for
 from tests import personas
 from tests.pages.company import Company, name_of
 from tests.pages.screen import everything, metric
@@ -243,7 +243,7 @@ def test_a_file_of_a_team_as_it_was_says_so_in_its_rows_its_caption_and_the_log(
     scope = scope_of(company.database, viewer_for(company.database, (), Identity(FRANK, True), company.today))
     monkeypatch.setattr(gate, "scope_at_click", lambda _viewer: scope)
     period, alice = Period(company.today - DAY * 27, company.today - DAY), scope.team(company.ids[ALICE])
-    [past] = scope.as_they_were([alice], Days(period.first, period.last, period.first))
+    [past] = scope.as_they_were([alice], PastDays(period.first, period.last, period.first))
     for team, lines, form in ((alice, "of today", "csv, total"), (past, "of each day", "csv, total, as it was")):
         content = export_buttons._builder(scope.viewer, team, period, "total", "csv")().decode("utf-8-sig")
         assert {row["reporting_lines"] for row in csv.DictReader(io.StringIO(content))} == {lines}
@@ -262,9 +262,9 @@ def test_a_team_can_be_opened_from_a_list_as_by_its_name(visit, company: Company
     assert at.query_params["team"] == str(company.ids[CHARLIE]) and steps(at) == [name_of(FRANK)]
 
 
-def counts_of(tiers: dict[Tier, int], active: Share) -> Counts:
+def counts_of(tiers: dict[Tier, int], active: Share) -> TeamCounts:
     every = dict.fromkeys(Tier, 0) | tiers
-    return Counts(sum(every.values()), active, None, (), every, {})
+    return TeamCounts(sum(every.values()), active, None, (), every, {})
 
 
 def test_who_is_away_is_in_no_sentence_about_habits_or_about_areas():

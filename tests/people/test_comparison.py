@@ -12,7 +12,7 @@ import pytest
 
 from core.people.comparison import compare
 from core.people.hierarchy import number
-from core.people.plan import Plan
+from core.people.plan import ImportPlan
 from core.people.recognition import Person
 from core.people.roster import read_csv
 
@@ -49,7 +49,7 @@ def file_of(people: list[Person], **other: str) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def plan(people: list[Person], lines: str, *, complete: bool = True, header: str = HEADER) -> Plan:
+def plan(people: list[Person], lines: str, *, complete: bool = True, header: str = HEADER) -> ImportPlan:
     return compare(read_csv((header + lines).encode()), people, TODAY, complete=complete, first_id=100)
 
 

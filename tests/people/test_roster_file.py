@@ -11,13 +11,13 @@ import pytest
 
 from core.errors import DirectoryError
 from core.people import table
-from core.people.roster import Roster, read_csv
+from core.people.roster import RosterFile, read_csv
 
 TEXT = "email,name,manager_email\nzoe@example.com,Zoë Ålund – Łąka,\n"
 LATIN = "email,name,manager_email\nzoe@example.com,Zoë Ålund – €,\n"
 
 
-def names(roster: Roster) -> list[str]:
+def names(roster: RosterFile) -> list[str]:
     assert roster.refused == ()
     return [row.name for row in roster.rows]
 
@@ -104,7 +104,7 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
 
 def test_a_header_without_rows_is_an_empty_roster() -> None:
     required = frozenset({"email", "name", "manager_email"})
-    assert read_csv(b"email,name,manager_email") == Roster((), (), (), columns=required)
+    assert read_csv(b"email,name,manager_email") == RosterFile((), (), (), columns=required)
 
 
 def test_missing_columns_are_named() -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.roster import Refused, Roster, RosterRow, read_csv
+from core.people.roster import Refused, RosterFile, RosterRow, read_csv
 from core.people.text import plain_cell
 
 HEADER = "email,name,manager_email,employee_id,title,department,location,start_date,end_date\n"
 
 
-def read(*lines: str) -> Roster:
+def read(*lines: str) -> RosterFile:
     return read_csv((HEADER + "\n".join(lines)).encode())
 
 
@@ -199,7 +199,7 @@ def test_the_order_of_the_lines_changes_nothing_but_line_numbers(shuffler: rando
     shuffled = lines.copy()
     shuffler.shuffle(shuffled)
 
-    def outcome(roster: Roster) -> tuple[set[tuple[str, str, str | None]], list[str]]:
+    def outcome(roster: RosterFile) -> tuple[set[tuple[str, str, str | None]], list[str]]:
         rows = {(row.email, row.name, row.manager_email) for row in roster.rows}
         return rows, sorted(refused.value for refused in roster.refused)
 

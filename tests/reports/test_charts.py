@@ -23,7 +23,7 @@ from core.reports.charts.marks import Mark
 from core.reports.measures import trends
 from core.reports.measures.activity import load
 from core.reports.measures.tiers import Tier
-from core.reports.measures.time_series import Course, Line, Lines
+from core.reports.measures.time_series import ActiveSeries, Series, SeriesByKey
 from core.reports.people.person import person_usage
 from core.reports.periods import Grain, Period
 from core.ui.person import person_views
@@ -219,7 +219,7 @@ def test_the_calendar_leaves_days_without_data_empty(drawn):
 
 
 def test_a_trend_of_nothing_can_be_drawn():
-    empty = Line([], np.array([]))
+    empty = Series([], np.array([]))
     for grain in Grain:
         figure = time_charts.trend(empty, "messages", grain, look=LOOK, color="#000000", sound=np.array([], dtype=bool))
         assert len(figure.data[0].x if figure.data[0].x is not None else ()) == 0
@@ -233,14 +233,14 @@ def lines_of(drawing, name: str = "") -> list:
     return [trace for trace in drawing.data if trace.type == "scatter" and name in {"", trace.name}]
 
 
-def course_of(before: list[float], headcount: int = 9) -> Course:
+def course_of(before: list[float], headcount: int = 9) -> ActiveSeries:
     size = len(before)
     active = np.array([3.0, 0.0] * (size // 2))
-    return Course(DAYS[:size], active, np.full(size, headcount), np.ones(size, dtype=bool), np.array(before))
+    return ActiveSeries(DAYS[:size], active, np.full(size, headcount), np.ones(size, dtype=bool), np.array(before))
 
 
-def lines_over(lines: dict[str, list[float]]) -> Lines:
-    return Lines(DAYS[: len(next(iter(lines.values())))], {key: np.array(line) for key, line in lines.items()})
+def lines_over(lines: dict[str, list[float]]) -> SeriesByKey:
+    return SeriesByKey(DAYS[: len(next(iter(lines.values())))], {key: np.array(line) for key, line in lines.items()})
 
 
 def test_the_lines_of_the_course_are_named_in_the_legend_and_nothing_is_written_over_the_days():
@@ -294,16 +294,22 @@ def test_the_ticks_of_counts_are_whole_numbers(most, step):
     assert charts.whole_step(most) == step
     drawing = time_charts.course(course_of([0.0, 2.0] * 4, most), Grain.DAY, LOOK, LOOK.accent)
     assert drawing.layout.yaxis.dtick == charts.whole_step(max(most, 3))
-    bars = Line(DAYS[:8], np.array([float(most)] * 8))
+    bars = Series(DAYS[:8], np.array([float(most)] * 8))
     drawn = time_charts.trend(bars, "messages", Grain.DAY, look=LOOK, color="#000000", sound=np.ones(8, dtype=bool))
     assert drawn.layout.yaxis.dtick == step
 
 
 def test_lines_on_bars_lie_on_a_band_of_the_colour_behind_the_chart():
-    bars = Line(DAYS[:20], np.full(20, 9.0))
+    bars = Series(DAYS[:20], np.full(20, 9.0))
     sound = np.ones(20, dtype=bool)
     drawing = time_charts.trend(
-        bars, "messages", Grain.DAY, look=LOOK, color="#444444", sound=sound, before=Line(bars.starts, bars.amounts / 2)
+        bars,
+        "messages",
+        Grain.DAY,
+        look=LOOK,
+        color="#444444",
+        sound=sound,
+        before=Series(bars.starts, bars.amounts / 2),
     )
     band, line = lines_of(drawing)
     assert list(band.y) == list(line.y)
@@ -365,7 +371,12 @@ def test_weekends_are_shaded_no_further_than_there_are_days(first, days, bands):
     monday = DAYS[0] - dt.timedelta(days=DAYS[0].weekday())
     starts = [monday + dt.timedelta(days=first + at) for at in range(days)]
     drawing = time_charts.trend(
-        Line(starts, np.ones(days)), "messages", Grain.DAY, look=LOOK, color="#444444", sound=np.ones(days, dtype=bool)
+        Series(starts, np.ones(days)),
+        "messages",
+        Grain.DAY,
+        look=LOOK,
+        color="#444444",
+        sound=np.ones(days, dtype=bool),
     )
     layout = checked_by_plotly(drawing).layout
     assert len(layout.shapes) == bands
@@ -374,13 +385,13 @@ def test_weekends_are_shaded_no_further_than_there_are_days(first, days, bands):
 
 @pytest.mark.parametrize(("grain", "days"), [(Grain.DAY, 1), (Grain.WEEK, 7)])
 def test_a_single_bar_is_nearly_as_wide_as_its_days(grain, days):
-    alone = Line(DAYS[:1], np.array([3.0]))
+    alone = Series(DAYS[:1], np.array([3.0]))
     drawing = time_charts.trend(alone, "messages", grain, look=LOOK, color="#444444", sound=np.ones(1, dtype=bool))
     assert checked_by_plotly(drawing).data[0].width == pytest.approx(0.8 * days * 24 * 3_600_000)
 
 
 def test_a_single_day_stands_under_its_own_name():
-    alone = Line(DAYS[:1], np.array([3.0]))
+    alone = Series(DAYS[:1], np.array([3.0]))
     drawing = time_charts.trend(alone, "messages", Grain.DAY, look=LOOK, color="#444444", sound=np.ones(1, dtype=bool))
     figure = checked_by_plotly(drawing)
     assert list(figure.layout.xaxis.tickvals) == DAYS[:1]

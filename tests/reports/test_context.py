@@ -18,7 +18,7 @@ from core.reports.measures.context import Context, counted
 from core.reports.measures.tiers import Tier, tiers
 from core.reports.periods import Period
 from core.reports.teams import team_activity
-from core.reports.teams.team_activity import Counts, Group, StoredDays
+from core.reports.teams.team_activity import Group, StoredDays, TeamCounts
 from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
 from tests.reports.test_charts import LOOK
 from tests.reports.world import FIRST, LAST, use_of
@@ -183,7 +183,7 @@ def test_who_was_away_all_the_period_before_is_left_out_of_its_headcount_and_not
     assert (found.active.of, found.headcount) == (len(now), len(now))
 
 
-def _counts(scope: Scope, team: Team, period: Period) -> Counts:
+def _counts(scope: Scope, team: Team, period: Period) -> TeamCounts:
     found = team_activity.load(scope, team, ANY, period, StoredDays(scope, period, FIRST))
     (counts,) = team_activity.count(found, scope.members(team), [Group(((0, team.size),))])
     return counts

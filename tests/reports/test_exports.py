@@ -23,7 +23,7 @@ from core.reports.periods import Period
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from core.visibility import Days, Identity, scope_of, viewer_for
+from core.visibility import Identity, PastDays, scope_of, viewer_for
 from tests import personas
 from tests.reports.test_trends import expected_total
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, UNKNOWN, World
@@ -214,7 +214,7 @@ def test_totals_of_a_team_as_it_was_are_no_zero_for_what_was_measured_only_while
     members = scope.members(scope.whole)
     ids = dict(zip(members.emails, members.ids.tolist(), strict=True))
     teams = [scope.team(ids[f"{lead}@example.com"]) for lead in ("first", "second")]
-    days = Days(period.first, period.last, period.first)
+    days = PastDays(period.first, period.last, period.first)
     first, second = (
         next(row for row in read_back(usage_table(scope, team, period, "total"))[1] if row["email"][0] == "w")
         for team in scope.as_they_were(teams, days)
@@ -248,8 +248,8 @@ def test_of_a_team_as_it_was_the_totals_say_who_left_it_and_of_the_others_what_t
     scope, period = scope_of(database, viewer), Period(LAST - DAY * 13, LAST)
     members = scope.members(scope.whole)
     first = scope.team(int(members.ids[members.emails.index("first@example.com")]))
-    [team] = scope.as_they_were([first], Days(period.first, period.last, period.first))
-    [page_team] = scope.as_they_were([first], Days(begin, period.last, period.first))
+    [team] = scope.as_they_were([first], PastDays(period.first, period.last, period.first))
+    [page_team] = scope.as_they_were([first], PastDays(begin, period.last, period.first))
     _, _, rows = read_back(usage_table(scope, team, period, "total"))
     told = {str(row["name"]): (row["status"], row["active_days"], row["last_active"]) for row in rows}
     before = str(came - DAY)
@@ -299,7 +299,7 @@ def totals_of_the_first_team(
     )
     members = scope.members(scope.whole)
     first = scope.team(int(members.ids[members.emails.index("first@example.com")]))
-    [team] = scope.as_they_were([first], Days(RANGE.first, RANGE.last, RANGE.first))
+    [team] = scope.as_they_were([first], PastDays(RANGE.first, RANGE.last, RANGE.first))
     _, _, told = read_back(usage_table(scope, team, RANGE, "total"))
     return {str(row["name"]): (row["status"], row["active_days"], row["last_active"]) for row in told}
 

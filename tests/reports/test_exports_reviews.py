@@ -30,8 +30,8 @@ from core.reports.people.person import person_usage
 from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats, gather
-from core.reports.reviews.readings import Present
-from core.reports.wording.looks import Look
+from core.reports.reviews.readings import PresentReadings
+from core.reports.wording.looks import LookInWords
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
@@ -78,14 +78,14 @@ def request_(scope):
 def made(scope, request_, tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("made")
     for form in review_files.FORMS:
-        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form=form, folder=folder)
+        review_files.make(PresentReadings(scope), request_, MAKER, lambda: LEDGER, form=form, folder=folder)
     return {form: folder / f"review.{form}" for form in review_files.FORMS}
 
 
 @pytest.mark.parametrize("form", review_files.FORMS)
 def test_every_form_holds_the_same_rows_and_says_where_they_come_from(scope, request_, made, form):
     (contents,) = reading.read(made[form])
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     names = canonical.columns(request_.stats)
     assert contents.is_unchanged
     assert contents.said.checksum == canonical.checksum(names, canonical.rows(packet))
@@ -135,7 +135,7 @@ def test_the_workbook_has_typed_cells_frozen_heads_filters_and_not_one_formula(m
     assert isinstance(data["H2"].value, dt.datetime)
     assert len(book["Charts"]._charts) > len(request_.chosen.ids)
     assert [cell.value for cell in book["Definitions"]["A"]][1:-3] == list(STAT)
-    totals = {person.email: person.figures.totals for person in gather(Present(scope), request_).people}
+    totals = {person.email: person.figures.totals for person in gather(PresentReadings(scope), request_).people}
     for email, row in lines.items():
         found = [row[head.index(workbook.named(stat))].value for stat in STAT.values()]
         assert found == [canonical.number(totals[email][key]) for key in STAT]
@@ -158,7 +158,7 @@ def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, r
     flat = " ".join(texts[0].split())
     assert "Usage is not performance. More use is not better work" in flat
     assert LIMITS.split(". ")[0] in flat
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     assert len(pdf.pages) == 1 + len(packet.people) + 1
     for place, person in enumerate(packet.people, start=1):
         page = " ".join(texts[place].split())
@@ -176,7 +176,7 @@ def test_the_pdf_has_an_index_and_a_page_a_person_with_names_as_they_are(made, r
 
 
 def test_active_working_days_of_a_review_are_those_of_the_persons_page(scope, request_):
-    for person in gather(Present(scope), request_).people:
+    for person in gather(PresentReadings(scope), request_).people:
         page = person_usage(scope, person.figures.id, PERIOD, DAYS[0])
         assert person.working_days == (page.working_days(PERIOD) if page.has_account else None)
 
@@ -186,7 +186,7 @@ def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_mean
     (marked,) = [text for text in texts if "Marked by the person" in text]
     assert personas.GRETA in marked
     assert f"1 · {Period(DAYS[-3], DAYS[-2])}: {MarkKind.LEAVE.label}: #emph[Sea]" in marked
-    greta = next(person for person in gather(Present(scope), request_).people if person.email == personas.GRETA)
+    greta = next(person for person in gather(PresentReadings(scope), request_).people if person.email == personas.GRETA)
     drawn = days_calendar.content(greta.figures.active, greta.marks, PERIOD)
     (strip,) = drawn["strips"]
     assert [number for _, _, number, _ in strip["numbers"]] == ["1", "1"]
@@ -194,7 +194,7 @@ def test_marked_days_have_their_number_in_the_calendar_of_the_pdf_and_their_mean
 
 @pytest.mark.parametrize(("charts", "rows"), [(1, 8), (4, 40), (4, 60), (6, 44), (6, 60), (9, 40), (9, 60)])
 def test_who_used_nearly_everything_and_marked_days_still_has_one_page(scope, request_, tmp_path, charts, rows):
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     data = document.content(packet, provenance(packet, MAKER, LEDGER))
     person = next(each for each in data["people"] if each["calendar"]["marks"])
     person["charts"] = (person["charts"] * charts)[:charts]
@@ -209,7 +209,7 @@ def test_who_used_nearly_everything_and_marked_days_still_has_one_page(scope, re
 
 
 def test_the_pdf_names_each_statistic_that_the_totals_leave_out_and_tells_zero_from_not_measured(made, scope, request_):
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     texts = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(made["pdf"]).pages]
     pages = {
         person["email"]: person for person in document.content(packet, provenance(packet, MAKER, LEDGER))["people"]
@@ -233,7 +233,7 @@ def test_the_pdf_names_each_statistic_that_the_totals_leave_out_and_tells_zero_f
 
 
 def test_where_there_are_no_totals_nothing_is_said_to_be_left_out_of_them(scope, request_):
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     pages = document.content(packet, provenance(packet, MAKER, LEDGER))["people"]
     empty = [page for page in pages if not page["rows"]]
     assert empty and all(page["nothing"] and not page["unlisted"] for page in empty)
@@ -255,7 +255,7 @@ def test_a_mark_beyond_the_period_is_left_out_and_one_across_its_edge_is_cut():
 def test_one_person_has_purpose_and_limits_on_their_own_page(scope, request_, tmp_path):
     chosen = people.person(scope, request_.chosen.ids[0])
     request = Request(chosen, PERIOD, request_.stats)
-    made = review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
+    made = review_files.make(PresentReadings(scope), request, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
     first = " ".join(pypdf.PdfReader(made.path).pages[0].extract_text().split())
     assert "Usage is not performance. More use" in first
     assert personas.GRETA in first
@@ -267,7 +267,7 @@ def test_a_large_packet_becomes_an_archive_of_whole_files_and_tells_how_far_it_i
     monkeypatch.setattr(review_files, "PAGES_AT_ONCE", 9)
     told = []
     made = review_files.make(
-        Present(scope),
+        PresentReadings(scope),
         request_,
         MAKER,
         lambda: LEDGER,
@@ -366,7 +366,7 @@ def test_a_period_without_data_gives_files_that_say_so(scope, tmp_path):
     nothing = Period(dt.date(2026, 2, 1), dt.date(2026, 2, 28))
     request = Request(people.chain(scope, 0, PERIOD), nothing, chosen_stats(["commits"]))
     for form in review_files.FORMS:
-        review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form=form, folder=tmp_path)
+        review_files.make(PresentReadings(scope), request, MAKER, lambda: LEDGER, form=form, folder=tmp_path)
         assert reading.read(tmp_path / f"review.{form}")[0].said.days_missing == 28
     text = " ".join(pypdf.PdfReader(tmp_path / "review.pdf").pages[0].extract_text().split())
     assert "No day of this period has data, so there are no figures." in text
@@ -376,7 +376,7 @@ def test_a_period_without_data_gives_files_that_say_so(scope, tmp_path):
 def test_a_typesetter_that_fails_leaves_no_file(scope, request_, tmp_path, monkeypatch):
     monkeypatch.setattr(setting, "_SECONDS", 0.01)
     with pytest.raises(PdfNotMade, match="There is no file; XLSX, CSV and JSON hold the same figures."):
-        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
+        review_files.make(PresentReadings(scope), request_, MAKER, lambda: LEDGER, form="pdf", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -384,13 +384,13 @@ def test_a_typesetter_that_fails_leaves_no_file(scope, request_, tmp_path, monke
 def test_a_file_of_ones_own_figures_says_what_each_was_read_from_and_who_looked(scope, tmp_path, form):
     ivy = people.pasted(scope, personas.IVY)
     asked = Request(ivy, PERIOD, chosen_stats(("conversations", "commits")), Grain.DAY)
-    seen = [Look(AS_OF, "=Alice Example", "Person: your numbers alone")]
+    seen = [LookInWords(AS_OF, "=Alice Example", "Person: your numbers alone")]
     made = review_files.make(
-        Present(scope), asked, MAKER, lambda: LEDGER, form=form, folder=tmp_path, mark=False, looks=seen
+        PresentReadings(scope), asked, MAKER, lambda: LEDGER, form=form, folder=tmp_path, mark=False, looks=seen
     )
     (contents,) = reading.read(made.path)
     assert contents.is_unchanged
-    rows = canonical.rows(gather(Present(scope), asked))
+    rows = canonical.rows(gather(PresentReadings(scope), asked))
     assert contents.said.checksum == canonical.checksum(canonical.columns(asked.stats), rows)
     source = sources_of(STAT["commits"])
     if form == "xlsx":
@@ -419,9 +419,9 @@ def test_a_workbook_of_more_rows_than_a_sheet_has_is_refused_before_anything_is_
     assert Worksheet().xls_rowmax - 1 == workbook._MOST_ROWS
     monkeypatch.setattr(workbook, "_MOST_ROWS", 10)
     monkeypatch.setattr(workbook, "_write", None)
-    rows = sum(len(person.figures.starts) for person in gather(Present(scope), request_).people)
+    rows = sum(len(person.figures.starts) for person in gather(PresentReadings(scope), request_).people)
     with pytest.raises(WorkbookNotMade, match=f"would need {rows} rows, .* at most 10. There is no file; CSV and JSON"):
-        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="xlsx", folder=tmp_path)
+        review_files.make(PresentReadings(scope), request_, MAKER, lambda: LEDGER, form="xlsx", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -429,7 +429,7 @@ def test_a_workbook_of_more_rows_than_a_sheet_has_is_refused_before_anything_is_
 def test_the_longest_note_that_fits_in_a_cell_comes_back_whole_and_a_longer_one_is_refused(
     scope, request_, tmp_path, letter
 ):
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     length = workbook._LONGEST // (1 if letter == "w" else 2)
     person = replace(packet.people[0], own_words=letter * length)
     fitting = replace(packet, people=(person, *packet.people[1:]))
@@ -448,7 +448,7 @@ def test_the_longest_note_that_fits_in_a_cell_comes_back_whole_and_a_longer_one_
 def test_a_cell_that_is_not_written_as_it_was_given_leaves_no_workbook(scope, request_, tmp_path, monkeypatch, method):
     monkeypatch.setattr(Worksheet, method, lambda *_: -1)
     with pytest.raises(WorkbookNotMade, match="There is no file; CSV and JSON hold the same"):
-        review_files.make(Present(scope), request_, MAKER, lambda: LEDGER, form="xlsx", folder=tmp_path)
+        review_files.make(PresentReadings(scope), request_, MAKER, lambda: LEDGER, form="xlsx", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -459,7 +459,7 @@ def with_figures(packet, **changed):
 
 
 def test_every_statistic_on_somebodys_page_has_its_definition(scope, request_):
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     nothing = dict.fromkeys(STAT, 0.0)
     before = nothing | {"pull_requests": 7.0}
     alone = with_figures(packet, totals=nothing | {"code_sessions": 3.0}, before=before, products=("code",))
@@ -474,7 +474,7 @@ def test_every_statistic_on_somebodys_page_has_its_definition(scope, request_):
 def test_who_used_everything_has_all_statistics_on_two_pages_and_the_second_says_whose_it_is(scope, request_, tmp_path):
     counts = {stat.key: 1000.0 + place for place, stat in enumerate(STATS)}
     packet = with_figures(
-        gather(Present(scope), request_), totals=counts, before=counts, products=tuple(p.key for p in PRODUCTS)
+        gather(PresentReadings(scope), request_), totals=counts, before=counts, products=tuple(p.key for p in PRODUCTS)
     )
     document.write(packet, provenance(packet, MAKER, LEDGER), tmp_path / "all.pdf")
     first, second, third, *_ = (page.extract_text() for page in pypdf.PdfReader(tmp_path / "all.pdf").pages)
@@ -489,8 +489,8 @@ def test_who_used_everything_has_all_statistics_on_two_pages_and_the_second_says
 def one_page(scope, email: str, period: Period, folder: Path) -> tuple[dict, str]:
     """What is said of one person, and the first page of the file."""
     request = Request(people.pasted(scope, email), period, chosen_stats(()))
-    packet = gather(Present(scope), request)
-    made = review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form="pdf", folder=folder)
+    packet = gather(PresentReadings(scope), request)
+    made = review_files.make(PresentReadings(scope), request, MAKER, lambda: LEDGER, form="pdf", folder=folder)
     (person,) = document.content(packet, provenance(packet, MAKER, LEDGER))["people"]
     return person, " ".join(pypdf.PdfReader(made.path).pages[0].extract_text().split())
 
@@ -546,13 +546,13 @@ def test_the_size_that_is_told_beforehand_is_about_that_of_the_file(scope, reque
     request = replace(request_, grain=grain, stats=chosen_stats(stats))
     told = dict(re.findall(r"(CSV|XLSX|PDF|JSON) ([\d.]+ [kM]B)", review_files_page._estimate(request)))
     for form, words in review_files.FORMS.items():
-        made = review_files.make(Present(scope), request, MAKER, lambda: LEDGER, form=form, folder=tmp_path)
+        made = review_files.make(PresentReadings(scope), request, MAKER, lambda: LEDGER, form=form, folder=tmp_path)
         amount, unit = told[words].split()
         assert float(amount) * {"kB": 1e3, "MB": 1e6}[unit] == pytest.approx(made.path.stat().st_size, rel=0.25), form
 
 
 def test_a_week_in_which_a_statistic_was_not_measured_every_day_is_faded_in_its_chart_alone(scope, request_):
-    packet = gather(Present(scope), request_)
+    packet = gather(PresentReadings(scope), request_)
     data = document.content(packet, provenance(packet, MAKER, LEDGER))
     found = [{chart["title"]: chart["svg"] for chart in person["charts"]} for person in data["people"]]
     charts = next(each for each in found if "Claude in Slack" in each)
@@ -568,7 +568,7 @@ def test_a_week_in_which_a_statistic_was_not_measured_every_day_is_faded_in_its_
 def test_who_uses_half_of_everything_has_one_page_in_a_file_of_their_own_too(scope, request_, tmp_path):
     rows = [("Statistic", "1", "2", "±0")] * 46
     ivy = people.pasted(scope, personas.IVY)
-    packet = gather(Present(scope), Request(ivy, PERIOD, chosen_stats(()), Grain.DAY))
+    packet = gather(PresentReadings(scope), Request(ivy, PERIOD, chosen_stats(()), Grain.DAY))
     content = document.content(packet, provenance(packet, MAKER, LEDGER))
     (page,) = content["people"]
     chart = page["charts"][0]

@@ -14,7 +14,7 @@ from core.catalogue import ANY, PRODUCT, STAT
 from core.reports.adoption import adoption_findings, gaps
 from core.reports.measures.activity import Share
 from core.reports.measures.tiers import Tier
-from core.reports.measures.time_series import Course
+from core.reports.measures.time_series import ActiveSeries
 from core.reports.periods import Grain, Period
 from core.reports.wording import findings
 
@@ -87,7 +87,7 @@ def by_day(first: str, active: list[int], *, whole: list[bool] | None = None, pr
     """The figures of a team of 83, of which only the course by day is given."""
     starts = [dt.date.fromisoformat(first) + dt.timedelta(days=number) for number in range(len(active))]
     counts, then = np.array(active, dtype=float), np.full(len(active), np.nan)
-    course = Course(starts, counts, np.full(len(active), 83), np.array(whole or [True] * len(active)), then)
+    course = ActiveSeries(starts, counts, np.full(len(active), 83), np.array(whole or [True] * len(active)), then)
     return cast("Any", SimpleNamespace(course=course, grain=Grain.DAY, product=PRODUCT[product]))
 
 

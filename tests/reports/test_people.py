@@ -20,7 +20,7 @@ from core.reports.people.person import person_usage
 from core.reports.periods import Period
 from core.store.directory import directory
 from core.store.usage.writes import DayWriter
-from core.visibility import Days, Identity, MarkedDays, scope_of, viewer_for
+from core.visibility import Identity, MarkedDays, PastDays, scope_of, viewer_for
 from tests import personas
 from tests.reports.conftest import ADMIN
 from tests.reports.world import DAY, FIRST, GAP, LAST, TODAY, World
@@ -309,7 +309,7 @@ def test_of_a_team_as_it_was_only_the_days_in_it_tell_whether_something_was_meas
     scope = scope_of(database, viewer_for(database, {ADMIN}, Identity(ADMIN, True), TODAY))
     members = scope.members(scope.whole)
     team = scope.team(int(members.ids[members.emails.index(al)]))
-    [past] = scope.as_they_were([team], Days(begin, last, begin))
+    [past] = scope.as_they_were([team], PastDays(begin, last, begin))
     rows = people(scope, past.at_the_end(), ANY, Period(begin, last), begin).rows.set_index("name")
     conversations = rows["conversations"].fillna(-1).to_dict()
     assert (conversations["ann"], conversations["dan"]) == (-1, 5 * len(Period(begin, last)))

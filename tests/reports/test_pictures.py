@@ -16,9 +16,9 @@ from core.reports.exports.paper import Paper
 from core.reports.exports.picture import can_draw, picture
 from core.reports.measures.activity import Share
 from core.reports.measures.tiers import Tier
-from core.reports.measures.time_series import Course, Line
+from core.reports.measures.time_series import ActiveSeries, Series
 from core.reports.periods import Grain, Period
-from core.reports.teams.team_activity import Counts
+from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import Area
 from core.reports.wording import findings
 from core.visibility import ContextMark, MarkKind
@@ -40,7 +40,7 @@ def texts(root: ET.Element) -> list[str]:
 
 
 def bars(values: list[float], grain: Grain = Grain.WEEK):
-    line = Line(MONDAYS, np.array(values, dtype=float))
+    line = Series(MONDAYS, np.array(values, dtype=float))
     return time_charts.trend(line, "messages", grain, look=LOOK, color="#824220", sound=line.known)
 
 
@@ -53,7 +53,7 @@ def test_bars_are_as_high_as_their_values_and_a_gap_has_none():
 
 
 def test_a_line_has_a_piece_for_each_pair_of_neighbours_and_none_over_a_gap():
-    line = Line(MONDAYS, np.array([0.5, float("nan"), 0.25, 1.0]))
+    line = Series(MONDAYS, np.array([0.5, float("nan"), 0.25, 1.0]))
     figure = time_charts.trend(line, "%", Grain.WEEK, look=LOOK, color="#123456", sound=line.known)
     (path,) = [p.get("d", "") for p in drawn(figure).iter(f"{SVG}path") if p.get("stroke") == "#123456"]
     assert path.count("M") == path.count("L") == 1
@@ -79,7 +79,7 @@ def test_every_step_of_a_funnel_and_every_tier_is_named_with_its_number():
 
 def area(number: int, parent: int | None, name: str, people: int, active: int) -> Area:
     level = 0 if parent is None else 1 if parent == 1 else 2
-    counts = Counts(people, Share(active, people), None, (), {}, {})
+    counts = TeamCounts(people, Share(active, people), None, (), {}, {})
     return Area(number, parent, name, level, counts)
 
 
@@ -168,7 +168,7 @@ def test_the_ticks_of_counts_are_whole_numbers_as_they_are_named(most, ticks):
 
 def course_picture() -> ET.Element:
     active, whole = np.array([3.0, 5.0, 4.0, 2.0]), np.array([True] * 3 + [False])
-    rows = Course(MONDAYS, active, np.full(4, 9), whole, np.array([1.0, 2.0, 3.0, 2.0]))
+    rows = ActiveSeries(MONDAYS, active, np.full(4, 9), whole, np.array([1.0, 2.0, 3.0, 2.0]))
     return drawn(time_charts.course(rows, Grain.WEEK, LOOK, "#123456"))
 
 

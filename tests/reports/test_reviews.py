@@ -18,10 +18,10 @@ from core.reports.reviews import figures, people
 from core.reports.reviews.cycles import CYCLES, cycle
 from core.reports.reviews.packet import Request, chosen_stats, gather, printable
 from core.reports.reviews.people import ReviewRefused
-from core.reports.reviews.readings import AsOf, Present
+from core.reports.reviews.readings import PastReadings, PresentReadings
 from core.store.usage import revisions
 from core.store.usage.writes import DayWriter
-from core.ui.widgets.product_views import Figures
+from core.ui.widgets.product_views import PeriodMeasures
 from core.visibility import Identity, scope_of, viewer_for
 from tests import personas
 from tests.personas import ALICE, BOB, CHARLIE, CLEO, DAYS, ERIN, IVY, TODAY
@@ -38,7 +38,7 @@ def counted(readings, period, grain=Grain.WEEK):
 def test_everybodys_figures_are_those_of_their_page_to_the_digit(scope, length, grain):
     period = Period(LAST - DAY * (length - 1), LAST)
     compared = without = faded = 0
-    for found in counted(Present(scope), period, grain)[::2]:
+    for found in counted(PresentReadings(scope), period, grain)[::2]:
         page = person_usage(scope, found.id, period, FIRST)
         assert found.active == tuple(page.use_on(day) if page.has_account else None for day in period)
         before = None if page.compared is None else int(page.activity.days_active(page.compared)[0])
@@ -59,7 +59,7 @@ def test_everybodys_figures_are_those_of_their_page_to_the_digit(scope, length, 
             assert found.before == {stat.key: trends.total_before(then, now, stat) for stat in STATS}
             compared += 1
         series = page.history.during(period).by(grain)
-        drawn = Figures(period, page.history.during(period), None, grain)
+        drawn = PeriodMeasures(period, page.history.during(period), None, grain)
         assert list(found.starts) == series.days
         for column, stat in enumerate(STATS):
             np.testing.assert_allclose(found.course[:, column], trends.statistic(series, stat))
@@ -76,8 +76,8 @@ def test_the_ledger_tells_the_same_figures_as_the_present_data_while_nothing_was
     period, now = Period(LAST - DAY * 29, LAST), dt.datetime.now(dt.UTC)
     with drawn[1].read() as connection:
         stored = revisions.stored_days(connection, *EVER, now)
-    then = counted(AsOf(scope, stored, now), period)
-    for mine, other in zip(then, counted(Present(scope), period), strict=True):
+    then = counted(PastReadings(scope, stored, now), period)
+    for mine, other in zip(then, counted(PresentReadings(scope), period), strict=True):
         assert (mine.totals, mine.before, mine.active) == (other.totals, other.before, other.active)
         assert (mine.habit, mine.days_active_before) == (other.habit, other.days_active_before)
 
@@ -86,7 +86,7 @@ def test_after_a_revision_the_ledger_still_tells_the_figures_of_before(database)
     personas.fill(database)
     scope = scope_of(database, viewer_for(database, (), Identity(BOB, True), TODAY))
     period, moment = Period(DAYS[-28], DAYS[-1]), dt.datetime.combine(TODAY, dt.time(7), dt.UTC)
-    before = counted(Present(scope), period)
+    before = counted(PresentReadings(scope), period)
     with database.write() as connection:
         used = {user: personas.counters(user, DAYS[-3], TODAY) for user in personas.ACCOUNTS}
         rows = [(user, personas.ACCOUNTS[user][0], counts) for user, counts in used.items() if counts]
@@ -94,8 +94,10 @@ def test_after_a_revision_the_ledger_still_tells_the_figures_of_before(database)
         DayWriter(connection).store(connection, DAYS[-3], [personas.page(rows)], b"revised", moment + DAY)
     with database.read() as connection:
         stored = revisions.stored_days(connection, *EVER, moment)
-    assert [person.totals for person in counted(AsOf(scope, stored, moment), period)] == [p.totals for p in before]
-    assert counted(Present(scope), period)[0].totals["chat_messages"] != before[0].totals["chat_messages"]
+    assert [person.totals for person in counted(PastReadings(scope, stored, moment), period)] == [
+        p.totals for p in before
+    ]
+    assert counted(PresentReadings(scope), period)[0].totals["chat_messages"] != before[0].totals["chat_messages"]
 
 
 @pytest.mark.parametrize(("told_on", "before"), [(None, 14), (3, None), (10, None)])
@@ -111,7 +113,7 @@ def test_a_sum_compares_with_the_period_before_where_one_part_of_it_was_never_me
             writer.store(connection, day, [page], f"{day} of Bob".encode(), moment)
     scope = scope_of(database, viewer_for(database, (), Identity(BOB, True), TODAY))
     period, stat = Period(days[7], days[-1]), STAT["connector_usage"]
-    found = counted(Present(scope), period)[0]
+    found = counted(PresentReadings(scope), period)[0]
     usage = person_usage(scope, found.id, period, days[0])
     assert found.before is not None and usage.compared is not None
     assert (found.totals[stat.key], found.before[stat.key]) == (14, before)
@@ -120,7 +122,7 @@ def test_a_sum_compares_with_the_period_before_where_one_part_of_it_was_never_me
 
 def test_a_period_without_data_has_people_and_no_figures(scope):
     request = Request(people.chain(scope, 0, Period(GAP, GAP)), Period(GAP, GAP), chosen_stats(()))
-    packet = gather(Present(scope), request)
+    packet = gather(PresentReadings(scope), request)
     assert packet.missing_days == 1
     assert all(value is None for person in packet.people for value in person.figures.totals.values())
     assert {person.figures.days_active for person in packet.people} == {None}
@@ -166,12 +168,12 @@ def test_nobody_is_not_a_review(company):
 def test_a_packet_is_sorted_by_name_and_carries_the_notes(company):
     company(IVY).write_note("On leave.")
     scope, period = company("oscar@example.com", {"oscar@example.com"}), Period(DAYS[-28], DAYS[-1])
-    packet = gather(Present(scope), Request(people.chain(scope, 0, period), period, chosen_stats(["commits"])))
+    packet = gather(PresentReadings(scope), Request(people.chain(scope, 0, period), period, chosen_stats(["commits"])))
     assert [person.name for person in packet.people] == sorted(person.name for person in packet.people)
     assert {person.email: person.note for person in packet.people if person.note} == {IVY: "On leave."}
     assert [len(part.people) for part in packet.split(4)] == [4, 4, 4, 4, 1]
     company(IVY).remove_note()
-    assert not any(person.note for person in gather(Present(scope), packet.request).people)
+    assert not any(person.note for person in gather(PresentReadings(scope), packet.request).people)
 
 
 def test_signs_that_no_file_can_hold_are_replaced():

@@ -17,7 +17,7 @@ from core.reports.people import person
 from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import packet, people
 from core.reports.reviews.packet import Request
-from core.reports.reviews.readings import Present
+from core.reports.reviews.readings import PresentReadings
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.matching import attribution, links
@@ -77,7 +77,7 @@ def test_what_is_stored_while_people_are_counted_is_in_no_figure(company: Databa
             changes(company)  # when two of the four are counted
 
     made = review_files.make(
-        Present(scope),
+        PresentReadings(scope),
         asked,
         Maker("ab" * 16, "Greta Example", NOW, PERIOD.last, "0.1.0"),
         lambda: Ledger(7, 0, NOW),

@@ -18,7 +18,7 @@ from core.reports.measures.activity import Share, mean_rate
 from core.reports.measures.tiers import ORDER, Tier
 from core.reports.periods import Period
 from core.reports.teams import team_comparison, team_table
-from core.reports.teams.team_activity import Counts
+from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
 from core.store.directory import directory
 from core.store.engine.database import Database
@@ -42,7 +42,7 @@ def leads(world: World) -> list[str]:
     return [person for person in world.managers if len(world.chain(person)) > 1]
 
 
-def check(counts: Counts, world: World, people: list[str], asked: tuple[str, dt.date, dt.date]) -> None:
+def check(counts: TeamCounts, world: World, people: list[str], asked: tuple[str, dt.date, dt.date]) -> None:
     product, first, last = asked
     expected = Expected(world, people, product, first, last)
     assert counts.active == expected.share(first, last)
@@ -208,7 +208,7 @@ six@example.com,Six,lee@example.com,
 
 
 def test_counts_of_nobody_have_no_rate():
-    nobody = Counts(0, Share(0, 0), None, (Share(0, 0),), {}, {})
+    nobody = TeamCounts(0, Share(0, 0), None, (Share(0, 0),), {}, {})
     assert mean_rate(nobody.weeks) is None
     assert nobody.habitual is None
 

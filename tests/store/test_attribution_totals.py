@@ -14,7 +14,7 @@ from core.people.decisions import Verdict
 from core.store.hierarchy import organisation
 from core.store.matching import reconciliation
 from core.store.matching.matching_reads import NOT_EMPLOYEES
-from core.store.matching.reconciliation import Parts
+from core.store.matching.reconciliation import Reconciliation
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, USER_DAY
 from tests import personas
 from tests.store.test_attribution import decide
@@ -27,7 +27,7 @@ RANGES = [
 ]
 
 
-def parts(database, first: dt.date, last: dt.date) -> Parts:
+def parts(database, first: dt.date, last: dt.date) -> Reconciliation:
     """The parts, after they were held against a look at each row."""
     with database.read("test") as connection:
         excluded = connection.execute(NOT_EMPLOYEES).scalars().all()
@@ -36,7 +36,7 @@ def parts(database, first: dt.date, last: dt.date) -> Parts:
     return found
 
 
-def one_by_one(connection, first: dt.date, last: dt.date) -> Parts:
+def one_by_one(connection, first: dt.date, last: dt.date) -> Reconciliation:
     """The parts, each row by itself."""
     links = {row.account_id: row for row in connection.execute(select(ACCOUNT_LINK))}
     people = {row.id: row for row in connection.execute(select(EMPLOYEE))}
@@ -58,7 +58,7 @@ def one_by_one(connection, first: dt.date, last: dt.date) -> Parts:
             left = person.end_date is not None and row["day"] > person.end_date
             counts["archived_after" if left else "unmatched"] += 1
     names = ("in_chain", "without_manager", "unmatched", "not_employees", "archived_after")
-    return Parts(**{name: counts[name] for name in names})
+    return Reconciliation(**{name: counts[name] for name in names})
 
 
 def active_days(user: str, days: Iterable[dt.date]) -> int:

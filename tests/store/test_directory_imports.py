@@ -18,7 +18,7 @@ from core.store.directory import (
     directory_people,
     team_moves,
 )
-from core.store.directory.directory_imports import DirectoryChanged, Preview, Unconfirmed
+from core.store.directory.directory_imports import DirectoryChanged, ImportPreview, Unconfirmed
 from core.store.engine import versions
 from core.store.hierarchy import organisation
 from core.store.tables.identities import ROLE_GRANT, SIGN_IN_IDENTITY
@@ -35,20 +35,20 @@ HEADER = "email,name,manager_email\n"
 
 def preview(
     database, text: str, *, complete: bool = True, today: dt.date = TODAY, on: dt.date | None = None
-) -> Preview:
+) -> ImportPreview:
     with database.read("test") as connection:
         roster = read_csv(text.encode())
         return directory_imports.preview(connection, roster, "people.csv", today, complete=complete, on=on)
 
 
-def take_in(database, shown: Preview, *, confirmed: bool = True, now: dt.datetime = NOW) -> int:
+def take_in(database, shown: ImportPreview, *, confirmed: bool = True, now: dt.datetime = NOW) -> int:
     with database.write() as connection:
         number = directory_imports.take_in(connection, shown, DORA, now, confirmed=confirmed)
     assert number is not None
     return number
 
 
-def say_again(database, shown: Preview) -> None:
+def say_again(database, shown: ImportPreview) -> None:
     """Take in what changes nothing."""
     with database.write() as connection:
         assert directory_imports.take_in(connection, shown, DORA, NOW, confirmed=False) is None
@@ -453,8 +453,10 @@ def test_people_are_counted_as_employed_by_both_dates(database):
     with database.read("test") as connection:
         today = directory_people.counts(connection, TODAY)
         tomorrow = directory_people.counts(connection, TODAY + DAY)
-    assert today == directory_people.Counts(people=4, archived=1, later=2, teams=2, tops=1, under_archived=1)
-    assert tomorrow == directory_people.Counts(people=5, archived=2, later=0, teams=3, tops=1, under_archived=3)
+    assert today == directory_people.DirectoryCounts(people=4, archived=1, later=2, teams=2, tops=1, under_archived=1)
+    assert tomorrow == directory_people.DirectoryCounts(
+        people=5, archived=2, later=0, teams=3, tops=1, under_archived=3
+    )
 
 
 def test_a_day_long_ago_does_not_hide_that_people_are_kept_out_today(filled):

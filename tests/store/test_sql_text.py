@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 from core.admin import directory_people, unmatched
 from core.admin.access import operator
-from core.admin.access_log import Wanted, read_log
+from core.admin.access_log import LogFilter, read_log
 from core.store.tables.usage import ACCOUNT, EMPLOYEE
 from tests import personas
 
@@ -68,7 +68,7 @@ def test_a78_every_search_finds_what_holds_the_text_and_nothing_else(company, da
         holding = {f"{name}@x" for name in FEW.values() if wanted in f"{name}@x".lower()}
         assert {user.account.email for user in users} <= holding
         assert bool(users) == bool(holding)
-        log = read_log(operator(), database, Wanted(actor=words), 1, 10)
+        log = read_log(operator(), database, LogFilter(actor=words), 1, 10)
         assert bool(log.found) == (wanted in "command line")
 
     search()

@@ -17,7 +17,7 @@ from core.api.governor import Governor
 from core.settings import Settings
 from core.store.engine.database import Database
 from core.sync import lease
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from core.sync.run import SyncRunner
 from simulator.api import create_app
 from simulator.dataset import FixedDataset, Row, usage_row
@@ -112,9 +112,9 @@ def environment(base_url: str, database_url: str, data_dir: Path, **more: str) -
 
 
 @pytest.fixture
-def held(database: Database) -> Held:
+def held(database: Database) -> HeldLease:
     found = lease.take(database, "a daemon", dt.datetime.now(dt.UTC))
-    assert isinstance(found, Held)
+    assert isinstance(found, HeldLease)
     return found
 
 

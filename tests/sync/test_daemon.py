@@ -59,16 +59,16 @@ def test_a_look_at_the_database_that_fails_does_not_end_the_daemon_r51(
 
 def test_a_lease_that_cannot_be_asked_for_is_asked_for_again_r51(database, monkeypatch, sleeps):
     """R51"""
-    answers: list[Exception | lease.Held] = [_odd(), StorageError("Away."), lease.Held(7)]
+    answers: list[Exception | lease.HeldLease] = [_odd(), StorageError("Away."), lease.HeldLease(7)]
 
-    def take(*_arguments: object) -> lease.Held:
+    def take(*_arguments: object) -> lease.HeldLease:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     monkeypatch.setattr(lease, "take", take)
-    assert daemon._wait_for_lease(database) == lease.Held(7)
+    assert daemon._wait_for_lease(database) == lease.HeldLease(7)
     assert len(sleeps) == 2
 
 

@@ -20,7 +20,7 @@ from core.store.tables.usage import LEASE, SYNC_RUN
 from core.store.usage.writes import DayWriter
 from core.sync import lease
 from core.sync.journal import Journal, RunReport
-from core.sync.lease import LASTS, Held, LeaseLost
+from core.sync.lease import LASTS, HeldLease, LeaseLost
 from core.sync.pipeline import DayReport, DaySync
 from simulator.wire import usage_row
 from tests.store import stored
@@ -39,9 +39,9 @@ def test_a_second_holder_waits_until_the_lease_runs_out_or_is_let_go_r55(databas
     """R55"""
     start = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 
-    def take(holder: str, now: dt.datetime) -> Held:
+    def take(holder: str, now: dt.datetime) -> HeldLease:
         found = lease.take(database, holder, now)
-        assert isinstance(found, Held)
+        assert isinstance(found, HeldLease)
         return found
 
     first = take("first", start)
@@ -128,7 +128,7 @@ def test_a_holder_that_was_paused_does_not_reopen_a_record_that_the_next_one_clo
     now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
     journal = Journal(database, held, "hourly", lambda: now)
     _taken_over(database)
-    Journal(database, Held(held.token + 1), "start", lambda: now)
+    Journal(database, HeldLease(held.token + 1), "start", lambda: now)
     with pytest.raises(LeaseLost):
         journal.tell(RunReport(message="Still at it."))
     with pytest.raises(LeaseLost):
@@ -156,7 +156,7 @@ def test_totals_of_a_holder_that_was_paused_are_not_noted_r55(runner, world, dat
 def test_a_day_that_takes_longer_to_store_than_the_lease_lasts_leaves_it_a_whole_term(database, monkeypatch):
     moments = [NOW]
     held = lease.take(database, "a daemon", NOW)
-    assert isinstance(held, Held)
+    assert isinstance(held, HeldLease)
     store = DayWriter.store
 
     def slowly(*arguments):
@@ -194,7 +194,7 @@ def test_of_three_who_ask_at_once_for_a_lease_that_ran_out_one_gets_it_each_time
     for race in range(RACES):
         now = NOW + 2 * LASTS * race
         found = _at_once(*(partial(lease.take, database, name, now) for name in names))
-        [held] = [each for each in found if isinstance(each, Held)]
+        [held] = [each for each in found if isinstance(each, HeldLease)]
         holder = names[found.index(held)]
         assert [each for each in found if each != held] == [holder, holder]
         tokens.append(held.token)
@@ -205,26 +205,26 @@ def test_what_the_next_holder_stored_stays_whenever_the_one_before_comes_to_stor
     """R55"""
     day = NOW.date()
 
-    def store(held: Held, messages: int, now: dt.datetime) -> object:
+    def store(held: HeldLease, messages: int, now: dt.datetime) -> object:
         row = usage_row("user_ann", "ann@example.com", **{"chat_metrics.message_count": messages})
         body = json.dumps({"data": [row], "next_page": None}).encode()
         return DaySync(database, held, lambda: now).sync_day(lambda _day, _cursor: body, day)
 
     def take_over_and_store(number: int, now: dt.datetime) -> object:
         held = lease.take(database, f"daemon {number}", now)
-        assert isinstance(held, Held)
+        assert isinstance(held, HeldLease)
         store(held, 2 * number, now)
         return held
 
     held = lease.take(database, "daemon 0", NOW)
-    assert isinstance(held, Held)
+    assert isinstance(held, HeldLease)
     for number in range(1, 26):
         now = NOW + 3 * LASTS * number
         late, following = _at_once(
             partial(store, held, 2 * number + 1, now - 2 * LASTS), partial(take_over_and_store, number, now)
         )
         assert isinstance(late, LeaseLost | DayReport)
-        assert isinstance(following, Held)
+        assert isinstance(following, HeldLease)
         with database.read("test") as connection:
             assert stored.user_days(connection)["user_ann", day]["chat_messages"] == 2 * number
         held = following

@@ -28,7 +28,7 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.tables.usage import EMPLOYEE, LEASE, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
 from core.sync import lease
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from simulator.api import utc_now
 from tests import databases
 from tests.store import stored
@@ -355,7 +355,7 @@ def test_a_signal_ends_a_daemon_that_waits_for_its_next_hour_and_the_lease_is_fr
     _wait_until(lambda: _runs(database) == [("start", "ok")], 60)
     process.terminate()
     assert process.wait(10) == 0
-    assert isinstance(lease.take(database, "the next one", utc_now()), Held)
+    assert isinstance(lease.take(database, "the next one", utc_now()), HeldLease)
 
 
 def _is_told(database: Database, words: str) -> bool:

@@ -16,7 +16,7 @@ from core.admin.status import status
 from core.store.connection import connections
 from core.store.tables.usage import SYNC_REQUEST, SYNC_RUN
 from core.sync import daemon, rejection
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from core.sync.roster_source import RosterSource
 from tests.store import stored
 from tests.sync.conftest import KEY, SECRET, malformed
@@ -139,7 +139,7 @@ def impatient(monkeypatch) -> list[int]:
 
 
 def test_the_daemon_answers_each_request_for_a_sync_without_asking_the_api_r01(
-    runner, world, database, *, held: Held, impatient, no_file
+    runner, world, database, *, held: HeldLease, impatient, no_file
 ):
     """R01"""
     world.now = daemon.now()
@@ -147,7 +147,7 @@ def test_the_daemon_answers_each_request_for_a_sync_without_asking_the_api_r01(
     made = runner()
     begun = made.run
 
-    def run(held: Held, trigger: str):
+    def run(held: HeldLease, trigger: str):
         with database.write() as connection:  # somebody clicks during every run
             connection.execute(insert(SYNC_REQUEST).values(asked_by="dora@example.com", asked_at=world.now))
         return begun(held, trigger)
@@ -171,7 +171,7 @@ def test_the_daemon_tries_again_once_the_key_has_rested_or_another_is_set_r01(
     made = runner()
     begun, triggers = made.run, []
 
-    def run(held: Held, trigger: str):
+    def run(held: HeldLease, trigger: str):
         triggers.append(trigger)
         return begun(held, trigger)
 

@@ -50,7 +50,7 @@ class Watched:
 
     database: Database
     source: RosterSource
-    held: lease.Held
+    held: lease.HeldLease
     settings: configuration.Settings
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
@@ -76,7 +76,7 @@ def settings_for(place: object, tmp_path, **more: str) -> configuration.Settings
 @pytest.fixture
 def watched(database, place, tmp_path) -> Watched:
     held = lease.take(database, "test", dt.datetime.now(dt.UTC))
-    assert isinstance(held, lease.Held)
+    assert isinstance(held, lease.HeldLease)
     settings = settings_for(place, tmp_path, UPTAKE_ADMINS=ROOT)
     return Watched(database, RosterSource(settings, database, lambda: False), held, settings)
 
@@ -250,7 +250,7 @@ def test_whatever_the_daemon_does_to_the_directory_is_in_the_access_log(watched,
 
 def test_a_daemon_that_lost_the_lease_changes_nothing(watched):
     later = watched.now + dt.timedelta(minutes=5)
-    assert isinstance(lease.take(watched.database, "another", later), lease.Held)
+    assert isinstance(lease.take(watched.database, "another", later), lease.HeldLease)
     with pytest.raises(LeaseLost):
         watched.read()
     assert watched.people() == 0
@@ -258,7 +258,7 @@ def test_a_daemon_that_lost_the_lease_changes_nothing(watched):
 
 def test_without_a_source_nothing_is_read(database, tmp_path):
     source = RosterSource(configuration.load({"UPTAKE_DATA_DIR": str(tmp_path)}), database, lambda: False)
-    source.reread(lease.Held(1), dt.datetime.now(dt.UTC))
+    source.reread(lease.HeldLease(1), dt.datetime.now(dt.UTC))
     assert directory_source.state(operator(), database) is None
 
 
@@ -302,7 +302,7 @@ def test_an_address_is_read_with_the_token_and_its_query_is_shown_nowhere(databa
     address = f"{server}/people.csv?signature=secret"
     settings = settings_for(address, tmp_path, UPTAKE_DIRECTORY_TOKEN="sesame")
     held = lease.take(database, "test", dt.datetime.now(dt.UTC))
-    assert isinstance(held, lease.Held)
+    assert isinstance(held, lease.HeldLease)
     watched = Watched(database, RosterSource(settings, database, lambda: False), held, settings)
     state = watched.read()
     assert (state.state, state.place, watched.people()) == ("applied", f"{server}/people.csv", 12)

@@ -23,7 +23,7 @@ from core.api.governor import Governor
 from core.store.tables.organisation import CONNECTOR_DAY, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
 from core.store.tables.usage import SYNC_RUN, UNKNOWN_FIELD
 from core.sync import lease
-from core.sync.lease import Held, LeaseLost
+from core.sync.lease import HeldLease, LeaseLost
 from core.sync.run import SyncRunner
 from core.sync.totals import TotalsSync
 from simulator.api import create_app
@@ -74,7 +74,7 @@ def api() -> Iterator[Api]:
 
 
 @pytest.fixture
-def sync(api: Api, database, held: Held, tmp_path: Path) -> Callable[..., object]:
+def sync(api: Api, database, held: HeldLease, tmp_path: Path) -> Callable[..., object]:
     """One run of the whole sync; with `totals_only`, of the totals alone."""
 
     def run(*, totals_only: bool = False, version: str = "2023-06-01", **more: str):
@@ -415,7 +415,7 @@ def test_a_daemon_that_lost_its_lease_stores_no_totals(sync, api, database):
     sync()
     before = rows_of(database, ENDPOINT_DAY)
     taken = lease.take(database, "another daemon", dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
-    assert isinstance(taken, Held)
+    assert isinstance(taken, HeldLease)
     api.now += HOUR
     with pytest.raises(LeaseLost):
         sync(totals_only=True)

@@ -19,7 +19,7 @@ from core.api.exchange import Limits
 from core.api.governor import Governor
 from core.errors import ApiUnavailable
 from core.sync import daemon, lease, watchdog
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from tests.sync.conftest import KEY, environment
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def test_the_thread_that_keeps_the_lease_gives_no_sign_of_life_and_lets_it_go_wh
 ):
     """R62"""
     held = lease.take(database, "the stuck one", daemon.now())
-    assert isinstance(held, Held)
+    assert isinstance(held, HeldLease)
     turns: list[int] = []
 
     class Beats(threading.Event):
@@ -88,7 +88,7 @@ def test_the_thread_that_keeps_the_lease_gives_no_sign_of_life_and_lets_it_go_wh
     daemon._beat(database, held, Governor(50), Beats())
     assert (len(turns), _heard(ear)) == (5, 0)
     assert "stuck for 10 min, so it leaves the lease to others" in caplog.text
-    assert isinstance(lease.take(database, "the spare one", daemon.now() + lease.LASTS * 2), Held)
+    assert isinstance(lease.take(database, "the spare one", daemon.now() + lease.LASTS * 2), HeldLease)
 
 
 @pytest.mark.usefixtures("ear")

@@ -11,7 +11,7 @@ import pytest
 
 from core.catalogue import ANY
 from core.errors import NotPermitted
-from core.visibility import Days, PastTeam, Scope, Team
+from core.visibility import PastDays, PastTeam, Scope, Team
 
 MEASURES = ("chat_messages", "commits")
 
@@ -26,7 +26,7 @@ class Subject:
     past: PastTeam
 
 
-LATELY = Days(dt.date(2026, 11, 1), dt.date(2026, 11, 30), dt.date(2026, 11, 1))
+LATELY = PastDays(dt.date(2026, 11, 1), dt.date(2026, 11, 30), dt.date(2026, 11, 1))
 
 
 def subject(admin: Scope, employee_id: int) -> Subject:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from core.admin import annotated
 from core.admin.access import operator
 from core.store.tables.annotations import ANNOTATION
-from core.visibility import Annotation, Days
+from core.visibility import Annotation, PastDays
 from tests.visibility.eleven import DAY, ids_of, scope
 
 ALL, TOP, LEAD, ONE, PEER = "of everybody", "of Top", "of Lead", "of One", "of Peer"
@@ -49,7 +49,7 @@ def test_a_team_as_it_was_has_the_annotations_of_the_team_and_a_lead_alone_none_
     annotated.add(operator(), eleven, LEAD, (DAY, DAY), "lead@example.com")
     annotated.add(operator(), eleven, ONE, (DAY, DAY), "one@example.com")
     mine, lead = scope(eleven, "lead"), ids_of(eleven)["lead"]
-    [past] = mine.as_they_were([mine.whole], Days(DAY, DAY, DAY))
+    [past] = mine.as_they_were([mine.whole], PastDays(DAY, DAY, DAY))
     assert mine.annotations(past, DAY, DAY) == mine.annotations(mine.whole, DAY, DAY)
     assert [each.words for each in mine.annotations(past, DAY, DAY)] == [LEAD, ONE]
     assert [each.words for each in mine.annotations(mine.person(lead), DAY, DAY)] == [LEAD]

@@ -23,7 +23,7 @@ from core.store.directory import directory_imports
 from core.store.hierarchy import dated_lines
 from core.store.hierarchy.past_teams import PastTeam
 from core.store.usage.writes import DayWriter
-from core.visibility import EVERYONE, Days, Identity, Scope, scope_of, viewer_for
+from core.visibility import EVERYONE, Identity, PastDays, Scope, scope_of, viewer_for
 from tests import personas
 from tests.visibility.oracle import Managers, managers_above, may_see
 
@@ -95,7 +95,7 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
         seen = [p for p in people if viewer == ROOT or may_see(viewer, p, told[last], {ROOT})]
         if len(seen) < 2:
             continue
-        teams = mine.as_they_were([mine.team(ids[lead]) for lead in seen], Days(FIRST, last, counted))
+        teams = mine.as_they_were([mine.team(ids[lead]) for lead in seen], PastDays(FIRST, last, counted))
         for lead, team in zip(seen, teams, strict=True):
             chains = {day: chain(lead, on(told, day)) for day in days}
             expected = {day: chains[day] & set(seen) for day in days}
@@ -141,11 +141,11 @@ def test_of_a_team_as_it_was_nobody_is_shown_who_left_the_readers_chain(company,
     company(personas.CSV.replace(line.format(personas.FRANK), line.format(personas.HUGO)), FIRST + DAY * 30)
     today = FIRST + DAY * 40
     frank = scope(database, personas.FRANK, today)
-    [team] = frank.as_they_were([frank.whole], Days(FIRST, today, FIRST))
+    [team] = frank.as_they_were([frank.whole], PastDays(FIRST, today, FIRST))
     assert team.left_out == len(personas.chain(personas.ALICE))
     assert not set(frank.members(team).emails) & set(personas.chain(personas.ALICE))
     hugo = scope(database, personas.HUGO, today)
-    [team] = hugo.as_they_were([hugo.whole], Days(FIRST, today, FIRST))
+    [team] = hugo.as_they_were([hugo.whole], PastDays(FIRST, today, FIRST))
     members = hugo.members(team)
     then, now = members.employed(FIRST + DAY * 29), members.employed(FIRST + DAY * 30)
     assert [members.emails[at] for at in np.flatnonzero(then)] == [personas.HUGO]
@@ -157,7 +157,7 @@ def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(company, dat
     company(personas.CSV, FIRST)
     today = FIRST + DAY * 10
     admin = scope(database, ROOT, today)
-    teams = admin.as_they_were([admin.whole, admin.team(1)], Days(FIRST, today, FIRST))
+    teams = admin.as_they_were([admin.whole, admin.team(1)], PastDays(FIRST, today, FIRST))
     stranger = scope(database, personas.BOB, today)
     for team in teams:
         for read in (
@@ -168,7 +168,7 @@ def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(company, dat
             lambda team: stranger.user_days_at(team, FIRST, today, dt.datetime.now(dt.UTC)),
             lambda team: stranger.active(team, {ANY.bit: (FIRST, today)})[ANY.bit],
             lambda team: stranger.active_in(team, {ANY.bit: [(FIRST, today)]}),
-            lambda team: stranger.as_they_were([team], Days(FIRST, today, FIRST)),
+            lambda team: stranger.as_they_were([team], PastDays(FIRST, today, FIRST)),
         ):
             with pytest.raises(NotPermitted):
                 read(team)
@@ -177,7 +177,7 @@ def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(company, dat
 def test_an_admin_has_everybody_at_all_times_under_the_tops_of_the_last_day(company, database):
     company(personas.CSV, FIRST)
     admin = scope(database, ROOT, FIRST + DAY)
-    [team] = admin.as_they_were([admin.whole], Days(FIRST - DAY * 400, FIRST + DAY, FIRST))
+    [team] = admin.as_they_were([admin.whole], PastDays(FIRST - DAY * 400, FIRST + DAY, FIRST))
     members, today = admin.members(team), admin.members(admin.whole)
     assert team.team_id == EVERYONE and team.left_out == 0
     assert np.array_equal(members.depth, today.depth) and np.array_equal(members.reports, today.reports)
@@ -193,7 +193,7 @@ def test_lines_that_close_a_circle_on_a_day_are_ignored():
 LEAD, ONE, TWO, THREE, OTHER = (f"{name}@example.com" for name in ("lead", "one", "two", "three", "other"))
 
 
-def team_of(database, email: str, days: Days) -> tuple[Scope, PastTeam]:
+def team_of(database, email: str, days: PastDays) -> tuple[Scope, PastTeam]:
     mine = scope(database, email, FIRST + DAY * 20)
     [team] = mine.as_they_were([mine.whole], days)
     return mine, team
@@ -202,9 +202,9 @@ def team_of(database, email: str, days: Days) -> tuple[Scope, PastTeam]:
 def test_beside_one_other_who_was_always_there_a_reader_is_told_of_alone_when_a_third_has_left(database):
     import_file(database, {LEAD: None, ONE: LEAD, TWO: ONE}, FIRST)
     import_file(database, {LEAD: None, ONE: LEAD, TWO: None}, FIRST + DAY * 5)
-    mine, team = team_of(database, ROOT, Days(FIRST, FIRST + DAY * 9, FIRST))
+    mine, team = team_of(database, ROOT, PastDays(FIRST, FIRST + DAY * 9, FIRST))
     ids = dict(zip(mine.members(team).emails, mine.members(team).ids.tolist(), strict=True))
-    [below] = mine.as_they_were([mine.team(ids[LEAD])], Days(FIRST, FIRST + DAY * 9, FIRST))
+    [below] = mine.as_they_were([mine.team(ids[LEAD])], PastDays(FIRST, FIRST + DAY * 9, FIRST))
     members = mine.members(below)
     assert set(members.emails) == {LEAD, ONE, TWO}
     assert members.alone_with(ids[LEAD], FIRST, FIRST + DAY * 9).tolist() == [ids[ONE]]
@@ -215,14 +215,14 @@ def test_beside_one_other_who_was_always_there_a_reader_is_told_of_alone_when_a_
 def test_who_was_in_the_chain_up_to_the_day_before_is_not_counted_from_a_day_on(database, days, left_out):
     import_file(database, {OTHER: None, LEAD: None, ONE: LEAD}, FIRST)
     import_file(database, {OTHER: None, LEAD: None, ONE: OTHER}, FIRST + DAY * 5)
-    _, team = team_of(database, LEAD, Days(FIRST, FIRST + DAY * 9, FIRST + DAY * days))
+    _, team = team_of(database, LEAD, PastDays(FIRST, FIRST + DAY * 9, FIRST + DAY * days))
     assert team.left_out == left_out
 
 
 def test_managers_in_a_row_who_may_not_be_seen_are_passed_over(database):
     import_file(database, {OTHER: None, LEAD: None, ONE: LEAD, TWO: ONE, THREE: TWO}, FIRST)
     import_file(database, {OTHER: None, LEAD: None, ONE: OTHER, TWO: OTHER, THREE: LEAD}, FIRST + DAY * 5)
-    mine, team = team_of(database, LEAD, Days(FIRST, FIRST + DAY * 3, FIRST))
+    mine, team = team_of(database, LEAD, PastDays(FIRST, FIRST + DAY * 3, FIRST))
     members = mine.members(team)
     assert list(zip(members.emails, members.depth.tolist(), members.reports.tolist(), strict=True)) == [
         (LEAD, 0, 1),
@@ -236,7 +236,7 @@ def test_whoever_was_alone_beside_a_team_before_another_left_it_is_told_of_by_bo
     mine, last = scope(database, LEAD, FIRST + DAY * 9), FIRST + DAY * 9
     ids = dict(zip(mine.members(mine.whole).emails, mine.members(mine.whole).ids.tolist(), strict=True))
     teams = [mine.team(ids[LEAD]), mine.team(ids[ONE])]
-    past = mine.as_they_were(teams, Days(FIRST, last, FIRST))
+    past = mine.as_they_were(teams, PastDays(FIRST, last, FIRST))
     period = Period(FIRST, last)
     assert singled_out(mine.members(past[0]), ids[LEAD], past, period) == [ids[OTHER]]
     assert singled_out(mine.members(mine.whole), ids[LEAD], past, period) == [ids[OTHER]]

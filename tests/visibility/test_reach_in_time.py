@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core.errors import NotPermitted
 from core.store.engine.database import Database
 from core.store.hierarchy import past_chains
-from core.visibility import EVERYONE, Days, PastTeam
+from core.visibility import EVERYONE, PastDays, PastTeam
 from tests.visibility.eleven import TODAY, ids_of, scope, take_in
 
 DAY = dt.timedelta(days=1)
@@ -22,7 +22,7 @@ LATER = TODAY + 5 * DAY
 
 def past(database: Database, viewer: str, name: str, first: dt.date = TODAY, last: dt.date = LATER + DAY) -> PastTeam:
     mine = scope(database, viewer, everyone=viewer == "outside")
-    [team] = mine.as_they_were([mine.team(ids_of(database)[name])], Days(first, last, first))
+    [team] = mine.as_they_were([mine.team(ids_of(database)[name])], PastDays(first, last, first))
     return team
 
 
@@ -59,7 +59,7 @@ def test_a_team_as_it_was_is_refused_when_its_lead_or_anybody_in_it_is_not_in_th
 
 def test_teams_and_everyone_as_they_were_come_in_the_order_in_which_they_were_asked_for(eleven, monkeypatch):
     ids, admin = ids_of(eleven), scope(eleven, "outside", everyone=True)
-    lead, peer, days = admin.team(ids["lead"]), admin.team(ids["peer"]), Days(TODAY, LATER, TODAY)
+    lead, peer, days = admin.team(ids["lead"]), admin.team(ids["peer"]), PastDays(TODAY, LATER, TODAY)
     for asked, sizes in (
         ([lead, admin.whole, peer], [3, 11, 2]),
         ([admin.whole], [11]),

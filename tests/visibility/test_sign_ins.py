@@ -354,7 +354,7 @@ def test_a38_a41_a_sign_in_of_another_time_has_ended(filled, issued):
 
 def act(database: Database, one: SignIn, now: dt.datetime) -> dt.datetime:
     """Come and do something; until when the session lasts then."""
-    return viewers.stays(database, SETTINGS, viewers.signed_in(database, SETTINGS, one, now), now).until
+    return viewers.keep_signed_in(database, SETTINGS, viewers.signed_in(database, SETTINGS, one, now), now).until
 
 
 def test_a41_a_session_is_over_after_half_an_hour_in_which_nothing_was_done(filled):

@@ -13,12 +13,11 @@ from core.reports.adoption.funnel import funnel
 from core.reports.adoption.gaps import Gaps, gaps
 from core.reports.adoption.headline import Headline, headline, spans
 from core.reports.measures import activity as activities
-from core.reports.measures import context
-from core.reports.measures import time_series as courses
+from core.reports.measures import context, time_series
 from core.reports.measures.activity import Activity, Share
 from core.reports.measures.context import Staff
 from core.reports.measures.tiers import tiers, window
-from core.reports.measures.time_series import Course, Lines
+from core.reports.measures.time_series import ActiveSeries, SeriesByKey
 from core.reports.periods import MONTH_DAYS, Grain, Period, shown_grain
 from core.reports.teams.singled_out import singled_out, told_of
 from core.visibility import Members, Scope, Team
@@ -52,8 +51,8 @@ class Adoption:
     before: Headline
     away: int
     weeks: dict[dt.date, Share]
-    course: Course
-    by_product: Lines
+    course: ActiveSeries
+    by_product: SeriesByKey
     in_products: dict[str, Share]
     gaps: Gaps
     funnel: tuple[tuple[str, int], ...]
@@ -75,12 +74,12 @@ def adoption(
     history, each = _read(scope, team, product, period, first_day)
     shown = shown_grain(grain, period)
 
-    points = courses.points(history, period, shown)
+    points = time_series.points(history, period, shown)
     weeks = [week for week in period.complete_weeks() if history.covers(week)]
     drawn = [span for point in points for span in point.spans]
     staff = Staff.of(members, marked, list(dict.fromkeys([*weeks, *drawn, *spans(period), *spans(before)])))
     share = dict(zip(staff.spans, staff.shares(history), strict=True))
-    course, at_last = courses.course(points, share), staff.among([period])
+    course, at_last = time_series.active_series(points, share), staff.among([period])
     in_products = {key: at_last.shares(item)[0] for key, item in each.items() if item.is_known_in(period)}
 
     habit, habit_before = (tiers(history, window(one), context=marked) for one in (period, before))
@@ -131,14 +130,14 @@ def _note_looks(scope: Scope, members: Members, lowest: Gaps, period: Period) ->
     leads = [int(np.flatnonzero(members.ids == one.team_id)[0]) for one in lowest.teams]
     chains = [slice(at, at + int(members.reports[at]) + 1) for at in leads]
     if chains and (single := singled_out(members, scope.viewer.employee_id, [slice(None), *chains], period)):
-        scope.recorder.looks_at_people(single)
+        scope.recorder.log_people(single)
 
 
-def _by_product(each: dict[str, Activity], staff: Staff) -> Lines:
+def _by_product(each: dict[str, Activity], staff: Staff) -> SeriesByKey:
     lines = {}
     for key, item in each.items():
         lines[key] = np.where(item.covered(staff.spans), how_many(item.union(staff.spans) & staff.employed), np.nan)
-    return Lines([span.first for span in staff.spans], lines)
+    return SeriesByKey([span.first for span in staff.spans], lines)
 
 
 def _transitions(history: Activity, employed: np.ndarray, before: Period, period: Period) -> dict[str, int]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from core.catalogue import STATS, explained
 from core.reports.briefs import changes, runs
 from core.reports.briefs import lines as rule
-from core.reports.briefs.figures import Figures
-from core.reports.briefs.line import Line
+from core.reports.briefs.figures import BriefFigures
+from core.reports.briefs.line import BriefLine
 from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import IN_ALL, questions
 from core.reports.briefs.rules import RULES, BriefRules
@@ -31,7 +31,7 @@ class Section:
     """A heading with its lines, at least one."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[BriefLine, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
         return Brief(usage.name, usage.period, None, (), (), (), {}, standing=silent, told=False)
     whole = usage.activity.covers(usage.period)
     before = usage.compared if whole else None
-    figures = Figures(usage, history, comparable=before is not None)
+    figures = BriefFigures(usage, history, comparable=before is not None)
     tried = rule.tried_once(figures, rules)
     first = rule.first_uses(figures, rules, tried)
     lapsed = rule.lapsed(figures, rules)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from core.catalogue import ACROSS, PRODUCTS, Stat
-from core.reports.briefs.figures import Figures, headline_counts
-from core.reports.briefs.line import Line
+from core.reports.briefs.figures import BriefFigures, headline_counts
+from core.reports.briefs.line import BriefLine
 from core.reports.briefs.rules import BriefRules
 from core.reports.measures import context, trends
 from core.reports.wording import findings
@@ -16,12 +16,12 @@ _MADE = frozenset({"artifacts", "commits", "edits", "files", "lines", "PRs", "pr
 """Units of what comes of use."""
 
 
-def grown(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
+def grown(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) -> list[BriefLine]:
     """Headline counts that grew against the period before; `skip` names products and statistics told already."""
     return _changed(figures, rules, skip, lambda now, then: now - then)
 
 
-def fallen(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Line]:
+def fallen(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) -> list[BriefLine]:
     """Headline counts that fell against the period before; none where the person marked days of the period."""
     if context.during(figures.usage.marks, figures.period):
         return []
@@ -29,8 +29,8 @@ def fallen(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> list[Lin
 
 
 def _changed(
-    figures: Figures, rules: BriefRules, skip: Iterable[str], by: Callable[[float, float], float]
-) -> list[Line]:
+    figures: BriefFigures, rules: BriefRules, skip: Iterable[str], by: Callable[[float, float], float]
+) -> list[BriefLine]:
     before, told, lines = figures.usage.compared, set(skip), []
     if before is None or not figures.comparable:
         return []
@@ -50,12 +50,12 @@ def _changed(
     return lines
 
 
-def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: bool) -> Line:
+def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: bool) -> BriefLine:
     """What grew or fell; one question a product is enough, and it asks about use, not about what came of it."""
     told = then >= rules.percent_base and now < 2 * then
     share = f", {findings.percent(abs(now - then) / then)}" if told else ""
     numbers = f"{stat.label}: {findings.counted(stat, now)}, was {number(then)}"
-    return Line(
+    return BriefLine(
         f"{numbers} ({number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",
         stat.label,
         stat.product,

@@ -26,7 +26,7 @@ def headline_counts() -> list[Stat]:
 
 
 @dataclass(frozen=True)
-class Figures:
+class BriefFigures:
     """What the rules look at.
 
     Attributes:

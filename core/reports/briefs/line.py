@@ -8,7 +8,7 @@ from core.reports.periods import Period
 
 
 @dataclass(frozen=True)
-class Line:
+class BriefLine:
     """A sentence with its numbers, and the name of the definition by which they are counted.
 
     Attributes:

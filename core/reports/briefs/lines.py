@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from core.catalogue import PRODUCTS, STAT, Product, Ratio
 from core.reports.briefs import runs
-from core.reports.briefs.figures import Figures, headline_counts
-from core.reports.briefs.line import Line
+from core.reports.briefs.figures import BriefFigures, headline_counts
+from core.reports.briefs.line import BriefLine
 from core.reports.briefs.rules import BriefRules
 from core.reports.measures import trends
 from core.reports.periods import DAY, Period
@@ -26,25 +26,25 @@ TERMS = {
 """The definitions that are none of a statistic."""
 
 
-def in_all(figures: Figures) -> list[Line]:
+def in_all(figures: BriefFigures) -> list[BriefLine]:
     """What can be said of everybody with use: on how many days, of which products, of which most."""
     lines = []
     if working := figures.usage.working_days(figures.period):
         text = f"Active on {working} working days."
-        lines.append(Line(text, _WORKING_DAYS, fact=text))
+        lines.append(BriefLine(text, _WORKING_DAYS, fact=text))
     days = {product.label: sum(day in figures.period for day in figures.days_of(product)) for product in PRODUCTS}
     used = [label for label, count in days.items() if count]
     text = f"{len(used)} of {len(PRODUCTS)} products used{f': {_listed(used)}' if used else ''}."
-    lines.append(Line(text, _PRODUCT_DAY, fact=text if len(used) < len(PRODUCTS) else ""))
+    lines.append(BriefLine(text, _PRODUCT_DAY, fact=text if len(used) < len(PRODUCTS) else ""))
     if used:
         most = max(days.values())
         labels = _listed([label for label in used if days[label] == most])
         text = f"Most often used: {labels}, on {counted(most, 'day')}, weekends included."
-        lines.append(Line(text, _PRODUCT_DAY, fact=text))
+        lines.append(BriefLine(text, _PRODUCT_DAY, fact=text))
     return lines
 
 
-def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
+def tried_once(figures: BriefFigures, rules: BriefRules) -> dict[str, BriefLine]:
     """Per product key: used on one single day since its data begins, in the period and not just now.
 
     Before a gap in the data, and in one, there may have been use; only what is told without any is looked at.
@@ -59,7 +59,7 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
             if begins != figures.begins and (figures.ends - begins).days + 1 < rules.known_days:
                 continue
             when = _date(days[0])
-            found[product.key] = Line(
+            found[product.key] = BriefLine(
                 f"{product.label}: used on one day, {when}, and on no other since {_since(figures, product, begins)}.",
                 _PRODUCT_DAY,
                 product.key,
@@ -68,7 +68,7 @@ def tried_once(figures: Figures, rules: BriefRules) -> dict[str, Line]:
     return found
 
 
-def _since(figures: Figures, product: Product, begins: dt.date) -> str:
+def _since(figures: BriefFigures, product: Product, begins: dt.date) -> str:
     """Since when no use of a product is known from no data."""
     if begins == figures.begins:
         return f"data began on {_date(begins)}"
@@ -79,19 +79,19 @@ def _since(figures: Figures, product: Product, begins: dt.date) -> str:
     return f"its data without a gap began on {_date(begins)}"
 
 
-def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict[str, Line]:
+def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) -> dict[str, BriefLine]:
     """Per product and statistic key: products used for the first time, and new statistics of those used before.
 
     A sum over products is not told beside the part that made it new.
     """
-    found: dict[str, Line] = {}
+    found: dict[str, BriefLine] = {}
     told = set(skip)
     for product in PRODUCTS:
         days = figures.days_of(product)
         if product.key in told or not days or not _is_first(figures, days, figures.told_on(product, days[0]), rules):
             continue
         count = sum(day in figures.period for day in days)
-        found[product.key] = Line(
+        found[product.key] = BriefLine(
             f"{product.label}: first used on {_date(days[0])}, on {counted(count, 'day')} of the period.",
             _PRODUCT_DAY,
             product.key,
@@ -102,7 +102,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
         days = figures.used(stat.measures)
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
             amount = findings.counted(stat, figures.usage.total(stat))
-            found[stat.key] = Line(
+            found[stat.key] = BriefLine(
                 f"{stat.label}: first on {_date(days[0])}, {amount} in the period.", stat.label, stat.product, stat.key
             )
     parts = [set(one.measures) for one in headline_counts() if one.key in found]
@@ -110,7 +110,7 @@ def first_uses(figures: Figures, rules: BriefRules, skip: Iterable[str]) -> dict
     return {key: line for key, line in found.items() if key not in sums}
 
 
-def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules: BriefRules) -> bool:
+def _is_first(figures: BriefFigures, days: list[dt.date], keys: Iterable[str], rules: BriefRules) -> bool:
     """Whether the use would have been seen before: a part that only began to be measured is no first use."""
     if not days or days[0] not in figures.period:
         return False
@@ -118,7 +118,7 @@ def _is_first(figures: Figures, days: list[dt.date], keys: Iterable[str], rules:
     return since is not None and (days[0] - since).days >= rules.known_days
 
 
-def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
+def lapsed(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
     """Products with a habit that ended in the period, or in the one before where the two compare.
 
     That somebody left is no lapse: the days without use are those up to their last day. Nor is leave: days that are
@@ -143,7 +143,7 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
         quiet_days = counted(quiet, "day") if quiet == passed else f"{quiet} days without a mark"
         last = _date(days[-1])
         lines.append(
-            Line(
+            BriefLine(
                 f"{product.label}: last used on {last}, on {counted(used, 'day')} of the {rules.habit_span} up to "
                 f"then; not in the {quiet_days} {until}.",
                 _PRODUCT_DAY,
@@ -155,7 +155,7 @@ def lapsed(figures: Figures, rules: BriefRules) -> list[Line]:
     return lines
 
 
-def acceptance(figures: Figures, rules: BriefRules) -> list[Line]:
+def acceptance(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
     """The edit acceptance rate with its n, and its change where both periods have decisions enough."""
     ratio = STAT["edit_acceptance_rate"]
     during = figures.history.during(figures.period)
@@ -171,7 +171,7 @@ def acceptance(figures: Figures, rules: BriefRules) -> list[Line]:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
             text += f", was {findings.percent(then)} of {number(of)} ({change})"
             fell = findings.points_between(rate or 0, then or 0) <= -rules.rate_points
-    return [Line(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
+    return [BriefLine(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
 
 
 def _date(day: dt.date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 
-from core.reports.briefs.line import Line
+from core.reports.briefs.line import BriefLine
 
 IN_ALL = "In all"
 """The section that can be asked about whatever happened; it fills up what the others leave."""
@@ -27,13 +27,13 @@ ASKED = {
 """Section → what may be asked about its lines, in turn; the sections in the order in which they have a say."""
 
 
-def questions(sections: Mapping[str, Sequence[Line]], most: int) -> tuple[str, ...]:
+def questions(sections: Mapping[str, Sequence[BriefLine]], most: int) -> tuple[str, ...]:
     """One of each section, then the second of each, until there are enough; each wording once."""
     each = [_asked(title, sections.get(title, ())) for title in ASKED if title != IN_ALL]
     found = [question for question in chain.from_iterable(zip_longest(*each)) if question]
     return (*found, *_asked(IN_ALL, sections.get(IN_ALL, ())))[:most]
 
 
-def _asked(title: str, lines: Sequence[Line]) -> list[str]:
+def _asked(title: str, lines: Sequence[BriefLine]) -> list[str]:
     facts = [line.fact for line in lines if line.fact]
     return [f"{fact} {question}" for fact, question in zip(facts, ASKED[title], strict=False)]

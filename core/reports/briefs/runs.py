@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.reports.briefs.figures import Figures
-from core.reports.briefs.line import Line
+from core.reports.briefs.figures import BriefFigures
+from core.reports.briefs.line import BriefLine
 from core.reports.briefs.rules import BriefRules
 from core.reports.measures import context
 from core.reports.periods import DAY, Period
@@ -46,7 +46,7 @@ class _Run:
         return f"{self.length} {nouns} in a row, {span}{passed}"
 
 
-def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
+def in_a_row(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
     """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts.
 
     A week without data may have had use: it ends a run, and is none of the weeks in all.
@@ -63,7 +63,7 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
     run = _longest((day, _state(active=used.get(day) is True, marked=day in marked)) for day in working)
     if run and run.length >= rules.run_days:
         text = f"{run.in_words('working days', 'marked working day', Period(run.first, run.last))}."
-        lines.append(Line(text, _DAYS, fact=text if run.last >= lasting else ""))
+        lines.append(BriefLine(text, _DAYS, fact=text if run.last >= lasting else ""))
     weeks: list[tuple[dt.date, bool | None]] = []
     known = active_weeks = 0
     for week in period.complete_weeks():
@@ -80,7 +80,7 @@ def in_a_row(figures: Figures, rules: BriefRules) -> list[Line]:
         span = Period(run.first, run.last + DAY * 6)
         words = run.in_words("weeks", "marked week", span)
         text = f"{words}; {active_weeks} of {known} complete weeks in all."
-        lines.append(Line(text, _WEEKS, fact=text if span.last >= lasting else ""))
+        lines.append(BriefLine(text, _WEEKS, fact=text if span.last >= lasting else ""))
     return lines
 
 

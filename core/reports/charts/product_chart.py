@@ -10,7 +10,7 @@ from core.catalogue import PRODUCTS
 from core.reports.charts.charts import COMPACT, ChartTheme, figure_of
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.time_charts import FEW, LEGEND_BELOW, LEGEND_ROW, dots, time_axis
-from core.reports.measures.time_series import Lines
+from core.reports.measures.time_series import SeriesByKey
 from core.reports.periods import Grain
 
 EMPHASISED = 3
@@ -26,7 +26,7 @@ _IN_A_ROW = 2
 """So many products the legend names in a row."""
 
 
-def products(by_product: Lines, grain: Grain, look: ChartTheme, chosen: str = "") -> Drawing:
+def products(by_product: SeriesByKey, grain: Grain, look: ChartTheme, chosen: str = "") -> Drawing:
     """One line per product that anybody used: distinct active people per day, week or month.
 
     The chosen product, else those that reach most people at the end, stand out. A name stands at the end of its line

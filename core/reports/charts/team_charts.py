@@ -10,7 +10,7 @@ from core.reports.charts.charts import ChartTheme, figure_of, readable_on
 from core.reports.charts.drawing import Drawing
 from core.reports.measures.tiers import ORDER, Tier
 from core.reports.periods import Period
-from core.reports.teams.team_activity import Counts
+from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import SMALLEST_AREA, Area, TeamRow
 from core.reports.wording import findings
 from core.wording import number
@@ -70,11 +70,11 @@ def icicle(areas: Sequence[Area], look: ChartTheme) -> Drawing:
     return figure
 
 
-def _rate(counts: Counts) -> float:
+def _rate(counts: TeamCounts) -> float:
     return counts.active.rate or 0.0
 
 
-def _words(counts: Counts) -> str:
+def _words(counts: TeamCounts) -> str:
     rate = findings.adoption_rate(counts.active) if counts.headcount >= SMALLEST_AREA else str(counts.active)
     return f"{rate} active"
 
@@ -133,7 +133,7 @@ def habits(rows: Sequence[TeamRow], look: ChartTheme) -> Drawing:
     return figure
 
 
-def lines(names: Sequence[str], counts: Sequence[Counts], weeks: Sequence[Period], look: ChartTheme) -> Drawing:
+def lines(names: Sequence[str], counts: Sequence[TeamCounts], weeks: Sequence[Period], look: ChartTheme) -> Drawing:
     """One line a team: its weekly adoption, told apart by dash, marker and a name at its end, not by colour alone.
 
     In per cent; in people when any of the teams is small.
@@ -161,7 +161,7 @@ def lines(names: Sequence[str], counts: Sequence[Counts], weeks: Sequence[Period
     return figure
 
 
-def in_per_cent(counts: Sequence[Counts]) -> bool:
+def in_per_cent(counts: Sequence[TeamCounts]) -> bool:
     """Whether the teams are all large enough for rates."""
     return all(each.headcount >= findings.SMALL for each in counts)
 

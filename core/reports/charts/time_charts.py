@@ -11,7 +11,7 @@ import numpy as np
 from core.reports.charts.charts import COMPACT, MEDIUM, ChartTheme, figure_of, whole_step
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark
-from core.reports.measures.time_series import Course, Line
+from core.reports.measures.time_series import ActiveSeries, Series
 from core.reports.periods import DAY, Grain, bucket, bucket_days
 
 FEW = 14
@@ -20,7 +20,7 @@ FEW = 14
 _FAINT_WIDTH = 1.5
 
 
-def course(rows: Course, grain: Grain, look: ChartTheme, color: str) -> Drawing:
+def course(rows: ActiveSeries, grain: Grain, look: ChartTheme, color: str) -> Drawing:
     """Distinct active people per day, week or month, the headcount above them and the period before as a light line.
 
     What is not whole is a ring of its own, joined to nothing. The legend below names each line: among lines that fall
@@ -145,14 +145,14 @@ def add_marks(
 
 
 def trend(
-    line: Line,
+    line: Series,
     unit: str,
     grain: Grain,
     *,
     look: ChartTheme,
     color: str,
     sound: np.ndarray,
-    before: Line | None = None,
+    before: Series | None = None,
 ) -> Drawing:
     """One statistic over time: bars for counts, a line for a rate (unit "%").
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from core.people.text import bare, plain_cell
 from core.reports.exports.table import Cell
 from core.reports.periods import Period, bucket_days
-from core.reports.reviews.packet import Packet, Reviewed
+from core.reports.reviews.packet import Packet, ReviewedPerson
 
 LEAD = (
     *("record", "person", "email", "name", "title", "department", "note"),
@@ -42,7 +42,7 @@ def rows(packet: Packet) -> Iterator[tuple[Cell, ...]]:
         yield from _rows_of(packet, person)
 
 
-def _rows_of(packet: Packet, person: Reviewed) -> Iterator[tuple[Cell, ...]]:
+def _rows_of(packet: Packet, person: ReviewedPerson) -> Iterator[tuple[Cell, ...]]:
     figures, request = person.figures, packet.request
     who = (figures.id, person.email, person.name, person.title or None, person.department or None)
     period = request.period

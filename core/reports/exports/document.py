@@ -16,10 +16,10 @@ from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance, through
 from core.reports.exports.workbook import CHANGE, NOT_THERE, named
 from core.reports.measures.tiers import RULES, window
 from core.reports.periods import Grain
-from core.reports.reviews.packet import Packet, Reviewed, printable
+from core.reports.reviews.packet import Packet, ReviewedPerson, printable
 from core.reports.wording import findings
 from core.reports.wording.definitions import ACTIVE_DAYS, WORKING_DAYS
-from core.reports.wording.looks import Look
+from core.reports.wording.looks import LookInWords
 from core.wording import DASH, counted, number
 
 _LONGEST, _LONGEST_TITLE = 90, 36
@@ -87,7 +87,7 @@ def _remarks(packet: Packet) -> list[str]:
     return [f"{counted(missing, 'day')} of the period without data: left out, not counted as zero."] if missing else []
 
 
-def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
+def _page(packet: Packet, person: ReviewedPerson) -> dict[str, Any]:
     figures, request = person.figures, packet.request
     role = " · ".join(part for part in (person.title, person.department) if part)
     return {
@@ -107,7 +107,7 @@ def _page(packet: Packet, person: Reviewed) -> dict[str, Any]:
     }
 
 
-def _nothing(packet: Packet, person: Reviewed) -> str:
+def _nothing(packet: Packet, person: ReviewedPerson) -> str:
     """Said where there is no chart to draw."""
     if packet.missing_days == len(packet.request.period):
         return _NO_DATA
@@ -118,14 +118,14 @@ def _nothing(packet: Packet, person: Reviewed) -> str:
     return "No Claude product was used in this period."
 
 
-def _days(person: Reviewed) -> str:
+def _days(person: ReviewedPerson) -> str:
     """The heading of the calendar; a number of days only where there is one day that could have been counted."""
     if not _is_told(person):
         return "Days of the period, none of them counted"
     return f"Active on {counted(person.figures.days_active or 0, 'day')}"
 
 
-def _is_told(person: Reviewed) -> bool:
+def _is_told(person: ReviewedPerson) -> bool:
     return any(active is not None for active in person.figures.active)
 
 
@@ -133,7 +133,7 @@ def _short(text: str, most: int = _LONGEST) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
+def _cards(packet: Packet, person: ReviewedPerson) -> list[dict[str, str]]:
     figures, period = person.figures, packet.request.period
     days = str(person.working_days or DASH)
     was = "" if figures.days_active_before is None else f", was {figures.days_active_before}"
@@ -151,7 +151,7 @@ def _cards(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     return cards
 
 
-def change(person: Reviewed, stat: Stat | Ratio) -> str:
+def change(person: ReviewedPerson, stat: Stat | Ratio) -> str:
     """How a statistic changed, as the page's card says it; a rate without a change, or a thin one, says its n."""
     figures = person.figures
     before = None if figures.before is None else figures.before[stat.key]
@@ -162,7 +162,7 @@ def change(person: Reviewed, stat: Stat | Ratio) -> str:
     return words or ""
 
 
-def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
+def _charts(packet: Packet, person: ReviewedPerson) -> list[dict[str, str]]:
     """The course of the first headline statistic of each product used."""
     figures, request = person.figures, packet.request
     charts = []
@@ -186,7 +186,7 @@ def _charts(packet: Packet, person: Reviewed) -> list[dict[str, str]]:
     return charts
 
 
-def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
+def _told(packet: Packet, person: ReviewedPerson) -> list[Stat | Ratio]:
     """The headline statistics of what the person used, and whatever else is above zero now or was before."""
     figures = person.figures
     areas = {*figures.products, ACROSS}
@@ -200,7 +200,7 @@ def _told(packet: Packet, person: Reviewed) -> list[Stat | Ratio]:
     ]
 
 
-def _unlisted(packet: Packet, person: Reviewed) -> list[str]:
+def _unlisted(packet: Packet, person: ReviewedPerson) -> list[str]:
     """Which statistics the totals leave out, and why: zero is not the same as not measured."""
     told = {stat.key for stat in _told(packet, person)}
     if not told:
@@ -218,7 +218,7 @@ def _unlisted(packet: Packet, person: Reviewed) -> list[str]:
     return [f"{why}: {', '.join(labels)}." for why, labels in parts if labels]
 
 
-def _total(person: Reviewed, stat: Stat | Ratio) -> list[str]:
+def _total(person: ReviewedPerson, stat: Stat | Ratio) -> list[str]:
     figures = person.figures
     before = None if figures.before is None else figures.before[stat.key]
     words = change(person, stat).removesuffix(" vs before") or DASH
@@ -239,5 +239,5 @@ def _meaning(stat: Stat | Ratio) -> list[str]:
     return [f"{stat.label} ({stat.unit}).", f"{explained(stat)} Read from {sources_of(stat)}."]
 
 
-def _look(look: Look) -> list[str]:
+def _look(look: LookInWords) -> list[str]:
     return [f"{look.at:%-d %b %Y %H:%M}", printable(look.who), printable(look.what)]

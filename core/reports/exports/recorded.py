@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from core.reports.exports.provenance import Ledger, Maker
-from core.reports.exports.review_files import Made, make
+from core.reports.exports.review_files import ReviewFile, make
 from core.reports.reviews.packet import Progress, Request, silent
-from core.reports.reviews.readings import Present
-from core.reports.wording.looks import Look
+from core.reports.reviews.readings import PresentReadings
+from core.reports.wording.looks import LookInWords
 from core.version import version
 from core.visibility import Scope
 
@@ -39,9 +39,9 @@ def make_and_record(
     folder: Path,
     what: str = "review",
     mark: bool = True,
-    looks: Sequence[Look] | None = None,
+    looks: Sequence[LookInWords] | None = None,
     progress: Progress = silent,
-) -> Made:
+) -> ReviewFile:
     """Make a file with what this scope may see, as `core.reports.exports.review_files.make` does, and keep its record.
 
     `by` says in the file who made it; `what` it is, for the access log.
@@ -55,9 +55,9 @@ def make_and_record(
     team_id = chosen.ids[0] if chosen.team_id is None else chosen.team_id
     said = {"days": str(period), "form": f"{form}, {what}", "of": chosen.words}
     now = dt.datetime.now(dt.UTC)
-    export_id = scope.recorder.exports(team_id, chosen.ids, said)
+    export_id = scope.recorder.log_export(team_id, chosen.ids, said)
     made = make(
-        Present(scope),
+        PresentReadings(scope),
         request,
         Maker(export_id, by, now, scope.freshness().data_through, version()),
         lambda: Ledger(*records.ledger(period.first, period.last)),

@@ -12,7 +12,7 @@ from core.reports.exports import document, review_csv, review_json, workbook
 from core.reports.exports.provenance import Ledger, Maker, Provenance, provenance
 from core.reports.reviews.packet import Packet, Progress, Request, gather, silent
 from core.reports.reviews.readings import Readings
-from core.reports.wording.looks import Look
+from core.reports.wording.looks import LookInWords
 
 FORMS = {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF", "json": "JSON"}
 
@@ -25,7 +25,7 @@ _MANY_PRODUCTS = 6
 
 
 @dataclass(frozen=True)
-class Made:
+class ReviewFile:
     """A finished file, what it says about itself part by part, and the SHA-256 of each part's bytes."""
 
     path: Path
@@ -43,9 +43,9 @@ def make(
     form: str,
     folder: Path,
     mark: bool = True,
-    looks: Sequence[Look] | None = None,
+    looks: Sequence[LookInWords] | None = None,
     progress: Progress = silent,
-) -> Made:
+) -> ReviewFile:
     """Count, and write the file into an empty folder of the caller's, who removes it whatever happens.
 
     `mark`: a byte order mark in a CSV. `looks`: who looked, for a file of one's own figures. All figures are of one
@@ -75,7 +75,7 @@ def make(
     else:
         document.write(packet, said, path)
     progress(1.0, "Done")
-    return Made(path, MIMES[path.suffix], ((said, _digest(path)),), len(packet.people))
+    return ReviewFile(path, MIMES[path.suffix], ((said, _digest(path)),), len(packet.people))
 
 
 MIMES = {
@@ -92,7 +92,7 @@ def _at_once(packet: Packet) -> int:
     return PAGES_AT_ONCE if charts <= _MANY_PRODUCTS * len(packet.people) else PAGES_AT_ONCE // 2
 
 
-def _archive(parts: list[Packet], maker: Maker, state: Ledger, folder: Path, progress: Progress) -> Made:
+def _archive(parts: list[Packet], maker: Maker, state: Ledger, folder: Path, progress: Progress) -> ReviewFile:
     path = folder / "review.zip"
     kept = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -104,7 +104,7 @@ def _archive(parts: list[Packet], maker: Maker, state: Ledger, folder: Path, pro
             archive.write(page, f"review-part-{number:02}-of-{len(parts):02}.pdf")
             page.unlink()
     progress(1.0, "Done")
-    return Made(path, MIMES[".zip"], tuple(kept), sum(len(part.people) for part in parts))
+    return ReviewFile(path, MIMES[".zip"], tuple(kept), sum(len(part.people) for part in parts))
 
 
 def _digest(path: Path) -> str:

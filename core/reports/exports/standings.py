@@ -10,9 +10,9 @@ from core.catalogue import ANY
 from core.reports.measures import activity as activities
 from core.reports.measures import context
 from core.reports.measures.activity import Activity
-from core.reports.people.roster import Roster
+from core.reports.people.roster import TeamRoster
 from core.reports.periods import Period
-from core.visibility import Days, PastTeam, Scope, Team
+from core.visibility import PastDays, PastTeam, Scope, Team
 
 COLUMNS = ("status", "active_days", "last_active")
 
@@ -36,7 +36,7 @@ def load(scope: Scope, team: Team, period: Period) -> dict[int, Stand]:
     shown = period.within(reach) or period
     team = _since(scope, team, reach)
     members, history = scope.members(team), activities.load(scope, team, ANY, reach, stored)
-    roster = Roster(members, np.arange(len(members.ids)), shown, history, context.load(scope, team))
+    roster = TeamRoster(members, np.arange(len(members.ids)), shown, history, context.load(scope, team))
     left = _left(team, roster)
     counted = roster.could_use & _told(team, history, shown)
     found = zip(members.ids.tolist(), roster.days.tolist(), history.last_active(), strict=True)
@@ -50,7 +50,7 @@ def _since(scope: Scope, team: Team, reach: Period) -> Team:
     """The same people; of a team as it was, with what is known of who was in it on each day since data begins."""
     if not isinstance(team, PastTeam) or team.first <= reach.first:
         return team
-    [longer] = scope.as_they_were([scope.team(team.team_id)], Days(reach.first, team.last, team.first))
+    [longer] = scope.as_they_were([scope.team(team.team_id)], PastDays(reach.first, team.last, team.first))
     return longer.of(np.flatnonzero(np.isin(longer.ids, team.ids)))
 
 
@@ -62,7 +62,7 @@ def _told(team: Team, history: Activity, period: Period) -> np.ndarray:
     return np.asarray(np.any([np.zeros(team.size, dtype=bool), *(team.on(day) for day in days)], axis=0))
 
 
-def _left(team: Team, roster: Roster) -> np.ndarray:
+def _left(team: Team, roster: TeamRoster) -> np.ndarray:
     """Mask over the people: see `LEFT`."""
     if not isinstance(team, PastTeam):
         return np.zeros(len(roster.places), dtype=bool)

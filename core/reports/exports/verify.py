@@ -14,7 +14,7 @@ from core.reports.exports.table import Cell
 from core.reports.periods import Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, gather
-from core.reports.reviews.readings import AsOf, Present, Readings
+from core.reports.reviews.readings import PastReadings, PresentReadings, Readings
 from core.visibility import Scope
 
 _UNCOMPARED = {"record", "person", "email", "name", "title", "department", "note", "first_day", "last_day"}
@@ -65,11 +65,13 @@ def rebuilt(scope: Scope, contents: Contents, stored: Mapping[dt.date, frozenset
     chosen, gone = people.again(scope, ids, said.scope)
     request = Request(chosen, _period(said), tuple(key for key in said.statistics if key in STAT), Grain(said.grain))
     then: Readings = (
-        Present(scope) if said.as_of is None else AsOf(scope, stored, dt.datetime.fromisoformat(said.as_of))
+        PresentReadings(scope)
+        if said.as_of is None
+        else PastReadings(scope, stored, dt.datetime.fromisoformat(said.as_of))
     )
     now = definitions()
     with scope.moment():
-        differences, today = (_differences(contents, readings, request) for readings in (then, Present(scope)))
+        differences, today = (_differences(contents, readings, request) for readings in (then, PresentReadings(scope)))
     return VerifyResult(
         differences=differences,
         today=today,

@@ -16,9 +16,9 @@ from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
 from core.reports.exports.workbook_charts import Sheet, WorkbookNotMade
 from core.reports.measures.tiers import RULES
-from core.reports.reviews.packet import Packet, Reviewed
+from core.reports.reviews.packet import Packet, ReviewedPerson
 from core.reports.wording.definitions import ACTIVE_DAYS
-from core.reports.wording.looks import Look
+from core.reports.wording.looks import LookInWords
 from core.wording import number
 
 SUMMARY_LEAD = (
@@ -169,7 +169,7 @@ def _summary(sheet: Worksheet, packet: Packet, blocks: dict[int, tuple[int, int]
     sheet.autofilter(0, 0, max(len(packet.people), 1), len(forms) - 1)
 
 
-def _summary_cells(packet: Packet, person: Reviewed) -> list[Cell]:
+def _summary_cells(packet: Packet, person: ReviewedPerson) -> list[Cell]:
     figures = person.figures
     cells: list[Cell] = [person.name, person.email, person.title, person.department, figures.habit]
     cells += [figures.days_active, figures.days_active_before, None]
@@ -229,7 +229,7 @@ def _set_height(sheet: Worksheet, place: int, texts: Sequence[str], widths: Sequ
     sheet.set_row(place, 15 * min(max(lines, 1), 27))
 
 
-def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[Look], formats: _Formats) -> None:
+def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[LookInWords], formats: _Formats) -> None:
     _head(sheet, ("When (UTC)", "Who", "What"), formats, packet)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 2, 50)

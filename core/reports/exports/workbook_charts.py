@@ -17,7 +17,7 @@ from core.errors import UptakeError
 from core.reports.exports import canonical
 from core.reports.exports.palette import ACCENT, PRODUCT_COLORS
 from core.reports.periods import Grain
-from core.reports.reviews.packet import Packet, Reviewed
+from core.reports.reviews.packet import Packet, ReviewedPerson
 
 MOST_PEOPLE = 30
 """Packets of more people have no sheet of charts: nobody would scroll through it."""
@@ -114,7 +114,7 @@ class _Series(NamedTuple):
     highest: float
 
 
-def _series(packet: Packet, person: Reviewed) -> list[_Series]:
+def _series(packet: Packet, person: ReviewedPerson) -> list[_Series]:
     found = [_Series("Active days", _ACTIVE, ACCENT, _DAYS[packet.request.grain])]
     for product in person.figures.products:
         used = [s for s in stats_of(product) if s.headline and person.figures.totals.get(s.key)]

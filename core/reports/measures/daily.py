@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from core.reports.measures.arithmetic import known_sum, null_aware_sum
-from core.reports.measures.time_series import Line
+from core.reports.measures.time_series import Series
 from core.reports.periods import DAY, Grain, Period, bucket
 
 
@@ -101,6 +101,6 @@ class Daily:
         sums = np.add.reduceat(np.nan_to_num(self.amounts), firsts, axis=0)
         return Daily([starts[row] for row in firsts], self.keys, np.where(measured, sums, np.nan))
 
-    def line(self, values: np.ndarray) -> Line:
+    def line(self, values: np.ndarray) -> Series:
         """One value per day."""
-        return Line(self.days, values)
+        return Series(self.days, values)

@@ -17,7 +17,7 @@ from core.reports.periods import Grain, Period, bucket_days, buckets
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class Series:
     """One value for each point; NaN where there is none."""
 
     starts: Sequence[dt.date]
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class SeriesByKey:
     """Several lines over the same points, by key."""
 
     starts: Sequence[dt.date]
@@ -38,7 +38,7 @@ class Lines:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class ActiveSeries:
     """The active people of a team.
 
     Attributes:
@@ -80,7 +80,7 @@ class Point:
 
     @property
     def spans(self) -> tuple[Period, ...]:
-        """What `course` wants the shares of."""
+        """What `active_series` wants the shares of."""
         return (self.inside,) if self.earlier is None else (self.inside, self.earlier)
 
 
@@ -100,9 +100,9 @@ def points(history: Activity, period: Period, grain: Grain) -> list[Point]:
     return found
 
 
-def course(drawn: Sequence[Point], share: Mapping[Period, Share]) -> Course:
+def active_series(drawn: Sequence[Point], share: Mapping[Period, Share]) -> ActiveSeries:
     """The course over some points; `share` has the active people of each one's `spans`."""
-    return Course(
+    return ActiveSeries(
         [point.start for point in drawn],
         np.array([share[point.inside].count if point.is_known else np.nan for point in drawn]),
         np.array([share[point.inside].of for point in drawn]),

@@ -16,7 +16,7 @@ from core.reports.measures.activity import Activity
 from core.reports.measures.tiers import Tier
 from core.reports.people import people_totals
 from core.reports.people import roster as rosters
-from core.reports.people.roster import Roster
+from core.reports.people.roster import TeamRoster
 from core.reports.periods import Period
 from core.visibility import Scope, Team
 
@@ -106,7 +106,7 @@ def _page(chosen: np.ndarray, keys: np.ndarray, start: int, stop: int) -> list[i
     return found
 
 
-def _matches(roster: Roster, search: str) -> np.ndarray:
+def _matches(roster: TeamRoster, search: str) -> np.ndarray:
     """Mask: whose texts hold every word, the longest asked for first, as it leaves the fewest."""
     words = sorted(search.casefold().split(), key=len, reverse=True)
     if not words:
@@ -119,7 +119,7 @@ def _matches(roster: Roster, search: str) -> np.ndarray:
     return matches
 
 
-def _shown(roster: Roster, show: Show) -> np.ndarray:
+def _shown(roster: TeamRoster, show: Show) -> np.ndarray:
     masks: dict[Show, Callable[[], np.ndarray]] = {
         Show.EVERYBODY: lambda: np.ones(len(roster.places), dtype=bool),
         Show.ACTIVE: lambda: roster.employed & (roster.days > 0),
@@ -136,7 +136,7 @@ def _shown(roster: Roster, show: Show) -> np.ndarray:
     return masks[show]()
 
 
-def _away(roster: Roster) -> np.ndarray:
+def _away(roster: TeamRoster) -> np.ndarray:
     """Who has too little time left to tell a habit, or is away on the last day."""
     away = roster.habit == Tier.AWAY
     away[list(roster.away)] = True
@@ -154,7 +154,7 @@ _TIER_PLACES = {
 }
 
 
-def _sort_key(roster: Roster, order: Order) -> np.ndarray:
+def _sort_key(roster: TeamRoster, order: Order) -> np.ndarray:
     """Per person, a number by which to sort; whoever is equal otherwise stands in the order of names."""
     first: dict[Order, Callable[[], np.ndarray]] = {
         Order.NAME: lambda: np.zeros(len(roster.places), dtype=np.int64),
@@ -170,7 +170,7 @@ def _sort_key(roster: Roster, order: Order) -> np.ndarray:
     return np.asarray(first[order]() * (int(names.max(initial=0)) + 1) + names)
 
 
-def _table(scope: Scope, team: Team, roster: Roster, visible: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
+def _table(scope: Scope, team: Team, roster: TeamRoster, visible: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
     """The shown people. Made in one step, as each column that is added to a frame takes as long as all of them."""
     members, shown = roster.members, roster.of(visible)
     places = shown.places.tolist()

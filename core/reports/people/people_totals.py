@@ -9,11 +9,11 @@ import numpy as np
 
 from core.catalogue import MASK_BITS, MEASURE, STAT, measures_of
 from core.reports.measures.arithmetic import null_aware_sum
-from core.reports.people.roster import Roster
+from core.reports.people.roster import TeamRoster
 from core.visibility import PastTeam, Scope, Team
 
 
-def load(scope: Scope, team: Team, people: Roster, keys: Sequence[str]) -> dict[str, np.ndarray]:
+def load(scope: Scope, team: Team, people: TeamRoster, keys: Sequence[str]) -> dict[str, np.ndarray]:
     """Totals of the people of a roster, in their order, by the keys of statistics.
 
     NaN for what was measured on no day, for who has no Claude account, and for who was employed on no day. A day
@@ -43,7 +43,7 @@ def load(scope: Scope, team: Team, people: Roster, keys: Sequence[str]) -> dict[
     return {key: null_aware_sum(part, axis=1) for key, part in parts.items()}
 
 
-def _here(team: Team, people: Roster, days: Sequence[dt.date]) -> np.ndarray:
+def _here(team: Team, people: TeamRoster, days: Sequence[dt.date]) -> np.ndarray:
     """Mask [days, people]: who was in the team on which day."""
     if isinstance(team, PastTeam) and days:
         return np.array([team.on(day)[people.places] for day in days])

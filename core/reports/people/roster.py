@@ -21,7 +21,7 @@ from core.visibility import MarkKind, Members, Scope, Team
 
 
 @dataclass(frozen=True)
-class Roster:
+class TeamRoster:
     """A team, or some of its people by `places` in it; what is told of each is worked out when it is asked for.
 
     Of a hundred thousand people that takes a while, and a page that sorts by name needs it of thirty.
@@ -33,7 +33,7 @@ class Roster:
     history: Activity
     marks: Context
 
-    def of(self, places: Sequence[int]) -> Roster:
+    def of(self, places: Sequence[int]) -> TeamRoster:
         """The same of some of the people, in the order in which they are given."""
         return replace(self, places=self.places[places], history=self.history.of(places), marks=self.marks.of(places))
 
@@ -104,8 +104,8 @@ class Roster:
         return found.in_words(self.period.last)
 
 
-def load(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> Roster:
+def load(scope: Scope, team: Team, product: Product, period: Period, first_day: dt.date) -> TeamRoster:
     """Everybody of a team of the scope; `first_day` is the oldest one stored, where "ever" begins."""
     members = scope.members(team)
     history = activities.load(scope, team, product, Period(min(first_day, period.first), period.last))
-    return Roster(members, np.arange(len(members.ids)), period, history, context.load(scope, team))
+    return TeamRoster(members, np.arange(len(members.ids)), period, history, context.load(scope, team))

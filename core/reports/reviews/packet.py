@@ -12,9 +12,9 @@ from core.reports.measures.activity import Share
 from core.reports.measures.context import own_words, used_working_days
 from core.reports.periods import Grain, Period
 from core.reports.reviews.figures import PersonFigures, compared_with, figures
-from core.reports.reviews.people import AT_ONCE, Chosen
+from core.reports.reviews.people import AT_ONCE, ReviewSelection
 from core.reports.reviews.readings import Readings
-from core.reports.wording.looks import Look
+from core.reports.wording.looks import LookInWords
 from core.visibility import ContextMark, ContextNote, Members, Team
 
 _Said = tuple[ContextNote | None, Sequence[ContextMark]]
@@ -31,7 +31,7 @@ class Request:
     `label` is what a page of paper says first of itself, where it is not what it looks like.
     """
 
-    chosen: Chosen
+    chosen: ReviewSelection
     period: Period
     stats: tuple[str, ...]
     grain: Grain = Grain.WEEK
@@ -44,7 +44,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewedPerson:
     """One person of a packet: plain text from the directory, the figures, and what the person says about them.
 
     `own_words` are the note and the marked days of the period in one text, as the rows of a file hold them.
@@ -73,10 +73,10 @@ class Packet:
     """
 
     request: Request
-    people: tuple[Reviewed, ...]
+    people: tuple[ReviewedPerson, ...]
     before: Period | None
     missing_days: int
-    looks: tuple[Look, ...] | None = None
+    looks: tuple[LookInWords, ...] | None = None
 
     def split(self, size: int) -> list[Packet]:
         """The same packet in parts of at most so many people."""
@@ -90,7 +90,7 @@ def silent(_done: float, _words: str) -> None:
 
 def gather(readings: Readings, request: Request, progress: Progress = silent) -> Packet:
     """Read and count everything, and take along what these people say themselves, as it stands now."""
-    found: list[Reviewed] = []
+    found: list[ReviewedPerson] = []
     for teams in _batches(request.chosen.parts):
         progress(len(found) / len(request.chosen.ids), f"Counting, {len(found)} of {len(request.chosen.ids)} people")
         everybody = [readings.scope.members(team) for team in teams]
@@ -124,13 +124,13 @@ def _batches(parts: Sequence[Team]) -> Iterator[list[Team]]:
         yield batch
 
 
-def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, period: Period) -> Reviewed:
+def _reviewed(members: Members, place: int, person: PersonFigures, said: _Said, period: Period) -> ReviewedPerson:
     note, marks = said
     first, last = members.first_day(place), members.last_day(place)
     words = own_words(None if note is None else note.words, marks, period)
     active = dict(zip(period, person.active, strict=True))
 
-    return Reviewed(
+    return ReviewedPerson(
         name=printable(members.names[place]),
         email=printable(members.emails[place]),
         title=printable(members.titles[place] or ""),

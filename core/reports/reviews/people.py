@@ -32,7 +32,7 @@ class ReviewRefused(UptakeError):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ReviewSelection:
     """The people of a review.
 
     Attributes:
@@ -48,17 +48,17 @@ class Chosen:
     team_id: int | None
 
 
-def person(scope: Scope, employee_id: int) -> Chosen:
+def person(scope: Scope, employee_id: int) -> ReviewSelection:
     """One person of the scope.
 
     Raises:
         NotPermitted: outside the scope, or nobody.
     """
     team = scope.person(employee_id)
-    return Chosen((team,), (employee_id,), scope.members(team).names[0], employee_id)
+    return ReviewSelection((team,), (employee_id,), scope.members(team).names[0], employee_id)
 
 
-def chain(scope: Scope, team_id: int, period: Period) -> Chosen:
+def chain(scope: Scope, team_id: int, period: Period) -> ReviewSelection:
     """A reporting chain with its head; of it the people who were employed on some day of the period.
 
     Raises:
@@ -80,7 +80,7 @@ def chain(scope: Scope, team_id: int, period: Period) -> Chosen:
     return _bounded(scope, ids, words, team_id)
 
 
-def pasted(scope: Scope, text: str) -> Chosen:
+def pasted(scope: Scope, text: str) -> ReviewSelection:
     """The people of a list of e-mail addresses, separated by anything that is no part of one.
 
     Raises:
@@ -93,7 +93,7 @@ def pasted(scope: Scope, text: str) -> Chosen:
     asked = [word for word in re.split(r"[\s,;]+", text) if word]
     found = [known.get(_address(word), 0) for word in asked]
     if not all(found):
-        scope.recorder.is_refused("a list of addresses")
+        scope.recorder.log_refusal("a list of addresses")
         raise NotPermitted(_NOT_ALL)
     ids = tuple(dict.fromkeys(found))
     words = "1 person" if len(ids) == 1 else f"A list of {len(ids)} people"
@@ -108,7 +108,7 @@ def _address(word: str) -> str:
         return word
 
 
-def first(scope: Scope, chosen: Chosen, count: int) -> Chosen:
+def first(scope: Scope, chosen: ReviewSelection, count: int) -> ReviewSelection:
     """The first of the chosen people by name."""
     members = scope.members(scope.whole)
     wanted = set(chosen.ids)
@@ -118,18 +118,18 @@ def first(scope: Scope, chosen: Chosen, count: int) -> Chosen:
         if number in wanted
     )
     ids = tuple(number for _, number in named[:count])
-    return Chosen(_covering(scope, ids), ids, chosen.words, None)
+    return ReviewSelection(_covering(scope, ids), ids, chosen.words, None)
 
 
-def again(scope: Scope, ids: tuple[int, ...], words: str) -> tuple[Chosen, tuple[int, ...]]:
+def again(scope: Scope, ids: tuple[int, ...], words: str) -> tuple[ReviewSelection, tuple[int, ...]]:
     """The people of an earlier review as far as they are still in the scope, and the ids of those who are not."""
     known = set(scope.members(scope.whole).ids.tolist())
     here = tuple(number for number in ids if number in known)
     gone = tuple(number for number in ids if number not in known)
-    return Chosen(_covering(scope, here), here, words, None), gone
+    return ReviewSelection(_covering(scope, here), here, words, None), gone
 
 
-def _bounded(scope: Scope, ids: tuple[int, ...], words: str, team_id: int | None) -> Chosen:
+def _bounded(scope: Scope, ids: tuple[int, ...], words: str, team_id: int | None) -> ReviewSelection:
     if not ids:
         raise ReviewRefused("There is nobody to make a review of. Choose people, or paste their e-mail addresses.")
     if len(ids) > MOST_PEOPLE:
@@ -137,7 +137,7 @@ def _bounded(scope: Scope, ids: tuple[int, ...], words: str, team_id: int | None
             f"These are {findings.people(len(ids))}; a file holds at most {wording.number(MOST_PEOPLE)}. "
             "Choose smaller teams, one by one."
         )
-    return Chosen(_covering(scope, ids), ids, words, team_id)
+    return ReviewSelection(_covering(scope, ids), ids, words, team_id)
 
 
 def _covering(scope: Scope, ids: tuple[int, ...]) -> tuple[Team, ...]:

@@ -37,7 +37,7 @@ class Readings(Protocol):
         """Who was active in any product."""
 
 
-class Present:
+class PresentReadings:
     """The days as they are now."""
 
     def __init__(self, scope: Scope) -> None:
@@ -62,7 +62,7 @@ class Present:
         return activities.load(self.scope, team, ANY, period)
 
 
-class AsOf:
+class PastReadings:
     """The days as they were at a moment; `stored` are all days that were stored then, ascending.
 
     The pages' bitmaps have no past, so who was active is told from the counters, by the definition.

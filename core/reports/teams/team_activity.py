@@ -118,7 +118,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Counts:
+class TeamCounts:
     """The figures of one group.
 
     Attributes:
@@ -146,7 +146,7 @@ class Counts:
         )
 
 
-def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> list[Counts]:
+def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> list[TeamCounts]:
     """The figures of each group, in their order."""
     tally, period, before = _Tally(groups), found.period, found.period.before()
     now, then, *staff = members.employed_on([span.last for span in (period, before, *found.weeks)])
@@ -178,7 +178,7 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
         return Share(one[key][group], one.get(f"of {key}", one["headcount"])[group])
 
     return [
-        Counts(
+        TeamCounts(
             headcount=one["headcount"][group],
             active=share("active", group),
             before=share("before", group) if found.active_before is not None else None,

@@ -17,7 +17,7 @@ from core.reports.measures import arithmetic
 from core.reports.periods import Period
 from core.reports.teams import team_activity
 from core.reports.teams.singled_out import singled_out
-from core.reports.teams.team_activity import Counts, Group, StoredDays
+from core.reports.teams.team_activity import Group, StoredDays, TeamCounts
 from core.reports.teams.teams import EVERYBODY
 from core.reports.wording import findings
 from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
@@ -32,7 +32,7 @@ STATISTICS: tuple[Stat | Ratio, ...] = tuple(stat for stat in STATS if stat.head
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedTeam:
     """One team of a comparison.
 
     Attributes:
@@ -44,7 +44,7 @@ class Compared:
 
     team_id: int
     name: str
-    counts: Counts
+    counts: TeamCounts
     totals: dict[str, float | None]
     decided: dict[str, int]
     users: dict[str, int]
@@ -54,7 +54,7 @@ class Compared:
 class Comparison:
     """Teams in the order in which the reader chose them, and the complete weeks that data covers."""
 
-    teams: tuple[Compared, ...]
+    teams: tuple[ComparedTeam, ...]
     weeks: tuple[Period, ...]
 
 
@@ -111,12 +111,12 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         for team in teams
     ]
     if single := singled_out(everybody, scope.viewer.employee_id, sums, period):
-        scope.recorder.looks_at_people(single)
+        scope.recorder.log_people(single)
     keys = list(dict.fromkeys(key for stat in STATISTICS for key in measures_of(stat)))
     totals_of = scope.chain_sums(teams, keys, period.first, period.last)
     stored = StoredDays(scope, period, first_day)
     measured = stored.measured(period)
-    result: list[Compared] = []
+    result: list[ComparedTeam] = []
     weeks: tuple[Period, ...] = ()
     for team in teams:
         found = team_activity.load(scope, team, product, period, stored)
@@ -131,7 +131,7 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         decided = {stat.key: int(summed(stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
         active = {**found.products, product.key: found.active}
         users = dict(zip(active, how_many(np.stack(list(active.values()))).tolist(), strict=True))
-        result.append(Compared(team.team_id, name, counts, totals, decided, users))
+        result.append(ComparedTeam(team.team_id, name, counts, totals, decided, users))
         weeks = found.weeks
     return Comparison(tuple(result), weeks)
 
@@ -168,7 +168,7 @@ def statistics(comparison: Comparison) -> Lines:
     return [(stat.label, [_per_person(stat, team) for team in comparison.teams]) for stat in used]
 
 
-def _per_person(stat: Stat | Ratio, team: Compared) -> str:
+def _per_person(stat: Stat | Ratio, team: ComparedTeam) -> str:
     """A rate; or a total, and the total divided by the people active in the statistic's product."""
     total = team.totals[stat.key]
     if isinstance(stat, Ratio):

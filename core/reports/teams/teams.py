@@ -13,7 +13,7 @@ from core.reports.measures.tiers import window
 from core.reports.periods import Period
 from core.reports.teams import team_activity
 from core.reports.teams.singled_out import Sum, singled_out
-from core.reports.teams.team_activity import Counts, Group, StoredDays
+from core.reports.teams.team_activity import Group, StoredDays, TeamCounts
 from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
 
 EVERYBODY = "Everybody"
@@ -34,7 +34,7 @@ class TeamRow:
     team_id: int | None
     name: str
     title: str
-    counts: Counts
+    counts: TeamCounts
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Area:
     parent: int | None
     name: str
     level: int
-    counts: Counts
+    counts: TeamCounts
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Teams:
     product: Product
     period: Period
     path: tuple[Step, ...]
-    chain: Counts
+    chain: TeamCounts
     rows: tuple[TeamRow, ...]
     empty: int
     lead: bool
@@ -107,7 +107,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
         sums = [team, *_places(groups[1:]), *below]
     single = singled_out(members, scope.viewer.employee_id, sums, period)
     if single:
-        scope.recorder.looks_at_people(single)
+        scope.recorder.log_people(single)
     found = team_activity.load(scope, team, product, period, stored)
     every = team_activity.count(found, members, summed)
     chain, *counts = every[: len(groups)]
@@ -137,7 +137,7 @@ def teams(scope: Scope, team: Team, product: Product, period: Period, first_day:
     )
 
 
-def whole_team(scope: Scope, team: Team, product: Product, period: Period, stored: StoredDays) -> Counts:
+def whole_team(scope: Scope, team: Team, product: Product, period: Period, stored: StoredDays) -> TeamCounts:
     """The figures of one team."""
     found = team_activity.load(scope, team, product, period, stored)
     [counts] = team_activity.count(found, scope.members(team), [Group(((0, team.size),))])
@@ -211,7 +211,7 @@ def _areas(members: Members, period: Period, *, lead: bool) -> list[tuple[int, i
     return [(int(at), int(level[at])) for at in chosen]
 
 
-def _nested(members: Members, areas: list[tuple[int, int]], counts: list[Counts], team: Team) -> list[Area]:
+def _nested(members: Members, areas: list[tuple[int, int]], counts: list[TeamCounts], team: Team) -> list[Area]:
     result: list[Area] = []
     above: dict[int, int] = {0: team.team_id}
     for (at, level), each in zip(areas, counts, strict=True):

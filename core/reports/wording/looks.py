@@ -13,7 +13,7 @@ _EVER = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
 @dataclass(frozen=True)
-class Look:
+class LookInWords:
     """One entry: when (UTC), who, and at what."""
 
     at: dt.datetime
@@ -21,14 +21,14 @@ class Look:
     what: str
 
 
-def looks(scope: Scope, limit: int, offset: int = 0) -> tuple[list[Look], int]:
+def looks(scope: Scope, limit: int, offset: int = 0) -> tuple[list[LookInWords], int]:
     """A page of all looks of others at the viewer's own figures, the newest first; and how many there are."""
     rows, count = scope.who_looked(_EVER, limit, offset)
     return [_look(row) for row in rows], count
 
 
-def _look(row: Any) -> Look:
-    return Look(row.at, _who(row), _what(row))
+def _look(row: Any) -> LookInWords:
+    return LookInWords(row.at, _who(row), _what(row))
 
 
 def _who(row: Any) -> str:

@@ -24,7 +24,7 @@ _NAMED = 3
 """So many addresses a refusal explains."""
 
 
-class Reach(Enum):
+class AddressStatus(Enum):
     """Whether somebody comes in by an address of the settings.
 
     BOUND: an account signed in with it. AWAITED: none did, and it is somebody's in the directory, whose account is
@@ -50,12 +50,12 @@ class ListedAdmin:
     name: str
     start_date: dt.date | None
     end_date: dt.date | None
-    reach: Reach
+    reach: AddressStatus
 
     @property
     def reachable(self) -> bool:
         """Whether it is known who comes in by the address; the dates say whether today."""
-        return self.reach in {Reach.BOUND, Reach.AWAITED}
+        return self.reach in {AddressStatus.BOUND, AddressStatus.AWAITED}
 
 
 def listed(connection: Connection, addresses: Collection[str]) -> list[ListedAdmin]:
@@ -78,23 +78,23 @@ def listed(connection: Connection, addresses: Collection[str]) -> list[ListedAdm
     found = []
     for email in sorted(addresses):
         bearers = [rows[number] for number in sorted(bound[email] - {None}) if number in rows]
-        found += [_entry(email, one, Reach.BOUND) for one in bearers]
+        found += [_entry(email, one, AddressStatus.BOUND) for one in bearers]
         owner, outside = owners.get(email), None in bound[email]
         if owner is not None and owner.id not in signed_in:
             # An account from outside that has the address is this person's at its next sign-in.
-            found.append(_entry(email, owner, Reach.BOUND if outside else Reach.AWAITED))
+            found.append(_entry(email, owner, AddressStatus.BOUND if outside else AddressStatus.AWAITED))
         elif owner is None and outside:
-            found.append(ListedAdmin(email, email, None, None, Reach.BOUND))
+            found.append(ListedAdmin(email, email, None, None, AddressStatus.BOUND))
         elif not bearers:
             found.append(
-                ListedAdmin(email, email, None, None, Reach.UNUSED)
+                ListedAdmin(email, email, None, None, AddressStatus.UNUSED)
                 if owner is None
-                else _entry(email, owner, Reach.ELSEWHERE)
+                else _entry(email, owner, AddressStatus.ELSEWHERE)
             )
     return found
 
 
-def _entry(email: str, row: Any, reach: Reach) -> ListedAdmin:
+def _entry(email: str, row: Any, reach: AddressStatus) -> ListedAdmin:
     return ListedAdmin(email, row.name, row.start_date, row.end_date, reach)
 
 
@@ -104,8 +104,8 @@ def kept(
 ) -> Iterator[None]:
     """What happens inside the block must not take away the last admin, nor the last one without a last day.
 
-    Only who is known to come in counts as one who stays: see `Reach`. Where there was none before, none is taken away;
-    and in a directory that is empty again, the settings say who comes, as at the beginning.
+    Only who is known to come in counts as one who stays: see `AddressStatus`. Where there was none before, none is
+    taken away; and in a directory that is empty again, the settings say who comes, as at the beginning.
 
     Raises:
         UptakeError: it does, as the error of the given kind; let the transaction fail.
@@ -143,9 +143,9 @@ def _silent(found: Sequence[ListedAdmin], today: dt.date) -> list[str]:
     """Why addresses of the settings do not count, as sentences: on the page Roles they look like admins who stay."""
     reasons = []
     for one in found:
-        if one.reach is Reach.UNUSED:
+        if one.reach is AddressStatus.UNUSED:
             why = "nobody has signed in with it, and in the directory it is nobody's"
-        elif one.reach is Reach.ELSEWHERE:
+        elif one.reach is AddressStatus.ELSEWHERE:
             why = "who has it in the directory signs in with another address"
         elif not works(one.start_date, one.end_date, today):
             why = "who has it does not work here today"

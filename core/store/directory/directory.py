@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 
 from core.people.comparison import compare
-from core.people.plan import DETAILS, Change, Plan, Value
-from core.people.roster import Refused, Roster
+from core.people.plan import DETAILS, Change, ImportPlan, Value
+from core.people.roster import Refused, RosterFile
 from core.store.directory import directory_lines, directory_people, directory_sums
 from core.store.directory.directory_lines import Line
 from core.store.engine import bulk, versions
@@ -44,14 +44,14 @@ class DirectoryChange:
 
 
 @dataclass(frozen=True)
-class Displaced:
+class DisplacedLines:
     """Reporting lines that a change ended, by id, and those that it replaced without a trace."""
 
     ended: list[int]
     dropped: list[Line]
 
 
-def apply(connection: Connection, roster: Roster, today: dt.date) -> DirectoryChange:
+def apply(connection: Connection, roster: RosterFile, today: dt.date) -> DirectoryChange:
     """Add and update the people of a file that is known to be good; whom it does not mention stay as they are."""
     organisation.lock(connection)
     plan = planned(connection, roster, today, complete=False)
@@ -59,7 +59,7 @@ def apply(connection: Connection, roster: Roster, today: dt.date) -> DirectoryCh
     return summary(plan)
 
 
-def summary(plan: Plan) -> DirectoryChange:
+def summary(plan: ImportPlan) -> DirectoryChange:
     """What a plan does, in numbers; archived and rehired people are counted as changed."""
     return DirectoryChange(
         added=len(plan.added),
@@ -72,17 +72,19 @@ def summary(plan: Plan) -> DirectoryChange:
     )
 
 
-def planned(connection: Connection, roster: Roster, today: dt.date, *, complete: bool) -> Plan:
+def planned(connection: Connection, roster: RosterFile, today: dt.date, *, complete: bool) -> ImportPlan:
     """What importing the roster would change in the directory as it is in this transaction."""
     people = directory_people.load(connection)
     first = directory_people.highest_id(connection) + 1
     return compare(roster, people, today, complete=complete, first_id=first)
 
 
-def write(connection: Connection, plan: Plan, today: dt.date, before: Organisation | None = None) -> Displaced:
+def write(
+    connection: Connection, plan: ImportPlan, today: dt.date, before: Organisation | None = None
+) -> DisplacedLines:
     """Do what the plan says; the directory, `before` where it was read already, has to be the one it was made from."""
     if plan.is_empty:
-        return Displaced([], [])
+        return DisplacedLines([], [])
     before = before or organisation.load(connection, texts=False)
     _add_people(connection, plan)
     change_people(connection, plan.details)
@@ -100,7 +102,7 @@ def write(connection: Connection, plan: Plan, today: dt.date, before: Organisati
         versions.bump(connection, versions.DIRECTORY)
         if len(plan.places):
             directory_sums.carry(connection, before, directory_sums.relocated(before, plan.places), moved)
-    return Displaced(ended, dropped)
+    return DisplacedLines(ended, dropped)
 
 
 def rematch(connection: Connection, before: Organisation, moved: Iterable[int]) -> None:
@@ -121,7 +123,7 @@ def change_people(connection: Connection, changes: Sequence[Change]) -> None:
         connection.execute(update(EMPLOYEE).where(EMPLOYEE.c.id == bindparam("person")).values(**values), rows)
 
 
-def _add_people(connection: Connection, plan: Plan) -> None:
+def _add_people(connection: Connection, plan: ImportPlan) -> None:
     columns = ("id", "left_pos", "right_pos", "depth", *DETAILS)
     rows = (
         (plan.first_id + place, 0, 0, 0, *(_stored(getattr(row, name)) for name in DETAILS))

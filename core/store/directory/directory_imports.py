@@ -15,8 +15,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from core.errors import DirectoryError
 from core.people.comparison import compare
 from core.people.guards import about_admins
-from core.people.plan import COUNTED, Plan
-from core.people.roster import Roster
+from core.people.plan import COUNTED, ImportPlan
+from core.people.roster import RosterFile
 from core.store.access import admins, roles
 from core.store.directory import (
     directory,
@@ -53,7 +53,7 @@ class LastAdmin(DirectoryError):
 
 
 @dataclass(frozen=True)
-class Preview:
+class ImportPreview:
     """A file read and compared with the directory, on a day. `complete`: people whom it does not mention are archived.
 
     `on` is that day where somebody named it, for what is entered late. `remarks` are about the file as a whole, such as
@@ -61,11 +61,11 @@ class Preview:
     """
 
     source: str
-    roster: Roster
+    roster: RosterFile
     complete: bool
     today: dt.date
     version: int
-    plan: Plan
+    plan: ImportPlan
     remarks: tuple[str, ...]
     before: Organisation
     """The directory as arrays, so that applying the preview need not read it again."""
@@ -94,14 +94,14 @@ class Import:
 
 def preview(
     connection: Connection,
-    roster: Roster,
+    roster: RosterFile,
     source: str,
     today: dt.date,
     *,
     complete: bool,
     listed: frozenset[str] = frozenset(),
     on: dt.date | None = None,
-) -> Preview:
+) -> ImportPreview:
     """What the file would change now, or would have changed `on` a day; `source` is its name in the record.
 
     `listed` are the addresses of UPTAKE_ADMINS in canonical form; where none are given, only roles make an admin.
@@ -110,12 +110,12 @@ def preview(
     day = on or today
     plan = _planned(connection, roster, day, today, complete=complete, listed=listed)
     before = organisation.load(connection, texts=False)
-    return Preview(
+    return ImportPreview(
         source, roster, complete, day, version, plan, directory_notes.remarks(roster, plan), before, listed, on
     )
 
 
-def check_day(connection: Connection, shown: Preview, today: dt.date) -> None:
+def check_day(connection: Connection, shown: ImportPreview, today: dt.date) -> None:
     """Refuse a day that was named for an import and on which it could not have been done.
 
     Raises:
@@ -139,7 +139,7 @@ def check_day(connection: Connection, shown: Preview, today: dt.date) -> None:
         )
 
 
-def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *, confirmed: bool) -> int | None:
+def take_in(connection: Connection, shown: ImportPreview, by: str, now: dt.datetime, *, confirmed: bool) -> int | None:
     """Do what the preview said, in the caller's transaction; the import's id, None when there is nothing to change.
 
     Changed reporting lines hold from the preview's day. What changes nothing is no import that could be undone.
@@ -175,7 +175,7 @@ def take_in(connection: Connection, shown: Preview, by: str, now: dt.datetime, *
     return int(number)
 
 
-def _note_again(connection: Connection, roster: Roster, plan: Plan, today: dt.date) -> None:
+def _note_again(connection: Connection, roster: RosterFile, plan: ImportPlan, today: dt.date) -> None:
     """What needs a look is what this file leaves out, be it mended or new; the last import that stands names it."""
     last = select(func.max(DIRECTORY_IMPORT.c.id)).where(DIRECTORY_IMPORT.c.undone_at.is_(None)).scalar_subquery()
     notes = directory_notes.noted(connection, roster, plan, today)
@@ -183,8 +183,8 @@ def _note_again(connection: Connection, roster: Roster, plan: Plan, today: dt.da
 
 
 def _planned(
-    connection: Connection, roster: Roster, day: dt.date, now: dt.date, *, complete: bool, listed: frozenset[str]
-) -> Plan:
+    connection: Connection, roster: RosterFile, day: dt.date, now: dt.date, *, complete: bool, listed: frozenset[str]
+) -> ImportPlan:
     people = directory_people.load(connection)
     first = directory_people.highest_id(connection) + 1
     plan = compare(roster, people, day, complete=complete, first_id=first, now=now)
@@ -192,7 +192,7 @@ def _planned(
     return dataclasses.replace(plan, concerns=(*plan.concerns, *touched))
 
 
-def _still(connection: Connection, shown: Preview, now: dt.date) -> Plan:
+def _still(connection: Connection, shown: ImportPreview, now: dt.date) -> ImportPlan:
     """The plan of the preview, if the file would still do just that, to the same admins."""
     day = shown.on or now
     if (versions.read(connection, versions.DIRECTORY), day) == (shown.version, shown.today):
@@ -243,6 +243,6 @@ def _next_to_undo(connection: Connection) -> int | None:
     return None if kept is None else int(kept)
 
 
-def counts_of(plan: Plan) -> dict[str, int]:
+def counts_of(plan: ImportPlan) -> dict[str, int]:
     """How many people an import adds, changes, moves, archives and rehires, and how many lines it refuses."""
     return {name: len(getattr(plan, name)) for name in COUNTED}

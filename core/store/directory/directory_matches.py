@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from core.people.decisions import Verdict
-from core.people.plan import Plan
+from core.people.plan import ImportPlan
 from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables.usage import EMPLOYEE
 
 _COLUMNS = ("account_id", "employee_id", "origin", "address", "made_at")
 
 
-def before(connection: Connection, plan: Plan) -> dict[str, Any]:
+def before(connection: Connection, plan: ImportPlan) -> dict[str, Any]:
     """What `take_back` needs, as JSON can hold it; read before the plan is carried out.
 
     `addresses` are those that people get or lose, `spared` the accounts that were matched by one of them before, and

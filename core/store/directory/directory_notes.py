@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, or_, select
 
-from core.people.plan import Plan
-from core.people.roster import OPTIONAL, REQUIRED, Refused, Roster
+from core.people.plan import ImportPlan
+from core.people.roster import OPTIONAL, REQUIRED, Refused, RosterFile
 from core.store.tables.directory import DIRECTORY_IMPORT
 from core.store.tables.usage import EMPLOYEE
 
@@ -21,7 +21,7 @@ _TOLD = 3
 """Of them in one sentence."""
 
 
-def noted(connection: Connection, roster: Roster, plan: Plan, today: dt.date) -> str:
+def noted(connection: Connection, roster: RosterFile, plan: ImportPlan, today: dt.date) -> str:
     """What the record of an import that was carried out just now names, as JSON.
 
     Reporting lines that are not used come first, those of people whom only an earlier file named included: they stay
@@ -51,7 +51,7 @@ def in_short(refused: Sequence[Refused], notes: Sequence[Refused] = ()) -> str:
     return f"Lines that were left out or need a look: {len(found):,}. {told}{more}"
 
 
-def _carried(connection: Connection, roster: Roster, plan: Plan, today: dt.date) -> list[Refused]:
+def _carried(connection: Connection, roster: RosterFile, plan: ImportPlan, today: dt.date) -> list[Refused]:
     refused = {refusal.line for refusal in plan.refused}
     named = {row.email for row in roster.rows if row.line not in refused}
     before = [(note, set(note.about) - named) for note in problems(connection)]
@@ -66,7 +66,7 @@ def _carried(connection: Connection, roster: Roster, plan: Plan, today: dt.date)
     ]
 
 
-def remarks(roster: Roster, plan: Plan) -> tuple[str, ...]:
+def remarks(roster: RosterFile, plan: ImportPlan) -> tuple[str, ...]:
     """Sentences about a file as a whole: columns left out, a guessed encoding, what a return brings with it."""
     known = ", ".join(REQUIRED + OPTIONAL)
     found = [f"The column “{name}” was left out; known are {known}." for name in roster.ignored_columns]

@@ -20,7 +20,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Counts:
+class DirectoryCounts:
     """How large the directory is. `teams` have a manager, `tops` no manager; both among `people`, employed on the day.
 
     `later` begin after the day. `under_archived` are people whose own manager has left: the chain above still sees
@@ -36,7 +36,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedPerson:
     """A person of the directory, with the manager's name and address (None: no manager)."""
 
     id: int
@@ -93,7 +93,7 @@ def last_founder(connection: Connection) -> int:
     return int(connection.execute(statement).scalar() or 0)
 
 
-def counts(connection: Connection, today: dt.date) -> Counts:
+def counts(connection: Connection, today: dt.date) -> DirectoryCounts:
     """How the directory stands on a day."""
     person, manager = EMPLOYEE, EMPLOYEE.alias("manager")
     here, left = _employed(person.c, today), manager.c.end_date < today
@@ -103,7 +103,7 @@ def counts(connection: Connection, today: dt.date) -> Counts:
 
     teams = select(func.count(person.c.manager_id.distinct())).where(here)
     below = select(func.count()).select_from(person.join(manager, manager.c.id == person.c.manager_id))
-    return Counts(
+    return DirectoryCounts(
         people=count(here),
         archived=count(person.c.end_date < today),
         later=count(person.c.start_date > today, or_(person.c.end_date.is_(None), person.c.end_date >= today)),
@@ -113,7 +113,7 @@ def counts(connection: Connection, today: dt.date) -> Counts:
     )
 
 
-def search(connection: Connection, words: str, offset: int, limit: int) -> tuple[list[Listed], int]:
+def search(connection: Connection, words: str, offset: int, limit: int) -> tuple[list[ListedPerson], int]:
     """A page of the people whose name, address, number, title or department holds every word; and how many there are.
 
     By name. Only what the database calls a letter is compared without regard to case.
@@ -123,13 +123,13 @@ def search(connection: Connection, words: str, offset: int, limit: int) -> tuple
     wanted = [or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in words.split()]
     found = connection.execute(select(func.count()).select_from(person).where(*wanted)).scalar() or 0
     ordered = _listed().where(*wanted).order_by(func.lower(person.c.name), person.c.email)
-    return [Listed(*row) for row in connection.execute(ordered.offset(offset).limit(limit))], found
+    return [ListedPerson(*row) for row in connection.execute(ordered.offset(offset).limit(limit))], found
 
 
-def everybody(connection: Connection) -> Iterator[Listed]:
+def everybody(connection: Connection) -> Iterator[ListedPerson]:
     """All people by address, as a file of the directory lists them."""
     for row in connection.execute(_listed().order_by(EMPLOYEE.c.email).execution_options(yield_per=5_000)):
-        yield Listed(*row)
+        yield ListedPerson(*row)
 
 
 def lines_of(connection: Connection, person: int) -> list[DatedLine]:
@@ -143,7 +143,7 @@ def lines_of(connection: Connection, person: int) -> list[DatedLine]:
 
 def _listed() -> Any:
     person, manager = EMPLOYEE, EMPLOYEE.alias("manager")
-    details = [person.c[name] for name in Listed.__dataclass_fields__ if name in person.c]
+    details = [person.c[name] for name in ListedPerson.__dataclass_fields__ if name in person.c]
     joined = person.outerjoin(manager, manager.c.id == person.c.manager_id)
     return select(*details, manager.c.name, manager.c.email).select_from(joined)
 

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, delete, func, inspect, literal_column, select
 
 from core.errors import DirectoryError
 from core.people.hierarchy import Hierarchy, number
-from core.people.plan import Change, FieldChange, Plan
+from core.people.plan import Change, FieldChange, ImportPlan
 from core.store.access import identities
 from core.store.directory import directory, directory_lines, directory_matches, directory_people
-from core.store.directory.directory import Displaced
+from core.store.directory.directory import DisplacedLines
 from core.store.hierarchy import organisation
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
 
@@ -24,7 +24,7 @@ _FOLLOWS = {"reporting_line", "account_link", "account_match", "sign_in_identity
 """Tables whose rows came about by themselves and do not keep a person; what others hold was somebody's decision."""
 
 
-def inverse(plan: Plan, displaced: Displaced, matches: dict[str, Any]) -> bytes:
+def inverse(plan: ImportPlan, displaced: DisplacedLines, matches: dict[str, Any]) -> bytes:
     """What undoes the plan: whom it added, what people and managers were before, and which lines held.
 
     `matches` is what `core.store.directory.directory_matches` says about matches of accounts before it was carried out.

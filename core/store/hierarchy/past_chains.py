@@ -10,7 +10,7 @@ from core.store.engine.column_types import to_epoch
 from core.store.hierarchy import dated_lines
 from core.store.hierarchy.dated_lines import DatedLines
 from core.store.hierarchy.organisation import Organisation, Team
-from core.store.hierarchy.past_teams import ELSEWHERE, Days, PastTeam
+from core.store.hierarchy.past_teams import ELSEWHERE, PastDays, PastTeam
 from core.store.tables.usage import EVERYONE
 
 
@@ -19,7 +19,7 @@ def as_they_were(
     lines: DatedLines,
     leads: Sequence[int],
     seen: Team,
-    days: Days,
+    days: PastDays,
 ) -> list[PastTeam]:
     """The teams below several people of the slice `seen`, which holds everybody that may be in them."""
     if not leads:
@@ -101,7 +101,7 @@ def _shape(bosses: np.ndarray, below: np.ndarray, top: int) -> tuple[np.ndarray,
     return level, size
 
 
-def everyone_as_it_was(directory: Organisation, lines: DatedLines, days: Days) -> PastTeam:
+def everyone_as_it_was(directory: Organisation, lines: DatedLines, days: PastDays) -> PastTeam:
     """Everybody, in the order and with the depths of the last day; who has a manager then is below somebody."""
     managers = lines.managers_on(to_epoch(days.last))
     nobody = len(managers) - 1

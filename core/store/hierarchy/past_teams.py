@@ -20,7 +20,7 @@ ELSEWHERE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Days:
+class PastDays:
     """A range of days; whoever was in a team on or after `counted` and may not be seen today is counted as left out."""
 
     first: dt.date
@@ -68,9 +68,9 @@ class PastTeam(Team):
         """The slice of today's pre-order that holds its people and may hold others."""
         return Team(self.team_id, self.left, self.right)
 
-    def days(self, counted: dt.date) -> Days:
+    def days(self, counted: dt.date) -> PastDays:
         """The same range, for other teams."""
-        return Days(self.first, self.last, counted)
+        return PastDays(self.first, self.last, counted)
 
     def span_of(self, day: dt.date) -> int:
         """Which stretch of days a day is in; days outside the range are as its nearest end."""

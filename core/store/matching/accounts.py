@@ -23,7 +23,7 @@ _NO_EMAIL = 0
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredUsers:
     """The users of a day as accounts: ids page by page in the pages' order, new accounts, whether an e-mail changed."""
 
     ids: list[np.ndarray]
@@ -51,7 +51,7 @@ class AccountBook:
             order = np.argsort(keys)
             self._keys, self._ids, self._emails = keys[order], ids[order], emails[order]
 
-    def register(self, connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> Registered:
+    def register(self, connection: Connection, day: dt.date, pages: Sequence[UsagePage]) -> RegisteredUsers:
         """Look up the users of a day's pages, each listed once; store users not seen before and changed e-mails."""
         ids, fresh, renamed = list[np.ndarray](), [np.array([], dtype=np.int64)], False
         for start in range(0, len(pages), _BLOCK):
@@ -77,7 +77,7 @@ class AccountBook:
                 _rename(connection, self._ids[places[changed]], [addresses[index] for index in changed])
             ends = np.cumsum([len(page.user_ids) for page in block])
             ids += np.split(self._ids[places], ends[:-1])
-        return Registered(ids, np.concatenate(fresh), renamed)
+        return RegisteredUsers(ids, np.concatenate(fresh), renamed)
 
     def _find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where the fingerprints are, and whether they are there at all."""

@@ -20,7 +20,7 @@ _IN_FORCE = MATCHING_DECISION.c.undone_at.is_(None)
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredDecision:
     """A decision as it is stored; `verdict` is a `Verdict`'s value or `ALIAS`."""
 
     id: int
@@ -36,7 +36,7 @@ class Stored:
     undone_at: dt.datetime | None
 
 
-COLUMNS = tuple(MATCHING_DECISION.c[name] for name in Stored.__dataclass_fields__)
+COLUMNS = tuple(MATCHING_DECISION.c[name] for name in StoredDecision.__dataclass_fields__)
 
 
 def rulings(connection: Connection, first: int, last: int) -> dict[int, Ruling]:
@@ -118,7 +118,7 @@ def add_alias(connection: Connection, address: str, employee_id: int, by: str, n
     return _insert(connection, verdict=ALIAS, address=address, employee_id=employee_id, made_by=by, made_at=now)
 
 
-def stored(connection: Connection, decision_id: int) -> Stored:
+def stored(connection: Connection, decision_id: int) -> StoredDecision:
     """One decision.
 
     Raises:
@@ -127,19 +127,19 @@ def stored(connection: Connection, decision_id: int) -> Stored:
     row = connection.execute(select(*COLUMNS).where(MATCHING_DECISION.c.id == decision_id)).first()
     if row is None:
         raise MatchingRefused(f"There is no decision number {decision_id}. Nothing was changed.")
-    return Stored(*row)
+    return StoredDecision(*row)
 
 
-def alias_with(connection: Connection, link: Stored) -> Stored | None:
+def alias_with(connection: Connection, link: StoredDecision) -> StoredDecision | None:
     """The alias in force that one act gave together with a link; None for other decisions, and where there is none."""
     table = MATCHING_DECISION.c
     same_act = (table.made_by == link.made_by, table.made_at == link.made_at, table.employee_id == link.employee_id)
     statement = select(*COLUMNS).where(table.verdict == ALIAS, *same_act, _IN_FORCE)
     row = connection.execute(statement).first() if link.verdict == Verdict.LINK.value else None
-    return None if row is None else Stored(*row)
+    return None if row is None else StoredDecision(*row)
 
 
-def undo(connection: Connection, decision_id: int, by: str, now: dt.datetime) -> Stored:
+def undo(connection: Connection, decision_id: int, by: str, now: dt.datetime) -> StoredDecision:
     """Take a decision back; it stays in the history. The others about the same account go on to hold.
 
     Raises:

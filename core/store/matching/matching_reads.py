@@ -40,7 +40,7 @@ OPEN = and_(~_LINKED, ACCOUNT.c.id.not_in(NOT_EMPLOYEES))
 
 
 @dataclass(frozen=True)
-class Days:
+class UserDays:
     """Stored user-days: how many, the first and the last; both None when there are none."""
 
     count: int
@@ -149,14 +149,14 @@ def match_of(connection: Connection, account_id: int) -> Any:
 
 def stored_days(
     connection: Connection, account_id: int, since: dt.date | None = None, until: dt.date | None = None
-) -> Days:
+) -> UserDays:
     """The user-days of an account between two days, both included; None means without end."""
     statement = select(func.count(), *_span()).where(USER_DAY.c.account_id == account_id)
     if since is not None:
         statement = statement.where(USER_DAY.c.day >= since)
     if until is not None:
         statement = statement.where(USER_DAY.c.day <= until)
-    return Days(*connection.execute(statement).one())
+    return UserDays(*connection.execute(statement).one())
 
 
 def person(connection: Connection, employee_id: int) -> Any:

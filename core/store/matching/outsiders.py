@@ -19,7 +19,7 @@ from core.store.usage.bitmaps import KEPT, ActiveDays, Span, stored
 
 
 @dataclass(frozen=True)
-class Parts:
+class ActiveParts:
     """Who was active in a window: people of the team and of the rest of the directory, and accounts of nobody.
 
     An account is nobody's on days that are attributed to no person: it matches none, or its person had left.
@@ -30,7 +30,7 @@ class Parts:
     nobodys: int
 
 
-class Activity:
+class OutsideActivity:
     """Who was active on the stored days of a span, in each of some products, read at once.
 
     Accounts of nobody are counted where `with_nobodys` asks for them; else there are none in any part.
@@ -53,12 +53,13 @@ class Activity:
             for product, kept in self._people.items()
         }
 
-    def by_day(self, product: int, team: Team) -> dict[dt.date, Parts]:
+    def by_day(self, product: int, team: Team) -> dict[dt.date, ActiveParts]:
         """The parts of each stored day."""
         kept, nobodys = self._people[product], self._nobodys[product]
         counts = zip(kept.days, _people(kept), _people(kept.of(team)), strict=True)
         return {
-            day: Parts(of_team, everybody - of_team, len(nobodys.get(day, _NONE))) for day, everybody, of_team in counts
+            day: ActiveParts(of_team, everybody - of_team, len(nobodys.get(day, _NONE)))
+            for day, everybody, of_team in counts
         }
 
     def is_whole(self, days: Span) -> bool:
@@ -66,7 +67,7 @@ class Activity:
         first, last = days
         return all(len(kept.within(first, last).days) == (last - first).days + 1 for kept in self._people.values())
 
-    def within(self, products: Collection[int], days: Span, team: Team) -> Parts:
+    def within(self, products: Collection[int], days: Span, team: Team) -> ActiveParts:
         """The parts of a window: whoever was active in any of the products on a stored day of it."""
         chosen = [self._people[product].within(*days) for product in products]
         active = np.bitwise_or.reduce(np.concatenate([kept.rows for kept in chosen]), axis=0)
@@ -74,7 +75,7 @@ class Activity:
         (all_of_them,), (of_team,) = _people(everybody), _people(everybody.of(team))
         accounts = [self._nobodys[p].get(day) for p, kept in zip(products, chosen, strict=True) for day in kept.days]
         distinct = np.unique(np.concatenate([found for found in accounts if found is not None] or [_NONE]))
-        return Parts(of_team, all_of_them - of_team, len(distinct))
+        return ActiveParts(of_team, all_of_them - of_team, len(distinct))
 
 
 def _people(active: ActiveDays) -> list[int]:

@@ -21,7 +21,7 @@ _PARTS = 5
 
 
 @dataclass(frozen=True)
-class Parts:
+class Reconciliation:
     """All active user-days of a range, by where they belong. Each is in exactly one part.
 
     An active user-day is a Claude user on a day on which any of their counters is above zero.
@@ -48,7 +48,7 @@ class Parts:
 
 def parts(
     connection: Connection, directory: Organisation, excluded: Collection[int], first: dt.date, last: dt.date
-) -> Parts:
+) -> Reconciliation:
     """Divide the use from `first` to `last`, both included; the directory has to be that of the transaction.
 
     `excluded` are the ids of accounts of which an admin said that they are no employee's.
@@ -63,7 +63,7 @@ def parts(
     for day, bits in sorted(stored, key=lambda each: each[0]):
         dated.move(masks, to_epoch(day))
         counts += how_many(masks[:, : len(bits)] & bits)
-    return Parts(*counts.tolist())
+    return Reconciliation(*counts.tolist())
 
 
 def _belongs(directory: Organisation, excluded: Collection[int], users: int) -> np.ndarray:

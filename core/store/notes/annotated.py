@@ -12,7 +12,7 @@ from core.store.tables.annotations import ANNOTATION
 
 
 @dataclass(frozen=True)
-class Noted:
+class StoredAnnotation:
     """An annotation as it is stored; `team_id` is the lead of the chain that it is about, `EVERYONE` for all."""
 
     id: int
@@ -32,15 +32,15 @@ _TOUCHING = (
 )
 
 
-def touching(connection: Connection, first: dt.date, last: dt.date) -> list[Noted]:
+def touching(connection: Connection, first: dt.date, last: dt.date) -> list[StoredAnnotation]:
     """Those that touch a span of days, by day. Who may read which is for the gate to say."""
-    return [Noted(**row) for row in connection.execute(_TOUCHING, {"first": first, "last": last}).mappings()]
+    return [StoredAnnotation(**row) for row in connection.execute(_TOUCHING, {"first": first, "last": last}).mappings()]
 
 
-def newest(connection: Connection, limit: int) -> list[Noted]:
+def newest(connection: Connection, limit: int) -> list[StoredAnnotation]:
     """The latest by day, for who keeps them."""
     wanted = select(ANNOTATION).order_by(ANNOTATION.c.first_day.desc(), ANNOTATION.c.id.desc()).limit(limit)
-    return [Noted(**row) for row in connection.execute(wanted).mappings()]
+    return [StoredAnnotation(**row) for row in connection.execute(wanted).mappings()]
 
 
 def add(
@@ -56,10 +56,10 @@ def add(
     )
 
 
-def remove(connection: Connection, number: int) -> Noted | None:
+def remove(connection: Connection, number: int) -> StoredAnnotation | None:
     """Take one away, and give it back; None when it is gone already."""
     row = connection.execute(select(ANNOTATION).where(ANNOTATION.c.id == number)).mappings().first()
     if row is not None:
         versions.bump(connection, versions.CONTEXT)
         connection.execute(delete(ANNOTATION).where(ANNOTATION.c.id == number))
-    return None if row is None else Noted(**row)
+    return None if row is None else StoredAnnotation(**row)

@@ -11,8 +11,10 @@ from sqlmodel import Field, SQLModel
 from core.store.engine.column_types import Day, Instant
 
 
-class Annotation(SQLModel, table=True):
+class AnnotationRow(SQLModel, table=True):
     """What happened from `first_day` to `last_day`, both included, in a chain (`team_id`: its lead, or `EVERYONE`)."""
+
+    __tablename__ = "annotation"
 
     id: int | None = Field(default=None, primary_key=True)
     words: str = Field(sa_column=Column(Text, nullable=False))
@@ -23,4 +25,4 @@ class Annotation(SQLModel, table=True):
     made_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
-ANNOTATION = cast("Table", Annotation.__table__)  # type: ignore[attr-defined]
+ANNOTATION = cast("Table", AnnotationRow.__table__)  # type: ignore[attr-defined]

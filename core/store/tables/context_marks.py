@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from core.store.engine.column_types import Day, Instant
 
 
-class ContextMark(SQLModel, table=True):
+class ContextMarkRow(SQLModel, table=True):
     """Days that an employee marked: leave, training and the like, `first_day` and `last_day` included.
 
     A mark that was taken back keeps its days, which the access log names too, and loses its words. `change` is the
@@ -31,4 +31,4 @@ class ContextMark(SQLModel, table=True):
     change: int = Field(sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), nullable=False))
 
 
-CONTEXT_MARK = cast("Table", ContextMark.__table__)  # type: ignore[attr-defined]
+CONTEXT_MARK = cast("Table", ContextMarkRow.__table__)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from core.store.engine.column_types import Instant
 
 
-class ContextNote(SQLModel, table=True):
+class ContextNoteRow(SQLModel, table=True):
     """The one note of an employee. A note that was removed is gone; that there was one stands in the access log."""
 
     __tablename__ = "context_note"
@@ -22,4 +22,4 @@ class ContextNote(SQLModel, table=True):
     written_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
-CONTEXT_NOTE = cast("Table", ContextNote.__table__)  # type: ignore[attr-defined]
+CONTEXT_NOTE = cast("Table", ContextNoteRow.__table__)  # type: ignore[attr-defined]

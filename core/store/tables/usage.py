@@ -213,7 +213,7 @@ class Lease(SQLModel, table=True):
     requests_last_minute: int = Field(default=0, sa_column=Column(Integer, nullable=False))
 
 
-class UnknownField(SQLModel, table=True):
+class UnknownFieldRow(SQLModel, table=True):
     """A field of the API's responses that the catalogue does not count yet, with the day it was first seen."""
 
     __tablename__ = "unknown_field"
@@ -244,7 +244,7 @@ SYNC_RUN = _table(SyncRun)
 SYNC_REQUEST = _table(SyncRequest)
 CONNECTION = _table(Connection)
 LEASE = _table(Lease)
-UNKNOWN_FIELD = _table(UnknownField)
+UNKNOWN_FIELD = _table(UnknownFieldRow)
 VERSION = _table(Version)
 USER_DAY = _table(UserDay)
 TEAM_DAY = _table(TeamDay)

@@ -71,7 +71,7 @@ class ActiveDays:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _CachedDays:
     directory: int
     data: int
     span: Span
@@ -83,7 +83,7 @@ class Bitmaps:
     """Bitmaps by database and product, the most recently asked last."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._kept: OrderedDict[tuple[str, int], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], _CachedDays] = OrderedDict()
         self._most_bytes = most_bytes
         self._lock, self._renewing = threading.Lock(), threading.Lock()
 
@@ -101,7 +101,7 @@ class Bitmaps:
             self._keep((database, product), kept)
         return found
 
-    def _renewed(self, present: _Present, key: tuple[str, int], span: Span) -> _Kept:
+    def _renewed(self, present: _Present, key: tuple[str, int], span: Span) -> _CachedDays:
         """What is kept from now on. Two threads that made it at once would take its memory twice."""
         with one_at_a_time(self._renewing):
             kept = self._last(key)
@@ -110,11 +110,11 @@ class Bitmaps:
                 self._keep(key, kept)
             return kept
 
-    def _last(self, key: tuple[str, int]) -> _Kept | None:
+    def _last(self, key: tuple[str, int]) -> _CachedDays | None:
         with self._lock:
             return self._kept.get(key)
 
-    def _keep(self, key: tuple[str, int], entry: _Kept) -> None:
+    def _keep(self, key: tuple[str, int], entry: _CachedDays) -> None:
         with self._lock:
             self._kept[key] = entry
             self._kept.move_to_end(key)
@@ -140,12 +140,12 @@ class _Present:
         stored_days = select(SYNC_DAY.c.day, SYNC_DAY.c.revision).where(SYNC_DAY.c.revision > 0)
         return {row.day: int(row.revision) for row in self._connection.execute(stored_days.order_by(SYNC_DAY.c.day))}
 
-    def allows(self, kept: _Kept, span: Span) -> bool:
+    def allows(self, kept: _CachedDays, span: Span) -> bool:
         """Whether what is kept is of the present versions, and holds a span."""
         is_present = kept.directory == self._directory.version and kept.data == self._data
         return is_present and kept.span[0] <= span[0] and span[1] <= kept.span[1]
 
-    def kept(self, product: int, span: Span, old: _Kept | None) -> _Kept:
+    def kept(self, product: int, span: Span, old: _CachedDays | None) -> _CachedDays:
         """What is kept from now on: rows of days that did not change, and of those that did as they are now."""
         same: dict[tuple[dt.date, int], np.ndarray] = {}
         if old is not None:
@@ -164,7 +164,7 @@ class _Present:
                 missing.append(version[0])
         for day, bits in stored(self._connection, product, missing):
             rows[place[day]] = _over_people(self._directory, day, bits)
-        return _Kept(self._directory.version, self._data, span, revisions, ActiveDays(days, rows))
+        return _CachedDays(self._directory.version, self._data, span, revisions, ActiveDays(days, rows))
 
 
 def stored(connection: Connection, product: int, days: Sequence[dt.date]) -> Iterable[tuple[dt.date, np.ndarray]]:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import wording
 from core.admin.access import admin_of
-from core.admin.access_log import LogEntry, Wanted, read_log
+from core.admin.access_log import LogEntry, LogFilter, read_log
 from core.audit import Kind
 from core.ui.session import resources
 from core.visibility import Scope
@@ -47,7 +47,7 @@ def explanation() -> None:
     )
 
 
-def filters() -> Wanted:
+def filters() -> LogFilter:
     """Which entries the admin wants to see."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="log_filters"):
         kind = st.selectbox("Show", list(_KINDS), key="log_kind", width=180, on_change=_first_page)
@@ -57,7 +57,7 @@ def filters() -> Wanted:
         )
         days = st.date_input("From and to (UTC)", [], format="YYYY-MM-DD", width=240, on_change=_first_page)
     chosen = sorted(day for day in days if isinstance(day, dt.date)) if isinstance(days, tuple) else []
-    return Wanted(
+    return LogFilter(
         kind=_KINDS.get(str(kind)),
         actor=actor or "",
         person=person or "",
@@ -70,7 +70,7 @@ def _first_page() -> None:
     st.session_state[_KEY_OF_PAGE] = 1
 
 
-def entries(scope: Scope, wanted: Wanted) -> None:
+def entries(scope: Scope, wanted: LogFilter) -> None:
     """One page of the entries, the newest first."""
     number = st.session_state.get(_KEY_OF_PAGE, 1)
     found = read_log(admin_of(scope), resources.database(), wanted, number if isinstance(number, int) else 1, PAGE_SIZE)

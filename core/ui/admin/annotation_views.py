@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.admin import annotated
 from core.admin.access import AdminViewer, admin_of
-from core.admin.annotated import LONGEST, Listed
+from core.admin.annotated import LONGEST, ListedAnnotation
 from core.errors import UptakeError
 from core.reports.periods import Period
 from core.reports.teams.teams import EVERYBODY
@@ -98,7 +98,7 @@ def listing(admin: AdminViewer) -> None:
         st.rerun()
 
 
-def _row(each: Listed) -> dict[str, object]:
+def _row(each: ListedAnnotation) -> dict[str, object]:
     noted = each.noted
     return {
         "When": str(Period(noted.first_day, noted.last_day)),

@@ -13,7 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.admin import directory_imports, directory_source
 from core.admin.access import PeopleAdmin
-from core.admin.directory_imports import COLUMNS, Change, DirectoryChanged, Plan, Preview
+from core.admin.directory_imports import COLUMNS, Change, DirectoryChanged, ImportPlan, ImportPreview
 from core.errors import UptakeError
 from core.reports.wording.markdown import literal
 from core.ui.session import resources
@@ -60,7 +60,7 @@ def upload(admin: PeopleAdmin) -> None:
             _apply(admin, shown)
 
 
-def _preview(admin: PeopleAdmin, file: UploadedFile, *, complete: bool, on: dt.date | None) -> Preview | None:
+def _preview(admin: PeopleAdmin, file: UploadedFile, *, complete: bool, on: dt.date | None) -> ImportPreview | None:
     """The preview of this file, made once: the one that is shown is the one that is applied."""
     kept = st.session_state.get(_SHOWN)
     if kept is not None and kept[0] == (file.file_id, complete, on):
@@ -78,7 +78,7 @@ def _preview(admin: PeopleAdmin, file: UploadedFile, *, complete: bool, on: dt.d
     return shown
 
 
-def _apply(admin: PeopleAdmin, shown: Preview) -> None:
+def _apply(admin: PeopleAdmin, shown: ImportPreview) -> None:
     try:
         with st.spinner("Applying…"):
             plan = directory_imports.apply(admin, resources.database(), shown, confirmed=bool(shown.plan.concerns))
@@ -135,7 +135,7 @@ def _decide(admin: PeopleAdmin) -> None:
     st.rerun()
 
 
-def _asks_to_apply(shown: Preview, key: str) -> bool:
+def _asks_to_apply(shown: ImportPreview, key: str) -> bool:
     """Show the preview; whether it is to be applied, its concerns confirmed."""
     plan = shown.plan
     for remark in shown.remarks:
@@ -154,7 +154,7 @@ def _asks_to_apply(shown: Preview, key: str) -> bool:
     return st.button("Apply", type="primary", disabled=not confirmed, key=f"{key}_apply") and confirmed
 
 
-def _lists(plan: Plan, key: str) -> None:
+def _lists(plan: ImportPlan, key: str) -> None:
     """One tab for each kind of change that there is, with its first rows; what is dropped or doubtful comes first."""
     kinds: list[tuple[str, Sequence[Any], Any]] = [
         (

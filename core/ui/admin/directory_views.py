@@ -12,7 +12,7 @@ import streamlit as st
 from core import wording
 from core.admin import directory_imports, directory_people
 from core.admin.access import PeopleAdmin, people_admin_of
-from core.admin.directory_people import DatedLine, Listed
+from core.admin.directory_people import DatedLine, ListedPerson
 from core.errors import UptakeError
 from core.reports.wording import findings
 from core.reports.wording.markdown import literal
@@ -148,7 +148,7 @@ def _first_page() -> None:
     st.session_state[_PAGE] = 1
 
 
-def _row(person: Listed) -> dict[str, object]:
+def _row(person: ListedPerson) -> dict[str, object]:
     left = person.end_date is not None and person.end_date < resources.today()
     later = person.start_date is not None and person.start_date > resources.today()
     return {
@@ -164,7 +164,7 @@ def _row(person: Listed) -> dict[str, object]:
     }
 
 
-def _one(admin: PeopleAdmin, person: Listed) -> None:
+def _one(admin: PeopleAdmin, person: ListedPerson) -> None:
     with st.container(border=True):
         st.markdown(f"**{literal(person.name)}** · {literal(person.email)}")
         lines = directory_people.lines_of(admin, resources.database(), person.id)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.admin import matching, unmatched
 from core.admin.access import PeopleAdmin
-from core.admin.unmatched import Entry, Linked
+from core.admin.unmatched import DecisionEntry, LinkedAccount
 from core.reports.wording.markdown import literal
 from core.ui.admin import matching_views
 from core.ui.admin.matching_views import Choice
@@ -17,7 +17,7 @@ from core.ui.widgets import tables
 PAGE_SIZE = 20
 _PAGE = "matching_history_page"
 _VERDICTS = {
-    "link": "Linked",
+    "link": "LinkedAccount",
     "unlink": "Not this person",
     "not an employee": "Not an employee",
     "alias": "Alias",
@@ -62,7 +62,7 @@ def search(admin: PeopleAdmin) -> None:
         _change(admin, chosen)
 
 
-def _table(found: list[Linked], key: str, alt: str) -> Linked | None:
+def _table(found: list[LinkedAccount], key: str, alt: str) -> LinkedAccount | None:
     event = st.dataframe(
         pd.DataFrame([_row(each) for each in found]),
         hide_index=True,
@@ -84,7 +84,7 @@ def _table(found: list[Linked], key: str, alt: str) -> Linked | None:
     return found[chosen[0]] if chosen and 0 <= chosen[0] < len(found) else None
 
 
-def _row(each: Linked) -> dict[str, object]:
+def _row(each: LinkedAccount) -> dict[str, object]:
     row: dict[str, object] = {
         "E-mail": each.account.email,
         "Person": each.person.name if each.person else None,
@@ -96,7 +96,7 @@ def _row(each: Linked) -> dict[str, object]:
     return row | ({"Address is now of": each.rival.name} if each.rival else {})
 
 
-def _change(admin: PeopleAdmin, each: Linked) -> None:
+def _change(admin: PeopleAdmin, each: LinkedAccount) -> None:
     if each.person is not None:
         name = literal(each.person.name)
         with st.popover(f"Not {name}", icon=":material/link_off:", key=f"unlink_{each.account.id}"):
@@ -149,7 +149,7 @@ def history(admin: PeopleAdmin) -> None:
         _undo(admin, found[chosen[0]])
 
 
-def _decision(entry: Entry) -> dict[str, object]:
+def _decision(entry: DecisionEntry) -> dict[str, object]:
     decision = entry.decision
     undone = decision.undone_at and f"{decision.undone_at:%-d %b %Y %H:%M}, {decision.undone_by}"
     return {
@@ -164,7 +164,7 @@ def _decision(entry: Entry) -> dict[str, object]:
     }
 
 
-def _undo(admin: PeopleAdmin, entry: Entry) -> None:
+def _undo(admin: PeopleAdmin, entry: DecisionEntry) -> None:
     number = entry.decision.id
     if entry.decision.undone_at is not None:
         st.caption("This decision is undone already.")

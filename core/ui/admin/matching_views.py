@@ -11,8 +11,8 @@ import streamlit as st
 
 from core.admin import matching, unmatched, withheld
 from core.admin.access import PeopleAdmin, people_admin_of
-from core.admin.matching import Account, Person, Preview
-from core.admin.unmatched import Unlinked
+from core.admin.matching import AccountShown, EmployeeShown, LinkPreview
+from core.admin.unmatched import UnlinkedAccount
 from core.errors import UptakeError
 from core.reports.wording.markdown import literal
 from core.ui.session import resources
@@ -68,7 +68,7 @@ def undecided(admin: PeopleAdmin) -> None:
         decide(admin, each.account, [Choice(person, s.why, s.explanation) for s, person in each.suggestions])
 
 
-def _row(each: Unlinked) -> dict[str, object]:
+def _row(each: UnlinkedAccount) -> dict[str, object]:
     best = [f"{person.name} ({suggestion.why})" for suggestion, person in each.suggestions[:1]]
     return {
         "E-mail": each.account.email,
@@ -84,12 +84,12 @@ def _row(each: Unlinked) -> dict[str, object]:
 class Choice:
     """Somebody whom an account could be linked to; `why` is short, `explanation` a sentence."""
 
-    person: Person
+    person: EmployeeShown
     why: str
     explanation: str
 
 
-def decide(admin: PeopleAdmin, account: Account, choices: list[Choice]) -> None:
+def decide(admin: PeopleAdmin, account: AccountShown, choices: list[Choice]) -> None:
     """Whose an account is: somebody suggested or searched for, with what would move; or nobody's for good."""
     key = f"matching_{account.id}"
     with st.container(border=True, key="matching_decision"):
@@ -112,11 +112,11 @@ def decide(admin: PeopleAdmin, account: Account, choices: list[Choice]) -> None:
         _exclude(admin, account, key)
 
 
-def _pick(offered: list[Choice], key: str) -> Person | None:
+def _pick(offered: list[Choice], key: str) -> EmployeeShown | None:
     if not offered:
         return None
     chosen = st.selectbox(
-        "Person",
+        "EmployeeShown",
         range(len(offered)),
         format_func=lambda at: _label(offered[at]),
         # Another offer is another question: an answer to the old one must not be taken for one to it.
@@ -137,7 +137,7 @@ def _label(choice: Choice) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _link(admin: PeopleAdmin, account: Account, person: Person, key: str) -> None:
+def _link(admin: PeopleAdmin, account: AccountShown, person: EmployeeShown, key: str) -> None:
     with st.expander("Only some days", icon=":material/date_range:"):
         st.caption(
             "For an account that passed from one person to another: it is one person's at a time, so the days of the "
@@ -187,7 +187,7 @@ def _day(label: str, key: str) -> dt.date | None:
     return chosen if isinstance(chosen, dt.date) else None
 
 
-def in_words(would: Preview) -> str:
+def in_words(would: LinkPreview) -> str:
     """What a link would move, as sentences."""
     days, person = would.moved, would.person.name
     if days is None:
@@ -213,7 +213,7 @@ def in_words(would: Preview) -> str:
     return text
 
 
-def _exclude(admin: PeopleAdmin, account: Account, key: str) -> None:
+def _exclude(admin: PeopleAdmin, account: AccountShown, key: str) -> None:
     with st.popover("Not an employee", icon=":material/smart_toy:", key=f"{key}_exclude"):
         st.write("For service accounts and visitors. The days stay, count for nobody, and are named in the totals.")
         if st.button("Take off the list", type="primary", key=f"{key}_exclude_now"):

@@ -11,12 +11,12 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import NotPermitted
-from core.ui.frame.page_list import PAGES, Audience, Page
+from core.ui.frame.page_list import PAGES, Audience, PageEntry
 from core.ui.widgets import url_state
 from core.viewers import Role
 from core.visibility import Scope
 
-__all__ = ["PAGES", "ROOT", "Page", "file_of", "navigate", "pages_for", "query_for", "start_page", "taken_by"]
+__all__ = ["PAGES", "ROOT", "PageEntry", "file_of", "navigate", "pages_for", "query_for", "start_page", "taken_by"]
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,7 +44,7 @@ def taken_by(url_path: str) -> tuple[str, ...]:
     return next(page.takes for page in PAGES if page.url_path == url_path)
 
 
-def pages_for(scope: Scope) -> list[Page]:
+def pages_for(scope: Scope) -> list[PageEntry]:
     """The pages that this reader has."""
     has: dict[Audience, bool] = {
         "everyone": True,
@@ -64,7 +64,7 @@ def own_name(scope: Scope, page: StreamlitPage) -> str:
     return page.url_path if page.url_path in {each.url_path for each in pages_for(scope)} else ""
 
 
-def start_page(scope: Scope) -> Page:
+def start_page(scope: Scope) -> PageEntry:
     """Where a reader begins: leads with their team, everybody else with themselves."""
     order: tuple[Audience, ...] = ("lead", "employee", "connection", "everyone")
     mine = pages_for(scope)
@@ -98,7 +98,7 @@ def navigate(scope: Scope) -> StreamlitPage:
     return current
 
 
-def _menu(mine: list[Page], built: dict[str, StreamlitPage]) -> None:
+def _menu(mine: list[PageEntry], built: dict[str, StreamlitPage]) -> None:
     with st.sidebar.container(key="menu", gap="xxsmall"):
         section = ""
         for page in mine:
@@ -124,7 +124,7 @@ def _not_found(scope: Scope, mine: set[str], start: StreamlitPage) -> StreamlitP
         return None
 
     def nothing() -> None:
-        scope.recorder.is_refused(f"the page {missing}")
+        scope.recorder.log_refusal(f"the page {missing}")
         st.title(_NOT_FOUND, anchor=False)
         st.text(str(NotPermitted()))
         st.page_link(start, label=start.title, icon=start.icon)
@@ -132,7 +132,7 @@ def _not_found(scope: Scope, mine: set[str], start: StreamlitPage) -> StreamlitP
     return st.Page(nothing, title=_NOT_FOUND, url_path=missing, visibility="hidden")
 
 
-def _built(page: Page) -> StreamlitPage:
+def _built(page: PageEntry) -> StreamlitPage:
     return st.Page(
         _FILES[page.url_path],
         title=page.title,

@@ -11,7 +11,7 @@ may see the organisation's totals · who keeps the connection · who keeps the d
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class PageEntry:
     """A page script: its file under the root, its name, its audience. An `unlisted` one is reached by links only.
 
     A page `takes` these choices over from the pages before it; they stand in its address.
@@ -33,7 +33,7 @@ _TEAM = ("team", "people", *_RANGE, "product")
 
 
 PAGES = (
-    Page(
+    PageEntry(
         path="pages/you/my_usage.py",
         title="My usage",
         icon=":material/person:",
@@ -42,7 +42,7 @@ PAGES = (
         audience="employee",
         takes=(*_RANGE, *_COURSE),
     ),
-    Page(
+    PageEntry(
         path="pages/you/what_my_manager_sees.py",
         title="What my manager sees",
         icon=":material/visibility:",
@@ -52,7 +52,7 @@ PAGES = (
         unlisted=True,
         takes=(*_RANGE, *_COURSE),
     ),
-    Page(
+    PageEntry(
         path="pages/team/adoption.py",
         title="Adoption",
         icon=":material/monitoring:",
@@ -61,7 +61,7 @@ PAGES = (
         audience="lead",
         takes=(*_TEAM, *_COURSE, "medians"),
     ),
-    Page(
+    PageEntry(
         path="pages/team/teams.py",
         title="Teams",
         icon=":material/lan:",
@@ -70,7 +70,7 @@ PAGES = (
         audience="lead",
         takes=(*_TEAM, "columns"),
     ),
-    Page(
+    PageEntry(
         path="pages/team/people.py",
         title="People",
         icon=":material/groups:",
@@ -79,7 +79,7 @@ PAGES = (
         audience="lead",
         takes=(*_TEAM, "show", "sort"),
     ),
-    Page(
+    PageEntry(
         path="pages/team/person.py",
         title="Person",
         icon=":material/badge:",
@@ -89,7 +89,7 @@ PAGES = (
         unlisted=True,
         takes=(*_RANGE, *_COURSE),
     ),
-    Page(
+    PageEntry(
         path="pages/team/organisation.py",
         title="Organisation",
         icon=":material/domain:",
@@ -98,7 +98,7 @@ PAGES = (
         audience="totals",
         takes=_RANGE,
     ),
-    Page(
+    PageEntry(
         path="pages/reviews/review_exports.py",
         title="Review exports",
         icon=":material/assignment:",
@@ -107,7 +107,7 @@ PAGES = (
         audience="figures",
         takes=("cycle", "from", "to", "who", "team", "by", "stats"),
     ),
-    Page(
+    PageEntry(
         path="pages/reviews/brief.py",
         title="1:1 brief",
         icon=":material/forum:",
@@ -116,7 +116,7 @@ PAGES = (
         audience="figures",
         takes=_RANGE,
     ),
-    Page(
+    PageEntry(
         path="pages/admin/connection.py",
         title="Connection",
         icon=":material/cable:",
@@ -124,7 +124,7 @@ PAGES = (
         section="Admin",
         audience="connection",
     ),
-    Page(
+    PageEntry(
         path="pages/admin/directory.py",
         title="Directory",
         icon=":material/account_tree:",
@@ -132,7 +132,7 @@ PAGES = (
         section="Admin",
         audience="people",
     ),
-    Page(
+    PageEntry(
         path="pages/admin/matching.py",
         title="Matching",
         icon=":material/join_inner:",
@@ -140,7 +140,7 @@ PAGES = (
         section="Admin",
         audience="people",
     ),
-    Page(
+    PageEntry(
         path="pages/admin/roles.py",
         title="Roles",
         icon=":material/shield_person:",
@@ -148,7 +148,7 @@ PAGES = (
         section="Admin",
         audience="admin",
     ),
-    Page(
+    PageEntry(
         path="pages/admin/annotations.py",
         title="Annotations",
         icon=":material/flag:",
@@ -156,7 +156,7 @@ PAGES = (
         section="Admin",
         audience="admin",
     ),
-    Page(
+    PageEntry(
         path="pages/admin/access_log.py",
         title="Access log",
         icon=":material/policy:",
@@ -164,7 +164,7 @@ PAGES = (
         section="Admin",
         audience="admin",
     ),
-    Page(
+    PageEntry(
         path="pages/help/how_it_is_counted.py",
         title="How it is counted",
         icon=":material/calculate:",

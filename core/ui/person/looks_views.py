@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.audit import repeats
-from core.reports.wording.looks import Look, looks
+from core.reports.wording.looks import LookInWords, looks
 from core.reports.wording.markdown import literal
 from core.ui.widgets import choices
 from core.visibility import Scope
@@ -38,7 +38,7 @@ def who_looked(scope: Scope) -> None:
         )
 
 
-def _table(rows: Sequence[Look]) -> pd.DataFrame:
+def _table(rows: Sequence[LookInWords]) -> pd.DataFrame:
     lines = [
         {"When (UTC)": f"{row.at:%a %-d %b %Y %H:%M}", "Who": literal(row.who), "What": literal(row.what)}
         for row in rows

@@ -24,7 +24,7 @@ from core.ui.session import resources, session_cache
 from core.ui.widgets import product_views, stat_views
 from core.ui.widgets.chart_files import ChartSubject
 from core.ui.widgets.filter_bar import Filters
-from core.ui.widgets.product_views import Figures, ProductFigures
+from core.ui.widgets.product_views import PeriodMeasures, ProductFigures
 from core.visibility import Scope
 from core.wording import DASH, counted
 
@@ -160,9 +160,9 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     )
 
 
-def _figures(usage: PersonUsage, grain: Grain) -> Figures:
+def _figures(usage: PersonUsage, grain: Grain) -> PeriodMeasures:
     before = None if usage.compared is None else usage.history.during(usage.compared)
-    return Figures(usage.period, usage.history.during(usage.period), before, shown_grain(grain, usage.period))
+    return PeriodMeasures(usage.period, usage.history.during(usage.period), before, shown_grain(grain, usage.period))
 
 
 def manager_banner(scope: Scope) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from core import audit
 from core.errors import NotPermitted
 from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
-from core.reports.briefs.line import Line
+from core.reports.briefs.line import BriefLine
 from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker, through
@@ -76,14 +76,14 @@ def show(scope: Scope, employee_id: int, brief: Brief) -> None:
         st.page_link(navigation.file_of("how-it-is-counted"), label="All definitions", icon=":material/calculate:")
 
 
-def _line(scope: Scope, employee_id: int, line: Line) -> None:
+def _line(scope: Scope, employee_id: int, line: BriefLine) -> None:
     named = f" :gray[*{literal(line.counted_as)}*]" if line.counted_as else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"{literal(line.text)}{named}", width="content")
         _numbers(scope, employee_id, line)
 
 
-def _numbers(scope: Scope, employee_id: int, line: Line) -> None:
+def _numbers(scope: Scope, employee_id: int, line: BriefLine) -> None:
     """The way to the numbers of a line, on the page that the reader has: their own, or that of the person."""
     own = employee_id == scope.viewer.employee_id
     page = "my-usage" if own else "person"
@@ -127,7 +127,7 @@ def _builder(viewer: Viewer, employee_id: int, period: Period, form: str) -> Cal
             scope = gate.scope_at_click(viewer)
             person = scope.person(employee_id)
             said = {"days": str(period), "form": f"{form}, brief"}
-            export_id = scope.recorder.exports(person.team_id, scope.members(person).ids.tolist(), said)
+            export_id = scope.recorder.log_export(person.team_id, scope.members(person).ids.tolist(), said)
             who = f"{scope.viewer.name} ({scope.viewer.email})"
             with scope.moment():
                 fresh = scope.freshness()

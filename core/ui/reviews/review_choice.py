@@ -11,7 +11,7 @@ from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import people
 from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
-from core.reports.reviews.people import Chosen, ReviewRefused
+from core.reports.reviews.people import ReviewRefused, ReviewSelection
 from core.reports.wording.markdown import literal
 from core.ui.session import resources
 from core.ui.widgets import choices, filter_bar, person_picker, team_choice, url_state
@@ -45,7 +45,7 @@ def _who(scope: Scope) -> str:
     return first
 
 
-def _people(scope: Scope, who: str, through: dt.date, period: Period) -> Chosen:
+def _people(scope: Scope, who: str, through: dt.date, period: Period) -> ReviewSelection:
     if who == "me" and scope.viewer.employee_id is not None:
         return people.person(scope, scope.viewer.employee_id)
     if who == "team":

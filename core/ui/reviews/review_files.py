@@ -20,11 +20,11 @@ from core import audit
 from core.admin.review_records import ReviewRecords
 from core.errors import UptakeError
 from core.reports.exports.recorded import make_and_record
-from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, Made
+from core.reports.exports.review_files import FORMS, PAGES_AT_ONCE, ReviewFile
 from core.reports.exports.workbook_charts import MOST_PEOPLE
 from core.reports.periods import buckets
 from core.reports.reviews.packet import Progress, Request, silent
-from core.reports.wording.looks import Look
+from core.reports.wording.looks import LookInWords
 from core.ui.session import resources
 from core.ui.session.turns import Turns
 from core.ui.widgets import downloads
@@ -50,7 +50,7 @@ class FileNotMade(UptakeError):
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _MadeFile:
     """A made file that this session may fetch while its maker sees what they saw then."""
 
     request: str
@@ -78,7 +78,7 @@ def files(scope: Scope, request: Request) -> None:
         if asked:
             st.session_state[_KEPT] = _made(scope, request, asked[0], mark=mark)
         kept = st.session_state.get(_KEPT)
-        if isinstance(kept, _Kept) and kept.request == _digest(request):
+        if isinstance(kept, _MadeFile) and kept.request == _digest(request):
             _download(scope, kept)
 
 
@@ -100,7 +100,7 @@ def _estimate(request: Request) -> str:
     return f"About {', '.join(sizes)}.{archive} Each says where its figures come from, and is in the access log."
 
 
-def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _Kept:
+def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _MadeFile:
     """Make the file, telling how far it is, and keep it when it is finished."""
     bar = st.progress(0.0, text="Counting")
 
@@ -116,7 +116,7 @@ def _made(scope: Scope, request: Request, form: str, *, mark: bool) -> _Kept:
         reason = error.strerror or type(error).__name__
         raise FileNotMade(f"The file could not be made: {reason}. Nothing is left of it; please try again.") from error
     bar.empty()
-    return _Kept(_digest(request), scope.fingerprint, path, name, made.mime, time.time())
+    return _MadeFile(_digest(request), scope.fingerprint, path, name, made.mime, time.time())
 
 
 @contextmanager
@@ -137,10 +137,10 @@ def build(
     *,
     what: str = "review",
     mark: bool = True,
-    looks: Sequence[Look] | None = None,
+    looks: Sequence[LookInWords] | None = None,
     made_by: Viewer | None = None,
     told: Progress = silent,
-) -> Made:
+) -> ReviewFile:
     """Make a file on record with what this scope may see, in the folder of a turn.
 
     `what` and `looks` as in `core.reports.exports.recorded`; `made_by`: who makes it, where that is not the viewer of
@@ -161,7 +161,7 @@ def build(
     )
 
 
-def _download(scope: Scope, kept: _Kept) -> None:
+def _download(scope: Scope, kept: _MadeFile) -> None:
     if not kept.path.exists():
         st.caption("The file that was made is gone; make it again.")
         return
@@ -179,7 +179,7 @@ def _download(scope: Scope, kept: _Kept) -> None:
     )
 
 
-def _handed_out(viewer: Viewer, kept: _Kept) -> Callable[[], bytes]:
+def _handed_out(viewer: Viewer, kept: _MadeFile) -> Callable[[], bytes]:
     place = audit.place()
 
     def content() -> bytes:

@@ -12,8 +12,8 @@ from core.catalogue.selections import PEOPLE_COLUMNS
 from core.reports.exports.provenance import LIMITS, PURPOSE
 from core.reports.measures.tiers import RULES, window
 from core.reports.reviews import people
-from core.reports.reviews.packet import Packet, Request, Reviewed, gather
-from core.reports.reviews.readings import Present
+from core.reports.reviews.packet import Packet, Request, ReviewedPerson, gather
+from core.reports.reviews.readings import PresentReadings
 from core.reports.wording import findings
 from core.visibility import Scope
 from core.wording import counted
@@ -30,7 +30,7 @@ def purpose() -> None:
 def preview(scope: Scope, request: Request) -> None:
     """The first people by name, with what the files will say of them in full."""
     chosen = people.first(scope, request.chosen, PREVIEWED)
-    packet = gather(Present(scope), Request(chosen, request.period, request.stats, request.grain))
+    packet = gather(PresentReadings(scope), Request(chosen, request.period, request.stats, request.grain))
     count, weeks = len(request.chosen.ids), window(request.period)
     habit = f"Habit, {weeks.first:%-d %b} – {weeks.last:%-d %b}"
     of = f", the first {len(chosen.ids)} of them here" if len(chosen.ids) < count else ""
@@ -63,7 +63,7 @@ def _gaps(packet: Packet) -> str:
     return without if missing else "Every day has data."
 
 
-def _row(packet: Packet, person: Reviewed) -> dict[str, object]:
+def _row(packet: Packet, person: ReviewedPerson) -> dict[str, object]:
     figures = person.figures
     was = figures.days_active_before
     row: dict[str, object] = {

@@ -28,7 +28,7 @@ _KEPT = 600.0
 
 
 @dataclass(kw_only=True)
-class Page:
+class DrawnPage:
     """A page as it was last drawn; `by_itself`: its next run is none that the reader asked for."""
 
     session: str
@@ -39,7 +39,7 @@ class Page:
 
 
 @dataclass(kw_only=True)
-class OpenPage(Page):
+class OpenPage(DrawnPage):
     """One that was drawn for a viewer; `is_empty`: it says that the database could not be asked, and nothing else."""
 
     viewer: Viewer
@@ -48,7 +48,7 @@ class OpenPage(Page):
 
 
 @dataclass(kw_only=True)
-class RefusedPage(Page):
+class RefusedPage(DrawnPage):
     """One that says that its reader, who is signed in, is not known."""
 
     sign_in: SignIn
@@ -88,14 +88,14 @@ def runs_by_itself() -> bool:
     return run is not None and run.by_itself
 
 
-def goes_on_by_itself() -> None:
+def expect_run_by_itself() -> None:
     """The next run of this page is none that the reader asked for."""
     with _lock:
         if (page := _pages.get(_session())) is not None:
             page.by_itself = True
 
 
-def shows(viewer: Viewer, fingerprint: str, epoch: Epoch) -> None:
+def register(viewer: Viewer, fingerprint: str, epoch: Epoch) -> None:
     """Note for whom the page is drawn, at which address, and what they may see, as `remembered` has it."""
     context = get_script_run_ctx()
     message = _message("" if context is None else context.page_script_hash)
@@ -111,7 +111,7 @@ def shows(viewer: Viewer, fingerprint: str, epoch: Epoch) -> None:
     )
 
 
-def refuses(sign_in: SignIn, epoch: Epoch) -> None:
+def register_refused(sign_in: SignIn, epoch: Epoch) -> None:
     """Note whom the page refuses, at which address; no page was chosen for them, so that the one they asked for is."""
     context = get_script_run_ctx()
     message = _message("")
@@ -121,7 +121,7 @@ def refuses(sign_in: SignIn, epoch: Epoch) -> None:
     _keep(RefusedPage(session=_session(), sign_in=sign_in, epoch=epoch, message=message, drawn_at=time.monotonic()))
 
 
-def is_empty() -> None:
+def mark_empty() -> None:
     """The page says that the database cannot be asked; what stood there goes."""
     with _lock:
         if isinstance(page := _pages.get(_session()), OpenPage):
@@ -154,7 +154,7 @@ def _quiet(*, running: bool = False) -> list[OpenPage | RefusedPage]:
         ]
 
 
-def is_as_drawn(page: Page) -> bool:
+def is_as_drawn(page: DrawnPage) -> bool:
     """Whether it still is as it was drawn then, and no run has begun: a reader's own click is not to be lost."""
     with _lock:
         return _pages.get(page.session) is page and page.session not in _running

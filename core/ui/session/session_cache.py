@@ -28,7 +28,7 @@ KEY = "uptake_kept"
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     result: Any
     looks: tuple[Look, ...] = ()
 
@@ -51,9 +51,9 @@ def report(scope: Scope, make: Callable[Concatenate[Scope, P], T], /, *arguments
     if kept is None:
         with scope.moment(), scope.recorder.listening() as looks:
             made = make(scope, *arguments, **named)
-        kept = _keep(key, _Kept(made, tuple(looks)))
+        kept = _keep(key, _Entry(made, tuple(looks)))
     else:
-        scope.recorder.repeats(kept.looks)
+        scope.recorder.log_again(kept.looks)
     found: T = kept.result
     return found
 
@@ -67,7 +67,7 @@ def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T
     if not any(_is_kept(one) for one in (*arguments, *named.values())):
         return make(*arguments, **named)
     key = (make, arguments, tuple(named.items()))
-    kept = _find(key) or _keep(key, _Kept(make(*arguments, **named)))
+    kept = _find(key) or _keep(key, _Entry(make(*arguments, **named)))
     made: T = kept.result
     return made
 
@@ -79,14 +79,14 @@ def _is_kept(one: object) -> bool:
     return any(each.result is one for each in _session().values())
 
 
-def _find(key: Hashable) -> _Kept | None:
+def _find(key: Hashable) -> _Entry | None:
     session = _session()
     if key in session:
         session.move_to_end(key)
     return session.get(key)
 
 
-def _keep(key: Hashable, found: _Kept) -> _Kept:
+def _keep(key: Hashable, found: _Entry) -> _Entry:
     session = _session()
     session[key] = found
     while len(session) > MOST:
@@ -94,9 +94,9 @@ def _keep(key: Hashable, found: _Kept) -> _Kept:
     return found
 
 
-def _session() -> OrderedDict[Hashable, _Kept]:
+def _session() -> OrderedDict[Hashable, _Entry]:
     """What a session has, the newest last."""
-    held: OrderedDict[Hashable, _Kept] | None = st.session_state.get(KEY)
+    held: OrderedDict[Hashable, _Entry] | None = st.session_state.get(KEY)
     if held is None:
         held = st.session_state[KEY] = OrderedDict()
     return held

@@ -21,7 +21,7 @@ from core import audit
 from core.errors import SignInEnded, UnknownViewer
 from core.ui import gate
 from core.ui.session import open_pages, resources
-from core.ui.session.open_pages import OpenPage, Page, RefusedPage
+from core.ui.session.open_pages import DrawnPage, OpenPage, RefusedPage
 from core.ui.session.resources import Epoch
 
 SECONDS = 10.0
@@ -36,7 +36,7 @@ _APART = 0.02
 _LOG = logging.getLogger("uptake.pages")
 
 
-async def look_after_pages(find: Callable[[], Sequence[Page] | None]) -> None:
+async def look_after_pages(find: Callable[[], Sequence[DrawnPage] | None]) -> None:
     """Look again and again, for as long as the server runs.
 
     `find` gives `outdated()`, or None where that fails or takes too long.
@@ -57,7 +57,7 @@ async def look_after_pages(find: Callable[[], Sequence[Page] | None]) -> None:
         open_pages.forget_closed(runtime.get_instance().is_active_session)
 
 
-def outdated() -> list[Page]:
+def outdated() -> list[DrawnPage]:
     """Open pages that may not show what their reader may see now; and those that are empty since `unconfirmed`.
 
     Raises:
@@ -100,7 +100,7 @@ def _comes_in(page: RefusedPage, epoch: Epoch) -> bool:
     return False
 
 
-def _draw_again(page: Page) -> None:
+def _draw_again(page: DrawnPage) -> None:
     page.by_itself = True
     try:
         runtime.get_instance().handle_backmsg(page.session, BackMsg(rerun_script=page.message))

@@ -15,7 +15,7 @@ from core.ui.session import session_cache
 from core.ui.widgets import choices, product_views, stat_views
 from core.ui.widgets.chart_files import ChartSubject
 from core.ui.widgets.filter_bar import Filters
-from core.ui.widgets.product_views import Figures, ProductFigures
+from core.ui.widgets.product_views import PeriodMeasures, ProductFigures
 from core.visibility import Scope, Team
 
 
@@ -72,7 +72,7 @@ def statistics(scope: Scope, filters: Filters, data: Adoption, noted: tuple[Mark
     def load(product: str) -> ProductFigures:
         now = session_cache.report(scope, _measured, filters.team, product, filters.period)
         then = None if before is None else session_cache.report(scope, _measured, filters.team, product, before)
-        figures = session_cache.derived(Figures, filters.period, now, then, data.grain)
+        figures = session_cache.derived(PeriodMeasures, filters.period, now, then, data.grain)
         return ProductFigures(whose, figures, lambda: _medians(whose, product, data))
 
     st.subheader("What people do with it", anchor=False)

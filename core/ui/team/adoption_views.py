@@ -16,7 +16,7 @@ from core.reports.charts import charts, product_chart, time_charts
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark, at_points
-from core.reports.measures import time_series as courses
+from core.reports.measures import time_series
 from core.reports.measures.tiers import ORDER, RULES
 from core.reports.periods import Grain
 from core.reports.wording import annotated, definitions, findings
@@ -123,7 +123,7 @@ def _course_table(data: Adoption) -> pd.DataFrame:
         "Complete": course.whole,
         "Period before": course.before,
     }
-    return courses.table(course.starts, columns, data.grain)
+    return time_series.table(course.starts, columns, data.grain)
 
 
 def _course_drawing(data: Adoption, noted: tuple[Mark, ...], look: ChartTheme, color: str) -> Drawing:
@@ -174,7 +174,7 @@ def _products(whose: ChartSubject, data: Adoption, noted: tuple[Mark, ...]) -> N
 
 def _products_table(data: Adoption) -> pd.DataFrame:
     columns = {PRODUCT[key].label: line for key, line in data.by_product.lines.items()}
-    return courses.table(data.by_product.starts, columns, data.grain)
+    return time_series.table(data.by_product.starts, columns, data.grain)
 
 
 def _at_products(data: Adoption, noted: tuple[Mark, ...]) -> tuple[Mark, ...]:

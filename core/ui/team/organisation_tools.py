@@ -10,7 +10,7 @@ import streamlit as st
 from core import wording
 from core.reports import organisation as reports
 from core.reports.charts import charts
-from core.reports.organisation import Figures, Tools
+from core.reports.organisation import OrganisationFigures, Tools
 from core.reports.periods import Period, in_full
 from core.reports.wording.markdown import literal
 from core.ui.frame import navigation, theme
@@ -32,7 +32,7 @@ _MEASURES = {
 _NOUNS = {"skills": "invocations", "connectors": "calls"}
 
 
-def show(scope: Scope, found: Figures, tools: Tools, what: str, note: str) -> None:
+def show(scope: Scope, found: OrganisationFigures, tools: Tools, what: str, note: str) -> None:
     """The first of them in a chart and all in a table, or why there is nothing; `note` is what their counts mean."""
     if not resources.settings().names_of_skills:
         st.caption(f"Names of skills and connectors are switched off here (UPTAKE_NAMES_OF_SKILLS), so no {what} show.")

@@ -10,7 +10,7 @@ from core import wording
 from core.catalogue import SUMMARIES
 from core.catalogue.summaries import MONTH
 from core.reports import organisation as reports
-from core.reports.organisation import Active, Figures
+from core.reports.organisation import Active, OrganisationFigures
 from core.reports.periods import Period, in_full
 from core.ui.session import session_cache
 from core.ui.team import organisation_tools
@@ -27,12 +27,12 @@ _LEFT_OUT = (
 _EVERYBODY = "everybody in the directory"
 
 
-def figures(scope: Scope, period: Period) -> Figures:
+def figures(scope: Scope, period: Period) -> OrganisationFigures:
     """The organisation's figures for a period."""
     return session_cache.report(scope, reports.organisation, period)
 
 
-def freshness(found: Figures) -> None:
+def freshness(found: OrganisationFigures) -> None:
     """These figures come from other endpoints than people's usage, so they reach as far as those."""
     parts = {
         "seats and active users": found.summaries_through,
@@ -44,7 +44,7 @@ def freshness(found: Figures) -> None:
         st.caption(f"Claude's own totals of the whole organisation (UTC): {', '.join(said)}.")
 
 
-def left_out(found: Figures) -> None:
+def left_out(found: OrganisationFigures) -> None:
     """On how many days the totals would tell of the few others who were active, and who these are."""
     if not found.withheld:
         return
@@ -60,7 +60,7 @@ def left_out(found: Figures) -> None:
     )
 
 
-def headline(scope: Scope, found: Figures) -> None:
+def headline(scope: Scope, found: OrganisationFigures) -> None:
     """Seats beside headcount, and active people as Claude and as Uptake count them."""
     whose = _EVERYBODY if scope.viewer.sees_everyone else "your people"
     if found.day is None:
@@ -124,7 +124,7 @@ def _month() -> str:
     return f"The month has {MONTH} days{named}."
 
 
-def _products(found: Figures) -> None:
+def _products(found: OrganisationFigures) -> None:
     if found.products.empty or found.day is None:
         return
     with st.expander("Claude's active users by product", key="organisation_products"):
@@ -141,7 +141,7 @@ def _products(found: Figures) -> None:
         )
 
 
-def skills(scope: Scope, found: Figures) -> None:
+def skills(scope: Scope, found: OrganisationFigures) -> None:
     """Skills by how often they were invoked."""
     st.subheader("Skills", anchor=False)
     note = "Explicit uses in all products; installed skills that nobody invoked are not counted."
@@ -150,7 +150,7 @@ def skills(scope: Scope, found: Figures) -> None:
     organisation_tools.show(scope, found, found.skills, "skills", note)
 
 
-def connectors(scope: Scope, found: Figures) -> None:
+def connectors(scope: Scope, found: OrganisationFigures) -> None:
     """Connectors by how often they were called, reading and writing apart."""
     st.subheader("Connectors", anchor=False)
     note = "Calls that Claude told apart as reading or writing; it does so from 29 May 2026 on, and not everywhere."

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.admin import reconciliation
 from core.admin.access import admin_of
-from core.admin.reconciliation import Parts
+from core.admin.reconciliation import Reconciliation
 from core.reports.people.people import Show
 from core.reports.periods import Period
 from core.ui.frame import navigation
@@ -47,11 +47,11 @@ def _reconciled(scope: Scope, period: Period) -> None:
                 st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)
 
 
-def _parts(scope: Scope, period: Period, excluded: frozenset[int]) -> Parts:
+def _parts(scope: Scope, period: Period, excluded: frozenset[int]) -> Reconciliation:
     return reconciliation.reconciled(admin_of(scope), resources.database(), excluded, period.first, period.last)
 
 
-def _sentence(parts: Parts) -> str:
+def _sentence(parts: Reconciliation) -> str:
     terms = [
         ("in chains", parts.in_chain),
         ("of people with neither manager nor team", parts.without_manager),

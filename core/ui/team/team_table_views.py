@@ -13,7 +13,7 @@ from core.catalogue import PRODUCT, PRODUCTS
 from core.reports.measures.activity import Share
 from core.reports.measures.tiers import RULES, Tier
 from core.reports.teams import team_comparison, team_table
-from core.reports.teams.team_activity import Counts
+from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import Teams
 from core.reports.wording import definitions, findings
 from core.reports.wording.markdown import literal
@@ -155,7 +155,7 @@ def _habits(data: Teams) -> dict[str, list[Share | None]]:
     return {tier.label: [_with_habit(row.counts, tier) for row in data.rows] for tier in _TIERS}
 
 
-def _with_habit(counts: Counts, tier: Tier) -> Share | None:
+def _with_habit(counts: TeamCounts, tier: Tier) -> Share | None:
     return Share(counts.tiers[tier], counts.headcount - counts.tiers[Tier.AWAY]) if counts.tiers else None
 
 

@@ -54,7 +54,7 @@ class ChartSubject:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ChartFile:
     """A chart as the page shows it; `lines` are the words beneath."""
 
     key: str
@@ -64,7 +64,7 @@ class Drawn:
     lines: tuple[str, ...] = ()
 
 
-def offer(whose: ChartSubject, drawn: Drawn) -> None:
+def offer(whose: ChartSubject, drawn: ChartFile) -> None:
     """A button for each form of the chart; a preview of what somebody else may see is for looking only."""
     if whose.scope.is_preview:
         return
@@ -83,7 +83,7 @@ def offer(whose: ChartSubject, drawn: Drawn) -> None:
             )
 
 
-def _builder(whose: ChartSubject, drawn: Drawn, kind: str) -> Callable[[], bytes]:
+def _builder(whose: ChartSubject, drawn: ChartFile, kind: str) -> Callable[[], bytes]:
     place, seen, paper = audit.place(), whose.scope.fingerprint, _paper()
     through = None if whose.of_all else whose.scope.freshness().data_through  # what is drawn holds no newer day
 
@@ -93,7 +93,7 @@ def _builder(whose: ChartSubject, drawn: Drawn, kind: str) -> Callable[[], bytes
             said = {"days": str(whose.period), "form": f"{kind}, chart {drawn.key}"}
             if whose.compared or whose.alone:
                 said["teams"] = ", ".join(str(team.team_id) for team in whose.compared or (whose.team,))
-            export_id = scope.recorder.exports(whose.team.team_id, _singles(scope, whose), said)
+            export_id = scope.recorder.log_export(whose.team.team_id, _singles(scope, whose), said)
             source = _source(scope, whose, through, export_id)
             if kind == "csv":
                 return _csv(drawn.table, source)
@@ -119,7 +119,7 @@ def _single(scope: Scope, team: Team, period: Period) -> list[int]:
     return alone
 
 
-def _shown(drawn: Drawn) -> go.Figure:
+def _shown(drawn: ChartFile) -> go.Figure:
     if drawn.figure is None:
         raise NotPermitted
     return drawn.figure.figure

@@ -68,7 +68,7 @@ def scope_as_drawn(viewer: Viewer, seen: str, what: str) -> Scope:
     """
     scope = gate.scope_at_click(viewer)
     if scope.fingerprint != seen:
-        scope.recorder.is_refused(what)
+        scope.recorder.log_refusal(what)
         raise NotPermitted(_CHANGED)
     return scope
 
@@ -93,7 +93,7 @@ def may_fetch(claims: Mapping[str, object], name: str) -> bool:
         return True
     with suppress(StorageError):
         what = f"the file {name.rpartition('-')[0]}"  # without the part that nobody is to know
-        audit.refuses(resources.database(), sign_in.identity.email, what, "download")
+        audit.log_refusal(resources.database(), sign_in.identity.email, what, "download")
     return False
 
 

@@ -21,7 +21,7 @@ from core.reports.periods import Period
 from core.ui import gate
 from core.ui.session.turns import Turns, patience_of_a_click
 from core.ui.widgets import downloads
-from core.visibility import EVERYONE, Days, PastTeam, Scope, Team, Viewer
+from core.visibility import EVERYONE, PastDays, PastTeam, Scope, Team, Viewer
 
 _TURNS = Turns(2)
 _KINDS = {
@@ -66,12 +66,14 @@ def _builder(
             alone = team.size == 1 and team.team_id != EVERYONE
             inside = scope.person(team.team_id) if alone else scope.team(team.team_id)
             if isinstance(team, PastTeam):
-                [inside] = scope.as_they_were([scope.team(team.team_id)], Days(period.first, period.last, period.first))
+                [inside] = scope.as_they_were(
+                    [scope.team(team.team_id)], PastDays(period.first, period.last, period.first)
+                )
             said = {
                 "days": str(period),
                 "form": f"{kind}, {grain}{', as it was' if isinstance(team, PastTeam) else ''}",
             }
-            export_id = scope.recorder.exports(inside.team_id, scope.members(inside).ids.tolist(), said)
+            export_id = scope.recorder.log_export(inside.team_id, scope.members(inside).ids.tolist(), said)
             text = io.StringIO(newline="")
             table = stamped(usage_table(scope, inside, period, grain), inside, export_id)
             (write_csv if kind == "csv" else write_json)(table, text)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.reports.periods import Period
 from core.ui.widgets import choices
-from core.visibility import EVERYONE, Days, PastTeam, Scope, Team
+from core.visibility import EVERYONE, PastDays, PastTeam, Scope, Team
 
 _SWITCH, _THEN, _TODAY = "people", "then", "today"
 _PEOPLE = {_TODAY: "Today's", _THEN: "As it was"}
@@ -32,7 +32,7 @@ def shown() -> bool:
 
 def as_it_was(scope: Scope, team: Team, period: Period, first_day: dt.date) -> PastTeam:
     """A team of the scope as it was up to the end of a period, with a sentence that says so."""
-    [past] = scope.as_they_were([team], Days(min(first_day, period.first), period.last, period.first))
+    [past] = scope.as_they_were([team], PastDays(min(first_day, period.first), period.last, period.first))
     left = ""
     if past.left_out:
         who = "1 person was" if past.left_out == 1 else f"{past.left_out} people were"

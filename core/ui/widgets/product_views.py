@@ -16,10 +16,9 @@ from core.reports.charts import time_charts
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark, at_points
-from core.reports.measures import time_series as courses
-from core.reports.measures import trends
+from core.reports.measures import time_series, trends
 from core.reports.measures.daily import Daily
-from core.reports.measures.time_series import Line
+from core.reports.measures.time_series import Series
 from core.reports.periods import Grain, Period
 from core.reports.wording import findings
 from core.ui.frame import theme
@@ -29,7 +28,7 @@ from core.ui.widgets.chart_files import ChartSubject
 
 
 @dataclass(frozen=True, eq=False)
-class Figures:
+class PeriodMeasures:
     """The measures of a period per stored day, and those of the one before where data covers it."""
 
     period: Period
@@ -68,7 +67,7 @@ class ProductFigures:
     """
 
     whose: ChartSubject
-    figures: Figures
+    figures: PeriodMeasures
     medians: Callable[[], tuple[tuple[str, float], ...]] = tuple
 
 
@@ -100,16 +99,16 @@ def _section(product: str, told: ProductFigures, marks: tuple[Mark, ...]) -> Non
             st.table(table)
 
 
-def complete(figures: Figures) -> Daily:
+def complete(figures: PeriodMeasures) -> Daily:
     """The measures of the days, weeks or months that the period holds whole."""
     return trends.whole_buckets(figures.now, figures.grain, figures.period)
 
 
-def _measured(product: str, figures: Figures) -> list[Stat | Ratio]:
+def _measured(product: str, figures: PeriodMeasures) -> list[Stat | Ratio]:
     return [stat for stat in stats_of(product) if trends.total(figures.now, stat) is not None]
 
 
-def _totals(product: str, figures: Figures, medians: tuple[tuple[str, float], ...]) -> pd.DataFrame:
+def _totals(product: str, figures: PeriodMeasures, medians: tuple[tuple[str, float], ...]) -> pd.DataFrame:
     """What stands in no card; with medians, all of it."""
     rows: dict[str, list[str]] = {}
     median = dict(medians)
@@ -157,14 +156,14 @@ class _Course:
     """A statistic over a period: its points, which of them may be compared, those before, or why there are none."""
 
     stat: Stat | Ratio
-    figures: Figures
-    line: Line
+    figures: PeriodMeasures
+    line: Series
     sound: np.ndarray
-    before: Line | None
+    before: Series | None
     alone: str
 
 
-def _course(figures: Figures, key: str) -> _Course:
+def _course(figures: PeriodMeasures, key: str) -> _Course:
     stat, earlier = STAT[key], figures.series_before
     alone = _why_alone(stat, figures)
     before = None if earlier is None else earlier.line(trends.statistic(earlier, stat) * (np.nan if alone else 1))
@@ -185,10 +184,10 @@ def _table(course: _Course) -> pd.DataFrame:
     if course.before is not None:
         then = dict(zip(course.before.starts, course.before.amounts.tolist(), strict=True))
         columns["Period before"] = np.array([then.get(start, np.nan) for start in starts], dtype=float)
-    return courses.table(starts, columns, course.figures.grain)
+    return time_series.table(starts, columns, course.figures.grain)
 
 
-def _why_alone(stat: Stat | Ratio, figures: Figures) -> str:
+def _why_alone(stat: Stat | Ratio, figures: PeriodMeasures) -> str:
     """Why a statistic has no change and no line of the period before, in a sentence; nothing where it has them."""
     earlier = figures.period.before()
     if figures.before is None:

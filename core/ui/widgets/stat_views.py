@@ -21,7 +21,7 @@ from core.reports.wording import findings
 from core.reports.wording.markdown import literal
 from core.ui.session import session_cache
 from core.ui.widgets import chart_files
-from core.ui.widgets.chart_files import ChartSubject, Drawn
+from core.ui.widgets.chart_files import ChartFile, ChartSubject
 from core.visibility import Freshness, Scope
 
 _COURSE = "The line is scaled from its lowest to its highest value; it does not start at zero."
@@ -135,7 +135,11 @@ def chart(
             lines = (*_said(marks), *([note] if note else []))
             what = "The numbers" if whose is None else "The numbers, and the chart as a file"
             _behind(
-                f"Table behind the chart: {name}", what, lambda: Drawn(key, title, figure, table(), lines), whose, key
+                f"Table behind the chart: {name}",
+                what,
+                lambda: ChartFile(key, title, figure, table(), lines),
+                whose,
+                key,
             )
         if figure is None:
             st.caption(otherwise)
@@ -151,7 +155,7 @@ def chart(
 
 def rows(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: ChartSubject) -> None:
     """The rows of a table on the page as plain numbers, one click away and to take away."""
-    _behind(title, f"{title}, and as a file", lambda: Drawn(key, title, None, table()), whose, key)
+    _behind(title, f"{title}, and as a file", lambda: ChartFile(key, title, None, table()), whose, key)
 
 
 def figures_of_page(title: str, table: Callable[[], pd.DataFrame], *, key: str, whose: ChartSubject) -> None:
@@ -159,14 +163,14 @@ def figures_of_page(title: str, table: Callable[[], pd.DataFrame], *, key: str, 
     opened = st.expander(title, icon=":material/table:", key=f"{key}_numbers", on_change="rerun")
     if opened.open:
         with opened:
-            _numbers(Drawn(key, title, None, table()), whose)
+            _numbers(ChartFile(key, title, None, table()), whose)
 
 
 def _said(marks: Sequence[Mark]) -> list[str]:
     return [f"{number} · {mark.when}: {mark.words}" for number, mark in enumerate(marks, 1)]
 
 
-def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: ChartSubject | None, key: str) -> None:
+def _behind(label: str, what: str, draw: Callable[[], ChartFile], whose: ChartSubject | None, key: str) -> None:
     """The numbers behind a chart or a table, and the file of it to take away; sent once it is opened.
 
     The label names the button for screen readers, each by another name; the style sheet shows its picture alone. It is
@@ -186,7 +190,7 @@ def _behind(label: str, what: str, draw: Callable[[], Drawn], whose: ChartSubjec
             _numbers(draw(), whose)
 
 
-def _numbers(drawn: Drawn, whose: ChartSubject | None) -> None:
+def _numbers(drawn: ChartFile, whose: ChartSubject | None) -> None:
     by_day = isinstance(drawn.table.index, pd.DatetimeIndex)
     st.dataframe(
         _in_words(drawn.table),

@@ -27,7 +27,7 @@ from core.store.tables.usage import SYNC_DAY, SYNC_RUN
 from core.store.usage import ledger
 from core.sync import lease
 from core.sync.journal import RunReport
-from core.sync.lease import Held
+from core.sync.lease import HeldLease
 from core.sync.run import SyncRunner
 from tests import databases
 from tests.store import stored
@@ -53,7 +53,7 @@ class Stage:
     settings: Settings = field(init=False)
     progress: Callable[[RunReport, dt.date], None] = lambda _report, _day: None
     stop: Callable[[], bool] = lambda: False
-    held: Held | None = None
+    held: HeldLease | None = None
     backfill_days: int = DAYS
 
     def __post_init__(self) -> None:
@@ -73,7 +73,7 @@ class Stage:
     def run(self) -> RunReport:
         """One run of a daemon that has just started, and those that it lets follow at once; raises what ends one."""
         found = lease.take(self.database, "the daemon of this test", self.clock.host())
-        assert isinstance(found, Held), found
+        assert isinstance(found, HeldLease), found
         self.held = found
         runner = SyncRunner(
             self.settings,
