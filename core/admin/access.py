@@ -22,7 +22,7 @@ class _Proof:
 
     __slots__ = ("limited", "name")
 
-    def __init__(self, proof: object, name: str, limited: Viewer | None = None) -> None:
+    def __init__(self, proof: object, name: str, limited: Viewer | None) -> None:
         if proof is not _MADE_HERE:
             message = "An admin viewer comes from admin_of(), its narrower sisters, or operator()."
             raise TypeError(message)
@@ -83,7 +83,7 @@ def people_admin_of(scope: Scope) -> PeopleAdmin:
 
 def operator() -> AdminViewer:
     """Whoever runs a command on the server, and so has the database and its key anyway. For `core.cli` alone."""
-    return AdminViewer(_MADE_HERE, audit.COMMAND_LINE)
+    return AdminViewer(_MADE_HERE, audit.COMMAND_LINE, limited=None)
 
 
 def _actor(scope: Scope, role: Role) -> tuple[str, Viewer | None]:

@@ -48,7 +48,7 @@ def test_the_archived_and_the_unknown_do_not_come_as_far_as_a_scope(filled, sett
 
 def test_an_admin_viewer_cannot_be_made_by_hand():
     with pytest.raises(TypeError):
-        AdminViewer(object(), "dora@example.com")
+        AdminViewer(object(), "dora@example.com", None)
 
 
 def test_only_the_command_line_acts_as_the_operator():

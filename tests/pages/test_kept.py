@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 from streamlit.testing.v1 import AppTest
 
 from core.audit import looks, repeats
+from core.reports.measures.activity import Share
 from core.reports.periods import DAY
 from core.reports.teams import teams
 from core.store.engine import versions
@@ -227,13 +228,22 @@ def test_that_there_is_nothing_is_no_report_of_which_something_is_made(own):
 
 
 def test_two_pasts_of_a_team_are_not_taken_for_one_another(own):
-    """They are equal as teams, so what is kept of one must not be given for the other."""
+    """They share lead and slice, by which teams of today are compared; what is kept of one is none of the other."""
     scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))
     spans = [PastDays(own.today - DAY * days, own.today - DAY, own.today - DAY * days) for days in (10, 20)]
     [one], [other] = (scope.as_they_were([scope.whole], days) for days in spans)
-    assert one == other
+    assert (one.team_id, one.left, one.right) == (other.team_id, other.left, other.right)
+    assert one != other
     made: list[object] = []
     for past in (one, other):
         session_cache.report(scope, lambda _scope, team: made.append(team), past)
     assert made == [one, other]
     assert made[1] is other
+
+
+def test_nothing_is_made_of_a_report_that_is_compared_by_its_fields_as_it_would_not_be_found_again(own):
+    scope = scope_of(own.database, viewer_for(own.database, ADMINS, Identity(ALICE, True), own.today))
+    report = session_cache.report(scope, lambda _scope: Share(1, 2))
+    with pytest.raises(TypeError, match="Share needs eq=False"):
+        session_cache.derived(str, report)
+    assert session_cache.derived(str, Share(1, 2)) == "1 of 2"  # a value that is no report

@@ -305,14 +305,11 @@ def test_a_team_without_anybody_employed_has_no_rate_and_no_average(world, scope
 def test_distinct_people_of_any_window_are_those_of_the_sets(world, scope):
     history = load(scope, scope.whole, ANY, Period(FIRST, LAST))
     for window in (1, 7, 28):
-        series = history.distinct(window, Period(FIRST, LAST))
-        for day, count in zip(days(FIRST, LAST), series, strict=True):
+        for day in days(FIRST, LAST):
             start = day - DAY * (window - 1)
-            if world.covered(start, day):
-                active = {p for p in world.managers if world.active_in(p, "any", start, day)}
-                assert count == len(active), (window, day)
-            else:
-                assert math.isnan(count)
+            assert history.covers(Period(start, day)) == world.covered(start, day)
+            active = {p for p in world.managers if world.active_in(p, "any", start, day)}
+            assert int(history.anyone(Period(start, day)).sum()) == len(active), (window, day)
 
 
 def test_days_that_are_not_stored_are_not_known_and_empty_ones_are(scope):
@@ -333,7 +330,7 @@ def test_two_accounts_of_one_person_are_one_active_person(world, scope):
     day = next(day for day in both if world.active(twice, "any", day))
     history = load(scope, scope.person(world.ids[twice]), ANY, Period(day, day))
     assert history.days_active(history.period).tolist() == [1]
-    assert history.distinct(1, history.period).tolist() == [1.0]
+    assert history.anyone(history.period).tolist() == [True]
 
 
 def test_days_after_somebody_left_are_not_theirs(world, scope):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
 from core.bits import Packed, bits_of, how_many, mask_of, united
 from core.catalogue import ANY, MEASURES, PRODUCTS, Product
@@ -148,19 +147,6 @@ class Activity:
                 result[self._unpacked(here)] = row
                 left &= ~here
         return result
-
-    def distinct(self, window: int, period: Period) -> pd.Series:
-        """Distinct active people in the `window` days that end with each day of the period; NaN where days lack."""
-        counts = []
-        for day in period:
-            end = (day - self.period.first).days + 1
-            start = end - window
-            if start < 0 or self._stored_in(start, end) < window:
-                counts.append(np.nan)
-                continue
-            active = np.bitwise_or.reduce(self._bits[start:end], axis=0)
-            counts.append(float(np.bitwise_count(active).sum(dtype=np.int64)))
-        return pd.Series(counts, index=pd.DatetimeIndex(list(period)))
 
 
 def in_several(each: Sequence[Activity], period: Period) -> np.ndarray:

@@ -69,12 +69,6 @@ class Context:
     def _in(self, period: Period) -> MarkedDays:
         return self.days.where((self.days.first <= _epoch(period.last)) & (self.days.last >= _epoch(period.first)))
 
-    def marked(self, period: Period) -> np.ndarray:
-        """Per person, the marked working days of a period."""
-        found = self._in(period)
-        days = _inside(found, period, _busy)
-        return np.bincount(found.people, weights=days, minlength=self.size).astype(int)
-
     def away(self, period: Period) -> np.ndarray:
         """Mask over people: every working day of the period is marked; on a weekend, every day."""
         result = np.zeros(self.size, dtype=bool)

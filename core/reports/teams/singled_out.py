@@ -33,10 +33,8 @@ def singled_out(members: Members, reader: int | None, sums: Sequence[Sum], perio
     """
     days, found = told_of(period), set[int]()
     for stretch in _stretches(sums, days):
-        part = np.zeros(len(members.ids), dtype=np.uint64)
-        for own, one in zip(_own(len(sums)), sums, strict=True):
-            part[_places(members, one, stretch)] += own
-        there = np.flatnonzero((part > 0) & members.employed_within(stretch.first, stretch.last))
+        part = _parts(members, sums, stretch)
+        there = np.flatnonzero((part >= 0) & members.employed_within(stretch.first, stretch.last))
         codes, parts = pd.factorize(part[there])
         steady = members.throughout(stretch.first, stretch.last) & (members.ids != (-1 if reader is None else reader))
         hidden = np.bincount(codes[steady[there]], minlength=len(parts)) > 1
@@ -46,9 +44,21 @@ def singled_out(members: Members, reader: int | None, sums: Sequence[Sum], perio
     return sorted(found)
 
 
-def _own(count: int) -> np.ndarray:
-    """A number for each sum; those of any two sets of sums add up to different ones."""
-    return np.random.default_rng(count).integers(1, 2**63, size=count, dtype=np.uint64)
+_AT_ONCE = 32
+"""Sums that a round tells apart: their bits, and the numbers of the parts before them, fit a word of 64."""
+
+
+def _parts(members: Members, sums: Sequence[Sum], stretch: Period) -> np.ndarray:
+    """Per person, a number that is the same for all who are in the very same sums; -1 of who is in none."""
+    part = np.zeros(len(members.ids), dtype=np.int64)
+    somewhere = np.zeros(len(members.ids), dtype=bool)
+    for start in range(0, len(sums), _AT_ONCE):
+        inside = np.zeros(len(members.ids), dtype=np.int64)
+        for bit, one in enumerate(sums[start : start + _AT_ONCE]):
+            inside[_places(members, one, stretch)] |= 1 << bit
+        somewhere |= inside > 0
+        part = pd.factorize(part << _AT_ONCE | inside)[0]
+    return np.where(somewhere, part, -1)
 
 
 def _stretches(sums: Sequence[Sum], days: Period) -> list[Period]:

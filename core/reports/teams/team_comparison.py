@@ -50,7 +50,7 @@ class ComparedTeam:
     users: dict[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """Teams in the order in which the reader chose them, and the complete weeks that data covers."""
 

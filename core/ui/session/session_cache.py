@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -63,6 +63,9 @@ def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T
 
     Kept where one of the arguments is, for what is made anew each time is never found again. Nobody may change what is
     given.
+
+    Raises:
+        TypeError: a report among the arguments is compared by its fields, and so would never be found again.
     """
     if not any(_is_kept(one) for one in (*arguments, *named.values())):
         return make(*arguments, **named)
@@ -73,10 +76,14 @@ def derived(make: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T
 
 
 def _is_kept(one: object) -> bool:
-    """Whether it is a report, or made of one, and found again; what is compared by its value is neither."""
-    if one is None or type(one).__eq__ is not object.__eq__:
+    """Whether it is a report, or made of one, and found again; what is compared by its value is not."""
+    if one is None or not any(each.result is one for each in _session().values()):
         return False
-    return any(each.result is one for each in _session().values())
+    found_again = type(one).__eq__ is object.__eq__
+    if is_dataclass(one) and not found_again:
+        message = f"{type(one).__name__} needs eq=False."
+        raise TypeError(message)
+    return found_again
 
 
 def _find(key: Hashable) -> _Entry | None:
