@@ -129,7 +129,7 @@ def _adoption(drawn: Draw, rng: Random) -> int:
     for stat in rng.sample(STATS, STATISTICS):
         assert trends.total(measures, stat) == pytest.approx(_of_team(drawn, stat)), stat.key
     weeks = len(got.weeks) * (2 + len(got.by_product.lines))
-    return 7 + weeks + len(got.now.tier_counts) + len(got.funnel) + len(got.transitions or ()) + STATISTICS
+    return 7 + weeks + len(got.now.tier_counts) + len(got.funnel.steps) + (5 if got.transitions else 0) + STATISTICS
 
 
 def _of_team(drawn: Draw, stat: Stat | Ratio) -> float | None:

@@ -126,8 +126,8 @@ class Expected:
         self.check_gaps(got)
         tiers = {tier: sum(self.tier(p) == tier for p in self.now()) for tier in Tier}
         assert got.now.tier_counts == (tiers if self.tells_habits() else {})
-        assert [count for _, count in got.funnel] == self.funnel()
-        assert got.transitions == self.transitions()
+        assert [count for _, count in got.funnel.steps] == self.funnel()
+        assert (got.transitions and got.transitions.by_label) == self.transitions()
         assert got.missing_days == sum(day not in self.world.stored for day in days(self.first, self.last))
 
     def buckets(self, grain: Grain) -> list[tuple[dt.date, dt.date]]:
@@ -283,14 +283,15 @@ def test_months_have_no_line_of_the_period_before_and_weeks_and_days_have_one():
 
 def test_a_step_of_the_funnel_lies_inside_the_one_before(world, scope):
     for product in (ANY, *PRODUCTS):
-        counts = [count for _, count in adoption(scope, scope.whole, product, Period(FIRST, LAST), FIRST).funnel]
+        counts = [count for _, count in adoption(scope, scope.whole, product, Period(FIRST, LAST), FIRST).funnel.steps]
         assert counts == sorted(counts, reverse=True)
 
 
 def test_transitions_and_tiers_leave_nobody_out(world, scope):
     got = adoption(scope, scope.whole, ANY, Period(LAST - DAY * 27, LAST), FIRST)
     headcount = sum(world.employed(person, LAST) for person in world.managers)
-    assert sum((got.transitions or {}).values()) == sum(got.now.tier_counts.values()) == got.now.active.of == headcount
+    assert got.transitions is not None
+    assert sum(got.transitions.by_label.values()) == sum(got.now.tier_counts.values()) == got.now.active.of == headcount
 
 
 def test_a_team_without_anybody_employed_has_no_rate_and_no_average(world, scope):

@@ -11,6 +11,8 @@ import pytest
 
 from core.catalogue import ANY, PRODUCT
 from core.reports.adoption import adoption_table
+from core.reports.adoption.funnel import Funnel
+from core.reports.adoption.transitions import Transitions
 from core.reports.measures.activity import Share
 from core.reports.measures.tiers import Tier
 from core.reports.periods import Period
@@ -30,8 +32,8 @@ def figures(now: dict[str, Any] | None = None, **more: Any) -> Any:
         "now": SimpleNamespace(**latest | {"tier_weeks": weeks} | (now or {})),
         "before": SimpleNamespace(**before),
         "active_before": Share(7, 11),
-        "funnel": (("In the directory", 13), ("Has a Claude account", 10)),
-        "transitions": {"Retained": 6, "New": 3, "Still inactive": 4},
+        "funnel": Funnel((("In the directory", 13), ("Has a Claude account", 10))),
+        "transitions": Transitions(retained=6, new=3, reactivated=0, lapsed=0, inactive=4),
         "in_products": {"chat": Share(8, 12)},
         "weeks": {dt.date(2026, 11, 2): Share(6, 12), dt.date(2026, 11, 9): Share(9, 12)},
     }

@@ -54,7 +54,7 @@ def made(drawn):
         "weekly": time_charts.course(data.course, data.grain, LOOK, LOOK.accent),
         "products": product_chart.products(data.by_product, data.grain, LOOK),
         "tiers": charts.tier_bar(data.now.tier_counts, LOOK),
-        "funnel": charts.funnel(data.funnel, LOOK),
+        "funnel": charts.funnel(data.funnel.steps, LOOK),
         "calendar": calendars.active_days(use_of(load(scope, one, ANY, PERIOD)), PERIOD, LOOK, LOOK.accent),
     }
     for grain in Grain:
@@ -83,7 +83,7 @@ def test_what_is_sent_says_what_plotly_has_checked(world, scope):
     for drawing in (
         product_chart.products(data.by_product, data.grain, LOOK),
         charts.tier_bar(data.now.tier_counts, LOOK),
-        charts.funnel(data.funnel, LOOK),
+        charts.funnel(data.funnel.steps, LOOK),
     ):
         checked, sent = checked_by_plotly(drawing), drawing.figure
         assert sent.layout.template.layout.to_plotly_json() == checked.layout.template.layout.to_plotly_json()

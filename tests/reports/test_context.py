@@ -14,7 +14,7 @@ from core.reports.adoption.adoption import adoption
 from core.reports.charts import calendars
 from core.reports.measures import context
 from core.reports.measures.activity import Activity, Share
-from core.reports.measures.context import Context, counted
+from core.reports.measures.context import Context, headcount
 from core.reports.measures.tiers import Tier, tiers
 from core.reports.periods import Period
 from core.reports.teams import team_activity
@@ -106,7 +106,7 @@ def test_random_marks_agree_with_a_count_day_by_day():
         asked = working or range(first, (period.last - MONDAY).days + 1)  # of a weekend, every day
         away = [all(day in marked[p] for day in asked) for p in range(size)]
         assert found.away(period).tolist() == away
-        here = counted(np.ones(size, dtype=bool), people.anyone(period), found, period)
+        here = headcount(np.ones(size, dtype=bool), people.anyone(period), found, period)
         assert here.tolist() == [not away[p] or bool(people.anyone(period)[p]) for p in range(size)]
 
 

@@ -12,6 +12,7 @@ import pytest
 from core import wording
 from core.catalogue import ANY, PRODUCT, STAT
 from core.reports.adoption import adoption_findings, gaps
+from core.reports.adoption.funnel import Funnel
 from core.reports.measures.activity import Share
 from core.reports.measures.tiers import Tier
 from core.reports.measures.time_series import ActiveSeries
@@ -157,7 +158,7 @@ HEADLINE = ("active", "tier_counts", "tier_weeks", "stickiness", "monthly")
 def team(before: dict[str, Any] | None = None, **figures: Any) -> Any:
     """Figures of a team of the page Adoption, as far as a sentence asks for them."""
     steps = (("In the directory", 20), ("Has a Claude account", 18), ("Ever active", 4))
-    usual = {"product": ANY, "funnel": steps, "active": Share(4, 20), "tier_counts": {}, "newcomers": 0}
+    usual = {"product": ANY, "funnel": Funnel(steps), "active": Share(4, 20), "tier_counts": {}}
     told = usual | {"in_products": {}} | figures
     now = SimpleNamespace(**{name: told.pop(name) for name in HEADLINE if name in told})
     return cast("Any", SimpleNamespace(now=now, before=SimpleNamespace(**before or {}), **told))
@@ -196,16 +197,16 @@ def test_whoever_is_new_is_told_beside_the_habits_and_stops_nowhere():
         "12 of 20 use Claude regularly"
     )
     steps = (("In the directory", 20), ("Has a Claude account", 19), ("Ever active", 19), ("Active in 28 days", 19))
-    way = team(funnel=(*steps, ("Regular or power", 12), ("Uses two or more products", 9)), newcomers=5)
+    way = team(funnel=Funnel((*steps, ("Regular or power", 12), ("Uses two or more products", 9)), 5))
     assert adoption_findings.funnel_title(way) == (
         "Most stop before “regular or power”: 2 people, not counting 5 who began lately"
     )
-    way = team(funnel=(*steps, ("Regular or power", 14), ("Uses two or more products", 9)), newcomers=5)
+    way = team(funnel=Funnel((*steps, ("Regular or power", 14), ("Uses two or more products", 9)), 5))
     assert adoption_findings.funnel_title(way) == (
         "Most stop before “has a Claude account”: 1 person, not counting 5 who began lately"
     )
     everybody = tuple((label, 20) for label, _ in steps)
-    way = team(funnel=(*everybody, ("Regular or power", 19), ("Uses two or more products", 9)), newcomers=1)
+    way = team(funnel=Funnel((*everybody, ("Regular or power", 19), ("Uses two or more products", 9)), 1))
     assert adoption_findings.funnel_title(way) == "Everybody in the directory uses it; 1 of them began lately"
 
 
@@ -229,7 +230,9 @@ def test_a_funnel_of_one_product_names_it():
 
 
 def test_of_a_team_in_which_nobody_is_employed_nothing_else_is_said():
-    nobody = team(funnel=(("In the directory", 0),) * 4, active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, 0, (), ()))
+    nobody = team(
+        funnel=Funnel((("In the directory", 0),) * 4), active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, 0, (), ())
+    )
     away = team(active=Share(0, 0), gaps=gaps.Gaps((), 0, 0, 0, (), ()))
     assert adoption_findings.gaps_title(away) == "Everybody of this team was away"
     for title in (adoption_findings.funnel_title, adoption_findings.gaps_title, adoption_findings.habit_title):

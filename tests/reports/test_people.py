@@ -218,7 +218,7 @@ def test_while_data_does_not_cover_its_weeks_no_page_tells_a_habit(world, scope,
     period = Period(max(FIRST, last - DAY * 27), last)
     data = adoption(scope, scope.whole, ANY, period, FIRST)
     assert data.now.tier_counts == {}
-    assert [label for label, _ in data.funnel][3:] == [f"Active in {len(period)} days"]
+    assert [label for label, _ in data.funnel.steps][3:] == [f"Active in {len(period)} days"]
     rows = ask(scope, period=period).rows
     told = {tier.label for tier in Tier} - {Tier.UNKNOWN.label}
     assert told.isdisjoint(rows["status"])

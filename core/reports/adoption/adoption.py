@@ -9,9 +9,10 @@ import numpy as np
 
 from core.bits import how_many
 from core.catalogue import PRODUCTS, Product
-from core.reports.adoption.funnel import funnel
+from core.reports.adoption.funnel import Funnel, funnel
 from core.reports.adoption.gaps import Gaps, gaps
 from core.reports.adoption.headline import Headline, headline, spans
+from core.reports.adoption.transitions import Transitions, transitions
 from core.reports.measures import activity as activities
 from core.reports.measures import context, time_series
 from core.reports.measures.activity import Activity, Share
@@ -36,9 +37,8 @@ class Adoption:
         by_product: for the whole ones of these, the distinct active people of each product; NaN where not measured.
         in_products: of the products measured on any day of the period, the people active in it.
         gaps: what is taken up least.
-        funnel: label and people, each step inside the one before; ends before habits where these are not known.
-        newcomers: of those whom the funnel has as active lately, who began since the weeks of habits did.
-        transitions: people who were retained, new, reactivated, lapsed, still inactive; None like `active_before`.
+        funnel: the way to a habit.
+        transitions: who took it up and who paused; None like `active_before`.
         missing_days: days of the period without data.
     """
 
@@ -55,9 +55,8 @@ class Adoption:
     by_product: SeriesByKey
     in_products: dict[str, Share]
     gaps: Gaps
-    funnel: tuple[tuple[str, int], ...]
-    newcomers: int
-    transitions: dict[str, int] | None
+    funnel: Funnel
+    transitions: Transitions | None
     missing_days: int
 
     @property
@@ -88,9 +87,8 @@ def adoption(
     earlier = headline(history, marked, employed_before, before, habit=habit_before, share=share)
 
     active = history.anyone(period)
-    counted = context.counted(employed, active, marked, period)
-    steps, newcomers = funnel(history, list(each.values()), members, period, habit)
-    lowest = gaps(team, members, counted, active, in_products)
+    headcount = context.headcount(employed, active, marked, period)
+    lowest = gaps(team, members, headcount, active, in_products)
     _note_looks(scope, members, lowest, period)
     return Adoption(
         team=team,
@@ -100,15 +98,14 @@ def adoption(
         grain=shown,
         now=now,
         before=earlier,
-        away=int(employed.sum() - counted.sum()),
+        away=int(employed.sum() - headcount.sum()),
         weeks={week.first: share[week] for week in weeks},
         course=course,
         by_product=_by_product(each, staff.among(course.whole_spans(shown))),
         in_products=in_products,
         gaps=lowest,
-        funnel=steps,
-        newcomers=newcomers,
-        transitions=_transitions(history, employed, before, period) if now.is_covered and earlier.is_covered else None,
+        funnel=funnel(history, list(each.values()), members, period, habit),
+        transitions=transitions(history, employed, before, period) if now.is_covered and earlier.is_covered else None,
         missing_days=int((~history.known[-len(period) :]).sum()),
     )
 
@@ -138,15 +135,3 @@ def _by_product(each: dict[str, Activity], staff: Staff) -> SeriesByKey:
     for key, item in each.items():
         lines[key] = np.where(item.covered(staff.spans), how_many(item.union(staff.spans) & staff.employed), np.nan)
     return SeriesByKey([span.first for span in staff.spans], lines)
-
-
-def _transitions(history: Activity, employed: np.ndarray, before: Period, period: Period) -> dict[str, int]:
-    then, now = history.anyone(before) & employed, history.anyone(period) & employed
-    earlier = history.ever_before(before.first)
-    return {
-        "Retained": int(np.count_nonzero(then & now)),
-        "New": int(np.count_nonzero(now & ~then & ~earlier)),
-        "Reactivated": int(np.count_nonzero(now & ~then & earlier)),
-        "Lapsed": int(np.count_nonzero(then & ~now)),
-        "Still inactive": int(np.count_nonzero(employed & ~then & ~now)),
-    }

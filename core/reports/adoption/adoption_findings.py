@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from core.catalogue import ANY, PRODUCT
 from core.reports.adoption.adoption import Adoption
+from core.reports.adoption.transitions import Transitions
 from core.reports.measures.activity import Share
 from core.reports.measures.context import is_working
 from core.reports.measures.tiers import Tier
@@ -124,7 +125,7 @@ def gaps_title(figures: Adoption) -> str:
     if found.teams:
         lowest = found.teams[0]
         return f"Adoption is lowest in the team of {lowest.name}: {lowest.active}"
-    if not figures.funnel[0][1]:
+    if not figures.funnel.headcount:
         return NOBODY_EMPLOYED
     if not figures.now.active.of:
         return "Everybody of this team was away"
@@ -137,7 +138,7 @@ def gaps_title(figures: Adoption) -> str:
 
 def habit_title(figures: Adoption) -> str:
     """How many people have a habit, and how many have just begun, who may well use it in most weeks; in a sentence."""
-    if not figures.funnel[0][1]:
+    if not figures.funnel.headcount:
         return NOBODY_EMPLOYED
     share = habitual(figures.now.tier_counts)
     if share is None:
@@ -146,32 +147,26 @@ def habit_title(figures: Adoption) -> str:
     return f"{share} use {used} regularly{besides_new(figures.now.tier_counts[Tier.NEW])}"
 
 
-_HABIT_STEP = 5
-"""Steps of the funnel up to a habit; the one behind it is no step to take."""
-
-
 def funnel_title(figures: Adoption) -> str:
     """Where most people stop on the way to a habit, in a sentence."""
-    steps = figures.funnel
-    if not steps[0][1]:
+    way, new = figures.funnel, figures.funnel.newcomers
+    if not way.headcount:
         return NOBODY_EMPLOYED
-    lost = [(before[1] - after[1], after[0]) for before, after in pairwise(steps[:_HABIT_STEP])]
-    new = figures.newcomers
-    if len(steps) >= _HABIT_STEP:
+    lost = [(before[1] - after[1], after[0]) for before, after in pairwise(way.to_a_habit)]
+    if way.tells_habits:
         lost[-1] = (lost[-1][0] - new, lost[-1][1])
     most, label = max(lost, key=lambda each: each[0])
     if not most:
-        if len(steps) >= _HABIT_STEP and not new:
+        if way.tells_habits and not new:
             return "Everybody in the directory has made it a habit"
         return f"Everybody in the directory uses it{f'; {number(new)} of them began lately' if new else ''}"
     aside = f", not counting {number(new)} who began lately" if new else ""
     return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}{aside}"
 
 
-def transitions_title(counts: Mapping[str, int]) -> str:
+def transitions_title(counts: Transitions) -> str:
     """How many took it up, and how many used it before but not now, be it for leave, in a sentence."""
-    came = counts["New"] + counts["Reactivated"]
-    return f"{people(came)} took it up or came back, {number(counts['Lapsed'])} paused"
+    return f"{people(counts.new + counts.reactivated)} took it up or came back, {number(counts.lapsed)} paused"
 
 
 def habitual(counts: Mapping[Tier, int]) -> Share | None:

@@ -44,9 +44,9 @@ def _shares(figures: Adoption) -> Iterator[tuple[str, str, Share | None, Share |
     for tier in ORDER if habits else ():
         then = Share(earlier[tier], sum(earlier.values())) if earlier else None
         yield f"Habits, {figures.now.tier_weeks}", tier.label, Share(habits[tier], sum(habits.values())), then
-    for label, count in figures.funnel:
-        yield "The way to a habit", label, Share(count, figures.funnel[0][1]), None
-    came_and_went = figures.transitions or {}
+    for label, count in figures.funnel.steps:
+        yield "The way to a habit", label, Share(count, figures.funnel.headcount), None
+    came_and_went = figures.transitions.by_label if figures.transitions else {}
     for label, count in came_and_went.items():
         yield "Against the period before", label, Share(count, sum(came_and_went.values())), None
     for key, share in figures.in_products.items() if figures.product is ANY else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,15 +14,44 @@ from core.visibility import Members
 
 Steps = tuple[tuple[str, int], ...]
 
+_TO_A_HABIT = 5
+"""Steps up to a habit; the one behind it is none that anybody has to take."""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The way to a habit.
+
+    Attributes:
+        steps: label and people of each, counted among the people of the one before; ends before habits where these are
+            not known.
+        newcomers: of those who were active lately, who began since the weeks of habits did. They had not the time for a
+            habit, so have stopped nowhere.
+    """
+
+    steps: Steps
+    newcomers: int = 0
+
+    @property
+    def headcount(self) -> int:
+        """The people of the directory, with whom it begins."""
+        return self.steps[0][1]
+
+    @property
+    def to_a_habit(self) -> Steps:
+        """The steps up to a habit, or up to recent use where habits are not known."""
+        return self.steps[:_TO_A_HABIT]
+
+    @property
+    def tells_habits(self) -> bool:
+        """Whether habits are known."""
+        return len(self.steps) >= _TO_A_HABIT
+
 
 def funnel(
     history: Activity, products: Sequence[Activity], members: Members, period: Period, habit: np.ndarray
-) -> tuple[Steps, int]:
-    """Label and people of each step, each counted among the people of the one before; and how many of them are new.
-
-    Who was first active since the weeks of habits began had not the time for one, so has stopped nowhere. `habit` is
-    each one's tier; where it is not known, the steps end before it.
-    """
+) -> Funnel:
+    """Count the steps of a team; `habit` is each one's tier."""
     roster = members.employed(period.last)
     account = roster & members.has_account
     ever = account & history.ever()
@@ -40,7 +70,7 @@ def funnel(
     counts = (roster, account, ever, recent, habitual, several)
     steps = tuple((label, int(np.count_nonzero(mask))) for label, mask in zip(labels, counts, strict=True))
     if (habit == Tier.UNKNOWN).any():
-        return steps[:4], 0
+        return Funnel(steps[: _TO_A_HABIT - 1])
     begin = window(period).first
     looked_back = history.known[: (begin - history.period.first).days].any()
-    return steps, int(np.count_nonzero(recent & ~history.ever_before(begin))) if looked_back else 0
+    return Funnel(steps, int(np.count_nonzero(recent & ~history.ever_before(begin))) if looked_back else 0)

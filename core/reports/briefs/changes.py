@@ -54,7 +54,7 @@ def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: boo
     """What grew or fell; one question a product is enough, and it asks about use, not about what came of it."""
     told = then >= rules.percent_base and now < 2 * then
     share = f", {findings.percent(abs(now - then) / then)}" if told else ""
-    numbers = f"{stat.label}: {findings.counted(stat, now)}, was {number(then)}"
+    numbers = f"{stat.label}: {findings.with_unit(stat, now)}, was {number(then)}"
     return BriefLine(
         f"{numbers} ({number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",
         stat.label,

@@ -101,7 +101,7 @@ def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) ->
     for stat in headline_counts():
         days = figures.used(stat.measures)
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
-            amount = findings.counted(stat, figures.usage.total(stat))
+            amount = findings.with_unit(stat, figures.usage.total(stat))
             found[stat.key] = BriefLine(
                 f"{stat.label}: first on {_date(days[0])}, {amount} in the period.", stat.label, stat.product, stat.key
             )

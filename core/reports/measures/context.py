@@ -132,7 +132,7 @@ def load(scope: Scope, team: Team) -> Context:
     return Context(team.size, scope.context(team))
 
 
-def counted(employed: np.ndarray, active: np.ndarray, context: Context, period: Period) -> np.ndarray:
+def headcount(employed: np.ndarray, active: np.ndarray, context: Context, period: Period) -> np.ndarray:
     """Mask over people: the headcount of a rate, which is who is employed and not away all the time without use."""
     mask: np.ndarray = employed & (active | ~context.away(period))
     return mask
@@ -159,7 +159,7 @@ class Staff:
     def shares(self, activity: Activity) -> list[Share]:
         """For each span the distinct people active in it, out of those employed on its last day who count.
 
-        See `counted`; a day on which nothing is known counts as one without use.
+        See `headcount`; a day on which nothing is known counts as one without use.
         """
         active = activity.union(self.spans)
         counts, headcounts = how_many(active & self.employed), how_many(self.employed)

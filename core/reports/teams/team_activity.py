@@ -152,7 +152,7 @@ def count(found: TeamActivity, members: Members, groups: Sequence[Group]) -> lis
     now, then, *staff = members.employed_on([span.last for span in (period, before, *found.weeks)])
 
     def who_count(employed: np.ndarray, active: np.ndarray, span: Period) -> np.ndarray:
-        """As `context.counted`, of bits."""
+        """Bits of the headcount of a rate, per span; see `context.headcount`."""
         return employed & (active | ~bits_of(found.marked.away(span))) if found.marked else employed
 
     of_week = [who_count(*masks) for masks in zip(staff, found.weekly, found.weeks, strict=True)]

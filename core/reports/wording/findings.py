@@ -26,7 +26,7 @@ def value(stat: Stat | Ratio, amount: float | None) -> str:
     return percent(amount) if isinstance(stat, Ratio) else number(amount)
 
 
-def counted(stat: Stat | Ratio, amount: float | None) -> str:
+def with_unit(stat: Stat | Ratio, amount: float | None) -> str:
     """A statistic's value with its unit, unless that is in its label: "3 PRs", but "30" of the chat messages."""
     if isinstance(stat, Ratio) or stat.unit in stat.label.casefold():
         return value(stat, amount)
@@ -100,7 +100,7 @@ def trend_title(
     change = "" if now is None or before is None else f", {_than_before(stat, now, before)}"
     if isinstance(stat, Ratio) and decided is not None and decided < stat.thin_below:
         change = f", only {decided} decided"
-    return f"{stat.label}: {counted(stat, now)}, {period}{change}"
+    return f"{stat.label}: {with_unit(stat, now)}, {period}{change}"
 
 
 def _than_before(stat: Stat | Ratio, now: float, before: float) -> str:

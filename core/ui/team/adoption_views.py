@@ -42,7 +42,7 @@ def remarks(scope: Scope, data: Adoption) -> None:
     stat_views.missing_days_note(data.missing_days, data.product)
     stat_views.in_part_note(scope, data.period, data.product)
     stat_views.away_note(data.away)
-    if data.funnel[0][1] and not data.now.active.count:
+    if data.funnel.headcount and not data.now.active.count:
         empty_states.no_use(data.product)
 
 
@@ -193,7 +193,7 @@ def _tiers_drawing(data: Adoption, look: ChartTheme) -> Drawing | None:
 
 
 def _funnel_drawing(data: Adoption, look: ChartTheme) -> Drawing:
-    return charts.funnel(data.funnel, look)
+    return charts.funnel(data.funnel.steps, look)
 
 
 def habits(scope: Scope, data: Adoption) -> None:
@@ -220,7 +220,7 @@ def habits(scope: Scope, data: Adoption) -> None:
         stat_views.chart(
             adoption_findings.funnel_title(data),
             session_cache.derived(_funnel_drawing, data, look),
-            lambda: pd.DataFrame({"People": dict(data.funnel)}).rename_axis("Step"),
+            lambda: pd.DataFrame({"People": dict(data.funnel.steps)}).rename_axis("Step"),
             key="funnel",
             name="the way to a habit",
             note=definitions.FUNNEL,
@@ -240,4 +240,4 @@ def _transitions(data: Adoption) -> None:
         f"**{adoption_findings.transitions_title(data.transitions)}**",
         help=f"{definitions.CAME_AND_WENT} That is {data.period.before()}.",
     )
-    st.markdown("  \n".join(f"{label} · **{number(count)}**" for label, count in data.transitions.items()))
+    st.markdown("  \n".join(f"{label} · **{number(count)}**" for label, count in data.transitions.by_label.items()))
