@@ -93,7 +93,7 @@ class Reader:
         return value
 
     def optional_address(self, name: str) -> str | None:
-        """The same; None where nothing is set."""
+        """An address as `address` checks it; None where nothing is set."""
         return self.address(name, "") if self.optional(name) else None
 
     def database(self, name: str, default: str) -> str:

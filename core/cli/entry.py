@@ -51,7 +51,7 @@ class _Sentence(click.ClickException):
 
 
 class _NotUnderstood(_Sentence):
-    """The same for a command that makes no sense."""
+    """A sentence about a command or an option that makes no sense; the exit status is 2, as click has it."""
 
     exit_code = 2
 

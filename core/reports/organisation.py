@@ -79,7 +79,7 @@ class Tools:
 
     @property
     def days_told(self) -> str:
-        """The same in a sentence, with the reason: "the 66 of 90 days that can be told"."""
+        """Of which days a figure is, with the reason: "the 66 of 90 days that can be told"."""
         reasons = [*(["were read"] if self.missing else []), *(["can be told"] if self.withheld else [])]
         if self.stored == 1:
             reasons = [reason.replace("were", "was") for reason in reasons]

@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Cookie, Page, Response, expect
 
 from core.people.roster import read_csv
 from core.settings import load
@@ -41,12 +42,13 @@ expect.set_options(timeout=WAIT)
 
 @dataclass
 class Site:
-    """The served application, its company and its database."""
+    """The served application, its company and its database; `cookies` are those of who signed in before, by address."""
 
     url: str
     org: Organisation
     database: Database
     ids: dict[str, int]
+    cookies: dict[str, list[Cookie]] = field(default_factory=dict)
 
 
 @functools.cache
@@ -133,9 +135,11 @@ class Visitor:
     hosts: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str = "/") -> Page:
+    def open(self, path: str = "/", **media: Any) -> Page:
         page = self.context.new_page()
         page.set_default_timeout(WAIT)
+        if media:
+            page.emulate_media(**media)
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
         page.on("console", self._said)
         page.on("response", self._answered)
@@ -159,6 +163,16 @@ class Visitor:
         page = self.open(path)
         page.get_by_role("button", name="Sign in").click()
         page.locator(f'button[name="choice"][value="{email}"]').first.click()
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+    def come_as(self, email: str, path: str = "/", **media: Any) -> Page:
+        """A page of somebody who is signed in, be it since an earlier test; nobody signs out whom others come as."""
+        if email not in self.site.cookies:
+            self.sign_in(email).close()
+            self.site.cookies[email] = self.context.cookies()
+        self.context.add_cookies(cast("Any", self.site.cookies[email]))
+        page = self.open(path, **media)
         page.get_by_role("button", name="Sign out").wait_for()
         return page
 

@@ -27,7 +27,7 @@ def heading(page, title):
 
 
 def test_back_leads_through_the_choices_and_the_pages_and_links_take_the_choices_along(visitor, site):
-    page = visitor.sign_in(site.org.line_manager.email)
+    page = visitor.come_as(site.org.line_manager.email)
     heading(page, "Adoption").wait_for()
     own = rf"team={site.ids[site.org.line_manager.email]}\b"
     expect(page).to_have_url(re.compile(own))
@@ -55,7 +55,7 @@ def test_back_leads_through_the_choices_and_the_pages_and_links_take_the_choices
 
 
 def test_back_leads_out_of_an_address_that_the_page_completed_by_itself(visitor, site):
-    visitor.sign_in(site.org.vp.email)
+    visitor.come_as(site.org.vp.email)
     own = site.ids[site.org.vp.email]
     completed = {"/": "/adoption?team=", "/teams": "/teams?team=", "/brief": "/brief?person="}
     for asked, shown in completed.items():
@@ -69,7 +69,7 @@ def test_back_leads_out_of_an_address_that_the_page_completed_by_itself(visitor,
 
 
 def test_a_page_that_completes_its_address_after_a_click_is_one_step_back(visitor, site):
-    page = visitor.sign_in(site.org.vp.email)
+    page = visitor.come_as(site.org.vp.email)
     heading(page, "Adoption").wait_for()
     page.get_by_role("link", name="1:1 brief", exact=True).click()
     expect(page).to_have_url(re.compile(rf"/brief\?person={site.ids[site.org.vp.email]}$"))
@@ -82,7 +82,7 @@ def test_a_page_that_completes_its_address_after_a_click_is_one_step_back(visito
 def test_back_from_a_person_leads_to_the_list_as_it_was_left(visitor, site, by):
     team = site.ids[site.org.vp.email]
     left = f"{site.url}/people?team={team}&sort=Last+active&show=Active&product=chat&range=28d"
-    page = visitor.sign_in(site.org.vp.email)
+    page = visitor.come_as(site.org.vp.email)
     heading(page, "Adoption").wait_for()
     page.goto(left)
     table = page.locator('[data-testid="stDataFrame"] canvas').first
@@ -110,9 +110,7 @@ def test_back_from_a_person_leads_to_the_list_as_it_was_left(visitor, site, by):
 
 
 def test_a_heading_that_is_clicked_sorts_the_whole_team_and_another_click_sorts_by_name(visitor, site):
-    page = visitor.sign_in(site.org.vp.email)
-    heading(page, "Adoption").wait_for()
-    page.goto(f"{site.url}/people?team={site.ids[site.org.vp.email]}")
+    page = visitor.come_as(site.org.vp.email, f"/people?team={site.ids[site.org.vp.email]}")
     table = page.locator('[data-testid="stDataFrame"] canvas').first
     for place, url in ((335, "sort=Active\\+days"), (80, r"team=\d+$")):
         table.wait_for()
@@ -124,7 +122,7 @@ def test_a_heading_that_is_clicked_sorts_the_whole_team_and_another_click_sorts_
 
 
 def test_a_note_that_was_put_away_stays_away_and_can_be_asked_for(visitor, site):
-    page = visitor.sign_in(site.org.employee.email, "/how-it-is-counted")
+    page = visitor.come_as(site.org.employee.email, "/how-it-is-counted")
     note = page.get_by_text("Every statistic stands here")
     note.wait_for()
     page.get_by_role("button", name="Got it").click()
@@ -137,7 +135,7 @@ def test_a_note_that_was_put_away_stays_away_and_can_be_asked_for(visitor, site)
 @pytest.mark.parametrize(("scheme", "pages"), [("light", PAGES[::2]), ("dark", PAGES[1::2])])
 def test_no_page_has_a_serious_finding_of_axe_or_scrolls_sideways_on_a_narrow_screen(visitor, site, scheme, pages):
     """Each page once, in turns in light and in dark: all share one theme's colours."""
-    page = visitor.sign_in(site.org.admin.email)
+    page = visitor.come_as(site.org.admin.email)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     wrong = []
     for one in pages:
@@ -157,7 +155,7 @@ def test_no_page_has_a_serious_finding_of_axe_or_scrolls_sideways_on_a_narrow_sc
 
 def test_the_pages_of_a_lead_have_no_serious_finding_of_axe_on_a_narrow_screen(visitor, site):
     """The two that leads open most, one in light and one in dark."""
-    page = visitor.sign_in(site.org.line_manager.email)
+    page = visitor.come_as(site.org.line_manager.email)
     page.set_viewport_size(NARROW)
     wrong = []
     for title, drawn, scheme in (("Adoption", ".js-plotly-plot .main-svg", "dark"), ("People", "canvas", "light")):
@@ -198,7 +196,7 @@ def sideways(page) -> list[str]:
 
 def test_the_keyboard_alone_chooses_a_team_reads_the_table_behind_a_chart_and_opens_a_person(visitor, site):
     manager = site.org.line_manager
-    page = visitor.sign_in(site.org.vp.email, "/adoption")
+    page = visitor.come_as(site.org.vp.email, "/adoption")
     heading(page, "Adoption").wait_for()
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     tab_to(page, page.get_by_role("combobox", name=re.compile("^Team")))

@@ -16,9 +16,7 @@ BLACK, CLEAR, WHITE = "rgb(0, 0, 0)", "rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"
 
 def printed(visitor, email: str, path: str, scheme: str, drawn: str = ".js-plotly-plot .main-svg"):
     """The page as it goes to the printer."""
-    page = visitor.sign_in(email, path)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.reload()  # in that theme from the start, as somebody has it who prints
+    page = visitor.come_as(email, path, color_scheme=scheme, reduced_motion="reduce")
     page.locator(drawn).first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.emulate_media(media="print")
@@ -85,7 +83,7 @@ def test_charts_are_as_wide_as_their_cards_on_paper(visitor, site):
 
 
 def test_the_table_behind_a_chart_is_wide_and_its_button_says_what_it_opens(visitor, site):
-    page = visitor.sign_in(site.org.vp.email, "/adoption")
+    page = visitor.come_as(site.org.vp.email, "/adoption")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     name = "Table behind the chart: active people over time"

@@ -66,7 +66,7 @@ class Activity:
         return self._unpacked(self._bits)
 
     def of(self, places: Sequence[int]) -> Activity:
-        """The same of some of the people."""
+        """The activity of some of the people, in the order in which their places are given."""
         chosen = np.asarray(places, dtype=np.int64)
         cells = (self._bits[:, chosen // 8] >> (chosen % 8).astype(np.uint8)) & 1
         return Activity(self.period, cells.astype(bool), self.known)
@@ -87,7 +87,7 @@ class Activity:
         return self.covered([period])[0]
 
     def covered(self, spans: Iterable[Period]) -> list[bool]:
-        """The same of each of several."""
+        """Per span, whether every day of it is stored."""
         end = len(self.known)
         return [
             start >= 0 and stop <= end and self._stored_in(start, stop) == stop - start

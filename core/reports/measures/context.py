@@ -60,7 +60,7 @@ class Context:
         return len(self.days.people) > 0
 
     def of(self, places: Sequence[int]) -> Context:
-        """The same of some of the people, in the order in which they are given."""
+        """The marked days of some of the people, in the order in which their places are given."""
         place = np.full(self.size, -1, dtype=int)
         place[list(places)] = np.arange(len(places))
         theirs = self.days.where(place[self.days.people] >= 0)
@@ -76,7 +76,7 @@ class Context:
         return result
 
     def away_in(self, period: Period) -> np.ndarray:
-        """The same by place, of the few who are."""
+        """Places of the people who are away in a period, as `away` has it; they are few."""
         total = working_days(period)
         found = self._in(period)
         marked = _inside(found, period, _busy if total else _all)

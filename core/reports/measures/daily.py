@@ -79,7 +79,7 @@ class Daily:
         return Daily([self.days[row] for row in np.flatnonzero(chosen).tolist()], self.keys, self.amounts[chosen])
 
     def moved(self, by: dt.timedelta) -> Daily:
-        """The same amounts on other days."""
+        """These amounts, row by row, under other days."""
         return Daily([day + by for day in self.days], self.keys, self.amounts)
 
     def without_gaps(self) -> Daily:

@@ -34,7 +34,7 @@ class TeamRoster:
     marks: Context
 
     def of(self, places: Sequence[int]) -> TeamRoster:
-        """The same of some of the people, in the order in which they are given."""
+        """The roster of some of the people, in the order in which their indices are given."""
         return replace(self, places=self.places[places], history=self.history.of(places), marks=self.marks.of(places))
 
     @property

@@ -67,11 +67,11 @@ class StoredDays:
         return lambda key: never is not None and key not in never
 
     def covers(self, product: Product, period: Period) -> bool:
-        """Whether every day of a period does."""
+        """Whether every day of a period has data."""
         return all(self._tells(product, day) for day in period)
 
     def any_of(self, product: Product, period: Period) -> bool:
-        """Whether any day of a period does."""
+        """Whether any day of a period has data."""
         return any(self._tells(product, day) for day in period)
 
 
