@@ -17,7 +17,7 @@ from core.ui.widgets import tables
 PAGE_SIZE = 20
 _PAGE = "matching_history_page"
 _VERDICTS = {
-    "link": "LinkedAccount",
+    "link": "Linked",
     "unlink": "Not this person",
     "not an employee": "Not an employee",
     "alias": "Alias",

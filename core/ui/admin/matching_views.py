@@ -116,7 +116,7 @@ def _pick(offered: list[Choice], key: str) -> EmployeeShown | None:
     if not offered:
         return None
     chosen = st.selectbox(
-        "EmployeeShown",
+        "Person",
         range(len(offered)),
         format_func=lambda at: _label(offered[at]),
         # Another offer is another question: an answer to the old one must not be taken for one to it.
