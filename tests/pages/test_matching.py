@@ -96,6 +96,8 @@ def test_a_chosen_user_is_linked_to_somebody_searched_for_and_the_decision_undon
     ] == [HUGO]
     assert [toast.value.replace("\\", "") for toast in at.toast] == [f"The Claude user is linked to {name_of(HUGO)}."]
     at = choose(open_cold(OSCAR, PATH), "matching_history")
+    (decisions,) = [each.value for each in at.dataframe if "Decision" in each.value.columns]
+    assert decisions["Decision"].iloc[0] == "Linked"
     button(at, "Undo").click().run()
     assert unmatched.claude_users(operator(), own.database, VISITOR)[0].person is None
 
