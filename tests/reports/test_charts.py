@@ -16,7 +16,7 @@ import pytest
 
 from core.catalogue import ANY, PRODUCTS, STAT
 from core.reports.adoption.adoption import adoption
-from core.reports.charts import calendars, charts, product_chart, time_charts
+from core.reports.charts import calendars, charts, product_chart, time_axes, time_charts
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark
@@ -275,7 +275,7 @@ def test_a_point_without_neighbours_is_drawn_as_a_dot():
     chat, slack = product_chart.products(lines_over(rows), Grain.WEEK, LOOK).data
     assert (chat.mode, slack.mode) == ("lines", "lines+markers")
     assert slack.marker.size[-1] > 0
-    sizes = time_charts.dots(np.array([4.0, np.nan, 5.0, np.nan, 4.0, 4.0]), every=False)["marker"]["size"]
+    sizes = time_axes.dots(np.array([4.0, np.nan, 5.0, np.nan, 4.0, 4.0]), every=False)["marker"]["size"]
     assert [sizes[at] > 0 for at in (0, 2, 4, 5)] == [True, True, False, False]
 
 

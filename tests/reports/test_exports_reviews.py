@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.catalogue import PRODUCTS, STAT, STATS, Ratio, Stat, sources_of
 from core.people.roster import read_csv
-from core.reports.exports import canonical, days_calendar, document, reading, review_files, workbook
+from core.reports.exports import canonical, days_calendar, document, explanations, reading, review_files, workbook
 from core.reports.exports import pdf as setting
 from core.reports.exports.pdf import PdfNotMade
 from core.reports.exports.provenance import LIMITS, Ledger, Maker, provenance
@@ -137,7 +137,7 @@ def test_the_workbook_has_typed_cells_frozen_heads_filters_and_not_one_formula(m
     assert [cell.value for cell in book["Definitions"]["A"]][1:-3] == list(STAT)
     totals = {person.email: person.figures.totals for person in gather(PresentReadings(scope), request_).people}
     for email, row in lines.items():
-        found = [row[head.index(workbook.named(stat))].value for stat in STAT.values()]
+        found = [row[head.index(explanations.named(stat))].value for stat in STAT.values()]
         assert found == [canonical.number(totals[email][key]) for key in STAT]
 
 
@@ -222,7 +222,7 @@ def test_the_pdf_names_each_statistic_that_the_totals_leave_out_and_tells_zero_f
         named = {
             line.partition(": ")[0]: line.partition(": ")[2].removesuffix(".").split(", ") for line in page["unlisted"]
         }
-        unlisted = [stat for stat in STATS if workbook.named(stat) not in listed]
+        unlisted = [stat for stat in STATS if explanations.named(stat) not in listed]
         assert named.pop("Not used (0), and not listed") == [stat.label for stat in unlisted if totals[stat.key] == 0]
         none = [stat for stat in unlisted if totals[stat.key] is None]
         rates = [stat.label for stat in none if isinstance(stat, Ratio)]
@@ -467,7 +467,7 @@ def test_every_statistic_on_somebodys_page_has_its_definition(scope, request_):
         data = document.content(each, provenance(each, MAKER, LEDGER))
         shown = {row[0] for person in data["people"] for row in person["rows"]}
         defined = {words for words, _ in data["definitions"]}
-        assert {f"{stat.label} ({stat.unit})." for stat in STATS if workbook.named(stat) in shown} == defined
+        assert {f"{stat.label} ({stat.unit})." for stat in STATS if explanations.named(stat) in shown} == defined
     assert {"Commits", "Pull requests (PRs)"} <= shown
 
 
@@ -482,7 +482,7 @@ def test_who_used_everything_has_all_statistics_on_two_pages_and_the_second_says
     lines = [" ".join(line.split()) for line in second.splitlines()]
     assert first.startswith(name)
     assert lines[0] == name
-    assert [workbook.named(stat) for stat in STATS if workbook.named(stat) not in lines] == []
+    assert [explanations.named(stat) for stat in STATS if explanations.named(stat) not in lines] == []
     assert third.startswith("Where these numbers come from")
 
 

@@ -12,8 +12,9 @@ from core.reports.briefs import lines as rule
 from core.reports.briefs.figures import BriefFigures
 from core.reports.briefs.line import BriefLine
 from core.reports.briefs.lines import TERMS
-from core.reports.briefs.questions import IN_ALL, questions
+from core.reports.briefs.questions import questions
 from core.reports.briefs.rules import RULES, BriefRules
+from core.reports.briefs.sections import BriefSection
 from core.reports.measures import context
 from core.reports.measures.daily import Daily
 from core.reports.measures.tiers import DEFINITIONS_VERSION
@@ -30,13 +31,13 @@ PREAMBLE = "Counts of use, not of quality or performance. The text is the same f
 class Section:
     """A heading with its lines, at least one."""
 
-    title: str
+    title: BriefSection
     lines: tuple[BriefLine, ...]
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What stands out; without sections, `nothing` is all there is to say.
+    """What stands out in one person's figures of a period; without sections, `nothing` is all there is to say.
 
     Attributes:
         name: of the person, as text from outside.
@@ -61,12 +62,12 @@ class Brief:
 
     @property
     def head(self) -> str:
-        """The days that the brief is about, said once."""
+        """The days that the brief is about, and those that they are compared with."""
         return f"{self.period}, compared with {self.before}." if self.before else f"{self.period}."
 
     @property
     def nothing(self) -> str:
-        """What a brief says that has nothing to tell; empty for others."""
+        """The sentences of a brief without sections; empty for one that has some."""
         if self.sections:
             return ""
         if not self.told:
@@ -123,16 +124,16 @@ def brief(usage: PersonUsage, history: Daily, rules: BriefRules = RULES) -> Brie
     lapsed = rule.lapsed(figures, rules)
     told = {*tried, *first}
     found = {
-        "First uses": list(first.values()),
-        "What grew": changes.grown(figures, rules, told),
-        "What fell": changes.fallen(figures, rules, {*told, *(line.area for line in lapsed)}),
-        "What lapsed": lapsed,
-        "In a row": runs.in_a_row(figures, rules),
-        "Tried on one day": list(tried.values()),
-        "Acceptance": rule.acceptance(figures, rules),
+        BriefSection.FIRST_USES: list(first.values()),
+        BriefSection.GREW: changes.grown(figures, rules, told),
+        BriefSection.FELL: changes.fallen(figures, rules, {*told, *(line.area for line in lapsed)}),
+        BriefSection.LAPSED: lapsed,
+        BriefSection.IN_A_ROW: runs.in_a_row(figures, rules),
+        BriefSection.TRIED: list(tried.values()),
+        BriefSection.ACCEPTANCE: rule.acceptance(figures, rules),
     }
     if any(found.values()):
-        found = {IN_ALL: rule.in_all(figures), **found}
+        found = {BriefSection.IN_ALL: rule.in_all(figures), **found}
     sections = tuple(Section(title, tuple(lines)) for title, lines in found.items() if lines)
     return Brief(
         usage.name,

@@ -13,7 +13,7 @@ from core.reports.wording import findings
 from core.wording import number
 
 _MADE = frozenset({"artifacts", "commits", "edits", "files", "lines", "PRs", "projects"})
-"""Units of what comes of use."""
+"""Units of counts of what use produced; changes of them are told, not asked about."""
 
 
 def grown(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) -> list[BriefLine]:
@@ -43,6 +43,7 @@ def _changed(
         if now is None or then is None or by(now, then) < max(rules.change_amount, then * rules.change_share):
             continue
         if figures.whole(stat.measures, before.first, figures.period.last):
+            # One question a product is enough, and it asks about use, not about what came of it.
             asks = stat.unit not in _MADE and stat.product not in asked
             asked |= {stat.product} if asks else set()
             lines.append(_change(stat, now, then, rules, asks=asks))
@@ -51,7 +52,7 @@ def _changed(
 
 
 def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: bool) -> BriefLine:
-    """What grew or fell; one question a product is enough, and it asks about use, not about what came of it."""
+    """The line about a statistic that grew or fell; with `asks`, a question about it may follow."""
     told = then >= rules.percent_base and now < 2 * then
     share = f", {findings.percent(abs(now - then) / then)}" if told else ""
     numbers = f"{stat.label}: {findings.with_unit(stat, now)}, was {number(then)}"

@@ -1,4 +1,4 @@
-"""What the rules of the brief ask of a person's history."""
+"""One person's history, with the questions that the rules of the brief put to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.reports.periods import DAY, Period
 
 
 def keys_of(product: Product) -> list[str]:
-    """The measures of a product."""
+    """The keys of a product's measures."""
     return [measure.key for measure in MEASURES if measure.product == product.key]
 
 
@@ -27,7 +27,7 @@ def headline_counts() -> list[Stat]:
 
 @dataclass(frozen=True)
 class BriefFigures:
-    """What the rules look at.
+    """One person's figures, as the rules of the brief look at them.
 
     Attributes:
         usage: the figures of the person's page.
@@ -56,12 +56,12 @@ class BriefFigures:
         return self.history.days[0]
 
     def begins_of(self, product: Product) -> dt.date:
-        """The first day whose data says anything about a product; the first with data, if none does."""
+        """The first day on which any measure of a product was measured; the first with data, if there is none."""
         told = self._measured(keys_of(product), self.begins, self.period.last).any(axis=1)
         return self.history.days[int(told.argmax())]
 
     def is_told_throughout(self, product: Product) -> bool:
-        """Whether each day since a product's data began is stored and says anything about it."""
+        """Whether each day since a product's data began is stored, with at least one of its measures measured."""
         first = self.begins_of(product)
         told = np.asarray(self._measured(keys_of(product), first, self.ends).any(axis=1))
         return bool(told.all()) and len(told) == (self.ends - first).days + 1
@@ -81,22 +81,22 @@ class BriefFigures:
 
     @cached_property
     def _above(self) -> np.ndarray:
-        """Mask [days, measures]: above zero."""
+        """Mask [days, measures]: whether the measure is above zero on the day."""
         return np.asarray(self.history.amounts > 0)
 
     def told_on(self, product: Product, day: dt.date) -> list[str]:
-        """The measures of a product that a stored day says something about."""
+        """The keys of those measures of a product that were measured on a stored day."""
         keys = keys_of(product)
         return [key for key, told in zip(keys, self._measured(keys, day, day)[0].tolist(), strict=True) if told]
 
     def used_in(self, product: Product, period: Period) -> list[str]:
-        """The measures of a product that are above zero on some day of a period."""
+        """The keys of those measures of a product that are above zero on some day of a period."""
         return [key for key in keys_of(product) if any(day in period for day in self.used([key]))]
 
     def unbroken(self, keys: Iterable[str], last: dt.date) -> dt.date | None:
-        """From which day on up to `last` every day is stored and measured all the measures; None where `last` did not.
+        """The first of the days up to `last` that are stored, without a gap, with every one of the measures measured.
 
-        On any other day no use is not known from no data.
+        None where `last` itself is not. Only on such days can no use be told from no data.
         """
         whole = np.asarray(self._measured(keys, self.begins, last).all(axis=1))
         first, expected = None, last

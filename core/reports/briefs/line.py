@@ -1,4 +1,4 @@
-"""What a rule says: one sentence, and where its numbers are."""
+"""A line of a brief: one sentence, and where its numbers are."""
 
 from __future__ import annotations
 

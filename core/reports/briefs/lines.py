@@ -1,4 +1,4 @@
-"""One rule a function: a person's figures in, the lines that they are worth out."""
+"""The rules of the brief, one function each: from a person's figures to the lines that they are worth."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ TERMS = {
     _PRODUCT_DAY: "A UTC day on which any counter of the product is above zero.",
     **runs.TERMS,
 }
-"""The definitions that are none of a statistic."""
+"""Name → meaning of the definitions that a line can name and that are not of a statistic."""
 
 
 def in_all(figures: BriefFigures) -> list[BriefLine]:
-    """What can be said of everybody with use: on how many days, of which products, of which most."""
+    """The lines for everybody with use: on how many days, of which products, of which most often."""
     lines = []
     if working := figures.usage.working_days(figures.period):
         text = f"Active on {working} working days."
@@ -45,9 +45,9 @@ def in_all(figures: BriefFigures) -> list[BriefLine]:
 
 
 def tried_once(figures: BriefFigures, rules: BriefRules) -> dict[str, BriefLine]:
-    """Per product key: used on one single day since its data begins, in the period and not just now.
+    """Key of a product → its line, if used on a single day since its data begins, in the period and not just now.
 
-    Before a gap in the data, and in one, there may have been use; only what is told without any is looked at.
+    In a gap in the data, and before it, there may have been use, so only the days after the last gap are looked at.
     """
     found = {}
     for product in PRODUCTS:
@@ -69,7 +69,7 @@ def tried_once(figures: BriefFigures, rules: BriefRules) -> dict[str, BriefLine]
 
 
 def _since(figures: BriefFigures, product: Product, begins: dt.date) -> str:
-    """Since when no use of a product is known from no data."""
+    """From which day on no use of a product can be told from no data, in words."""
     if begins == figures.begins:
         return f"data began on {_date(begins)}"
     if begins == figures.begins_of(product):
@@ -80,9 +80,9 @@ def _since(figures: BriefFigures, product: Product, begins: dt.date) -> str:
 
 
 def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) -> dict[str, BriefLine]:
-    """Per product and statistic key: products used for the first time, and new statistics of those used before.
+    """Key of a product or statistic → its line: products used for the first time, and new statistics of the others.
 
-    A sum over products is not told beside the part that made it new.
+    A sum over products has no line beside the part that made it new.
     """
     found: dict[str, BriefLine] = {}
     told = set(skip)
@@ -111,7 +111,7 @@ def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) ->
 
 
 def _is_first(figures: BriefFigures, days: list[dt.date], keys: Iterable[str], rules: BriefRules) -> bool:
-    """Whether the use would have been seen before: a part that only began to be measured is no first use."""
+    """Whether the first of the days is a first use: in the period, after enough days that would have shown one."""
     if not days or days[0] not in figures.period:
         return False
     since = figures.unbroken(keys, days[0] - DAY)
@@ -119,10 +119,10 @@ def _is_first(figures: BriefFigures, days: list[dt.date], keys: Iterable[str], r
 
 
 def lapsed(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
-    """Products with a habit that ended in the period, or in the one before where the two compare.
+    """Lines about products with a habit that ended in the period, or in the one before where the two compare.
 
-    That somebody left is no lapse: the days without use are those up to their last day. Nor is leave: days that are
-    marked do not count as quiet. Each of them has measured every counter of the habit.
+    Quiet are the days since the last use, up to the last day of somebody who left, and without marked ones: neither
+    leaving nor leave is a lapse. Every counter of the habit has to be measured on each of them.
     """
     start = figures.usage.compared.first if figures.usage.compared else figures.period.first
     until = f"up to the last day, {_date(figures.ends)}" if figures.usage.archived else "since"
@@ -156,7 +156,7 @@ def lapsed(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
 
 
 def acceptance(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
-    """The edit acceptance rate with its n, and its change where both periods have decisions enough."""
+    """The line about the edit acceptance rate with its n, and its change where both periods have enough decisions."""
     ratio = STAT["edit_acceptance_rate"]
     during = figures.history.during(figures.period)
     if not isinstance(ratio, Ratio) or (decided := trends.denominator(during, ratio)) < ratio.thin_below:

@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 
 from core.reports.briefs.line import BriefLine
-
-IN_ALL = "In all"
-"""The section that can be asked about whatever happened; it fills up what the others leave."""
+from core.reports.briefs.sections import BriefSection
 
 ASKED = {
-    "What lapsed": ("What has changed since then?", "Has something else taken its place?"),
-    "What fell": ("Is there less need, or is something in the way?", "What is done in another way now?"),
-    "What grew": ("What is behind the rise?", "What works well that others could learn from?"),
-    "Tried on one day": ("Was something missing in it?", "Would it be worth a second try?"),
-    "First uses": ("What was it for, and did it help?", "What would make it easier to go on?"),
-    "Acceptance": ("Did the work change, or how well the edits fit?",),
-    "In a row": ("What has become a routine?", "What does Claude help with week after week?"),
-    IN_ALL: (
+    BriefSection.LAPSED: ("What has changed since then?", "Has something else taken its place?"),
+    BriefSection.FELL: ("Is there less need, or is something in the way?", "What is done in another way now?"),
+    BriefSection.GREW: ("What is behind the rise?", "What works well that others could learn from?"),
+    BriefSection.TRIED: ("Was something missing in it?", "Would it be worth a second try?"),
+    BriefSection.FIRST_USES: ("What was it for, and did it help?", "What would make it easier to go on?"),
+    BriefSection.ACCEPTANCE: ("Did the work change, or how well the edits fit?",),
+    BriefSection.IN_A_ROW: ("What has become a routine?", "What does Claude help with week after week?"),
+    BriefSection.IN_ALL: (
         "What would make Claude more useful?",
         "Which might be worth a try next?",
         "What works well there, and what does not?",
@@ -27,13 +25,14 @@ ASKED = {
 """Section → what may be asked about its lines, in turn; the sections in the order in which they have a say."""
 
 
-def questions(sections: Mapping[str, Sequence[BriefLine]], most: int) -> tuple[str, ...]:
-    """One of each section, then the second of each, until there are enough; each wording once."""
-    each = [_asked(title, sections.get(title, ())) for title in ASKED if title != IN_ALL]
+def questions(sections: Mapping[BriefSection, Sequence[BriefLine]], most: int) -> tuple[str, ...]:
+    """At most `most` questions: the first of each section, then the second of each; then those about everything."""
+    each = [_asked(section, sections.get(section, ())) for section in ASKED if section != BriefSection.IN_ALL]
     found = [question for question in chain.from_iterable(zip_longest(*each)) if question]
-    return (*found, *_asked(IN_ALL, sections.get(IN_ALL, ())))[:most]
+    last = _asked(BriefSection.IN_ALL, sections.get(BriefSection.IN_ALL, ()))
+    return (*found, *last)[:most]
 
 
-def _asked(title: str, lines: Sequence[BriefLine]) -> list[str]:
+def _asked(section: BriefSection, lines: Sequence[BriefLine]) -> list[str]:
     facts = [line.fact for line in lines if line.fact]
-    return [f"{fact} {question}" for fact, question in zip(facts, ASKED[title], strict=False)]
+    return [f"{fact} {question}" for fact, question in zip(facts, ASKED[section], strict=False)]

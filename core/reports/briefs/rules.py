@@ -45,7 +45,7 @@ class BriefRules:
     questions: int = 3
 
     def in_words(self) -> str:
-        """What a brief leaves out, as it is said beside it."""
+        """When a brief leaves something out, in the words that stand beside it."""
         return (
             f"A first use needs data of each of the {self.known_days} days before it, with all its counters measured. "
             "A lapse and a single day of use need it of each day since. What grew, what fell: by at least "

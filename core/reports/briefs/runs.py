@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.reports.briefs.figures import BriefFigures
@@ -28,12 +28,15 @@ TERMS = {
         "without data ends a run and is not counted."
     ),
 }
-"""What a run is."""
+"""Name → meaning of the definitions by which runs are counted."""
 
 
 @dataclass(frozen=True)
 class _Run:
-    """So many days or weeks, of which the first and the last begin on these days, and those passed over in between."""
+    """Days or weeks in a row: the first days of the first and of the last one, and how many of them are `passed` over.
+
+    `length` is how many there are without those.
+    """
 
     first: dt.date
     last: dt.date
@@ -47,26 +50,38 @@ class _Run:
 
 
 def in_a_row(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
-    """The longest run of active working days, and of complete weeks with an active day; asked about while it lasts.
+    """Lines about the longest run of active working days, and of complete weeks with an active day.
 
-    A week without data may have had use: it ends a run, and is none of the weeks in all.
+    A run is asked about while it lasts. A week without data may have had use: it ends a run, and is none of the weeks
+    in all.
     """
-    usage, period = figures.usage, figures.period
-    used, lasting = usage.used_on, figures.ends - DAY * 7
+    period = figures.period
     marked = {
         day
-        for mark in context.during(usage.marks, period)
+        for mark in context.during(figures.usage.marks, period)
         for day in Period(max(mark.first, period.first), min(mark.last, period.last))
     }
-    working = [day for day in period if context.is_working(day)]
-    lines = []
+    lines = (_working_days(figures, rules, marked), _weeks(figures, rules, marked))
+    return [line for line in lines if line]
+
+
+def _working_days(figures: BriefFigures, rules: BriefRules, marked: Collection[dt.date]) -> BriefLine | None:
+    """The line about the longest run of active working days; None where it is too short."""
+    used = figures.usage.used_on
+    working = [day for day in figures.period if context.is_working(day)]
     run = _longest((day, _state(active=used.get(day) is True, marked=day in marked)) for day in working)
-    if run and run.length >= rules.run_days:
-        text = f"{run.in_words('working days', 'marked working day', Period(run.first, run.last))}."
-        lines.append(BriefLine(text, _DAYS, fact=text if run.last >= lasting else ""))
+    if not run or run.length < rules.run_days:
+        return None
+    text = f"{run.in_words('working days', 'marked working day', Period(run.first, run.last))}."
+    return _line(text, _DAYS, run.last, figures)
+
+
+def _weeks(figures: BriefFigures, rules: BriefRules, marked: Collection[dt.date]) -> BriefLine | None:
+    """The line about the longest run of complete weeks with an active day; None where it is too short."""
+    usage, used = figures.usage, figures.usage.used_on
     weeks: list[tuple[dt.date, bool | None]] = []
     known = active_weeks = 0
-    for week in period.complete_weeks():
+    for week in figures.period.complete_weeks():
         if not any(map(usage.employed, week)):
             continue
         states = [used.get(day) for day in week]
@@ -76,21 +91,26 @@ def in_a_row(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
         known += active or (not away and False in states)
         active_weeks += active
     run = _longest(weeks)
-    if run and run.length >= rules.run_weeks:
-        span = Period(run.first, run.last + DAY * 6)
-        words = run.in_words("weeks", "marked week", span)
-        text = f"{words}; {active_weeks} of {known} complete weeks in all."
-        lines.append(BriefLine(text, _WEEKS, fact=text if span.last >= lasting else ""))
-    return lines
+    if not run or run.length < rules.run_weeks:
+        return None
+    span = Period(run.first, run.last + DAY * 6)
+    words = run.in_words("weeks", "marked week", span)
+    return _line(f"{words}; {active_weeks} of {known} complete weeks in all.", _WEEKS, span.last, figures)
+
+
+def _line(text: str, definition: str, last: dt.date, figures: BriefFigures) -> BriefLine:
+    """The line about a run whose last day is `last`; it is asked about if that is one of the last eight days."""
+    lasts = last >= figures.ends - DAY * 7
+    return BriefLine(text, definition, fact=text if lasts else "")
 
 
 def _state(*, active: bool, marked: bool) -> bool | None:
-    """Whether a day or week goes on with a run; None where it is passed over."""
+    """True for a day or week that continues a run, False for one that ends it, None for one that is passed over."""
     return True if active else None if marked else False
 
 
 def _longest(states: Iterable[tuple[dt.date, bool | None]]) -> _Run | None:
-    """The longest run of what is active; the first of several."""
+    """The longest run of days or weeks from their `_state`, in order; the first of several equally long ones."""
     best = run = None
     waiting = 0
     for day, active in states:

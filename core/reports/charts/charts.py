@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 import plotly.io
+from plotly.colors import hex_to_rgb
 
 from core import wording
 from core.reports.charts.drawing import Drawing
 from core.reports.measures.tiers import ORDER, Tier
 
 SHORT, COMPACT, MEDIUM = 116, 172, 230
-"""Heights in pixels."""
+"""The heights that charts share, in pixels."""
 
 _LONGEST_NAME = 32
+
+_Tick = TypeVar("_Tick")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,11 @@ def whole_step(most: float) -> int:
     return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= least)
 
 
+def tick_values(values: Sequence[_Tick], most: int) -> Sequence[_Tick]:
+    """Every n-th of the values from the first one on, at most `most` of them."""
+    return values[:: math.ceil(len(values) / most) or 1]
+
+
 def tier_bar(counts: Mapping[Tier, int], look: ChartTheme) -> Drawing:
     """One bar, split into habit tiers, in people."""
     figure = figure_of(look, SHORT)
@@ -79,7 +88,7 @@ def tier_bar(counts: Mapping[Tier, int], look: ChartTheme) -> Drawing:
                 marker={"color": look.tiers[tier], "line": {"width": 0}},
                 text=[wording.number(count)],
                 textposition="inside",
-                insidetextfont={"color": readable_on(look.tiers[tier])},
+                insidetextfont={"color": readable_on(hex_to_rgb(look.tiers[tier]))},
                 insidetextanchor="middle",
                 hovertemplate=f"{tier.label}: %{{x:,.0f}} people<extra></extra>",
             )
@@ -89,16 +98,16 @@ def tier_bar(counts: Mapping[Tier, int], look: ChartTheme) -> Drawing:
     return figure
 
 
-def readable_on(color: str) -> str:
-    """Black or white, whichever has more contrast with a colour like "#27478f" (WCAG 2.2, relative luminance)."""
-    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+def readable_on(rgb: Sequence[float]) -> str:
+    """Black or white, whichever has more contrast with a colour of channels 0 to 255 (WCAG 2.2, relative luminance)."""
+    channels = [channel / 255 for channel in rgb]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
 
 
 def funnel(steps: tuple[tuple[str, int], ...], look: ChartTheme) -> Drawing:
-    """Steps from the directory to a habit, as bars from zero."""
+    """How many people are left at each step from the directory to a habit, one bar a step, from zero."""
     figure = figure_of(look, 28 * len(steps))
     labels, counts = zip(*steps, strict=True)
     words = [wording.number(count) for count in counts]

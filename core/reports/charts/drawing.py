@@ -25,24 +25,24 @@ class Drawing:
         self.update_layout(**layout)
 
     def add_trace(self, kind: str, **properties: Any) -> Self:
-        """A series of data, by plotly's name of its kind."""
+        """Add a series of data, by plotly's name of its kind."""
         self._traces.append({"type": kind, **properties})
         return self
 
     def add_scatter(self, **properties: Any) -> Self:
-        """A line, or points."""
+        """Add a line, or points."""
         return self.add_trace("scatter", **properties)
 
     def add_bar(self, **properties: Any) -> Self:
-        """Bars."""
+        """Add a series of bars."""
         return self.add_trace("bar", **properties)
 
     def add_heatmap(self, **properties: Any) -> Self:
-        """Cells in colours."""
+        """Add a grid of coloured cells."""
         return self.add_trace("heatmap", **properties)
 
     def add_icicle(self, **properties: Any) -> Self:
-        """Nested areas."""
+        """Add nested areas."""
         return self.add_trace("icicle", **properties)
 
     def has(self, kind: str) -> bool:
@@ -50,16 +50,16 @@ class Drawing:
         return any(trace["type"] == kind for trace in self._traces)
 
     def add_annotation(self, **properties: Any) -> Self:
-        """Words in the chart."""
+        """Add words in the chart."""
         self._layout.setdefault("annotations", []).append(properties)
         return self
 
     def add_vrect(self, **properties: Any) -> Self:
-        """A band from `x0` to `x1` over the whole height."""
+        """Add a band from `x0` to `x1` over the whole height."""
         return self._shape("rect", properties)
 
     def add_vline(self, x: Any, **properties: Any) -> Self:
-        """A line at `x` over the whole height."""
+        """Add a vertical line at `x` over the whole height."""
         return self._shape("line", {"x0": x, "x1": x, **properties})
 
     def _shape(self, kind: str, properties: Properties) -> Self:
@@ -68,7 +68,7 @@ class Drawing:
         return self
 
     def update_layout(self, **properties: Any) -> Self:
-        """Set properties of the whole; of what is a dictionary, only those that are named. A template by its name."""
+        """Set properties of the layout; inside a nested dictionary, only those that are named. `template` is a name."""
         _merge(self._layout, properties)
         return self
 
@@ -94,12 +94,12 @@ class Drawing:
 
     @property
     def sent(self) -> go.Figure:
-        """The finished chart for who writes it down at once, and asks it for nothing else."""
+        """The finished chart as a figure that can only be written out as JSON."""
         return _Written(self._finished)
 
     @cached_property
     def _finished(self) -> Properties:
-        """The chart with its template, which a browser does not know by name."""
+        """The chart's data and layout, with the template itself, which a browser does not know by name."""
         layout = dict(self._layout)
         if isinstance(named := layout.get("template"), str):
             layout["template"] = _template(named)
@@ -118,7 +118,7 @@ class Drawing:
 
 @cache
 def _template(name: str) -> Properties:
-    """The properties of a registered template, not to be changed: plotly copies all of them each time it is asked."""
+    """The properties of a registered template, not to be changed; kept, as plotly copies them each time it is asked."""
     properties: Properties = plotly.io.templates[name].to_plotly_json()
     return properties
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core.reports.periods import Grain, Period, bucket
 
 MOST = 9
-"""More marks than these could not be told apart on one chart."""
+"""The most marks on one chart; more could not be told apart."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Mark:
 
 
 def inside(marks: Iterable[Mark], period: Period) -> tuple[Mark, ...]:
-    """The marks that touch a period, by day; of too many the newest."""
+    """The marks that touch a period, in the order of their days; of more than `MOST`, the newest."""
     touching = [mark for mark in marks if mark.first <= period.last and period.first <= mark.last]
     return tuple(sorted(touching, key=lambda mark: (mark.first, mark.last, mark.words))[-MOST:])
 
 
 def at_points(marks: Iterable[Mark], starts: Sequence[dt.date], grain: Grain) -> tuple[Mark, ...]:
-    """The marks that touch a day, week or month of a chart, by their first days; others would stand beside it."""
+    """The marks that touch a chart whose points are the days, weeks or months that begin on `starts`."""
     if not starts:
         return ()
     return tuple(

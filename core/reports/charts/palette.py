@@ -80,7 +80,7 @@ STATES = {  # light, dark: one hue for what is stored, others for what needs som
 }
 
 PRODUCTS = (*_PRODUCTS, ACROSS)
-"""The keys that have a colour."""
+"""The keys of the products that have a colour, `ACROSS` included."""
 
 
 def product_color(key: str, *, dark: bool) -> str:

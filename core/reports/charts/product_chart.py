@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,21 +10,21 @@ import numpy as np
 from core.catalogue import PRODUCTS
 from core.reports.charts.charts import COMPACT, ChartTheme, figure_of
 from core.reports.charts.drawing import Drawing
-from core.reports.charts.time_charts import FEW, LEGEND_BELOW, LEGEND_ROW, dots, time_axis
+from core.reports.charts.time_axes import FEW, LEGEND_BELOW, LEGEND_ROW, dots, line_axes
 from core.reports.measures.time_series import SeriesByKey
 from core.reports.periods import Grain
 
 EMPHASISED = 3
-"""So many products have their colour in full; the others are thin lines."""
+"""The number of products that stand out as bold lines; the others are thin ones."""
 
 _LABEL_GAP = 0.13
-"""Names at the ends of lines keep this part of the axis between them."""
+"""The least distance between names at the ends of lines, as a part of the axis up to the highest value."""
 
 _THIN = 1.2
-"""Width of the lines that do not stand out, in pixels."""
+"""Width of a line that does not stand out, in pixels."""
 
 _IN_A_ROW = 2
-"""So many products the legend names in a row."""
+"""The number of products in a row of the legend."""
 
 
 def products(by_product: SeriesByKey, grain: Grain, look: ChartTheme, chosen: str = "") -> Drawing:
@@ -40,7 +41,7 @@ def products(by_product: SeriesByKey, grain: Grain, look: ChartTheme, chosen: st
     ends = {key: float(lines[key][-1]) for key in lately if not np.isnan(lines[key][-1])}
     heights = _at_ends(ends, loud, top * _LABEL_GAP)
     below = [product for product in used if product.key not in heights]
-    figure = figure_of(look, COMPACT + LEGEND_ROW * -(-len(below) // _IN_A_ROW))
+    figure = figure_of(look, COMPACT + LEGEND_ROW * math.ceil(len(below) / _IN_A_ROW))
     for product in used:
         line, stands_out, color = lines[product.key], product.key in loud, look.products[product.key]
         figure.add_scatter(
@@ -65,17 +66,20 @@ def products(by_product: SeriesByKey, grain: Grain, look: ChartTheme, chosen: st
             )
     in_columns = {**LEGEND_BELOW, "entrywidth": 1 / _IN_A_ROW, "entrywidthmode": "fraction"}
     figure.update_layout(showlegend=bool(below), legend=in_columns, margin={"l": 8, "r": 78, "t": 8, "b": 8})
-    return time_axis(figure, by_product.starts, grain, look, ticks=4, most=top)
+    return line_axes(figure, by_product.starts, grain, look, ticks=4, most=top)
 
 
 def _lately(line: np.ndarray, grain: Grain) -> float:
-    """How many people a product reaches at the end; by day on the best of the last seven, as weekends reach few."""
+    """People whom a product reaches at the end of its line; by day, on the best of the last seven measured days."""
     known = line[~np.isnan(line)]
     return float(known[-7 if grain is Grain.DAY else -1 :].max(initial=0.0))
 
 
 def _at_ends(ends: Mapping[str, float], loud: Sequence[str], gap: float) -> dict[str, float]:
-    """Where names stand at the ends of lines that reach the newest point: the loud ones, then those that find room."""
+    """Key of a product → height of its name at the end of its line, which is at the height `ends` gives.
+
+    Names of the `loud` products always stand there; the others only where they keep the gap.
+    """
     first = sorted((key for key in loud if key in ends), key=lambda key: -ends[key])
     heights = dict(zip(first, _apart([ends[key] for key in first], gap), strict=True))
     for key in sorted(ends.keys() - heights.keys(), key=lambda key: (-ends[key], key)):
@@ -85,7 +89,7 @@ def _at_ends(ends: Mapping[str, float], loud: Sequence[str], gap: float) -> dict
 
 
 def _apart(heights: list[float], gap: float) -> list[float]:
-    """Descending heights, each at least a gap below the one before it."""
+    """Descending heights, moved so far that each is at least a gap below the one before it, and none below 0."""
     placed: list[float] = []
     for height in heights:
         placed.append(min(height, placed[-1] - gap) if placed else height)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from itertools import pairwise
+from typing import Any
 
-from core.reports.charts.charts import ChartTheme, figure_of, readable_on
+from plotly.colors import hex_to_rgb, sample_colorscale, unlabel_rgb
+
+from core.reports.charts.charts import ChartTheme, figure_of, readable_on, tick_values
 from core.reports.charts.drawing import Drawing
 from core.reports.measures.tiers import ORDER, Tier
 from core.reports.periods import Period
@@ -16,7 +18,7 @@ from core.reports.wording import findings
 from core.wording import number
 
 MOST_BARS = 24
-"""Teams in one chart of habits; more bars could not be read."""
+"""The most teams in one chart of habits; more bars could not be read."""
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKERS = ("circle", "square", "diamond", "triangle-up")
@@ -28,6 +30,7 @@ def icicle(areas: Sequence[Area], look: ChartTheme) -> Drawing:
     figure = figure_of(look, 120 + 62 * max(area.level for area in areas))
     rates = [_rate(area.counts) for area in areas]
     scale = _scale(look)
+    inks = [readable_on(unlabel_rgb(color)) for color in sample_colorscale(scale, rates)]
     figure.add_icicle(
         ids=[str(area.team_id) for area in areas],
         parents=["" if area.parent is None else str(area.parent) for area in areas],
@@ -42,7 +45,7 @@ def icicle(areas: Sequence[Area], look: ChartTheme) -> Drawing:
         pathbar={"visible": False},
         root={"color": "rgba(0, 0, 0, 0)"},
         sort=False,
-        insidetextfont={"color": [readable_on(_color(scale, rate)) for rate in rates], "size": 12},
+        insidetextfont={"color": inks, "size": 12},
         marker={
             "colors": rates,
             "colorscale": scale,
@@ -50,24 +53,29 @@ def icicle(areas: Sequence[Area], look: ChartTheme) -> Drawing:
             "cmax": 1,
             "showscale": True,
             "line": {"width": 0},
-            "colorbar": {
-                "orientation": "h",
-                "thickness": 10,
-                "len": 0.4,
-                "x": 0,
-                "xanchor": "left",
-                "y": -0.02,
-                "yanchor": "top",
-                "tickvals": [0, 0.25, 0.5, 0.75, 1],
-                "tickformat": ".0%",
-                "outlinewidth": 0,
-                "tickfont": {"color": look.muted, "size": 11},
-            },
+            "colorbar": _colorbar(look),
         },
     )
     figure.update_layout(hovermode="closest", margin={"l": 0, "r": 0, "t": 0, "b": 36})
     figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     return figure
+
+
+def _colorbar(look: ChartTheme) -> dict[str, Any]:
+    """The plotly properties of the colour scale below the areas, from 0 to 100 %."""
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "len": 0.4,
+        "x": 0,
+        "xanchor": "left",
+        "y": -0.02,
+        "yanchor": "top",
+        "tickvals": [0, 0.25, 0.5, 0.75, 1],
+        "tickformat": ".0%",
+        "outlinewidth": 0,
+        "tickfont": {"color": look.muted, "size": 11},
+    }
 
 
 def _rate(counts: TeamCounts) -> float:
@@ -79,23 +87,10 @@ def _words(counts: TeamCounts) -> str:
     return f"{rate} active"
 
 
-def _scale(look: ChartTheme) -> list[tuple[float, str]]:
-    """One hue that departs from the page as the rate grows, so that lightness alone tells it."""
+def _scale(look: ChartTheme) -> list[list[float | str]]:
+    """The colour scale of adoption rates: one hue that departs from the page as the rate grows."""
     steps = (Tier.NONE, Tier.LIGHT, Tier.REGULAR, Tier.POWER)
-    return [(index / (len(steps) - 1), look.tiers[tier]) for index, tier in enumerate(steps)]
-
-
-def _color(scale: list[tuple[float, str]], rate: float) -> str:
-    """The colour of a rate, as the chart mixes it."""
-    for (low, first), (high, second) in pairwise(scale):
-        if rate <= high:
-            part = (rate - low) / (high - low)
-            mixed = [
-                round(int(first[at : at + 2], 16) * (1 - part) + int(second[at : at + 2], 16) * part)
-                for at in (1, 3, 5)
-            ]
-            return "#" + "".join(f"{channel:02x}" for channel in mixed)
-    return scale[-1][1]
+    return [[index / (len(steps) - 1), look.tiers[tier]] for index, tier in enumerate(steps)]
 
 
 def habits(rows: Sequence[TeamRow], look: ChartTheme) -> Drawing:
@@ -115,7 +110,7 @@ def habits(rows: Sequence[TeamRow], look: ChartTheme) -> Drawing:
                 text=[number(each) if each else "" for each in people],
                 textposition="inside",
                 insidetextanchor="middle",
-                insidetextfont={"color": readable_on(look.tiers[tier])},
+                insidetextfont={"color": readable_on(hex_to_rgb(look.tiers[tier]))},
                 textangle=0,
                 constraintext="inside",
                 hovertext=[
@@ -134,7 +129,7 @@ def habits(rows: Sequence[TeamRow], look: ChartTheme) -> Drawing:
 
 
 def lines(names: Sequence[str], counts: Sequence[TeamCounts], weeks: Sequence[Period], look: ChartTheme) -> Drawing:
-    """One line a team: its weekly adoption, told apart by dash, marker and a name at its end, not by colour alone.
+    """Weekly adoption, one line a team; lines are told apart by dash and marker, not by colour alone.
 
     In per cent; in people when any of the teams is small.
     """
@@ -154,18 +149,17 @@ def lines(names: Sequence[str], counts: Sequence[TeamCounts], weeks: Sequence[Pe
             customdata=[str(share) for share in each.weeks],
             hovertemplate="%{customdata}<extra>" + _short(name) + "</extra>",
         )
-    step = -(-len(mondays) // 8) or 1
-    figure.update_xaxes(tickvals=mondays[::step], tickformat="%-d %b", hoverformat="week of %-d %b %Y")
+    figure.update_xaxes(tickvals=tick_values(mondays, 8), tickformat="%-d %b", hoverformat="week of %-d %b %Y")
     figure.update_yaxes(ticksuffix=" ", **({"tickformat": ".0%", "range": [0, 1.04]} if rated else {}))
     figure.update_layout(legend={"itemwidth": 40})
     return figure
 
 
 def in_per_cent(counts: Sequence[TeamCounts]) -> bool:
-    """Whether the teams are all large enough for rates."""
+    """Whether all of the teams are large enough for their adoption to be shown as a rate."""
     return all(each.headcount >= findings.SMALL for each in counts)
 
 
 def _short(name: str) -> str:
-    """A name from outside, cut, without what plotly would take for HTML."""
+    """A team's name, cut to `_LONGEST` characters and escaped, so that plotly takes nothing in it for HTML."""
     return html.escape(name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…")

@@ -19,16 +19,16 @@ _GAP = 2.0
 _LETTER = 6.8
 _SCALE_WIDTH, _SCALE_STEPS = 240.0, 48
 _DATE = 46.0
-"""Room that a date beneath a calendar needs."""
+"""The width that a date beneath a calendar needs, in pixels."""
 _CELL, _NUMBER = 18.0, 8.0
-"""The widest cell of a calendar, and the narrowest that has room for a number; else a mark's first day alone has it."""
+"""Widths in pixels: the widest cell of a calendar, and the narrowest in which every marked day has a number."""
 
 Place = tuple[float, float, int]
 """Where an area begins, how wide it is, both in pixels, and its row from the top."""
 
 
 def nested(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
-    """The rectangles with their words, and the scale of their colours beneath; and how high all is."""
+    """The SVG elements of an icicle and of the colour scale beneath it, and the height of both together in pixels."""
     trace = next(trace for trace in figure.data if trace.type == "icicle")
     found = _places(trace)
     height = _ROW * (1 + max(row for _, _, row in found))
@@ -52,7 +52,7 @@ def nested(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], floa
 
 
 def _places(trace: Any) -> list[Place]:
-    """Of each area, its place: inside the one that holds it, beside those before it."""
+    """The place of each area in the order of the trace: inside the area that holds it, right of those before it."""
     values = [float(value) for value in axes.listed(trace.values)]
     found: dict[str, Place] = {}
     begun: dict[str, float] = {}
@@ -66,13 +66,13 @@ def _places(trace: Any) -> list[Place]:
 
 
 def _color(marker: Any, rate: float) -> str:
-    """The colour of a value, mixed as the page mixes it."""
+    """The CSS colour of a value on a marker's colour scale, as plotly mixes it on the page."""
     part = (rate - marker.cmin) / (marker.cmax - marker.cmin)
     return str(sample_colorscale([list(step) for step in marker.colorscale], [min(max(part, 0.0), 1.0)])[0])
 
 
 def _cut(words: str, width: float) -> str:
-    """As much of a name as fits; nothing where that would be less than three letters."""
+    """As much of a name as fits into a width in pixels; empty where that would be less than three letters."""
     letters = int(width / _LETTER)
     if len(words) <= letters:
         return words
@@ -80,13 +80,13 @@ def _cut(words: str, width: float) -> str:
 
 
 def _whole(words: str, width: float) -> str:
-    """All of the numbers or the first of them, whichever fits: a number that was cut would be another one."""
+    """The numbers of an area or the first of them, as many as fit uncut into a width in pixels; empty if none does."""
     fitting = (each for each in (words, words.partition(" · ")[0]) if len(each) * _LETTER <= width)
     return next(fitting, "")
 
 
 def _scale(marker: Any, y: float, paper: Paper) -> list[str]:
-    """Which colour means how much."""
+    """The SVG elements of the colour scale: which colour stands for which rate."""
     step = _SCALE_WIDTH / _SCALE_STEPS
     spread = marker.cmax - marker.cmin
     parts = [
@@ -102,7 +102,7 @@ def _scale(marker: Any, y: float, paper: Paper) -> list[str]:
 
 
 def cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float]:
-    """A calendar, a column a week and a row a weekday, with the numbers of marks in its cells; and how high it is."""
+    """The SVG elements of a calendar, a column a week and a row a weekday, and its height in pixels."""
     heat = next(trace for trace in figure.data if trace.type == "heatmap")
     rows, starts, names = heat.z, axes.listed(heat.x), axes.listed(heat.y)
     size = min(_CELL, (WIDTH - LEFT - 20) / max(len(starts), 1))
@@ -121,7 +121,7 @@ def cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float
                     f'height="{side:.1f}" fill="{color}"/>'
                 )
     parts += _numbers(figure, top, size, side)
-    every = max(-(-len(starts) // 8), math.ceil(_DATE / size))
+    every = max(math.ceil(len(starts) / 8), math.ceil(_DATE / size))
     parts += [
         text(LEFT + column * size, top + size * len(names) + 14, axes.day_words(starts[column], "%-d %b"), paper.muted)
         for column in range(0, len(starts), every)
@@ -130,7 +130,10 @@ def cells(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], float
 
 
 def _numbers(figure: go.Figure, top: float, size: float, side: float) -> list[str]:
-    """The words in the cells: the number of the mark that a day belongs to, as the list beneath has it."""
+    """The SVG texts in a calendar's cells: the number of the mark that a day belongs to, as in the list beneath.
+
+    Cells of `side` pixels stand `size` pixels apart; in narrow ones only a mark's first day has its number.
+    """
     heat = next(trace for trace in figure.data if trace.type == "heatmap")
     columns = {axes.number(start): place for place, start in enumerate(axes.listed(heat.x))}
     lines = {name: place for place, name in enumerate(axes.listed(heat.y))}

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.reports.charts.charts import whole_step
+from core import wording
+from core.reports.charts.charts import tick_values, whole_step
 
 WIDTH = 760.0
 LEFT = 56.0
@@ -21,7 +22,10 @@ PLOT_WIDTH = WIDTH - LEFT - 110
 
 @dataclass(frozen=True)
 class Axis:
-    """From value to place: across in pixels, up as a part of the height. `step` is the width of one point."""
+    """A linear axis from `low` to `high`, `length` long from `start`: in pixels across, in parts of the height upwards.
+
+    `step` is the length of one day, week or month; `ticks` are named values.
+    """
 
     low: float
     high: float
@@ -31,12 +35,12 @@ class Axis:
     ticks: tuple[tuple[float, str], ...]
 
     def at(self, value: float) -> float:
-        """Where a value stands."""
+        """The place of a value, in the unit of `start` and `length`."""
         return self.start + (value - self.low) / (self.high - self.low) * self.length
 
 
 def listed(values: Any) -> list[Any]:
-    """A figure's values as a list; empty when there are none, or one for all."""
+    """A property of a trace as a list, one value a point; empty when it is unset, or one value for all points."""
     if values is None or isinstance(values, str | int | float):
         return []
     return list(values)
@@ -50,20 +54,19 @@ def number(value: object) -> float:
 
 
 def day_words(value: object, form: str) -> str:
-    """A day in the form of a chart's axis."""
+    """A day in the date format of a chart's axis."""
     return pd.Timestamp(value).strftime(form)  # type: ignore[arg-type]
 
 
 def across(figure: go.Figure) -> Axis:
-    """The axis of time: every point, with half a step on both sides."""
+    """The axis of time, from half a step before the first point to half a step after the last one."""
     places = sorted({number(x) for trace in figure.data for x in listed(trace.x)}) or [0.0]
     gaps = [b - a for a, b in pairwise(places)]
     step = min(gaps, default=1.0)
     low, high = places[0] - step / 2, places[-1] + step / 2
     form = figure.layout.xaxis.tickformat or "%-d %b"
-    every = -(-len(places) // 8)
     shown = listed(figure.layout.xaxis.tickvals) or [
-        dt.datetime.fromtimestamp(place * 86_400, dt.UTC) for place in places[::every]
+        dt.datetime.fromtimestamp(place * 86_400, dt.UTC) for place in tick_values(places, 8)
     ]
     return Axis(
         low,
@@ -78,11 +81,13 @@ def across(figure: go.Figure) -> Axis:
 def up(figure: go.Figure) -> Axis:
     """The axis of amounts, from zero to a whole tick at or above the highest, or to 100 %."""
     amounts = [float(y) for trace in figure.data for y in listed(trace.y) if y is not None and math.isfinite(float(y))]
-    if figure.layout.yaxis.tickformat == ".0%":
-        step, parts, words = 0.25, 4, "{:.0%}"
+    is_rate = figure.layout.yaxis.tickformat == ".0%"
+    if is_rate:
+        step, parts = 0.25, 4
     else:
         most = max(amounts, default=0.0)
-        step, words = whole_step(most), "{:,.0f}"
+        step = whole_step(most)
         parts = max(math.ceil(most / step), 1)
-    ticks = tuple((step * part, words.format(step * part).replace(",", "\u202f")) for part in range(parts + 1))
+    values = [step * part for part in range(parts + 1)]
+    ticks = tuple((value, f"{value:.0%}" if is_rate else wording.number(value)) for value in values)
     return Axis(0.0, step * parts, 0.0, 1.0, 1.0, ticks)

@@ -17,7 +17,7 @@ MIMES = {"md": "text/markdown", "pdf": "application/pdf"}
 
 
 def write(brief: Brief, maker: Maker, form: str, path: Path) -> None:
-    """Write the file.
+    """Write a brief as a file of a form, one of `FORMS`.
 
     Raises:
         PdfNotMade: the PDF could not be set; nothing is left at `path`.

@@ -32,7 +32,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def columns(stats: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a review with these statistics."""
+    """The names of the columns of a review: `LEAD`, then the keys of its statistics."""
     return (*LEAD, *stats)
 
 
@@ -70,7 +70,7 @@ def _rows_of(packet: Packet, person: ReviewedPerson) -> Iterator[tuple[Cell, ...
 
 
 def _days(states: Sequence[int | None]) -> int | None:
-    """How many days were active, of those with data; None without any."""
+    """The number of active days from states 1, 0 or None (no data); None when no day has data."""
     known = [state for state in states if state is not None]
     return sum(known) if known else None
 
@@ -85,12 +85,12 @@ def number(value: float | None) -> int | float | None:
 
 
 def person_of(row: Sequence[Cell]) -> int:
-    """Whose row it is: the employee id."""
+    """The employee id of the person whom a row is about."""
     return int(str(row[1]))
 
 
 def checksum(names: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
-    """SHA-256 of the rows in their one form, as 64 hexadecimal digits."""
+    """SHA-256 over column names and rows in their canonical form, as 64 hexadecimal digits."""
     mix = hashlib.sha256(_line(names))
     for line in lines:
         mix.update(_line(line))
@@ -112,7 +112,7 @@ def _cell(cell: Cell) -> str | int | float | None:
 
 
 def from_texts(names: Sequence[str], cells: Mapping[str, object]) -> tuple[Cell, ...]:
-    """A row as it was read from a file; numbers may come as text. ValueError for what is no number."""
+    """The canonical row from the cells of a file, in which numbers may be text. ValueError for what is no number."""
     return tuple(_read(name, cells.get(name)) for name in names)
 
 

@@ -17,19 +17,22 @@ from core.visibility import ContextMark
 
 _LEFT, _RIGHT, _TOP, _GAP = 26.0, 28.0, 9.0, 1.6
 _DATE = 26.0
-"""Room that a date needs."""
+"""The width that a date needs."""
 _NUMBER = 7.0
-"""A cell narrower than this has no room for a number; then only the first day of a mark has one."""
+"""The narrowest column in which every marked day has a number; in narrower ones only a mark's first day has it."""
 _WIDEST, _ALL_WEEKS = 11.0, 250.0
 _MOST_WEEKS = 54
-"""Weeks that a year touches at most. A longer period has a strip for each of its years, one below the other."""
+"""The most weeks of a strip, as many as a year can touch; a longer period has a strip for each of its years."""
 
 _Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class _Strip:
-    """The days of a strip, the Monday of its first column, how many columns it has, and the year that it is of."""
+    """One row of week columns of a calendar: its days, the Monday of the first column, the number of columns.
+
+    `year` is the year that it shows, empty where one strip holds the whole period.
+    """
 
     days: Period
     monday: dt.date
@@ -51,8 +54,9 @@ def axis(period: Period) -> dict[str, Any]:
 
 
 def content(active: Sequence[bool | None], marks: Sequence[ContextMark], period: Period) -> dict[str, Any]:
-    """A column a week, a row a weekday: filled where active, faint where not, empty where there is no data.
+    """A calendar for the template: a column a week, a row a weekday.
 
+    A day is filled where the person was active, faint where not, and empty where there is no data.
     Days that the person marked have a frame and the number of their mark, as on the page Person.
     """
     found = context.during(marks, period)
@@ -98,9 +102,9 @@ def _strips(period: Period) -> tuple[_Strip, ...]:
 
 
 def _dates(strip: _Strip, size: float) -> list[tuple[float, str]]:
-    """Places and words of the first weeks of months, and of the first week where there is room for it.
+    """Place and words of each date beneath a strip: the first week of each month, and the strip's where there is room.
 
-    Where a month is narrower than a date, its name alone.
+    A month narrower than a date is named without a day.
     """
     first, last = ((day - strip.monday).days // 7 for day in (strip.days.first, strip.days.last))
     months = [week for week in range(first, last + 1) if (strip.monday + DAY * 7 * week).day <= 7]
@@ -111,19 +115,19 @@ def _dates(strip: _Strip, size: float) -> list[tuple[float, str]]:
 
 
 def _size(period: Period) -> float:
-    """The width of a column."""
+    """The width of a column of a period's calendar."""
     return min(_WIDEST, _ALL_WEEKS / max(strip.weeks for strip in _strips(period)))
 
 
 def _extent(period: Period) -> tuple[float, float]:
-    """Width and height of a strip."""
+    """Width and height of a strip of a period's calendar."""
     size = _size(period)
     return _LEFT + _RIGHT + max(strip.weeks for strip in _strips(period)) * size, _TOP + 1 + size * 7
 
 
 @lru_cache(maxsize=4)
 def _places(period: Period) -> tuple[tuple[_Box, ...], ...]:
-    """Of each strip, the cells of its days; the people of a packet all have the same ones."""
+    """For each strip of a period, the cell of each day; kept, as it is the same for all people of a packet."""
     size = _size(period)
     return tuple(
         tuple(

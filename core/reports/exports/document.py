@@ -11,9 +11,9 @@ from typing import Any
 from core.catalogue import ACROSS, STAT, Ratio, Stat, explained, product_label, sources_of, stats_of
 from core.catalogue.selections import PAPER_CARDS
 from core.reports.exports import days_calendar, pdf, review_json, svg
+from core.reports.exports.explanations import CHANGE, NOT_THERE, named
 from core.reports.exports.palette import ACCENT, INK, LINE, MUTED, PRODUCT_COLORS
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance, through
-from core.reports.exports.workbook import CHANGE, NOT_THERE, named
 from core.reports.measures.tiers import RULES, window
 from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, ReviewedPerson, printable
@@ -27,7 +27,7 @@ _NO_DATA = "No day of this period has data, so there are no figures."
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
-    """Write the PDF.
+    """Write a packet as a PDF, the JSON file attached to it.
 
     Raises:
         PdfNotMade: the typesetter failed; nothing is left at `path`.
@@ -39,7 +39,7 @@ def write(packet: Packet, said: Provenance, path: Path) -> None:
 
 
 def content(packet: Packet, said: Provenance) -> dict[str, Any]:
-    """Everything that the template shows, as text, and charts as SVG."""
+    """Everything that the template shows, as plain data; charts are SVG."""
     request = packet.request
     compared = f", compared with {packet.before}" if packet.before else ", without data to compare with"
     count = len(packet.people)
@@ -108,7 +108,7 @@ def _page(packet: Packet, person: ReviewedPerson) -> dict[str, Any]:
 
 
 def _nothing(packet: Packet, person: ReviewedPerson) -> str:
-    """Said where there is no chart to draw."""
+    """The sentence that stands where a person has no chart to draw."""
     if packet.missing_days == len(packet.request.period):
         return _NO_DATA
     if person.figures.days_active is None:
@@ -119,7 +119,7 @@ def _nothing(packet: Packet, person: ReviewedPerson) -> str:
 
 
 def _days(person: ReviewedPerson) -> str:
-    """The heading of the calendar; a number of days only where there is one day that could have been counted."""
+    """The heading of the calendar; it has a number of days only where at least one day could be counted."""
     if not _is_told(person):
         return "Days of the period, none of them counted"
     return f"Active on {counted(person.figures.days_active or 0, 'day')}"
@@ -152,7 +152,7 @@ def _cards(packet: Packet, person: ReviewedPerson) -> list[dict[str, str]]:
 
 
 def change(person: ReviewedPerson, stat: Stat | Ratio) -> str:
-    """How a statistic changed, as the page's card says it; a rate without a change, or a thin one, says its n."""
+    """How a statistic changed, in the words of the page's card; for a rate that is thin or has no change, its n."""
     figures = person.figures
     before = None if figures.before is None else figures.before[stat.key]
     words = findings.amount_change(stat, figures.totals[stat.key], before)
@@ -163,7 +163,7 @@ def change(person: ReviewedPerson, stat: Stat | Ratio) -> str:
 
 
 def _charts(packet: Packet, person: ReviewedPerson) -> list[dict[str, str]]:
-    """The course of the first headline statistic of each product used."""
+    """A chart for each product used: the course of its first headline statistic above zero."""
     figures, request = person.figures, packet.request
     charts = []
     for product in figures.products:
@@ -201,7 +201,7 @@ def _told(packet: Packet, person: ReviewedPerson) -> list[Stat | Ratio]:
 
 
 def _unlisted(packet: Packet, person: ReviewedPerson) -> list[str]:
-    """Which statistics the totals leave out, and why: zero is not the same as not measured."""
+    """One sentence for each reason why statistics are missing from the totals: zero is not the same as not measured."""
     told = {stat.key for stat in _told(packet, person)}
     if not told:
         return []

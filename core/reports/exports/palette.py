@@ -9,6 +9,6 @@ _LIGHT = COLORS[False]
 
 ACCENT, INK, MUTED, LINE = _LIGHT.accent, _LIGHT.ink, _LIGHT.muted, _LIGHT.line
 FAINT, SHADE = "#e3e6ec", "#f3f4f7"
-"""Days without use, and weekends, which on the pages are see-through."""
+"""Colours of days without use, and of weekends; on the pages both are see-through."""
 
 PRODUCT_COLORS = {product.key: product_color(product.key, dark=False) for product in PRODUCTS}

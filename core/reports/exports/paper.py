@@ -15,7 +15,7 @@ _FAMILIES = (
     "DejaVu Sans",
     "DejaVu Sans Mono",
 )
-"""Sans-serif all of them: that of the pages, those of many machines, and one that the typesetter brings with it."""
+"""Sans-serif fonts: that of the pages, those of many machines, and one that the typesetter brings with it."""
 
 _QUOTED = ", ".join(f"'{family}'" for family in _FAMILIES)  # one name ends in a number, which makes it no CSS name
 _FONT = f'font-family="{_QUOTED}, sans-serif"'
@@ -23,7 +23,7 @@ _FONT = f'font-family="{_QUOTED}, sans-serif"'
 
 @dataclass(frozen=True)
 class Paper:
-    """The colours around the data, as CSS values."""
+    """The colours around the data of a picture, as CSS values."""
 
     surface: str
     ink: str

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from html import escape, unescape
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -22,19 +23,19 @@ _ROW = 26.0
 _LINE = 17.0
 _TYPES = {"scatter", "bar", "heatmap", "icicle"}
 _RADIUS, _DOT = 2.8, 5.0
-"""Radius of a dot in the picture, and its diameter in the figure."""
+"""Radius of a dot in the picture, and the diameter of the same dot in the figure, in pixels."""
 _DASHES = {"dot": "1.5 3", "dash": "5 4", "dashdot": "5 3 1.5 3"}
 _LONGEST, _LONGEST_TITLE = 96, 70
-"""Characters of a line of words and of one of the title, in the widest of the fonts."""
+"""Characters that fit into a line of words and into a line of the title, in the widest of the fonts."""
 
 
 def can_draw(figure: go.Figure) -> bool:
-    """Whether every part of the figure is of a kind that is known here."""
+    """Whether every trace of the figure is of a kind that can be drawn here."""
     return bool(figure.data) and {trace.type for trace in figure.data} <= _TYPES
 
 
 def picture(figure: go.Figure, title: str, lines: Sequence[str], paper: Paper, about: str = "") -> str:
-    """The chart under its title and what it is `about`; `lines` of plain text stand beneath."""
+    """The chart as an SVG document, under its title and what it is `about`; `lines` of plain text stand beneath."""
     heading, about_lines, notes = _wrapped([title], _LONGEST_TITLE), _wrapped([about]), _wrapped(lines)
     top = 20 + _LINE * (len(heading) + len(about_lines)) + 10
     if any(trace.type == "icicle" for trace in figure.data):
@@ -189,7 +190,7 @@ def _legend(figure: go.Figure, top: float, paper: Paper) -> tuple[list[str], flo
 
 
 def _key(trace: Any, x: float, y: float) -> list[str]:
-    """A piece of a trace for the legend, 18 pixels wide: lines differ by their dashes and widths, too."""
+    """The key of a trace in the legend, as SVG elements: a piece of its line with dashes and width, a bar or a dot."""
     if trace.type == "bar":
         looks = f'fill="{trace.marker.color}" opacity="{trace.opacity or 1}"'
         return [f'<rect x="{x + 4:.1f}" y="{y - 5:.1f}" width="10" height="10" {looks}/>']
@@ -202,15 +203,6 @@ def _key(trace: Any, x: float, y: float) -> list[str]:
 
 
 def _wrapped(lines: Sequence[str], longest: int = _LONGEST) -> list[str]:
-    """Lines cut between words, so that they fit."""
-    found: list[str] = []
-    for line in lines:
-        row = ""
-        for word in line.split():
-            if row and len(row) + len(word) + 1 > longest:
-                found.append(row)
-                row = word
-            else:
-                row = f"{row} {word}".strip()
-        found.append(row)
-    return [row for row in found if row]
+    """Lines cut between words into rows of at most `longest` characters; a longer word has a row of its own."""
+    words = (" ".join(line.split()) for line in lines)
+    return [row for line in words for row in wrap(line, longest, break_long_words=False, break_on_hyphens=False)]

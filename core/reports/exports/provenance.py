@@ -14,7 +14,7 @@ from core.reports.measures.tiers import DEFINITIONS_VERSION, RULES
 from core.reports.reviews.packet import Packet
 
 FORM = 1
-"""Version of the files' own form."""
+"""Version of the form of review files, which every file states."""
 
 PURPOSE = (
     "These counts are a starting point for a conversation about how Claude is used in somebody's work. "
@@ -28,7 +28,7 @@ LIMITS = (
 
 
 def through(day: dt.date | None) -> str:
-    """How far the data reached when a file was made, in words."""
+    """The newest day with data when a file was made, in words."""
     return "no day yet" if day is None else f"{day:%-d %b %Y}"
 
 
@@ -82,18 +82,18 @@ class Provenance:
     checksum: str
 
     def as_json(self) -> str:
-        """One line."""
+        """The provenance as one line of JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, said: Mapping[str, object]) -> Provenance:
-        """What a file said. TypeError or KeyError when it does not say that."""
+        """The provenance from the values of a file. TypeError or KeyError when one is missing or of a wrong kind."""
         known = {name: said[name] for name in cls.__dataclass_fields__}
         known["statistics"] = tuple(str(key) for key in known["statistics"])  # type: ignore[attr-defined]
         return cls(**known)  # type: ignore[arg-type]
 
     def lines(self) -> list[tuple[str, str]]:
-        """Label and words, for readers."""
+        """Pairs of a label and its words, for readers."""
         before = (
             f"{self.before_first_day} to {self.before_last_day}" if self.before_first_day else "not covered by data"
         )
@@ -116,7 +116,7 @@ class Provenance:
 
 
 def provenance(packet: Packet, maker: Maker, ledger: Ledger) -> Provenance:
-    """What the file of a packet says about itself; goes through all its rows for the checksum."""
+    """The provenance of the file of a packet; goes through all its rows for the checksum."""
     request, before = packet.request, packet.before
     return Provenance(
         export_id=maker.export_id,

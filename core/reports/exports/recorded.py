@@ -23,7 +23,7 @@ class Records(Protocol):
     """Where the database is asked and told about files: reports do not open it, `core.admin.review_records` does."""
 
     def ledger(self, first: dt.date, last: dt.date) -> tuple[int, int, dt.datetime | None]:
-        """What `Ledger` holds of a range of days, in its order."""
+        """The three fields of a `Ledger` for a range of days, in the order of that class."""
 
     def keep(self, export_id: str, form: str, at: dt.datetime, parts: Sequence[tuple[str, str]]) -> None:
         """Keep the record of a finished file: the checksum of each part's data, and the SHA-256 of its bytes."""

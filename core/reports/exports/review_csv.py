@@ -14,7 +14,7 @@ from core.reports.exports.table import Cell
 from core.reports.reviews.packet import Packet
 
 PROVENANCE, SOURCE, LOOK = "provenance", "source", "look"
-"""The records that are no figures."""
+"""The values of the column `record` in rows that are no figures."""
 
 
 def write(packet: Packet, said: Provenance, path: Path, *, mark: bool) -> None:
@@ -35,7 +35,7 @@ def _cell(cell: Cell) -> object:
 
 
 def _beside(packet: Packet) -> Iterator[tuple[str, str, str]]:
-    """In a file of one's own figures: where each was read from, and who looked, as record, day and words."""
+    """Rows (record, day, words) of a file of one's own figures: where each is read from, and who looked."""
     if packet.looks is None:
         return
     for stat in packet.request.statistics:

@@ -14,13 +14,13 @@ from core.reports.reviews.packet import Packet
 
 
 def write(packet: Packet, said: Provenance, path: Path) -> None:
-    """Write the file, row by row."""
+    """Write a packet as a JSON file, row by row."""
     with path.open("w", encoding="utf-8") as file:
         write_to(packet, said, file)
 
 
 def write_to(packet: Packet, said: Provenance, file: TextIO) -> None:
-    """Write to an open file."""
+    """Write a packet as JSON to an open file, row by row."""
     head: dict[str, object] = {
         "purpose": PURPOSE,
         "limits": LIMITS,

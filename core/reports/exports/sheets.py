@@ -22,7 +22,7 @@ Row = list[str | float | None]
 
 
 def read(archive: zipfile.ZipFile) -> tuple[Provenance, list[tuple[Cell, ...]]]:
-    """What the workbook says about itself, and its rows. ValueError or KeyError when it is none of ours."""
+    """The provenance of a workbook, and its canonical rows. ValueError or KeyError when it is none of ours."""
     for name in archive.namelist():
         if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name)[:2_000]:
             raise ValueError("a workbook has no document types")
@@ -37,7 +37,7 @@ def read(archive: zipfile.ZipFile) -> tuple[Provenance, list[tuple[Cell, ...]]]:
 
 
 def _canonical(said: Provenance, sheets: dict[str, list[Row]]) -> Iterator[tuple[Cell, ...]]:
-    """The rows in their one order: each person's totals from Summary, then that person's course from Data."""
+    """The rows in their canonical order: each person's totals from Summary, then that person's course from Data."""
     names = canonical.columns(said.statistics)
     course: dict[float, list[tuple[Cell, ...]]] = {}
     for row in sheets["Data"][1:]:
@@ -79,7 +79,7 @@ def _texts(archive: zipfile.ZipFile) -> list[str]:
     """The shared texts, which a program that saves the file anew uses in place of texts in the cells."""
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
-    root = ET.fromstring(archive.read("xl/sharedStrings.xml"))  # noqa: S314 - no document type, see above
+    root = ET.fromstring(archive.read("xl/sharedStrings.xml"))  # noqa: S314 - no document type
     return [_words(item) for item in root.iter(f"{_MAIN}si")]
 
 

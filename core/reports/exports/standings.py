@@ -17,14 +17,14 @@ from core.visibility import PastDays, PastTeam, Scope, Team
 COLUMNS = ("status", "active_days", "last_active")
 
 LEFT = "Left the team"
-"""Of a team as it was: somebody who works here and was in it in the range, but not on its last day."""
+"""The status, in a team as it was, of somebody who works here and was in the team in the range, but not at its end."""
 
 Stand = tuple[str, int | None, dt.date | None]
-"""The word for the habit or why there is none, the active days of a period, the newest active day up to its end."""
+"""Habit or why there is none, in words; number of active days of a period; the newest active day up to its end."""
 
 
 def load(scope: Scope, team: Team, period: Period) -> dict[int, Stand]:
-    """How everybody of a team stands, by employee id.
+    """Employee id → how somebody stands, for everybody of a team.
 
     As on the pages, a range that goes on behind the newest day with data ends with that day, and what makes "new" and
     "no use yet" is looked for on all stored days. No days where there could be none: no Claude account, no day of
@@ -47,7 +47,7 @@ def load(scope: Scope, team: Team, period: Period) -> dict[int, Stand]:
 
 
 def _since(scope: Scope, team: Team, reach: Period) -> Team:
-    """The same people; of a team as it was, with what is known of who was in it on each day since data begins."""
+    """The team; where it is a team as it was, with who of the same people was in it on each day since data begins."""
     if not isinstance(team, PastTeam) or team.first <= reach.first:
         return team
     [longer] = scope.as_they_were([scope.team(team.team_id)], PastDays(reach.first, team.last, team.first))
@@ -55,7 +55,7 @@ def _since(scope: Scope, team: Team, reach: Period) -> Team:
 
 
 def _told(team: Team, history: Activity, period: Period) -> np.ndarray:
-    """Mask over the people: some day of the period has data, on which they were in the team."""
+    """Mask [people]: whether the person was in the team on at least one day of the period that has data."""
     days = [day for day, known in zip(history.period, history.known.tolist(), strict=True) if known and day in period]
     if not isinstance(team, PastTeam):
         return np.full(history.size, bool(days))
@@ -63,7 +63,7 @@ def _told(team: Team, history: Activity, period: Period) -> np.ndarray:
 
 
 def _left(team: Team, roster: TeamRoster) -> np.ndarray:
-    """Mask over the people: see `LEFT`."""
+    """Mask [people]: whether the person's status is `LEFT`."""
     if not isinstance(team, PastTeam):
         return np.zeros(len(roster.places), dtype=bool)
     return np.asarray(~team.on(roster.period.last) & ~roster.archived)

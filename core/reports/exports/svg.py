@@ -15,6 +15,7 @@ from typing import Any
 
 from core.reports.exports.palette import FAINT, LINE, SHADE
 from core.reports.periods import Grain, Period, buckets
+from core.wording import number
 
 WIDTH, HEIGHT = 236.0, 92.0
 _LEFT, _TOP, _BOTTOM = 26.0, 6.0, 14.0
@@ -30,7 +31,7 @@ def trend(
     rate: bool,
     whole: Sequence[bool],
 ) -> tuple[str, str]:
-    """One statistic over the days, weeks or months of a period, and the words at the top of its axis.
+    """The SVG picture of one statistic over the days, weeks or months of a period, and the words at its axis's top.
 
     Bars for counts, a line for a rate; NaN is a gap. What is not `whole` is faded: days of it lie outside the period,
     or did not measure the statistic.
@@ -51,14 +52,14 @@ def trend(
     ]
     parts = [_weekends(slots, step, base) if grain is Grain.DAY else "", _axis(base)]
     parts.append(_line(points, color, step) if rate else _bars(points, base, step * 0.72, color))
-    return drawn(WIDTH, HEIGHT, parts), "100%" if rate else f"{top:,.0f}".replace(",", "\u202f")
+    return drawn(WIDTH, HEIGHT, parts), "100%" if rate else number(top)
 
 
 def axis(period: Period, grain: Grain) -> dict[str, Any]:
     """Size and places of the labels of every trend of a period: across in `dates`, up at `top` and `base`."""
     slots = _slots(period, grain)
     form = "%b %Y" if grain is Grain.MONTH else "%-d %b"
-    every = -(-len(slots) // (4 if grain is Grain.MONTH else 5))
+    every = math.ceil(len(slots) / (4 if grain is Grain.MONTH else 5))
     step = (WIDTH - _LEFT) / len(slots)
     dates = [
         (_LEFT + step * (index + 0.5), slots[index].strftime(form))
@@ -70,12 +71,12 @@ def axis(period: Period, grain: Grain) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _slots(period: Period, grain: Grain) -> tuple[dt.date, ...]:
-    """The first days of all buckets that a period touches, with data or without; one packet asks for the same ones."""
+    """The first days of all buckets that a period touches, with data or without; kept for all charts of a packet."""
     return tuple(buckets(period, grain))
 
 
 def _round_up(most: float) -> float:
-    """A round number at or above the highest value; 1 for nothing."""
+    """A round number at or above the highest value; at least 1."""
     if most <= 1:
         return 1.0
     unit = 10.0 ** math.floor(math.log10(most))
@@ -106,7 +107,7 @@ def boxes(each: Sequence[tuple[float, float, float, float]], look: str) -> str:
 
 
 def _line(points: Sequence[tuple[float, float, bool]], color: str, step: float) -> str:
-    """Straight pieces between neighbours; a gap stays a gap, and every point is marked."""
+    """The SVG elements of a line: straight pieces between neighbours, none across a gap, and a dot at every point."""
     pieces = [
         f'<line x1="{a[0]:.2f}" y1="{a[1]:.2f}" x2="{b[0]:.2f}" y2="{b[1]:.2f}" stroke="{color}" stroke-width="1.2"/>'
         for a, b in pairwise(points)
@@ -125,6 +126,6 @@ def _weekends(slots: Sequence[dt.date], step: float, base: float) -> str:
 
 
 def drawn(width: float, height: float, parts: Sequence[str]) -> str:
-    """The parts as a picture of a size."""
+    """An SVG document of a size in pixels that holds the parts."""
     size = f'viewBox="0 0 {width:.1f} {height:.1f}" width="{width:.1f}" height="{height:.1f}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'

@@ -23,12 +23,12 @@ from core.visibility import Members, PastTeam, Scope, Team
 Cell = str | int | float | dt.date | None
 
 TOTALS_LEAD = ("email", "name", "title", "department", "first_day", "last_day", *standings.COLUMNS)
-"""The columns before the statistics, in the table with one row a person."""
+"""The columns before the statistics in the table of totals, which has one row a person."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Column keys, and rows in their order; None is an empty cell: not measured, or nothing to divide by."""
+    """Column keys, and rows with one cell a column; None is an empty cell: not measured, or nothing to divide by."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Cell, ...]]
@@ -102,7 +102,10 @@ def _total_rows(
 
 
 def _in_team(team: Team, members: Members, days: Iterable[dt.date]) -> Callable[[int], AbstractSet[dt.date]]:
-    """Tells of a person on which of some days they count for a team: on all, but in a team as it was, where in it."""
+    """A function from employee id to those of the days on which the person counts for the team.
+
+    These are all days; in a team as it was, those on which the person was in it.
+    """
     every = frozenset(days)
     if not isinstance(team, PastTeam):
         return lambda _person: every
@@ -112,13 +115,13 @@ def _in_team(team: Team, members: Members, days: Iterable[dt.date]) -> Callable[
 
 
 def _idle_days(scope: Scope, period: Period) -> dict[dt.date, np.ndarray]:
-    """What somebody without a row used on each stored day: nothing of what was measured; the rest is not known."""
+    """Stored day → counters of somebody without a row on it, [measures]: 0 for what was measured, else NaN."""
     idle = Daily.of(scope.stored_days(period.first, period.last), MEASURE_KEYS)
     return dict(zip(idle.days, idle.amounts, strict=True))
 
 
 def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple[int, dt.date], np.ndarray]]:
-    """Each person's day once; several accounts of one person are added up."""
+    """((employee id, day), counters [measures]) for each person and day, the accounts of one person added up."""
     rows = scope.user_days(team, MEASURE_KEYS, period.first, period.last)
     for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
         values = counters(np.array([tuple(row)[2:] for row in group], dtype=np.int64))
@@ -126,7 +129,7 @@ def _user_days(scope: Scope, team: Team, period: Period) -> Iterator[tuple[tuple
 
 
 def _cells(values: np.ndarray) -> Iterator[Cell]:
-    """Each statistic: whole numbers, and rates to six places."""
+    """The cell of each statistic from counters [measures]: whole numbers, and rates to six places."""
     known = [None if math.isnan(value) else value for value in values.tolist()]
     for stat in STATS:
         value = arithmetic.value(stat, lambda keys: arithmetic.known_sum(known[MEASURE_COLUMN[key]] for key in keys))

@@ -18,12 +18,12 @@ from core.reports.reviews.readings import PastReadings, PresentReadings, Reading
 from core.visibility import Scope
 
 _UNCOMPARED = {"record", "person", "email", "name", "title", "department", "note", "first_day", "last_day"}
-"""Who somebody is and what they wrote are no figures; a changed name is no other figure."""
+"""Columns that are no figures: who somebody is, what they wrote, and what the row is about."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that is another: whose, which, of what days, as the file has it, and as it comes out now."""
+    """A figure of a file that is now another: whose, which, of what days, in the file (`then`) and rebuilt."""
 
     email: str
     label: str
@@ -32,7 +32,7 @@ class Difference:
     rebuilt: Cell
 
     def __str__(self) -> str:
-        """One line for a reader."""
+        """The difference as one line for a reader."""
         return (
             f"{self.email}, {self.label}, {self.days}: {_words(self.then)} in the file, {_words(self.rebuilt)} rebuilt"
         )
@@ -40,11 +40,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """What came out for one file or part of one.
+    """The result of verifying one file, or one part of a file.
 
     Attributes:
-        differences: between the file and its figures as of then.
-        today: between the file and the same figures of today.
+        differences: between the file and the figures as of the moment at which it was made.
+        today: between the file and the figures of today.
         gone: people of the file who are in the directory no more.
         definitions: the version of the definitions now, where it is another than the file's.
     """
@@ -56,9 +56,9 @@ class VerifyResult:
 
 
 def rebuilt(scope: Scope, contents: Contents, stored: Mapping[dt.date, frozenset[str]]) -> VerifyResult:
-    """Compare a file with its figures as of then, and with those of today.
+    """Compare a file with the figures as of the moment at which it was made, and with those of today.
 
-    `stored`: the days that were stored then. A statistic that the catalogue has no more is left out.
+    `stored`: the days that were stored at that moment. A statistic that the catalogue has no more is left out.
     """
     said = contents.said
     ids = tuple(dict.fromkeys(canonical.person_of(row) for row in contents.rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from core.catalogue import CAVEAT_LABEL, STAT, Ratio, Stat, product_label, sources_of
+from core.catalogue import CAVEAT_LABEL, STAT, Ratio, product_label, sources_of
 from core.reports.exports import canonical, workbook_charts
+from core.reports.exports.explanations import CHANGE, NOT_THERE, named
 from core.reports.exports.provenance import LIMITS, PURPOSE, Provenance
 from core.reports.exports.table import Cell
 from core.reports.exports.workbook_charts import Sheet, WorkbookNotMade
@@ -28,7 +30,7 @@ SUMMARY_LEAD = (
 SUMMARY_LAST = ("Note by the person", "Number in Uptake")
 _A4 = 9
 _MOST_ROWS, _LONGEST = 1_048_575, 32_767
-"""Rows of a sheet below its head, and characters of a cell, counted in UTF-16, that the form of the file allows."""
+"""The most rows of a sheet below its head, and UTF-16 units of a cell, that the XLSX format allows."""
 _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"Name": 26, "Title": 22, "Department": 18, "Course of active days": 22, SUMMARY_LAST[0]: 40}
 
@@ -96,14 +98,8 @@ class _Formats:
         return self.rate if isinstance(STAT.get(key), Ratio) else self.count
 
 
-def named(stat: Stat | Ratio) -> str:
-    """The name of a statistic's column, with its unit where the label does not say it."""
-    said = isinstance(stat, Ratio) or stat.unit.casefold() in stat.label.casefold()
-    return stat.label if said else f"{stat.label} ({stat.unit})"
-
-
 def _row(sheet: Worksheet, place: int, cells: Iterable[Cell], formats: Sequence[Any], day: Any) -> None:
-    """One row, each cell by its own type; a text is a text whatever it looks like."""
+    """Write one row, each cell by its own type; a text stays text whatever it looks like."""
     for column, (cell, form) in enumerate(zip(cells, formats, strict=True)):
         if isinstance(cell, str):
             sheet.write_string(place, column, cell)
@@ -114,7 +110,7 @@ def _row(sheet: Worksheet, place: int, cells: Iterable[Cell], formats: Sequence[
 
 
 def _head(sheet: Worksheet, names: Sequence[str], formats: _Formats, packet: Packet) -> None:
-    """The names of the columns, on each printed page, too; the e-mail addresses are not cut."""
+    """Write the names of the columns, repeated on each printed page; the e-mail column is as wide as its addresses."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.repeat_rows(0)
@@ -128,7 +124,7 @@ def _head(sheet: Worksheet, names: Sequence[str], formats: _Formats, packet: Pac
 
 
 def _data(sheet: Worksheet, packet: Packet, formats: _Formats) -> dict[int, tuple[int, int]]:
-    """One row a person and week (or day, month); gives each person's first and last row."""
+    """Write one row a person and week (or day, month); returns employee id → first and last row of the person."""
     names = canonical.columns(packet.request.stats)
     labels = [name.replace("_", " ").capitalize() for name in canonical.LEAD]
     _head(sheet, [*labels, *(named(stat) for stat in packet.request.statistics)], formats, packet)
@@ -150,7 +146,7 @@ def _data(sheet: Worksheet, packet: Packet, formats: _Formats) -> dict[int, tupl
 
 
 def _summary(sheet: Worksheet, packet: Packet, blocks: dict[int, tuple[int, int]], formats: _Formats) -> None:
-    """One row a person: totals, the period before, the change; and the course of active days as a small chart."""
+    """Write one row a person: totals, those of the period before, the change, and active days as a small chart."""
     stats = packet.request.statistics
     heads = [text for s in stats for text in (named(s), f"{s.label}, before", f"{s.label}, change")]
     _head(sheet, [*SUMMARY_LEAD, *heads, *SUMMARY_LAST], formats, packet)
@@ -224,8 +220,8 @@ def _on_one_page_across(sheet: Worksheet) -> None:
 
 
 def _set_height(sheet: Worksheet, place: int, texts: Sequence[str], widths: Sequence[int]) -> None:
-    """Room for the longest text of a row: not every program finds it out when it opens the file."""
-    lines = max(-(-len(text) // (width - 4)) for text, width in zip(texts, widths, strict=True))
+    """Make a row as high as its longest text needs: not every program works that out when it opens the file."""
+    lines = max(math.ceil(len(text) / (width - 4)) for text, width in zip(texts, widths, strict=True))
     sheet.set_row(place, 15 * min(max(lines, 1), 27))
 
 
@@ -240,11 +236,3 @@ def _looks(sheet: Worksheet, packet: Packet, looks: Sequence[LookInWords], forma
         sheet.write_string(place, 2, look.what, formats.words)
     if not looks:
         sheet.write_string(1, 1, "Nobody besides you.")
-
-
-NOT_THERE = "Whoever is not employed on the last day of the period has none: archived, or not started."
-CHANGE = (
-    "The period before has the same length and lies whole weeks earlier, so that weekdays match. Empty where data does "
-    "not cover all days of both, and of somebody who was not employed in all of both. An empty figure was not "
-    "measured; zero was measured, and nothing was used."
-)

@@ -20,7 +20,7 @@ from core.reports.periods import Grain
 from core.reports.reviews.packet import Packet, ReviewedPerson
 
 MOST_PEOPLE = 30
-"""Packets of more people have no sheet of charts: nobody would scroll through it."""
+"""The most people of a packet with a sheet of charts; nobody would scroll through a longer one."""
 
 _DAY = canonical.LEAD.index("first_day")
 _ACTIVE = canonical.LEAD.index("active_days")
@@ -28,7 +28,7 @@ _HEIGHT, _WIDTH = 12, 6
 _FEW = 8
 _A4 = 9
 _CELL, _PAGE = (64, 20), (760, 620)
-"""Pixels of a cell and of a landscape A4 page, at 96 to the inch; the page less a quarter: some fonts widen cells."""
+"""Width and height in pixels of a cell and of a landscape A4 page, less a quarter, as some fonts widen cells."""
 
 _DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31}
 
@@ -68,7 +68,7 @@ def _done(code: Any) -> Any:
 
 
 def sparkline(sheet: Worksheet, row: int, column: int, block: tuple[int, int], grain: Grain) -> None:
-    """The course of active days, as columns from zero, on one scale for everybody; a little room is left above."""
+    """Put the course of active days into a cell, as columns from zero, on one scale for everybody."""
     letter = xlsxwriter.utility.xl_col_to_name(_ACTIVE)
     source = f"Data!${letter}${block[0] + 1}:${letter}${block[1] + 1}"
     look = {"type": "column", "min": 0, "max": _DAYS[grain] * 1.2, "series_color": ACCENT, "show_hidden": True}
@@ -76,7 +76,7 @@ def sparkline(sheet: Worksheet, row: int, column: int, block: tuple[int, int], g
 
 
 def charts(book: xlsxwriter.Workbook, packet: Packet, blocks: Mapping[int, tuple[int, int]]) -> None:
-    """For each person: active days, and the first headline statistic of each product used."""
+    """Add a sheet with charts of each person: active days, and the first headline statistic of each product used."""
     people = [person for person in packet.people if person.figures.id in blocks]
     if not people or len(people) > MOST_PEOPLE:
         return

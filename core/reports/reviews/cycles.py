@@ -15,7 +15,7 @@ CYCLES = {
 }
 
 LONGEST_DAYS = 366
-"""A review period is at most a year long."""
+"""The most days of a review's period: a year."""
 
 
 def cycle(key: str, through: dt.date, year_start: int = 1) -> Period:

@@ -6,18 +6,16 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from core.catalogue import ANY, MEASURE_COLUMN, MEASURE_KEYS, MEASURES, PRODUCTS, Ratio, Stat, measures_of
-from core.reports.measures import arithmetic, context
+from core.catalogue import ANY, MEASURE_COLUMN, MEASURES, PRODUCTS, Ratio, Stat
+from core.reports.measures import context
 from core.reports.measures.activity import Activity, measured
-from core.reports.measures.daily import Daily
 from core.reports.measures.tiers import Tier, tiers, window
-from core.reports.people.person import counters
 from core.reports.people.standing import Standing
-from core.reports.periods import Grain, Period, bucket, bucket_days, is_whole
+from core.reports.periods import Grain, Period
+from core.reports.reviews import period_statistics
 from core.reports.reviews.readings import Readings
 from core.visibility import Members, Team
 
@@ -63,56 +61,28 @@ def figures(
     """The figures of everybody in some teams, in their order; all of them are in memory at once."""
     start = min(readings.first_day or period.first, period.first)
     history = _history(readings, teams, Period(start, period.last))
-    earlier, covered = period.before(), compared_with(readings, period) is not None
-    span = Period(earlier.first if covered else period.first, period.last)
-    stored = readings.stored(span)
-    days = list(stored)
+    earlier = compared_with(readings, period)
     members = [readings.scope.members(team) for team in teams]
-    account = np.concatenate([each.has_account for each in members])
-    cube = np.concatenate([_cube(readings, team, span, stored) for team in teams])
-    cube[~account] = np.nan
-    inside = np.array([day in period for day in days], dtype=bool)
-    now = arithmetic.null_aware_sum(cube[:, inside], axis=1)
-    totals = _statistics(now, stats)
-    before = _before(cube[:, [day in earlier for day in days]], cube[:, inside], stats) if covered else None
-    told = [day for day in days if day in period]
-    starts, course = _course(cube[:, inside], told, stats, grain)
-    whole = _whole(cube[:, inside], told, stats, grain, period)
-    weeks = window(period)
-    marks = context.joined([context.load(readings.scope, team) for team in teams])
-    habit = tiers(history, weeks, context=marks)
+    counted = period_statistics.count(readings, teams, stats, period=period, earlier=earlier, grain=grain)
+    habits = _habits(readings, teams, history, period)
     active = _active(history, period, members)
-    ever = history.ever()
     active_days = history.days_active(period)
-    active_before = history.days_active(earlier) if covered else None
-    present, gone = (
-        np.concatenate([ask(each, period.last) for each in members]) for ask in (Members.employed, Members.gone)
-    )
-    compared = present & np.concatenate([each.employed(earlier.first) for each in members])
-    compared &= account
-    people = [(team, own) for team in members for own in range(len(team.ids))]
-    for place, (team, own) in enumerate(people):
-        stands = Standing(
-            employed=bool(present[place]),
-            archived=bool(gone[place]),
-            first_day=team.first_day(own),
-            has_account=bool(account[place]),
-            ever_active=bool(ever[place]),
-            tier=Tier(int(habit[place])),
-            away=None,
-        )
+    active_before = None if earlier is None else history.days_active(earlier)
+    account = np.concatenate([each.has_account for each in members])
+    compared = account & np.concatenate([each.throughout(period.before().first, period.last) for each in members])
+    for place, number in enumerate(np.concatenate([each.ids for each in members]).tolist()):
         yield PersonFigures(
-            id=int(team.ids[own]),
-            days_active=int(active_days[place]) if account[place] and told else None,
+            id=number,
+            days_active=int(active_days[place]) if account[place] and counted.starts else None,
             days_active_before=int(active_before[place]) if active_before is not None and compared[place] else None,
-            habit=stands.in_words(period.last),
-            totals=_known(totals[place], stats),
-            before=_known(before[place], stats) if before is not None and compared[place] else None,
-            decided={stat.key: _decided(now[place], stat) for stat in stats if isinstance(stat, Ratio)},
-            products=_products(now[place]),
-            starts=starts,
-            course=course[place],
-            whole=whole[place],
+            habit=habits[place],
+            totals=_known(counted.totals[place], stats),
+            before=_known(counted.before[place], stats) if counted.before is not None and compared[place] else None,
+            decided={stat.key: _decided(counted.sums[place], stat) for stat in stats if isinstance(stat, Ratio)},
+            products=_products(counted.sums[place]),
+            starts=counted.starts,
+            course=counted.course[place],
+            whole=counted.whole[place],
             active=active[place] if account[place] else (None,) * len(period),
         )
 
@@ -126,96 +96,32 @@ def compared_with(readings: Readings, period: Period) -> Period | None:
 
 
 def _history(readings: Readings, teams: Sequence[Team], period: Period) -> Activity:
-    """Who was active on which day, the people of all teams side by side."""
+    """Who was active on which day of a period, [days, people], with the people of all teams side by side."""
     each = [readings.activity(team, period) for team in teams]
     return Activity(period, np.concatenate([one.mask for one in each], axis=1), each[0].known)
 
 
-def _cube(readings: Readings, team: Team, span: Period, stored: Mapping[dt.date, frozenset[str]]) -> np.ndarray:
-    """[people, stored days, measures]: 0 on a day without a row, NaN where it was not measured."""
-    days = list(stored)
-    cube = np.repeat(Daily.of(stored, MEASURE_KEYS).amounts[None], team.size, axis=0)
-    people = {int(number): place for place, number in enumerate(readings.scope.members(team).ids)}
-    column = {day: place for place, day in enumerate(days)}
-    flat = cube.reshape(-1, len(MEASURE_KEYS))
-    for rows in readings.user_days(team, span):
-        found = [tuple(row) for row in rows if row[1] in column]
-        if not found:
-            continue
-        values = counters(np.array([row[2:] for row in found], dtype=np.int64))
-        cells = np.array([people[row[0]] * len(days) + column[row[1]] for row in found])
-        own, first = np.unique(cells, return_index=True)
-        flat[own] = values[first]
-        for row in np.setdiff1d(np.arange(len(cells)), first):  # further accounts of the same person
-            old = flat[cells[row]]
-            flat[cells[row]] = np.where(np.isnan(old), values[row], old + np.nan_to_num(values[row]))
-    return cube
-
-
-def _before(then: np.ndarray, now: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
-    """The statistics of the period before, [people, statistics]; NaN where the two periods do not compare."""
-    missing = np.isnan(np.concatenate([then, now], axis=1))
-    alike = ~missing.any(axis=1) | missing.all(axis=1)
-    table = _statistics(arithmetic.null_aware_sum(then, axis=1), stats)
-    for place, stat in enumerate(stats):
-        columns = [MEASURE_COLUMN[key] for key in measures_of(stat)]
-        table[~alike[:, columns].all(axis=1), place] = np.nan
-    return table
-
-
-def _statistics(sums: np.ndarray, stats: Sequence[Stat | Ratio]) -> np.ndarray:
-    """[…, measures] → […, statistics], as `core.reports.measures.trends.statistic` tells them.
-
-    Arrays and not frames: with a frame, each statistic of each batch of people costs a millisecond to look up.
-    """
-    table = np.empty((*sums.shape[:-1], len(stats)))
-    for place, stat in enumerate(stats):
-        table[..., place] = arithmetic.values(stat, partial(_together, sums))
-    return table
-
-
-def _together(sums: np.ndarray, keys: Sequence[str]) -> np.ndarray:
-    """Several measures added up; NaN where none of them was measured."""
-    return arithmetic.null_aware_sum(sums[..., [MEASURE_COLUMN[key] for key in keys]], axis=-1)
-
-
-def _course(
-    cube: np.ndarray, days: Sequence[dt.date], stats: Sequence[Stat | Ratio], grain: Grain
-) -> tuple[tuple[dt.date, ...], np.ndarray]:
-    """The first days of the weeks (or days, months), and the statistics as [people, weeks, statistics]."""
-    starts, first = _starts(days, grain)
-    if not first:
-        return (), np.empty((len(cube), 0, len(stats)))
-    measured = np.add.reduceat(~np.isnan(cube), first, axis=1, dtype=np.int64) > 0
-    sums = np.where(measured, np.add.reduceat(np.nan_to_num(cube), first, axis=1), np.nan)
-    return starts, _statistics(sums, stats)
-
-
-def _whole(
-    cube: np.ndarray, days: Sequence[dt.date], stats: Sequence[Stat | Ratio], grain: Grain, period: Period
-) -> np.ndarray:
-    """Of each figure of a course, whether it is of all days of its week (or month): inside the period, and measured.
-
-    What no day measured at all is left aside, as on the pages.
-    """
-    starts, first = _starts(days, grain)
-    if not first:
-        return np.empty((len(cube), 0, len(stats)), dtype=bool)
-    missing = np.isnan(cube)
-    missing &= ~missing.all(axis=1, keepdims=True)
-    wanted = np.array([len(bucket_days(start, grain)) if is_whole(start, grain, period) else -1 for start in starts])
-    full = np.add.reduceat(~missing, first, axis=1, dtype=np.int64) == wanted[:, None]
-    table = np.empty((*full.shape[:2], len(stats)), dtype=bool)
-    for place, stat in enumerate(stats):
-        table[..., place] = full[..., [MEASURE_COLUMN[key] for key in measures_of(stat)]].all(axis=-1)
-    return table
-
-
-def _starts(days: Sequence[dt.date], grain: Grain) -> tuple[tuple[dt.date, ...], list[int]]:
-    """The first days of the weeks (or days, months) that some days lie in, and the place of the first of each."""
-    each = [bucket(day, grain) for day in days]
-    first = [place for place, day in enumerate(each) if place == 0 or day != each[place - 1]]
-    return tuple(each[place] for place in first), first
+def _habits(readings: Readings, teams: Sequence[Team], history: Activity, period: Period) -> list[str]:
+    """How each person stands when the period ends, in the words of the table of people, leave left aside."""
+    marks = context.joined([context.load(readings.scope, team) for team in teams])
+    habit = tiers(history, window(period), context=marks)
+    ever = history.ever()
+    words: list[str] = []
+    for members in map(readings.scope.members, teams):
+        present, gone = members.employed(period.last), members.gone(period.last)
+        for own in range(len(members.ids)):
+            place = len(words)
+            stands = Standing(
+                employed=bool(present[own]),
+                archived=bool(gone[own]),
+                first_day=members.first_day(own),
+                has_account=bool(members.has_account[own]),
+                ever_active=bool(ever[place]),
+                tier=Tier(int(habit[place])),
+                away=None,
+            )
+            words.append(stands.in_words(period.last))
+    return words
 
 
 def _known(row: np.ndarray, stats: Sequence[Stat | Ratio]) -> dict[str, float | None]:

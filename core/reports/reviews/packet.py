@@ -18,10 +18,10 @@ from core.reports.wording.looks import LookInWords
 from core.visibility import ContextMark, ContextNote, Members, Team
 
 _Said = tuple[ContextNote | None, Sequence[ContextMark]]
-"""What a person says about the own numbers: a note, and marked days."""
+"""The note and the marked days by which a person explains their own numbers."""
 
 Progress = Callable[[float, str], None]
-"""Is told from time to time how much is done, 0 to 1, and what is being done."""
+"""A function that is called from time to time with how much is done, 0 to 1, and what is being done."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Request:
 
     @property
     def statistics(self) -> list[Stat | Ratio]:
-        """The statistics themselves."""
+        """The statistics of the keys `stats`."""
         return [STAT[key] for key in self.stats]
 
 
@@ -79,17 +79,17 @@ class Packet:
     looks: tuple[LookInWords, ...] | None = None
 
     def split(self, size: int) -> list[Packet]:
-        """The same packet in parts of at most so many people."""
+        """The packet in parts of at most `size` people, each complete in itself."""
         starts = range(0, max(len(self.people), 1), size)
         return [replace(self, people=self.people[start : start + size]) for start in starts]
 
 
 def silent(_done: float, _words: str) -> None:
-    """Tells nobody."""
+    """A `Progress` that does nothing."""
 
 
 def gather(readings: Readings, request: Request, progress: Progress = silent) -> Packet:
-    """Read and count everything, and take along what these people say themselves, as it stands now."""
+    """Read and count the figures of the chosen people, with their own notes and marked days as they stand now."""
     found: list[ReviewedPerson] = []
     for teams in _batches(request.chosen.parts):
         progress(len(found) / len(request.chosen.ids), f"Counting, {len(found)} of {len(request.chosen.ids)} people")

@@ -16,10 +16,10 @@ from core.reports.wording import findings
 from core.visibility import EVERYONE, Scope, Team
 
 MOST_PEOPLE = 5_000
-"""A larger file is no packet for a review any more, and its pages would fill a disk."""
+"""The most people of a review: the pages of a larger file would fill a disk, and nobody would read them."""
 
 AT_ONCE = 100
-"""People whose days are in memory at the same time."""
+"""The most people whose days are in memory at the same time."""
 
 _NOT_ALL = (
     "Not every address of the list belongs to somebody whom you can see. No file was made. "
@@ -101,7 +101,7 @@ def pasted(scope: Scope, text: str) -> ReviewSelection:
 
 
 def _address(word: str) -> str:
-    """The address in its compared form; what is none stays as it is, and is nobody's."""
+    """An address in the form by which addresses are compared; a word that is no address stays as it is."""
     try:
         return canonical(word.strip("<>\"'()"))
     except ValueError:

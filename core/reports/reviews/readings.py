@@ -15,11 +15,11 @@ from core.reports.periods import DAY, Period
 from core.visibility import Rows, Scope, Team
 
 _SLICE = 3_100
-"""Days of people whose rows exist as Python objects at the same time."""
+"""The most person-days whose rows exist as Python objects at the same time."""
 
 
 class Readings(Protocol):
-    """What the figures of a review need."""
+    """The days of usage from which the figures of a review are counted."""
 
     scope: Scope
 
@@ -28,42 +28,42 @@ class Readings(Protocol):
         """The oldest stored day; None when there is none."""
 
     def stored(self, period: Period) -> Mapping[dt.date, frozenset[str]]:
-        """The stored days, ascending, each with the measures that were not measured for anybody."""
+        """Stored days of a period, ascending → the measures that were not measured for anybody."""
 
     def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
         """Rows (employee id, day, all counters, masks), slice by slice in order."""
 
     def activity(self, team: Team, period: Period) -> Activity:
-        """Who was active in any product."""
+        """Who was active in any product, on which days of the period."""
 
 
 class PresentReadings:
-    """The days as they are now."""
+    """The days of usage as they are stored now."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
     @property
     def first_day(self) -> dt.date | None:
-        """The oldest stored day."""
+        """The oldest day that is stored now; None when there is none."""
         return self.scope.freshness().first_day
 
     def stored(self, period: Period) -> Mapping[dt.date, frozenset[str]]:
-        """The stored days."""
+        """Days stored now, ascending → the measures that were not measured for anybody."""
         return self.scope.stored_days(period.first, period.last)
 
     def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
-        """Rows, slice by slice."""
+        """Rows (employee id, day, all counters, masks) as stored now, slice by slice in order."""
         for part in _slices(period, team.size):
             yield self.scope.user_days(team, MEASURE_KEYS, part.first, part.last)
 
     def activity(self, team: Team, period: Period) -> Activity:
-        """As the pages read it."""
+        """Who was active in any product, from the bitmaps that the pages read."""
         return activities.load(self.scope, team, ANY, period)
 
 
 class PastReadings:
-    """The days as they were at a moment; `stored` are all days that were stored then, ascending.
+    """The days of usage as they were stored at a moment; `stored` are all days stored then, ascending.
 
     The pages' bitmaps have no past, so who was active is told from the counters, by the definition.
     """
@@ -75,20 +75,20 @@ class PastReadings:
 
     @property
     def first_day(self) -> dt.date | None:
-        """The oldest day stored then."""
+        """The oldest day that was stored at the moment; None when there is none."""
         return min(self._stored, default=None)
 
     def stored(self, period: Period) -> Mapping[dt.date, frozenset[str]]:
-        """The days stored then."""
+        """Days stored at the moment, ascending → the measures that were not measured for anybody."""
         return {day: missing for day, missing in self._stored.items() if day in period}
 
     def user_days(self, team: Team, period: Period) -> Iterator[Rows]:
-        """Rows, slice by slice."""
+        """Rows (employee id, day, all counters, masks) as stored at the moment, slice by slice in order."""
         for part in _slices(period, team.size):
             yield self.scope.user_days_at(team, part.first, part.last, self._moment)
 
     def activity(self, team: Team, period: Period) -> Activity:
-        """Who had any counter above zero."""
+        """Who was active in any product, told from the counters above zero."""
         place = {int(number): index for index, number in enumerate(self.scope.members(team).ids)}
         mask = np.zeros((len(period), team.size), dtype=bool)
         known = np.array([self._measured(day) for day in period], dtype=bool)

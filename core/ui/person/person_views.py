@@ -8,6 +8,7 @@ import streamlit as st
 from core.catalogue import STAT
 from core.catalogue.selections import PERSON_CARDS
 from core.reports.briefs.brief import brief
+from core.reports.briefs.sections import BriefSection
 from core.reports.charts import calendars, marks
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
@@ -28,7 +29,7 @@ from core.ui.widgets.product_views import PeriodMeasures, ProductFigures
 from core.visibility import Scope
 from core.wording import DASH, counted
 
-_CHANGES = ("First uses", "What grew", "What fell", "What lapsed")
+_CHANGES = (BriefSection.FIRST_USES, BriefSection.GREW, BriefSection.FELL, BriefSection.LAPSED)
 
 
 def usage_of(scope: Scope, employee_id: int, filters: Filters) -> PersonUsage:
