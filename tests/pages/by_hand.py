@@ -178,6 +178,14 @@ class ByHand:
         known = [day for day in of if self.measured(day, statistic)]
         return sum(self._sum(email, statistic, known) for email in self.own) if known else None
 
+    def compares(self, statistic: str, month: Sequence[dt.date]) -> bool:
+        """Whether each day of a month and of the one before measured a statistic; else the two do not compare.
+
+        Which do depends on the day on which this runs: the simulated API began to tell some counts on a date.
+        """
+        counts = ("Edits accepted", "Edits rejected") if statistic == RATE else (statistic,)
+        return all(self.measured(day, each) for each in counts for now in month for day in (now, now - DAY * MONTH))
+
     def _sum(self, email: str, statistic: str, of: Iterable[dt.date]) -> int:
         fields = next(stats[statistic] for stats in FIELDS.values() if statistic in stats)
         return sum(field(row, path) or 0 for day in of for row in self.own[email][day] for path in fields)

@@ -85,7 +85,10 @@ def check_products(at: AppTest, hand: ByHand, month: list[dt.date], *, medians: 
         at.query_params["area"] = KEYS[tab]
         at.run()
         assert not at.exception
-        told = {name: (hand.amount(name, month), hand.amount(name, before)) for name in FIELDS[tab]}
+        told = {
+            name: (hand.amount(name, month), hand.amount(name, before) if hand.compares(name, month) else None)
+            for name in FIELDS[tab]
+        }
         told = {name: values for name, values in told.items() if values[0] is not None}
         shown = {card.label: card for card in at.metric if card.label in told}
         tables = [table.value for table in at.table if "This range" in table.value.columns]
@@ -107,7 +110,7 @@ def check_products(at: AppTest, hand: ByHand, month: list[dt.date], *, medians: 
                 assert float(median) == hand.median(name, month, used), name
             compared += 1
         check_trend(at, hand, month, tab)
-    assert compared > 40
+    assert compared > 20, compared  # it depends on the day which products somebody used lately
 
 
 def check_trend(at: AppTest, hand: ByHand, month: list[dt.date], tab: str) -> None:
@@ -125,7 +128,10 @@ def check_trend(at: AppTest, hand: ByHand, month: list[dt.date], tab: str) -> No
             week = days(monday, monday + DAY * 6)
             assert same(said, hand.amount(name, [day for day in week if day in month])), (name, monday)
             then = [day - DAY * MONTH for day in week] if set(week) <= set(month) else []
-            assert same(earlier, hand.amount(name, then) if then else None), (name, monday)
+            assert same(earlier, hand.amount(name, then) if then and hand.compares(name, month) else None), (
+                name,
+                monday,
+            )
 
 
 def same(shown: float, expected: float | None) -> bool:

@@ -44,7 +44,7 @@ def opened() -> AppTest:
 def connected(database: Database, message: str = "The API serves data up to yesterday.") -> None:
     with database.write() as connection:
         connections.replace(connection, "0" * 32, KEY, ADMIN, dt.datetime.now(dt.UTC))
-        connections.note(connection, "connected", message, dt.datetime.now(dt.UTC))
+        connections.note(connection, connections.ConnectionState.CONNECTED, message, dt.datetime.now(dt.UTC))
 
 
 def ran(database: Database, outcome: str, message: str = "", **counts: int) -> None:
@@ -86,7 +86,9 @@ def test_a_run_that_failed_under_a_key_that_works_is_a_warning_with_what_is_safe
 def test_what_is_wrong_with_the_key_itself_is_not_said_twice(own: Company):
     connected(own.database)
     with own.database.write() as connection:
-        connections.note(connection, "rejected", "The key was refused.", dt.datetime.now(dt.UTC))
+        connections.note(
+            connection, connections.ConnectionState.REJECTED, "The key was refused.", dt.datetime.now(dt.UTC)
+        )
     ran(own.database, "failed", "The key was refused.")
     at = opened()
     assert "The last run" not in warnings(at)
