@@ -22,9 +22,10 @@ from core.admin.sign_in_check import Provider, ask_provider
 from core.admin.status import Status, status
 from core.errors import NotLogged, StorageError
 from core.settings import Settings
+from core.store.connection.connections import ConnectionState
 from core.store.engine import file_systems, schema_version
 from core.store.engine.database import Database
-from core.sync.lateness import State
+from core.sync.lateness import KeyState, State
 from core.viewers import Role, addresses
 from core.wording import counted
 
@@ -182,16 +183,16 @@ def _sync(now: Status) -> Iterator[Check]:
 
 def _key(now: Status) -> Iterator[Check]:
     key, claude = now.claude.key, now.claude
-    if key.state == "unreadable":
+    if key.state is KeyState.UNREADABLE:
         yield Check(Level.BROKEN, "secret key", claude.message)
         return
-    if key.state in {"stored", "rejected"} and claude.checked_at is not None:
+    if key.state in {KeyState.STORED, KeyState.REJECTED} and claude.checked_at is not None:
         yield Check(Level.OK, "secret key", "The last sync could open what is stored.")
-    if key.state in {"absent", "disconnected"}:
+    if key.state in {KeyState.ABSENT, KeyState.DISCONNECTED}:
         yield Check(Level.ATTENTION, "Claude", "No API key is stored yet. Run `uptake connect`.")
-    elif claude.state == "rejected":
+    elif claude.state == ConnectionState.REJECTED:
         yield Check(Level.BROKEN, "Claude", " ".join(filter(None, (claude.message, claude.resting))))
-    elif claude.state == "connected":
+    elif claude.state == ConnectionState.CONNECTED:
         yield Check(Level.OK, "Claude", f"Connected with the key {key.hint}. {claude.message}")
     else:
         sentence = claude.message or "The API key was not tried yet; the next sync does that."

@@ -14,6 +14,7 @@ from core.api.governor import WINDOW, Governor
 from core.errors import ApiError, ApiKeyRejected, ApiRateLimited
 from core.settings import Settings
 from core.store.connection import connections
+from core.store.connection.connections import ConnectionState
 from core.store.engine.database import Database
 from core.sync.connecting import connector
 
@@ -63,8 +64,8 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
         before = connections.read(connection)
         connections.replace(connection, settings.secret_key, api_key, admin.name, now)
         connections.confirm_organization(connection, client.organization)  # remembered with the new key
-        connections.note(connection, "connected", serves, now)
-        rotated = before is not None and before.state != connections.DISCONNECTED
+        connections.note(connection, ConnectionState.CONNECTED, serves, now)
+        rotated = before is not None and before.state is not ConnectionState.DISCONNECTED
         audit.record(connection, admin.name, "key.rotated" if rotated else "key.stored")
     syncs.request_sync(admin, database)
     return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,9 @@ from core.store.engine.database import Database
 from core.store.matching import attribution, links, matching_reads
 from core.store.matching.matching_reads import UserDays
 from core.store.tables.usage import ACCOUNT
+
+_Span = tuple[dt.date | None, dt.date | None]
+"""First and last day, both included; None means without end."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,14 @@ class LinkPreview:
     alias: bool
 
 
+class _Days(NamedTuple):
+    """What a link does to user-days, as in `LinkPreview`."""
+
+    moved: UserDays
+    left_out: int
+    lost: int
+
+
 def preview(
     admin: PeopleAdmin,
     database: Database,
@@ -99,30 +110,24 @@ def preview(
         account, person = account_of(admin, connection, account_id), person_of(admin, connection, employee_id)
         held = matching_reads.link_of(connection, account_id)
         present = None if held is None else person_of(admin, connection, held.employee_id)
-        last = min((day for day in (until, person.last_day) if day is not None), default=None)
+        span = since, min((day for day in (until, person.last_day) if day is not None), default=None)
         others = _others(connection, account, person) if alias else []
-        told = _is_told(admin, connection, [account_id, *others], held, (since, last))
+        told = _is_told(admin, connection, [account_id, *others], held, span)
         if held is not None and told:
             audit.log_person(database, admin.name, held.employee_id)
-        own = matching_reads.stored_days(connection, account_id, since, last)
-        more = [matching_reads.stored_days(connection, number, None, person.last_day) for number in others]
-        stored = matching_reads.stored_days(connection, account_id)
-        to = dict(_teams(connection, employee_id))
-        of = {} if held is None else dict(_teams(connection, held.employee_id))
-        same_days = held is not None and (held.since, held.until) == (since, last)
-        taken = held is not None and held.employee_id != employee_id
-        lost = matching_reads.stored_days(connection, account_id, held.since, held.until).count if taken else 0
+        days = _days(connection, account, person, others, held=held, span=span)
+        gaining, losing = _managers(connection, employee_id, held, span, more=bool(others))
         address = comparable(account.email)
         return LinkPreview(
             account=account,
             person=person,
             present=present,
-            moved=_together([own, *more]) if told else None,
-            left_out=stored.count - own.count if told else None,
-            lost=lost if told else None,
+            moved=days.moved if told else None,
+            left_out=days.left_out if told else None,
+            lost=days.lost if told else None,
             others=len(others),
-            gaining=tuple(name for number, name in to.items() if others or not (same_days and number in of)),
-            losing=tuple(name for number, name in of.items() if not (same_days and number in to)),
+            gaining=gaining,
+            losing=losing,
             alias=address is not None and links.can_be_alias(connection, address),
         )
 
@@ -132,7 +137,7 @@ def _is_told(
     connection: Connection,
     accounts: Sequence[int],
     held: Any,
-    span: tuple[dt.date | None, dt.date | None],
+    span: _Span,
 ) -> bool:
     """Whether the actor may know how many days of accounts lie in a span; `held` is the link of the first of them."""
     if admin.limited is None:
@@ -153,6 +158,40 @@ def _others(connection: Connection, account: AccountShown, person: EmployeeShown
     links.check_alias(connection, address)
     same = [row.id for row in matching_reads.accounts_with(connection, address) if row.id != account.id]
     return attribution.led_by_alias(connection, same, address, person.id)
+
+
+def _days(
+    connection: Connection,
+    account: AccountShown,
+    person: EmployeeShown,
+    others: Sequence[int],
+    *,
+    held: Any,
+    span: _Span,
+) -> _Days:
+    """What linking an account for a span, and the accounts `others` for all days, does; `held` is its link now."""
+    own = matching_reads.stored_days(connection, account.id, *span)
+    more = [matching_reads.stored_days(connection, number, None, person.last_day) for number in others]
+    stored = matching_reads.stored_days(connection, account.id)
+    taken = held is not None and held.employee_id != person.id
+    lost = matching_reads.stored_days(connection, account.id, held.since, held.until).count if taken else 0
+    return _Days(_together([own, *more]), stored.count - own.count, lost)
+
+
+def _managers(
+    connection: Connection, employee_id: int, held: Any, span: _Span, *, more: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the managers whose teams gain days, and of those whose teams lose some.
+
+    Whoever has both people below neither gains nor loses, where the days stay the same and no other account comes
+    along (`more`).
+    """
+    to = dict(_teams(connection, employee_id))
+    of = {} if held is None else dict(_teams(connection, held.employee_id))
+    same_days = held is not None and (held.since, held.until) == span
+    gaining = tuple(name for number, name in to.items() if more or not (same_days and number in of))
+    losing = tuple(name for number, name in of.items() if not (same_days and number in to))
+    return gaining, losing
 
 
 def _together(parts: Sequence[UserDays]) -> UserDays:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -12,24 +13,21 @@ from core.admin.access import ConnectionAdmin
 from core.api import totals
 from core.settings import Settings
 from core.store.connection import connections, look_back, pacing
+from core.store.connection.connections import ConnectionState
 from core.store.engine.database import Database
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, LEASE, SYNC_RUN, UNKNOWN_FIELD
 from core.sync import lease, pace, rejection
 from core.sync.health import DayCounts, health, key_state
-from core.sync.lateness import State
+from core.sync.lateness import KeyState, State
 from core.sync.planning import ENDPOINT
 from core.version import version
 
 
 @dataclass(frozen=True)
 class Key:
-    """What may be said of the API key; `hint` is its last four characters.
+    """What may be said of the API key; `hint` is its last four characters."""
 
-    `state`: absent, disconnected, waiting (in the settings, to be stored by the next run), stored, rejected
-    by the API, unreadable.
-    """
-
-    state: str
+    state: KeyState
     hint: str | None = None
     set_by: str | None = None
     set_at: dt.datetime | None = None
@@ -39,11 +37,11 @@ class Key:
 class Claude:
     """The connection; `message` is what the API said last.
 
-    `state`: not connected, unchecked, connected, rejected, unavailable, disconnected or unreadable. `resting`: a
-    sentence about when a rejected key is tried again, None when the API may be asked at once.
+    `state` is `State.NOT_CONNECTED` before the first key. `resting`: a sentence about when a rejected key is tried
+    again, None when the API may be asked at once.
     """
 
-    state: str
+    state: ConnectionState | Literal[State.NOT_CONNECTED]
     message: str
     checked_at: dt.datetime | None
     key: Key
@@ -52,7 +50,7 @@ class Claude:
 
 @dataclass(frozen=True)
 class LastRun:
-    """The newest run, finished or not; `outcome` as in `core.admin.syncs.Run`."""
+    """The newest run, finished or not; `outcome` is a word of `RunOutcome`."""
 
     started_at: dt.datetime
     finished_at: dt.datetime | None
@@ -172,7 +170,7 @@ def _claude(connection: Connection, settings: Settings, now: dt.datetime) -> Cla
     stored = connections.read(connection)
     state = key_state(settings, stored)
     if stored is None:
-        return Claude("not connected", "", None, Key(state))
+        return Claude(State.NOT_CONNECTED, "", None, Key(state))
     key = Key(state, stored.key_hint, stored.set_by, stored.set_at)
     return Claude(stored.state, stored.message, stored.checked_at, key, rejection.sentence(stored, now))
 

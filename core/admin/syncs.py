@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import func, insert, select
 
@@ -23,7 +24,7 @@ from core.sync.window import YOUNG
 
 @dataclass(frozen=True)
 class Run:
-    """One run. `outcome`: running, ok, partial (some days could not be read), failed or stopped; `message` says why."""
+    """One run. `outcome` is a word of `core.store.usage.sync_runs.RunOutcome`; `message` says why."""
 
     id: int
     trigger: str
@@ -35,6 +36,21 @@ class Run:
     days_planned: int
     days_checked: int
     days_changed: int
+
+
+class DayStatus(StrEnum):
+    """What can be said of a day's data.
+
+    COMPLETE: stored. REVISED: stored, and the API changed numbers since. PROVISIONAL: stored, and so young that the
+    API still revises much. HELD: a new version waits for an admin. FAILED: the last read failed. MISSING: not read yet.
+    """
+
+    COMPLETE = "complete"
+    REVISED = "revised"
+    PROVISIONAL = "provisional"
+    HELD = "held"
+    FAILED = "failed"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -56,22 +72,19 @@ class DayState:
     problem: str | None
     held: bool
 
-    def state(self, newest: dt.date) -> str:
-        """The worst thing that is true of the day, as of the newest day stored.
-
-        Complete, revised, provisional, held, failed or missing.
-        """
+    def state(self, newest: dt.date) -> DayStatus:
+        """The worst thing that is true of the day, as of the newest day stored."""
         if self.held:
-            return "held"
+            return DayStatus.HELD
         if self.problem is not None:
-            return "failed"
+            return DayStatus.FAILED
         if self.revision == 0:
-            return "missing"
+            return DayStatus.MISSING
         if newest - self.day < YOUNG:
-            return "provisional"
+            return DayStatus.PROVISIONAL
         # A new version need not say other numbers: a field that is not counted makes one, too.
         revised = self.stored_at is not None and self.changed_at is not None and self.changed_at > self.stored_at
-        return "revised" if revised else "complete"
+        return DayStatus.REVISED if revised else DayStatus.COMPLETE
 
 
 HELD = (

@@ -37,7 +37,7 @@ def _utc_now() -> dt.datetime:
 
 
 def _nothing(*_told: object) -> None:
-    """Who waits or asks is not always watched."""
+    """Stands in where nobody wants to hear of waits and requests."""
 
 
 class AnalyticsClient:
@@ -84,7 +84,7 @@ class AnalyticsClient:
         self.requests = 0
         """How many requests this client has sent."""
         self.rate_limited = 0
-        """How many of them were refused for being too many (429)."""
+        """How many of the requests of this client were refused for being too many (429)."""
         self.on_wait: Callable[[ApiError, float], None] = _nothing
         """Told, before each wait for another try, why and for how many seconds."""
         self.before_request: Callable[[], None] = _nothing

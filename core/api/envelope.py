@@ -85,7 +85,7 @@ def envelope(body: bytes) -> Envelope:
 
 
 def _parsed(body: bytes) -> Envelope:
-    """The same by a real parse, for a body whose end looks unusual."""
+    """The cursor and fingerprint of a page by parsing it, for a body whose end looks unusual."""
     try:
         page = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         cursor = msgspec.json.decode(page.pop("next_page", msgspec.Raw(b"null")), type=str | None)

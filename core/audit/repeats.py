@@ -45,7 +45,7 @@ class Repeats:
         self._until = {key: known for key, known in fresh.items() if known}
 
     def forget(self) -> None:
-        """Start anew; what is in the database still counts."""
+        """Forget what was said by this process; what is in the database still counts."""
         with self._lock:
             self._until.clear()
 

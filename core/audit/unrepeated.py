@@ -22,7 +22,10 @@ REFUSALS = 20
 """How many refusals of one person are written within `repeats.PERIOD`; the last, `refused.often`, is for the rest."""
 
 STRANGERS = 500
-"""The same of all whose address nobody vouches for: they have one name, under which few must not hide the others."""
+"""How many refusals of all whose address nobody vouches for are written within `repeats.PERIOD`.
+
+They share one name, under which few must not hide the others.
+"""
 
 NOT_SHOWN = "This was not shown"
 

@@ -11,7 +11,7 @@ from core.people.guards import concerns
 from core.people.hierarchy import Hierarchy, number
 from core.people.lookalikes import imitated_domains, lookalikes
 from core.people.plan import DETAILS, Change, FieldChange, ImportPlan, Move
-from core.people.recognition import Person, recognise
+from core.people.recognition import Person, Recognised, recognise
 from core.people.roster import Refused, RosterFile, RosterRow
 
 _DAY = dt.timedelta(days=1)
@@ -35,20 +35,11 @@ def compare(
     rows, imitations = _without_imitations(roster.rows, people)
     found = recognise(rows, people, today, roster.columns)
     before = {person.id: person for person in people}
-    added = tuple(row for row, person in found.rows if person is None)
-    ids = {row.email: first_id + place for place, row in enumerate(added)}
-    lines = {ids[row.email] if person is None else person.id: row for row, person in found.rows}
-
-    changed, archived, rehired = list[Change](), list[Change](), list[Change]()
-    for row, person in found.rows:
-        change = None if person is None else _change(row, person, roster.columns, today)
-        if person is not None and change is not None:
-            stays, stayed = _stays(change, person, today), person.employed(today)
-            (changed if stays == stayed else rehired if stays else archived).append(change)
+    added, lines = _numbered(found, first_id)
+    changed, archived, rehired = _changes(found, roster.columns, today)
     present = _mentioned(roster, imitations, people) | found.mentioned | lines.keys()
     absent = [person for person in people if person.id not in present]
-    numbers = {person.employee_id for person in people}
-    gone = [_missing(person, today) for person in absent if complete and person.employed(today)]
+    gone = [_missing(person, today) for person in absent if complete and person.has_not_left(today)]
 
     managers, orphans = _managers(lines, people)
     tree = number(managers, order=_sort_keys(lines, people))
@@ -73,7 +64,7 @@ def compare(
             changed=changed,
             archived=leaving,
             rehired=rehired,
-            nameless=sum(numbers.isdisjoint(line) for line in roster.nameless),
+            nameless=_nameless(roster, people),
             now=now or today,
         ),
         unchanged=len(known) - len(touched),
@@ -101,6 +92,13 @@ def _without_imitations(
     return kept, refused
 
 
+def _numbered(found: Recognised, first_id: int) -> tuple[tuple[RosterRow, ...], dict[int, RosterRow]]:
+    """The rows of new people, who get the ids from `first_id` on; and employee id → row, of everybody with a row."""
+    added = tuple(row for row, person in found.rows if person is None)
+    ids = {row.email: first_id + place for place, row in enumerate(added)}
+    return added, {ids[row.email] if person is None else person.id: row for row, person in found.rows}
+
+
 def _mentioned(roster: RosterFile, imitations: Sequence[Refused], people: Sequence[Person]) -> set[int]:
     """Ids of the people whose address or number stands in a line that cannot be used."""
     lines = {refusal.line for refusal in imitations}
@@ -110,6 +108,25 @@ def _mentioned(roster: RosterFile, imitations: Sequence[Refused], people: Sequen
     return {person.id for person in people if person.email in addresses or person.employee_id in numbers}
 
 
+def _nameless(roster: RosterFile, people: Sequence[Person]) -> int:
+    """How many lines are left out of which neither an address nor somebody's number says whose they are."""
+    numbers = {person.employee_id for person in people}
+    return sum(numbers.isdisjoint(line) for line in roster.nameless)
+
+
+def _changes(
+    found: Recognised, columns: Collection[str], today: dt.date
+) -> tuple[list[Change], list[Change], list[Change]]:
+    """Whose details change, in the order of the file: those who stay or stay away, who leave, and who come back."""
+    changed, archived, rehired = list[Change](), list[Change](), list[Change]()
+    for row, person in found.rows:
+        change = None if person is None else _change(row, person, columns, today)
+        if person is not None and change is not None:
+            stays, stayed = _stays(change, person, today), person.has_not_left(today)
+            (changed if stays == stayed else rehired if stays else archived).append(change)
+    return changed, archived, rehired
+
+
 def _change(row: RosterRow, person: Person, columns: Collection[str], today: dt.date) -> Change | None:
     """What the line says otherwise. A column that the file does not have says nothing; an empty cell does."""
     fields = [
@@ -117,7 +134,7 @@ def _change(row: RosterRow, person: Person, columns: Collection[str], today: dt.
         for name in DETAILS
         if name in columns and (before := getattr(person, name)) != (after := getattr(row, name))
     ]
-    if "end_date" not in columns and not person.employed(today):  # who stands in such a file works here
+    if "end_date" not in columns and not person.has_not_left(today):  # who stands in such a file works here
         fields.append(FieldChange("end_date", person.end_date, None))
     return Change(person.id, row.line, row.email, row.name, tuple(fields)) if fields else None
 

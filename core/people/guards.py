@@ -24,7 +24,7 @@ MOST_UNMANAGED = 0.2
 """Share of the people with a manager who may come to have none without an admin's word."""
 
 _FEW = 2
-"""So many may come to have none in any directory, however small."""
+"""So many may come to have no manager in any directory, however small."""
 
 _SMALL = 10
 """In a directory of fewer people somebody is above most of them anyway."""
@@ -92,9 +92,9 @@ def _about_admins(plan: ImportPlan, addresses: Collection[str], holders: Collect
 
 
 def _shrinking(people: Sequence[Person], changes: Sequence[Change], now: dt.date) -> Iterable[str]:
-    """Whom it would keep out, whichever date does it: counted together, or each alone would pass."""
+    """The concern that it keeps out too many, by whichever date: counted together, or each date alone would pass."""
     here = {person.id for person in people if works(person.start_date, person.end_date, now)}
-    staff = [person for person in people if person.employed(now)]  # with those who begin later: a file may miss them
+    staff = [person for person in people if person.has_not_left(now)]
     dates = {change.id: change for change in changes}
     known = [(person, dates[person.id]) for person in staff if person.id in dates]
     archived = {p.id: change for p, change in known if (end := _end(change, p)) is not None and end < now}
@@ -141,13 +141,13 @@ def _new_end(change: Change, person: Person) -> dt.date | None:
 
 
 def _date(change: Change, name: str, before: dt.date | None) -> dt.date | None:
-    """One of the dates as it would be."""
+    """The date in a detail as it would be, by the detail's name; `before` is what it is."""
     after = next((field.after for field in change.fields if field.name == name), before)
     return after if isinstance(after, dt.date) else None
 
 
 def _mistaken(archived: Sequence[Change], nameless: int) -> Iterable[str]:
-    """Who seems to be missing may stand in a line that cannot be read."""
+    """The concern that people who seem to be missing stand in lines that cannot be read."""
     missing = [change for change in archived if change.line is None]
     if nameless and missing:
         named = ", ".join(change.email for change in missing[:_NAMED]) + (
@@ -160,7 +160,7 @@ def _mistaken(archived: Sequence[Change], nameless: int) -> Iterable[str]:
 
 
 def _unmanaged(people: Sequence[Person], tree: Hierarchy, now: dt.date) -> Iterable[str]:
-    managed = [person for person in people if person.manager_id is not None and person.employed(now)]
+    managed = [person for person in people if person.manager_id is not None and person.has_not_left(now)]
     losing = sum(tree.manager[person.id] is None for person in managed)
     if losing > max(_FEW, MOST_UNMANAGED * len(managed)):
         yield (
@@ -170,7 +170,7 @@ def _unmanaged(people: Sequence[Person], tree: Hierarchy, now: dt.date) -> Itera
 
 
 def _rising(people: Sequence[Person], tree: Hierarchy, names: Mapping[int, str]) -> Iterable[str]:
-    """Whoever would stand above most of the people, or have most of them as direct reports, and has not so far."""
+    """The concern that somebody would stand above most people, or have most as direct reports, who has not so far."""
     total = len(tree.left)
     if total < _SMALL:
         return
@@ -187,7 +187,7 @@ def _rising(people: Sequence[Person], tree: Hierarchy, names: Mapping[int, str])
 
 
 def _returning(tree: Hierarchy, rehired: Sequence[Change]) -> Iterable[str]:
-    """Who comes back does not regain a team by coming back."""
+    """The concern that people who come back regain a team just by coming back."""
     teams = [(change, tree.right[change.id] - tree.left[change.id] - 1) for change in rehired]
     regained = [(change, size) for change, size in teams if size]
     for change, size in regained[:_NAMED]:

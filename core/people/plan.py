@@ -20,7 +20,7 @@ Value = str | dt.date | None
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One of `DETAILS`, as it is and as it would be."""
+    """A detail of a person as it is and as it would be; `name` is in `DETAILS`."""
 
     name: str
     before: Value

@@ -35,8 +35,8 @@ class Person:
     right: int
     depth: int
 
-    def employed(self, day: dt.date) -> bool:
-        """Whether the person has not left by then."""
+    def has_not_left(self, day: dt.date) -> bool:
+        """Whether the last day of employment, if there is one, is not before a day; who begins later has not left."""
         return self.end_date is None or self.end_date >= day
 
 
@@ -110,7 +110,7 @@ def _ambiguity(row: RosterRow, holder: Person | None, numbered: Person | None, g
 
 def _recycled(row: RosterRow, holder: Person | None, today: dt.date) -> str | None:
     """Why the row is no return of the one who had its address and has left: nothing but the address says so."""
-    if holder is None or holder.employed(today) or (row.end_date is not None and row.end_date < today):
+    if holder is None or holder.has_not_left(today) or (row.end_date is not None and row.end_date < today):
         return None
     if _words(row.name) == _words(holder.name):
         return None
@@ -126,7 +126,7 @@ def _crossing(row: RosterRow, person: Person | None, today: dt.date, columns: Co
     if person is None:
         return None
     start = row.start_date if "start_date" in columns else person.start_date
-    end = row.end_date if "end_date" in columns else person.end_date if person.employed(today) else None
+    end = row.end_date if "end_date" in columns else person.end_date if person.has_not_left(today) else None
     if start is None or end is None or start <= end:
         return None
     return (

@@ -142,7 +142,7 @@ def _work(database: Database, runner: SyncRunner, source: RosterSource, held: He
         if trigger:
             timetable.begin()
             report = _run(runner, held, trigger)
-            if report is not None and report.days_left and report.days_checked and report.outcome != "stopped":
+            if report is not None and report.can_go_on:
                 # In turn: a run that continues another looks at the newest days once a day, the next one in any case.
                 trigger = "hourly" if trigger == CONTINUED else CONTINUED
                 continue

@@ -96,9 +96,8 @@ class DaysRun:
 
     def _note_problem(self, day: dt.date, problem: str) -> None:
         log.warning("day %s: %s", day, problem)
-        with self.database.write() as connection:
-            self.held.confirm(connection, self.clock())
-            ledger.record_problem(connection, day, problem, self.clock())
+        with self.held.writing(self.database, self.clock) as (connection, now):
+            ledger.record_problem(connection, day, problem, now)
 
     def _learn_floor(self, made: SyncPlan, search: Search, backfill_days: int) -> None:
         """Keep where the past was found to begin. Days before it are no failure, so they are not counted as planned."""
@@ -108,8 +107,7 @@ class DaysRun:
         self.report.days_planned -= len(search.refused)
         if earliest is None and made.floor is None:
             return
-        with self.database.write() as connection:
-            self.held.confirm(connection, now)
+        with self.held.writing(self.database, lambda: now) as (connection, _):
             if earliest is None:
                 look_back.forget(connection, ENDPOINT)
             elif search.refused:

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from core.settings import Settings
 from core.store.connection import connections, look_back, offers
-from core.store.connection.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
+from core.store.connection.connections import ConnectionState, KnownConnection
 from core.store.engine.database import Database
 from core.store.tables.usage import LEASE, SYNC_DAY, SYNC_RUN
 from core.store.usage import reads
+from core.store.usage.sync_runs import RunOutcome
 from core.sync import lateness, lease
-from core.sync.lateness import Facts, State
+from core.sync.lateness import Facts, KeyState, State
 from core.sync.look_back import HOLE, first_day
 from core.sync.planning import ENDPOINT
 from core.sync.window import YOUNG
@@ -48,7 +49,7 @@ class DayCounts:
 
 @dataclass(frozen=True)
 class Health:
-    """The state with its reason, and what it was decided from; `key` as in `core.sync.lateness.Facts`.
+    """The state with its reason, and what it was decided from.
 
     `last_attempt`: the start of the newest run. `last_success`: when something was last read without trouble.
     """
@@ -60,7 +61,7 @@ class Health:
     lag_days: int | None
     last_attempt: dt.datetime | None
     last_success: dt.datetime | None
-    key: str
+    key: KeyState
     daemon_alive: bool
     days: DayCounts
 
@@ -93,14 +94,22 @@ def health(connection: Connection, settings: Settings, now: dt.datetime) -> Heal
     )
 
 
-def key_state(settings: Settings, stored: ConnectionState | None) -> str:
-    """What there is to say of the API key: absent, disconnected, waiting, stored, rejected or unreadable.
+_OF_CONNECTION = {
+    ConnectionState.DISCONNECTED: KeyState.DISCONNECTED,
+    ConnectionState.REJECTED: KeyState.REJECTED,
+    ConnectionState.UNREADABLE: KeyState.UNREADABLE,
+}
+"""What a connection in such a state says of its key; in any other state it says that one is stored."""
+
+
+def key_state(settings: Settings, stored: KnownConnection | None) -> KeyState:
+    """What there is to say of the API key.
 
     Said from what the sync noted when it opened the key; the process that asks does not open it.
     """
     if stored is None:
-        return "waiting" if settings.claude_api_key else "absent"
-    return stored.state if stored.state in {DISCONNECTED, REJECTED, UNREADABLE} else "stored"
+        return KeyState.WAITING if settings.claude_api_key else KeyState.ABSENT
+    return _OF_CONNECTION.get(stored.state, KeyState.STORED)
 
 
 def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Facts:
@@ -112,7 +121,7 @@ def _facts(connection: Connection, settings: Settings, now: dt.datetime) -> Fact
     return Facts(
         key=key_state(settings, stored),
         connected_since=stored.set_at if stored is not None else None,
-        connection=stored.state if stored is not None else "unchecked",
+        connection=stored.state if stored is not None else ConnectionState.UNCHECKED,
         daemon_alive=until is not None and until > now,
         last_success=_last_success(connection, now + _CLOCK_TOLERANCE),
         data_through=data_through,
@@ -135,10 +144,11 @@ def _failing_since(connection: Connection, newest: dt.date | None) -> dt.datetim
 def _last_success(connection: Connection, latest: dt.datetime) -> dt.datetime | None:
     """The end of the last run that read something, or the last day read since then by a run that did not fail."""
     run = SYNC_RUN.c
-    good = or_(run.outcome == "ok", and_(run.outcome == "partial", run.days_checked > 0))
+    partly = and_(run.outcome == RunOutcome.PARTIAL.value, run.days_checked > 0)
+    good = or_(run.outcome == RunOutcome.OK.value, partly)
     runs = select(func.max(run.finished_at)).where(good, run.finished_at <= latest)
-    failed = select(func.max(run.finished_at)).where(run.outcome == "failed", run.finished_at <= latest)
-    failed_at = connection.execute(failed).scalar()
+    failed = select(func.max(run.finished_at)).where(run.outcome == RunOutcome.FAILED.value)
+    failed_at = connection.execute(failed.where(run.finished_at <= latest)).scalar()
     day = SYNC_DAY.c
     days = select(func.max(day.checked_at)).where(day.revision > 0, day.problem.is_(None), day.checked_at <= latest)
     if failed_at is not None:

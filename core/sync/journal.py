@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from core.errors import ApiError, StorageError
 from core.store.engine.database import Database
 from core.store.tables.usage import SYNC_RUN
+from core.store.usage.sync_runs import RunOutcome
 from core.sync.lease import HeldLease, LeaseLost
 
 TELL_SECONDS = 2.0
@@ -22,13 +23,13 @@ _COUNTS = ("days_planned", "days_checked", "days_changed", "requests")
 
 @dataclass
 class RunReport:
-    """How a run went. `outcome`: ok, failed (nothing more could be read), partial (some days could not) or stopped.
+    """How a run went.
 
     `days_held` are days whose new version lost too much to be taken. `days_left` are days of the past that it left to
     the next run, which may begin at once. `remark` is what else the message ends with when it is stored.
     """
 
-    outcome: str = "ok"
+    outcome: RunOutcome = RunOutcome.OK
     message: str = ""
     days_planned: int = 0
     days_checked: int = 0
@@ -37,6 +38,11 @@ class RunReport:
     days_held: int = 0
     days_left: int = 0
     remark: str | None = None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether another run should read the days that are left at once: this one read some, and was not stopped."""
+        return self.days_left > 0 and self.days_checked > 0 and self.outcome is not RunOutcome.STOPPED
 
     @property
     def counts(self) -> dict[str, int]:
@@ -56,12 +62,11 @@ class Journal:
         self._held = held
         self._clock = clock
         self._told = 0.0
-        with database.write() as connection:
-            now = clock()
-            held.confirm(connection, now)
-            interrupted = {"outcome": "stopped", "message": "The daemon ended during this run.", "finished_at": now}
-            connection.execute(update(SYNC_RUN).where(SYNC_RUN.c.outcome == "running").values(**interrupted))
-            values = {"trigger": trigger, "started_at": now, "outcome": "running", "message": ""}
+        with held.writing(database, clock) as (connection, now):
+            ended = {"message": "The daemon ended during this run.", "finished_at": now}
+            interrupted = update(SYNC_RUN).where(SYNC_RUN.c.outcome == RunOutcome.RUNNING.value)
+            connection.execute(interrupted.values(outcome=RunOutcome.STOPPED.value, **ended))
+            values = {"trigger": trigger, "started_at": now, "outcome": RunOutcome.RUNNING.value, "message": ""}
             result = connection.execute(insert(SYNC_RUN).values(**values, **RunReport().counts))
             self._number = int(result.inserted_primary_key[0])  # type: ignore[index]
 
@@ -94,12 +99,12 @@ class Journal:
         """Store how the run ended, unless the next holder of the lease has closed the record already."""
         with self._database.write() as connection:
             message = " ".join(filter(None, (report.message, report.remark)))
-            ended = {"outcome": report.outcome, "message": message, "finished_at": self._clock()}
-            mine = update(SYNC_RUN).where(SYNC_RUN.c.id == self._number, SYNC_RUN.c.outcome == "running")
+            ended = {"outcome": report.outcome.value, "message": message, "finished_at": self._clock()}
+            running = SYNC_RUN.c.outcome == RunOutcome.RUNNING.value
+            mine = update(SYNC_RUN).where(SYNC_RUN.c.id == self._number, running)
             connection.execute(mine.values(**ended, **report.counts))
 
     def _tell(self, message: str, report: RunReport) -> None:
-        with self._database.write() as connection:
-            self._held.confirm(connection, self._clock())
+        with self._held.writing(self._database, self._clock) as (connection, _):
             mine = update(SYNC_RUN).where(SYNC_RUN.c.id == self._number)
             connection.execute(mine.values(message=message, **report.counts))

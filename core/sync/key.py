@@ -13,7 +13,7 @@ from core import audit
 from core.errors import StorageError
 from core.settings import Settings
 from core.store.connection import connections, opening
-from core.store.connection.connections import DISCONNECTED, REJECTED, UNREADABLE, ConnectionState
+from core.store.connection.connections import ConnectionState, KnownConnection
 from core.store.engine.database import Database
 from core.sync.lease import HeldLease
 from core.sync.rejection import KeyRests, sentence
@@ -51,7 +51,9 @@ class RunKey(HeldLease):
             raise StorageError(reason)
 
     def confirm_now_and_then(self) -> Callable[[], None]:
-        """A function that does the same for the key alone, for use before each request; it looks once a second at most.
+        """A function for use before each request, which fails once the key is not the stored one any more.
+
+        It looks once a second at most, and not at the lease.
 
         Raises:
             StorageError: Claude was disconnected, or another key was stored.
@@ -76,7 +78,7 @@ class RunKey(HeldLease):
         stored = connections.mark(connection, lock=lock)
         return _disconnected(connections.read(connection)) or (_REPLACED if stored != self.mark else None)
 
-    def note(self, state: str, message: str) -> None:
+    def note(self, state: ConnectionState, message: str) -> None:
         """Tell what became of the key, for the Connection page; nothing, when another one is stored by now.
 
         Raises:
@@ -92,7 +94,7 @@ class RunKey(HeldLease):
         with self.database.read() as connection:
             known = connections.read(connection)
         if known is not None:
-            self.note(REJECTED, known.message)
+            self.note(ConnectionState.REJECTED, known.message)
 
 
 def take_over(database: Database, settings: Settings) -> None:
@@ -134,13 +136,14 @@ class KeyRing:
                 mark = connections.mark(connection)
                 secret = opening.api_key(connection, self.settings.secret_key, self.settings.secret_key_old)
         except opening.KeyUnreadable as error:
-            self._run_key(held, "", mark).note(UNREADABLE, str(error))
+            self._run_key(held, "", mark).note(ConnectionState.UNREADABLE, str(error))
             raise
         if secret is None:
             return self._seed(held)
-        return self._run_key(held, secret, mark, rejected=known is not None and known.state == REJECTED)
+        rejected = known is not None and known.state is ConnectionState.REJECTED
+        return self._run_key(held, secret, mark, rejected=rejected)
 
-    def _refuse_useless(self, known: ConnectionState | None) -> None:
+    def _refuse_useless(self, known: KnownConnection | None) -> None:
         if reason := _disconnected(known):
             raise StorageError(reason)
         if resting := sentence(known, self.clock()):
@@ -150,9 +153,7 @@ class KeyRing:
         seed = self.settings.claude_api_key
         if seed is None:
             raise StorageError(NO_KEY)
-        with self.database.write() as connection:
-            now = self.clock()
-            held.confirm(connection, now)
+        with held.writing(self.database, self.clock) as (connection, now):
             if fresh := connections.mark(connection) is None:
                 connections.replace(connection, self.settings.secret_key, seed, "UPTAKE_CLAUDE_API_KEY", now)
             mark = connections.mark(connection)
@@ -163,7 +164,7 @@ class KeyRing:
         return RunKey(held.token, secret, rejected, mark or b"", self.database, self.clock)
 
 
-def _disconnected(known: ConnectionState | None) -> str | None:
-    if known is None or known.state != DISCONNECTED:
+def _disconnected(known: KnownConnection | None) -> str | None:
+    if known is None or known.state is not ConnectionState.DISCONNECTED:
         return None
     return f"{known.message} History stays; connect again to go on reading."

@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.store.connection.connections import ConnectionState
+
 API_LATE_DAYS = 4
 """An API whose newest day lies this many days back, or more, is late itself."""
 
@@ -23,19 +25,32 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class KeyState(StrEnum):
+    """What is known of the API key.
+
+    DISCONNECTED: an admin erased it. WAITING: it stands in the settings, and no sync has taken it up yet. UNREADABLE:
+    the sync could not decrypt it.
+    """
+
+    ABSENT = "absent"
+    DISCONNECTED = "disconnected"
+    WAITING = "waiting"
+    STORED = "stored"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What decides; moments in UTC, days are UTC days, None is "not known" or "never".
 
-    `key`: absent, disconnected, waiting (set, but not taken up yet), stored, rejected or unreadable. `last_success`:
-    when something was last read without trouble. `behind_since`: when the API first offered a day later than
-    `data_through`. `failing_since`: when the day that fails longest could first not be read. `connection`: what the
-    API last said to the key, as in `core.store.connection.connections`.
+    `last_success`: when something was last read without trouble. `behind_since`: when the API first offered a day
+    later than `data_through`. `failing_since`: when the day that fails longest could first not be read.
     """
 
-    key: str
+    key: KeyState
     connected_since: dt.datetime | None = None
-    connection: str = "unchecked"
+    connection: ConnectionState = ConnectionState.UNCHECKED
     daemon_alive: bool = True
     last_success: dt.datetime | None = None
     data_through: dt.date | None = None
@@ -60,10 +75,12 @@ def lag_days(facts: Facts) -> int | None:
 
 
 def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Lateness:
-    """Whether the data is late: for longer than that, nothing read, an offered day not stored, another not readable,
-    or no day offered.
+    """Whether the data is late.
+
+    It is when for longer than `patience` nothing was read, an offered day was not stored, a day could not be read, or
+    the API offered no newer day although it was due.
     """
-    if facts.key in {"absent", "disconnected"}:
+    if facts.key in {KeyState.ABSENT, KeyState.DISCONNECTED}:
         return Lateness(State.NOT_CONNECTED, "No API key is stored, so nothing is read.")
     if facts.last_success is None:
         return _before_the_first_success(facts, now, patience)
@@ -101,13 +118,13 @@ def _late(sentence: str, facts: Facts) -> Lateness:
 
 def _likely_cause(facts: Facts) -> str:
     """What to look at first; only words of our own, since anybody's monitoring may show them."""
-    if facts.key == "unreadable":
+    if facts.key is KeyState.UNREADABLE:
         return "The stored API key cannot be decrypted with this UPTAKE_SECRET_KEY: restore that, or connect again."
     if not facts.daemon_alive:
         return "No sync daemon is at work: start it with `uptake run`."
-    if facts.connection == "rejected":
+    if facts.connection is ConnectionState.REJECTED:
         return "The API rejects the key: see the Connection page."
-    if facts.connection == "unavailable":
+    if facts.connection is ConnectionState.UNAVAILABLE:
         return "The API could not be read: see the Connection page."
     return "The runs on the Connection page say why. What is stored is safe."
 

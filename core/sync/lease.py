@@ -6,6 +6,8 @@ import datetime as dt
 import os
 import secrets
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
@@ -54,6 +56,19 @@ class HeldLease:
             message = "Another sync daemon took over while this one was paused, so this one writes nothing more."
             raise LeaseLost(message)
 
+    @contextmanager
+    def writing(self, database: Database, clock: Callable[[], dt.datetime]) -> Iterator[tuple[Connection, dt.datetime]]:
+        """A transaction of `Database.write()` in which the lease is confirmed, and the moment at which it was.
+
+        Raises:
+            LeaseLost: as `confirm`; nothing was written.
+            StorageError: as `Database.write()`.
+        """
+        with database.write() as connection:
+            now = clock()  # not before: the wait for other writers may take longer than the lease lasts
+            self.confirm(connection, now)
+            yield connection, now
+
 
 def take(database: Database, holder: str, now: dt.datetime) -> HeldLease | str:
     """Take the lease if it is free, has run out, or is this holder's own; else the present holder's name."""
@@ -80,8 +95,7 @@ def renew(database: Database, held: HeldLease, now: dt.datetime, requests: int) 
     Raises:
         LeaseLost: it is no longer this process's.
     """
-    with database.write() as connection:
-        held.confirm(connection, now)
+    with held.writing(database, lambda: now) as (connection, _):
         connection.execute(update(LEASE).where(LEASE.c.name == NAME).values(requests_last_minute=requests))
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from core.errors import CursorLost, DayHeld
+from core.errors import DayHeld
 from core.store.engine.database import Database
 from core.store.usage import ledger
 from core.store.usage.ledger import DayChange
 from core.store.usage.writes import DayWriter
 from core.sync.lease import HeldLease
-from core.sync.reading import DayPages, Fetch, read_day
+from core.sync.reading import DayPages, Fetch, read_day, twice_at_most
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class DaySync:
         with self._database.read() as connection:
             known = ledger.stored_version(connection, day).page_digests
         with ExitStack() as opened:
-            read = _read_twice_at_most(opened, fetch, day, known)
+            read = twice_at_most(lambda: opened.enter_context(read_day(fetch, day, known)))
             try:
                 return DayReport(day, self._store(day, read))
             except DayHeld as reason:
@@ -52,9 +52,7 @@ class DaySync:
                 raise
 
     def _store(self, day: dt.date, read: DayPages) -> DayChange | None:
-        with self._database.write() as connection:
-            now = self._clock()
-            self._held.confirm(connection, now)
+        with self._held.writing(self._database, self._clock) as (connection, now):
             if read.pages is None:
                 ledger.confirm_unchanged(connection, day, now)
                 return None
@@ -65,14 +63,5 @@ class DaySync:
         return change
 
     def _hold(self, day: dt.date, digests: bytes, reason: str) -> None:
-        with self._database.write() as connection:
-            now = self._clock()
-            self._held.confirm(connection, now)
+        with self._held.writing(self._database, self._clock) as (connection, now):
             ledger.hold(connection, day, digests, reason, now)
-
-
-def _read_twice_at_most(opened: ExitStack, fetch: Fetch, day: dt.date, known: bytes) -> DayPages:
-    try:
-        return opened.enter_context(read_day(fetch, day, known))
-    except CursorLost:
-        return opened.enter_context(read_day(fetch, day, known))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +20,8 @@ MAX_PAGES = 2_000
 
 Fetch = Callable[[dt.date, str | None], bytes]
 """Fetches the body of one page of a day's users, given the cursor of the page."""
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,18 @@ def read_day(fetch: Fetch, day: dt.date, known: bytes = b"") -> Iterator[DayPage
             pages.append(decode(earlier))
         _leave_out_repeats(pages)
         yield DayPages(pages, bytes(digests))
+
+
+def twice_at_most(read: Callable[[], _Read]) -> _Read:
+    """What a reading gives; where its pages do not fit together, it is done once more from the first page.
+
+    Raises:
+        CursorLost: the pages did not fit together the second time either.
+    """
+    try:
+        return read()
+    except CursorLost:
+        return read()
 
 
 def page_bodies(fetch: Fetch, day: dt.date) -> Iterator[tuple[bytes, bytes]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.errors import UptakeError
-from core.store.connection.connections import REJECTED, ConnectionState
+from core.store.connection.connections import ConnectionState, KnownConnection
 
 REST = dt.timedelta(hours=1)
 """Time between two tries of a rejected key."""
@@ -19,16 +19,16 @@ class KeyRests(UptakeError):
     """The key was rejected a short while ago, so the API was not asked."""
 
 
-def rests_until(stored: ConnectionState | None, now: dt.datetime) -> dt.datetime | None:
+def rests_until(stored: KnownConnection | None, now: dt.datetime) -> dt.datetime | None:
     """When a rejected key may be tried again; None when the API may be asked at once."""
-    if stored is None or stored.state != REJECTED or stored.checked_at is None:
+    if stored is None or stored.state is not ConnectionState.REJECTED or stored.checked_at is None:
         return None
     # A try that lies in the future was dated by a clock that ran ahead, so it puts nothing off.
     resting = dt.timedelta(0) <= now - stored.checked_at < REST
     return stored.checked_at + REST if resting else None
 
 
-def sentence(stored: ConnectionState | None, now: dt.datetime) -> str | None:
+def sentence(stored: KnownConnection | None, now: dt.datetime) -> str | None:
     """How long ago the key was rejected and when it is tried again; None when it is not resting."""
     until = rests_until(stored, now)
     if until is None:

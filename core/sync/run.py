@@ -11,8 +11,9 @@ from core.api.client import AnalyticsClient
 from core.errors import ApiContractError, ApiError, ApiKeyRejected, UptakeError
 from core.settings import Settings
 from core.store.connection import connections, offers, pacing
-from core.store.connection.connections import REJECTED
+from core.store.connection.connections import ConnectionState
 from core.store.engine.database import Database
+from core.store.usage.sync_runs import RunOutcome
 from core.sync import pace
 from core.sync.days import DaysRun
 from core.sync.journal import Journal, RunReport
@@ -67,18 +68,19 @@ class SyncRunner:
         try:
             self._read(held, report, journal, continues=trigger == CONTINUED)
         except LeaseLost as error:
-            report.outcome, report.message = "stopped", str(error)
+            report.outcome, report.message = RunOutcome.STOPPED, str(error)
             raise
         except UptakeError as error:
-            report.outcome, report.message = ("stopped", _STOPPED) if self._stop() else ("failed", str(error))
+            stopped = (RunOutcome.STOPPED, _STOPPED)
+            report.outcome, report.message = stopped if self._stop() else (RunOutcome.FAILED, str(error))
         except Exception:
             report.outcome, report.message = (
-                "failed",
+                RunOutcome.FAILED,
                 "A defect of Uptake ended this run; the log says more.",
             )
             raise
         except BaseException:
-            report.outcome, report.message = "stopped", _STOPPED
+            report.outcome, report.message = RunOutcome.STOPPED, _STOPPED
             raise
         finally:
             journal.finish(report)
@@ -95,7 +97,7 @@ class SyncRunner:
             try:
                 self._days(key, client, report, journal, continues=continues)
             except ApiKeyRejected as error:
-                key.note(REJECTED, str(error))
+                key.note(ConnectionState.REJECTED, str(error))
                 raise
             finally:
                 report.requests, report.remark = client.requests, skew.sentence(client.skew)
@@ -122,7 +124,7 @@ class SyncRunner:
             journal.tell(report)
             self._progress(report, day)
         else:
-            report.outcome, report.message = "stopped", _STOPPED
+            report.outcome, report.message = RunOutcome.STOPPED, _STOPPED
             return
         if made.days:
             totals.read(client, newest, self._settings)
@@ -137,14 +139,14 @@ class SyncRunner:
             if key.rejected:
                 key.note_another_try()
             elif not self._stop():
-                key.note("unavailable", str(error))
+                key.note(ConnectionState.UNAVAILABLE, str(error))
             raise
         now, wrong = self._clock(), skew.sentence(client.skew)
-        with self._database.write() as connection:
-            key.confirm(connection, now)
+        with key.writing(self._database, lambda: now) as (connection, _):
             connections.confirm_organization(connection, client.organization)
             serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
-            connections.note(connection, "connected", " ".join(filter(None, (serves, wrong))), now, key.mark)
+            message = " ".join(filter(None, (serves, wrong)))
+            connections.note(connection, ConnectionState.CONNECTED, message, now, key.mark)
             offers.note(connection, newest, now, client.today())
         return newest
 
@@ -159,8 +161,7 @@ class SyncRunner:
     def _keep_pace(self, held: HeldLease, client: AnalyticsClient) -> None:
         if client.requests == 0 or self._stop():
             return
-        with self._database.write() as connection:
-            held.confirm(connection, self._clock())
+        with held.writing(self._database, self._clock) as (connection, _):
             before, refused = pacing.pace(connection), client.rate_limited > 0
             after = pace.after_run(before, self._settings.requests_per_minute, refused=refused, now=self._clock())
             if after != before:
@@ -180,7 +181,7 @@ def _sum_up(report: RunReport) -> None:
             "admin accepts the new one on the Connection page."
         )
     if said:
-        report.outcome = "partial"
+        report.outcome = RunOutcome.PARTIAL
     else:
         said.append(f"{counted(report.days_checked, 'day')} read, {report.days_changed} of them new or changed.")
     if report.days_left:

@@ -11,6 +11,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ from core.store.totals import organisation_writes
 from core.store.usage import ledger
 from core.sync.lease import HeldLease, LeaseLost
 from core.sync.look_back import DAY, HOLE, Search, first_day, probe
-from core.sync.reading import Fetch, page_bodies
+from core.sync.reading import Fetch, page_bodies, twice_at_most
 from core.sync.window import StoredDay, days_to_read
 
 log = logging.getLogger("uptake.sync")
@@ -124,7 +125,7 @@ class TotalsSync:
             if day > latest or search.is_over:
                 continue
             try:
-                rows, unknown = _read_twice_at_most(fetch, decode, day)
+                rows, unknown = twice_at_most(partial(_read, fetch, decode, day))
             except DayNotAvailable as error:
                 if search.refuse(day, error.latest):
                     continue
@@ -172,18 +173,14 @@ class TotalsSync:
 
     def _keep_floor(self, endpoint: str, earliest: dt.date | None, wanted: int) -> None:
         """Keep where an endpoint's past was found to begin; None: it serves older days than was thought."""
-        with self.database.write() as connection:
-            now = self.clock()
-            self.held.confirm(connection, now)
+        with self.held.writing(self.database, self.clock) as (connection, now):
             look_back.forget(connection, endpoint)
             if earliest is not None:
                 look_back.note(connection, endpoint, Floor(earliest, now, wanted))
                 organisation_writes.settle_before(connection, endpoint, earliest)
 
     def _store(self, endpoint: str, days: dict[dt.date, Sequence[Any]], unknown: frozenset[str]) -> None:
-        with self.database.write() as connection:
-            now = self.clock()
-            self.held.confirm(connection, now)
+        with self.held.writing(self.database, self.clock) as (connection, now):
             for day, rows in days.items():
                 if loss := organisation_writes.replace_day(connection, endpoint, day, rows, now):
                     log.warning("%s of %s: %s", endpoint, day, loss)
@@ -192,16 +189,12 @@ class TotalsSync:
 
     def _note_day(self, endpoint: str, day: dt.date, problem: str) -> None:
         log.warning("%s of %s: %s", endpoint, day, problem)
-        with self.database.write() as connection:
-            now = self.clock()
-            self.held.confirm(connection, now)
+        with self.held.writing(self.database, self.clock) as (connection, now):
             organisation_writes.record_day_problem(connection, endpoint, day, problem, now)
 
     def _note(self, endpoint: str, problem: str | None) -> None:
         try:
-            with self.database.write() as connection:
-                now = self.clock()
-                self.held.confirm(connection, now)
+            with self.held.writing(self.database, self.clock) as (connection, now):
                 organisation_writes.record_outcome(connection, endpoint, problem, now)
         except LeaseLost:
             raise
@@ -220,13 +213,6 @@ def _series(client: AnalyticsClient, first: dt.date, last: dt.date) -> bytes:
         with contextlib.suppress(DayNotAvailable):
             return client.summaries(max(first, last - dt.timedelta(days=span - 1)), last)
     return client.summaries(last, last)
-
-
-def _read_twice_at_most(fetch: Fetch, decode: _Decode, day: dt.date) -> tuple[list[Any], frozenset[str]]:
-    try:
-        return _read(fetch, decode, day)
-    except CursorLost:
-        return _read(fetch, decode, day)
 
 
 def _read(fetch: Fetch, decode: _Decode, day: dt.date) -> tuple[list[Any], frozenset[str]]:

@@ -38,7 +38,7 @@ def bind(database: Database, subject: str, email: str, employee: int | None) -> 
 
 
 def fill(database: Database, count: int) -> None:
-    """As many outside admins whose accounts are bound, and as many accounts that wait for their places."""
+    """Store `count` outside admins whose accounts are bound, and `count` accounts that wait for their places."""
     rows = [
         {"issuer": ISSUER, "subject": f"{state}-{n}", "email": f"extra{n:03}@example.com", "bound_at": bound_at}
         for n in range(count)

@@ -216,7 +216,7 @@ def test_R08_a_burst_of_faults_is_waited_out_or_given_up(connect, status, burst)
 
 
 def caused(error: httpx.HTTPError, cause: OSError) -> httpx.HTTPError:
-    """As httpx raises it: its own error, with the system's below."""
+    """An error as httpx raises it: its own, with the system's below."""
     error.__cause__ = cause
     return error
 

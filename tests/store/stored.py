@@ -51,7 +51,7 @@ def team_days(connection: Connection) -> Sums:
 
 
 def recomputed_team_days(connection: Connection) -> Sums:
-    """The same, added up person by person along the managers as they are stored."""
+    """What `team_days` should be: sums added up person by person along the managers as they are stored."""
     people = {row.id: row for row in connection.execute(select(EMPLOYEE.c.id, EMPLOYEE.c.email, EMPLOYEE.c.manager_id))}
     above = {person: _upwards(person, people) for person in people}
     size: dict[int, int] = defaultdict(int)
@@ -91,7 +91,7 @@ def active(connection: Connection) -> dict[tuple[str, dt.date], set[str]]:
 
 
 def recomputed_active(connection: Connection) -> dict[tuple[str, dt.date], set[str]]:
-    """The same from the counters of each account."""
+    """What `active` should be: user ids by (product, day), from the counters of each account."""
     days = connection.execute(select(SYNC_DAY.c.day).where(SYNC_DAY.c.revision > 0)).scalars().all()
     found = {(product.key, day): set[str]() for product in (ANY, *PRODUCTS) for day in days}
     product_of = {measure.key: measure.product for measure in MEASURES}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from core.errors import StorageError
 from core.store.connection import connections, opening
-from core.store.connection.connections import ConnectionState
+from core.store.connection.connections import ConnectionState, KnownConnection
 from core.store.connection.opening import unseal
 from core.store.connection.sealing import seal
 
@@ -19,7 +19,7 @@ KEY = "sk-ant-api01-invented-for-the-tests"
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 
 
-def _state(connection: Connection) -> ConnectionState:
+def _state(connection: Connection) -> KnownConnection:
     found = connections.read(connection)
     assert found is not None
     return found
@@ -75,11 +75,20 @@ def test_the_key_is_kept_sealed_and_comes_back_only_by_its_secret(database):
 def test_another_key_takes_the_place_of_the_first_and_forgets_what_was_said_of_it(database):
     with database.write() as connection:
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW)
-        connections.note(connection, "rejected", "The key was refused.", NOW)
+        connections.note(connection, ConnectionState.REJECTED, "The key was refused.", NOW)
         connections.replace(connection, SECRET, KEY[::-1], "oscar@example.com", NOW)
         state = _state(connection)
         assert opening.api_key(connection, SECRET) == KEY[::-1]
     assert (state.state, state.message, state.set_by) == ("unchecked", "", "oscar@example.com")
+
+
+@pytest.mark.parametrize("state", ConnectionState)
+def test_a_state_is_stored_as_its_word_and_comes_back(database, state):
+    with database.write() as connection:
+        connections.replace(connection, SECRET, KEY, "dora@example.com", NOW)
+        connections.note(connection, state, "", NOW)
+        assert connection.execute(text("SELECT state FROM connection")).scalar_one() == state.value
+        assert _state(connection).state is state
 
 
 @pytest.mark.parametrize("key", ["x", "short", "fifteen-letters"])

@@ -34,7 +34,7 @@ RENAMED = {"ended_session": "session_end", "ended_at": "ends_at"}
 WITHOUT_SMALL_TEAMS = (
     "DELETE FROM team_day WHERE team_id IN (SELECT id FROM employee WHERE right_pos - left_pos BETWEEN 2 AND 7)"
 )
-"""Schemas before 0016 have no sums of them, whatever a way back leaves."""
+"""Schemas before 0016 have no sums of small teams, whatever a way back leaves."""
 
 Rows = dict[str, set[tuple[Any, ...]]]
 
@@ -83,7 +83,7 @@ def _columns(connection: Connection) -> dict[str, list[str]]:
 
 
 def _as_now(columns: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The same tables and columns by their present names."""
+    """Tables and columns of an earlier schema by their present names."""
     return {
         RENAMED.get(table, table): [RENAMED[name] if table in RENAMED and name in RENAMED else name for name in names]
         for table, names in columns.items()

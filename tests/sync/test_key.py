@@ -17,6 +17,7 @@ from core.admin.access import operator
 from core.admin.status import status
 from core.errors import ApiKeyRejected
 from core.store.connection import connections
+from core.store.connection.connections import ConnectionState
 from core.store.engine.database import Database
 from core.store.tables.organisation import ENDPOINT_DAY
 from core.store.tables.usage import CONNECTION, SYNC_DAY
@@ -146,7 +147,7 @@ def test_what_the_api_says_of_a_key_that_was_replaced_meanwhile_is_not_said_of_t
         if number == first + 1:
             with database.write() as writer:
                 connections.replace(writer, SECRET, KEY[::-1], "dora@example.com", world.now)
-                connections.note(writer, "connected", "The new one works.", world.now)
+                connections.note(writer, ConnectionState.CONNECTED, "The new one works.", world.now)
         return refuse(day, number) if number > first else None
 
     world.answer = rotated

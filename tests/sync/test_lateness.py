@@ -8,7 +8,8 @@ import random
 
 import pytest
 
-from core.sync.lateness import Facts, State, judge, lag_days
+from core.store.connection.connections import ConnectionState
+from core.sync.lateness import Facts, KeyState, State, judge, lag_days
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -18,8 +19,8 @@ TODAY = NOW.date()
 MINUTE = dt.timedelta(minutes=1)
 
 WELL = Facts(
-    key="stored",
-    connection="connected",
+    key=KeyState.STORED,
+    connection=ConnectionState.CONNECTED,
     connected_since=NOW - 90 * DAY,
     last_success=NOW - HOUR,
     data_through=TODAY - 2 * DAY,
@@ -42,15 +43,21 @@ STALE: dict[str, tuple[dict[str, object], str]] = {
     ),
     "the machine was off for a month": ({"last_success": NOW - 30 * DAY, "daemon_alive": False}, "Nothing was read"),
     "the process is alive but reads nothing": ({"last_success": NOW - 4 * HOUR}, "The runs on the Connection page"),
-    "the key was revoked": ({"last_success": NOW - 5 * HOUR, "connection": "rejected"}, "The API rejects the key"),
-    "the API is down": ({"last_success": NOW - 5 * HOUR, "connection": "unavailable"}, "The API could not be read"),
-    "the secret key is another one": ({"last_success": NOW - DAY, "key": "unreadable"}, "cannot be decrypted"),
+    "the key was revoked": (
+        {"last_success": NOW - 5 * HOUR, "connection": ConnectionState.REJECTED},
+        "The API rejects the key",
+    ),
+    "the API is down": (
+        {"last_success": NOW - 5 * HOUR, "connection": ConnectionState.UNAVAILABLE},
+        "The API could not be read",
+    ),
+    "the secret key is another one": ({"last_success": NOW - DAY, "key": KeyState.UNREADABLE}, "cannot be decrypted"),
     "the first sync never came": (
         {"last_success": None, "connected_since": NOW - 4 * HOUR, "data_through": None, "newest_offered": None},
         "Nothing was read since the API key was stored on 22 Nov 2026 05:00 UTC.",
     ),
     "the first key never worked": (
-        {"last_success": None, "connected_since": NOW - DAY, "connection": "rejected"},
+        {"last_success": None, "connected_since": NOW - DAY, "connection": ConnectionState.REJECTED},
         "The API rejects the key",
     ),
     "an offered day is not stored for four hours": (
@@ -137,7 +144,7 @@ NORMAL: dict[str, dict[str, object]] = {
         "behind_since": NOW - HOUR,
     },
     "no daemon is alive for the moment": {"daemon_alive": False},
-    "the last run was refused, the one before was not": {"connection": "unavailable"},
+    "the last run was refused, the one before was not": {"connection": ConnectionState.UNAVAILABLE},
     "an API that never named its newest day": {"newest_offered": None},
     "stored days are newer than what is offered now": {"data_through": TODAY - DAY},
     "a clock that was set back": {"newest_offered": TODAY + DAY, "data_through": TODAY + DAY},
@@ -149,14 +156,15 @@ def test_normal_trouble_raises_no_alarm(situation):
     assert verdict(**NORMAL[situation]).state is State.HEALTHY
 
 
-@pytest.mark.parametrize("key", ["absent", "disconnected"])
+@pytest.mark.parametrize("key", [KeyState.ABSENT, KeyState.DISCONNECTED])
 def test_without_a_key_nothing_is_late_because_nothing_is_connected(key):
     found = verdict(key=key, last_success=NOW - 90 * DAY, newest_offered=TODAY - 90 * DAY)
     assert found.state is State.NOT_CONNECTED
 
 
 @pytest.mark.parametrize(
-    "changed", [{"key": "waiting", "connected_since": None}, {"connected_since": NOW - HOUR, "data_through": None}]
+    "changed",
+    [{"key": KeyState.WAITING, "connected_since": None}, {"connected_since": NOW - HOUR, "data_through": None}],
 )
 def test_before_the_first_sync_nobody_knows(changed: dict[str, object]):
     assert verdict(**changed, last_success=None).state is State.UNKNOWN

@@ -15,8 +15,10 @@ from starlette.responses import Response
 
 from core.errors import ApiUnavailable
 from core.store.connection import connections, offers, pacing
+from core.store.connection.connections import ConnectionState
 from core.store.tables.organisation import ENDPOINT
 from core.store.tables.usage import LEASE, SYNC_RUN
+from core.store.usage.sync_runs import RunOutcome
 from core.store.usage.writes import DayWriter
 from core.sync import lease
 from core.sync.journal import Journal, RunReport
@@ -108,7 +110,7 @@ def test_a_holder_that_was_paused_while_it_asked_leaves_the_connection_to_the_ne
     def meanwhile(_day: dt.date, _number: int) -> Response | None:
         _taken_over(database)
         with database.write() as connection:
-            connections.note(connection, "connected", "By the next holder.", world.now)
+            connections.note(connection, ConnectionState.CONNECTED, "By the next holder.", world.now)
         return None if status == 200 else Response("{}", status, media_type="application/json")
 
     world.answer = meanwhile
@@ -133,7 +135,7 @@ def test_a_holder_that_was_paused_does_not_reopen_a_record_that_the_next_one_clo
         journal.tell(RunReport(message="Still at it."))
     with pytest.raises(LeaseLost):
         journal.tell_wait(RunReport(), ApiUnavailable("Down."), 1.0)
-    journal.finish(RunReport(outcome="ok"))
+    journal.finish(RunReport(outcome=RunOutcome.OK))
     assert _outcomes(database) == ["stopped", "running"]
 
 

@@ -206,7 +206,7 @@ def test_page_and_command_line_say_that_the_key_rests_r01(runner, world, databas
 
 def test_the_next_try_is_an_hour_after_the_last_and_no_earlier():
     at = dt.datetime(2026, 11, 22, 13, 0, 30, tzinfo=dt.UTC)
-    known = connections.ConnectionState("…ests", "dora", at, connections.REJECTED, "no", at)
+    known = connections.KnownConnection("…ests", "dora", at, connections.ConnectionState.REJECTED, "no", at)
     assert rejection.rests_until(known, at + HOUR - dt.timedelta(seconds=1)) == at + HOUR
     assert rejection.rests_until(known, at + HOUR) is None
     assert "14:01 UTC" in str(rejection.sentence(known, at + 12 * MINUTE))

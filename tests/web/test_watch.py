@@ -23,7 +23,7 @@ from core.store.engine import schema_version
 from core.store.engine.database import Database
 from core.store.tables.usage import LEASE, SYNC_RUN
 from core.sync.health import DayCounts, Health
-from core.sync.lateness import State
+from core.sync.lateness import KeyState, State
 from core.ui.session import resources
 from core.web import metrics
 from core.web.latest import Latest
@@ -48,7 +48,7 @@ def watched(environment, database: Database) -> Iterator[Database]:
     personas.fill(database, NOW.date(), NOW - HOUR)
     with database.write() as connection:
         connections.replace(connection, SECRET, KEY, "dora@example.com", NOW - 90 * dt.timedelta(days=1))
-        connections.note(connection, "connected", "The API serves data.", NOW)
+        connections.note(connection, connections.ConnectionState.CONNECTED, "The API serves data.", NOW)
         offers.note(connection, NOW.date() - dt.timedelta(days=1), NOW)
         run = {"trigger": "hourly", "outcome": "ok", "message": "", "requests": 1}
         days = {"days_planned": 1, "days_checked": 1, "days_changed": 0}
@@ -198,7 +198,7 @@ def test_the_metrics_are_those_of_the_health(watched, call):
 
 def test_what_is_not_known_has_no_sample_and_is_not_zero():
     nothing = Health(
-        State.NOT_CONNECTED, "No key.", None, None, None, None, None, "absent", False, DayCounts(0, 0, 0, None)
+        State.NOT_CONNECTED, "No key.", None, None, None, None, None, KeyState.ABSENT, False, DayCounts(0, 0, 0, None)
     )
     found = samples(metrics.render('1"\\\n', nothing))
     assert not [name for name in found if "timestamp" in name or "lag" in name or "missing" in name]

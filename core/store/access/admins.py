@@ -21,7 +21,7 @@ from core.store.tables.identities import SIGN_IN_IDENTITY
 from core.store.tables.usage import EMPLOYEE
 
 _NAMED = 3
-"""So many addresses a refusal explains."""
+"""How many addresses of the settings a refusal explains at most."""
 
 
 class AddressStatus(Enum):

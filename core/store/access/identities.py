@@ -45,7 +45,7 @@ _KNOWN = select(*_COLUMNS).where(
 # One that was never let in is held back at the release of another, and waits as before.
 _WAITS = SIGN_IN_IDENTITY.c.released_at.is_(None) | SIGN_IN_IDENTITY.c.ended_at.is_(None)
 STATE = case((SIGN_IN_IDENTITY.c.bound_at.is_not(None), BOUND), (_WAITS, WAITING), else_=RELEASED)
-"""Of the identities that `listed` and `count` are about; `core.admin.identities.SignInState` says what each means."""
+"""The state of an identity in `listed` and `count`; `core.admin.identities.SignInState` says what each means."""
 
 _NAMED = SIGN_IN_IDENTITY.outerjoin(EMPLOYEE, EMPLOYEE.c.id == SIGN_IN_IDENTITY.c.employee_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -12,28 +13,35 @@ from core.store.connection import look_back
 from core.store.connection.sealing import KEY_PURPOSE, seal
 from core.store.tables.usage import CONNECTION, SYNC_DAY
 
-DISCONNECTED = "disconnected"
-REJECTED = "rejected"
-UNREADABLE = "unreadable"
+
+class ConnectionState(StrEnum):
+    """How the connection stood when the sync, or who connected, noted it last.
+
+    UNCHECKED: the key was not tried yet. REJECTED: the API does not accept the key. UNAVAILABLE: the API could not be
+    read. DISCONNECTED: an admin erased the key. UNREADABLE: the sync could not decrypt the key.
+    """
+
+    UNCHECKED = "unchecked"
+    CONNECTED = "connected"
+    REJECTED = "rejected"
+    UNAVAILABLE = "unavailable"
+    DISCONNECTED = "disconnected"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
-class ConnectionState:
-    """What may be shown of the connection; never the key.
-
-    `state`: unchecked, connected, rejected, unavailable, disconnected or unreadable (the sync could not decrypt the
-    key). It is what the sync noted last; nobody else opens the key.
-    """
+class KnownConnection:
+    """What may be shown of the connection; never the key, which the sync alone opens."""
 
     key_hint: str
     set_by: str
     set_at: dt.datetime
-    state: str
+    state: ConnectionState
     message: str
     checked_at: dt.datetime | None
 
 
-def read(connection: Connection) -> ConnectionState | None:
+def read(connection: Connection) -> KnownConnection | None:
     """The connection as it is, None before the first key."""
     columns = (
         CONNECTION.c.key_hint,
@@ -44,7 +52,7 @@ def read(connection: Connection) -> ConnectionState | None:
         CONNECTION.c.checked_at,
     )
     row = connection.execute(select(*columns)).first()
-    return None if row is None else ConnectionState(*row)
+    return None if row is None else KnownConnection(*row[:3], ConnectionState(row.state), *row[4:])
 
 
 def mark(connection: Connection, *, lock: bool = False) -> bytes | None:
@@ -71,7 +79,7 @@ def replace(connection: Connection, secret_key: str, api_key: str, by: str, now:
             key_hint=f"…{api_key[-4:]}" if len(api_key) >= 16 else "…",
             set_by=by,
             set_at=now,
-            state="unchecked",
+            state=ConnectionState.UNCHECKED.value,
             message="",
             organization=organization,
         )
@@ -106,18 +114,20 @@ def disconnect(connection: Connection, by: str, now: dt.datetime) -> None:
             key_hint="",
             set_by=by,
             set_at=now,
-            state=DISCONNECTED,
+            state=ConnectionState.DISCONNECTED.value,
             message=f"Claude was disconnected by {by} on {now:%-d %b %Y}.",
         )
     )
 
 
-def note(connection: Connection, state: str, message: str, now: dt.datetime, of: bytes | None = None) -> None:
+def note(
+    connection: Connection, state: ConnectionState, message: str, now: dt.datetime, of: bytes | None = None
+) -> None:
     """Remember what the API said to the key, unless Claude was disconnected while it was asked.
 
     `of` is the mark of the key that was used: what was said of another one than is stored now is left out.
     """
-    known = update(CONNECTION).where(CONNECTION.c.state != DISCONNECTED)
+    known = update(CONNECTION).where(CONNECTION.c.state != ConnectionState.DISCONNECTED.value)
     if of is not None:
         known = known.where(CONNECTION.c.sealed_key == of)
-    connection.execute(known.values(state=state, message=message, checked_at=now))
+    connection.execute(known.values(state=state.value, message=message, checked_at=now))

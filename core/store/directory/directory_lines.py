@@ -93,7 +93,7 @@ def drop_open(connection: Connection, employees: Iterable[int]) -> None:
 
 
 def place(connection: Connection, places: np.ndarray) -> None:
-    """Write places in the tree, rows as in `core.people.plan.Plan`; they move by one when somebody joins."""
+    """Write places in the tree, rows of `core.people.plan.ImportPlan.places`; they move by one when somebody joins."""
     if not len(places):
         return
     rows = ((*row[:4], None if row[4] < 0 else row[4]) for row in places.tolist())

@@ -18,7 +18,7 @@ KEPT_NOTES = 200
 """Refusals and notes of an import that its record names."""
 
 _TOLD = 3
-"""Of them in one sentence."""
+"""Refusals and notes of an import that one sentence names."""
 
 
 def noted(connection: Connection, roster: RosterFile, plan: ImportPlan, today: dt.date) -> str:

@@ -149,6 +149,6 @@ def _listed() -> Any:
 
 
 def _employed(columns: Any, today: dt.date) -> ColumnElement[bool]:
-    """By both dates, as those are let in who are."""
+    """The condition on a person's columns that they are employed on a day; see `core.people.employment.works`."""
     begun = or_(columns.start_date.is_(None), columns.start_date <= today)
     return and_(begun, or_(columns.end_date.is_(None), columns.end_date >= today))

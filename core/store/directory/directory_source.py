@@ -31,7 +31,7 @@ class SourceState:
 
 
 def digest(content: bytes) -> bytes:
-    """By which the same content is known again."""
+    """The 32 bytes by which content is known again when it is read once more."""
     return hashlib.sha256(content).digest()
 
 

@@ -1,7 +1,17 @@
 """Carrying stored team sums over a reorganisation, touching only what it must.
 
-A branch that moves whole keeps its own sums, and they are what its old managers above lose and its new ones gain. Only
-people who change teams for themselves are summed up again from their days, by `core.store.directory.team_moves.move`.
+Before it and after it, for each team T with stored sums and each stored day d, for each measure,
+
+    team_day[T, d] = Σ user_day[a, d]   over the accounts a of T's people with since[a] ≤ d ≤ until[a]
+
+where a row that is absent stands for zeros. A branch B with stored sums that moves whole, the same down to its last
+line and link, keeps its own; so they are what its old managers above lose and its new ones gain:
+
+    team_day[T, d] −= team_day[B, d]    for each T that was above B and is not any more
+    team_day[T, d] += team_day[B, d]    for each T that is above B and was not before
+
+Other accounts that count in other teams than before, or for other days, are summed up again from their days, by
+`core.store.directory.team_moves.move`; those of such branches are left out there, or they would count twice.
 """
 
 from __future__ import annotations
@@ -18,7 +28,10 @@ from core.store.hierarchy.organisation import Organisation
 
 
 def relocated(before: Organisation, places: np.ndarray) -> Organisation:
-    """The same people and accounts on other places, rows as in `core.people.plan.Plan`; without names."""
+    """The directory `before` with its people and accounts on other places, and without names.
+
+    `places` are the rows (id, left, right, depth, manager) of `core.people.plan.ImportPlan.places`.
+    """
     left = np.arange(len(before.ids))
     right, depth = before.right.copy(), before.depth.copy()
     order = np.argsort(before.ids)

@@ -1,4 +1,14 @@
-"""Carrying stored team sums to another directory: what a team loses and gains is added to each of its stored days."""
+"""Carrying stored team sums to another directory: what a team loses and gains is added to each of its stored days.
+
+With M the rows (T, a, since, until) by which accounts a count in teams T with stored sums, for each day d and measure:
+
+    team_day[T, d] after = team_day[T, d] before
+        − Σ user_day[a, d]   over the rows of T that M has before and not after, with since ≤ d ≤ until
+        + Σ user_day[a, d]   over the rows of T that M has after and not before, with since ≤ d ≤ until
+
+So if team_day[T, d] was Σ user_day[a, d] over all rows of T that M had before, it is the sum over all that it has
+after. Teams whose sums are not stored any more lose their rows instead; those of new ones begin at zero.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,10 @@ def directory(database: Database, gate: str) -> Organisation:
 
 
 def directory_and_counters(database: Database, gate: str) -> tuple[Organisation, dict[str, int]]:
-    """The same with the counters of what reports are made of, of the same moment; see `versions.of_reports`."""
+    """The directory as it is now, and at the same moment the counters of what reports are made of, by name.
+
+    `versions.of_reports` says which counters these are.
+    """
     with database.read(gate) as connection:
         counters = versions.of_reports(connection)
         return _present(connection, database.url, counters[versions.DIRECTORY]), counters

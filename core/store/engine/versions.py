@@ -46,7 +46,7 @@ def seen(connection: Connection) -> Mapping[str, int]:
 
 
 def now(connection: Connection, name: str) -> int:
-    """One of them, 0 before the first change."""
+    """A counter's value as a read-only transaction sees it from its begin to its end; 0 before the first change."""
     return seen(connection).get(name, 0)
 
 

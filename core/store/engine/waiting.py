@@ -12,7 +12,10 @@ PATIENCE = 10.0
 
 @contextmanager
 def one_at_a_time(lock: threading.Lock) -> Iterator[None]:
-    """Who comes while another is inside waits, and looks first whether it finds made what it came for."""
+    """Let one thread into the block at a time; the others wait up to `PATIENCE` seconds and then go in all the same.
+
+    Whoever waited should look first whether the one before has made what it came for.
+    """
     is_mine = lock.acquire(timeout=PATIENCE)
     try:
         yield

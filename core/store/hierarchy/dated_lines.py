@@ -31,7 +31,7 @@ class DatedLines:
     last: np.ndarray
 
     def managers_on(self, day: int) -> np.ndarray:
-        """The manager's position by position, on an epoch day; the last entry, nobody's, is nobody."""
+        """The position of everybody's manager on an epoch day [people + 1]; the last entry, nobody's, is nobody."""
         found = np.full(self.people + 1, self.people, dtype=np.int32)
         holds = (self.first <= day) & (self.last >= day)
         found[self.employee[holds]] = self.manager[holds]

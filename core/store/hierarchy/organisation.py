@@ -116,7 +116,7 @@ class Organisation:
 
     @cached_property
     def _users_before(self) -> np.ndarray:
-        """How many of them stand before each position, and before the end."""
+        """How many people with an account and no last day stand before each position, and before the end."""
         return np.concatenate(([0], np.cumsum(self.has_account & (self.ends == NEVER))))
 
     @cached_property
@@ -145,7 +145,7 @@ class Organisation:
         return np.flatnonzero((self.account_position >= team.left) & (self.account_position < team.right))
 
     def members(self, team: Team) -> Members:
-        """Who belongs to a team."""
+        """The people of a team, in pre-order."""
         part = slice(team.left, team.right)
         return Members(
             ids=self.ids[part],

@@ -1,4 +1,14 @@
-"""A team as it was: the people of one chain on each day of a range, by the reporting lines of that day."""
+"""A team as it was: the people of one chain on each day of a range, by the reporting lines of that day.
+
+An example, which the module `past_chains` begins: Lea (position 1 today) and Ann (2) are in Lea's chain on the days 1
+to 5, Max (5) until day 2, and Ben (3) from day 3 on. Her team is
+
+    places   1, 2, 3, 5                      Lea, Ann, Ben, Max
+    begins   1, 3                            the first day, and the day on which the chain changed
+    varying  2, 3                            Ben and Max, as indices into `places`
+    inside   [[False, True], [True, False]]  from day 1 Max without Ben, from day 3 Ben without Max
+    hull     1 up to, without, 6             the slice of today's order; it holds Tom (4), who is never in the team
+"""
 
 from __future__ import annotations
 
@@ -63,7 +73,7 @@ class PastTeam(Team):
 
     @property
     def rolled_up(self) -> bool:
-        """No: what is stored are the sums of today's chains."""
+        """Whether its daily sums are stored: never, as those that are stored are of today's chains."""
         return False
 
     @property
@@ -72,7 +82,7 @@ class PastTeam(Team):
         return Team(self.team_id, self.left, self.right)
 
     def days(self, counted: dt.date) -> PastDays:
-        """The same range, for other teams."""
+        """This team's range of days, with another `counted`; see `PastDays`."""
         return PastDays(self.first, self.last, counted)
 
     def span_of(self, day: dt.date) -> int:
@@ -103,11 +113,11 @@ class PastTeam(Team):
         return int(np.count_nonzero(there & ~self.on(last)))
 
     def at_the_end(self) -> PastTeam:
-        """The same chain with nobody in it but those of the last day."""
+        """This team without the people who are not in the chain on the last day of the range."""
         return self.of(np.flatnonzero(self.on(self.last)))
 
     def of(self, kept: np.ndarray) -> PastTeam:
-        """The same chain with nobody in it but some, by index."""
+        """This team with nobody in it but the people at the indices `kept`."""
         matrix = np.ones((len(self.begins), self.size), dtype=bool)
         matrix[:, self.varying] = self.inside
         inside = matrix[:, kept]
@@ -154,9 +164,10 @@ def alone_in(
     span: tuple[dt.date, dt.date],
     places: Any = slice(None),
 ) -> np.ndarray:
-    """As `core.store.hierarchy.members.alone_with`, of the days on which they were in the chain.
+    """Employee ids of those who on some day of a span were the only one in the chain and employed besides a reader.
 
-    `employment` has first and last days, as epoch days; `places` are indices of some of the people.
+    `core.store.hierarchy.members.alone_with` says it of people who never change teams. `employment` has first and last
+    days, as epoch days; `places` are indices of some of the people.
     """
     first, last = span
     asked = np.zeros(team.size, dtype=bool)

@@ -80,7 +80,7 @@ class AccountBook:
         return RegisteredUsers(ids, np.concatenate(fresh), renamed)
 
     def _find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where the fingerprints are, and whether they are there at all."""
+        """Where fingerprints stand, or would, among those of the book; and a mask of those that the book has."""
         if len(self._keys) == 0:
             return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=bool)
         places = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)

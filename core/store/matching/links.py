@@ -119,7 +119,7 @@ def add_alias(connection: Connection, address: str, employee_id: int, by: str, n
 
 
 def stored(connection: Connection, decision_id: int) -> StoredDecision:
-    """One decision.
+    """The decision with a number, in force or undone.
 
     Raises:
         MatchingRefused: there is none with this number.

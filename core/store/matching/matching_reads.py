@@ -116,7 +116,7 @@ def accounts_like(connection: Connection, text: str, limit: int) -> Sequence[Any
 
 
 def accounts_with(connection: Connection, address: str) -> Sequence[Any]:
-    """The same rows of all accounts that have a canonical address, however the API writes it."""
+    """Rows (account id, user id, e-mail) of all accounts with a canonical address, however the API writes it."""
     name = address.rpartition("@")[0]
     statement = select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email).order_by(ACCOUNT.c.id)
     rows = connection.execute(statement.where(func.lower(ACCOUNT.c.email).contains(f"{name}@", autoescape=True)))
@@ -124,7 +124,7 @@ def accounts_with(connection: Connection, address: str) -> Sequence[Any]:
 
 
 def account_of_user(connection: Connection, user_id: str) -> Any:
-    """The same row of the account with Claude's user id; None when there is none."""
+    """The row (account id, user id, e-mail) of the account with Claude's user id; None when there is none."""
     statement = select(ACCOUNT.c.id, ACCOUNT.c.user_id, ACCOUNT.c.email).where(ACCOUNT.c.user_id == user_id)
     return connection.execute(statement).first()
 
@@ -165,12 +165,12 @@ def person(connection: Connection, employee_id: int) -> Any:
 
 
 def person_with(connection: Connection, address: str) -> Any:
-    """The same row of the employee who has a canonical address in the directory; None when nobody has."""
+    """The row (id, name, e-mail, title, department, last day) of who has a canonical address; None when nobody has."""
     return connection.execute(_people().where(EMPLOYEE.c.email == address)).first()
 
 
 def people(connection: Connection) -> Iterator[Any]:
-    """The same rows for everybody, in no order."""
+    """Rows (id, name, e-mail, title, department, last day) of all employees, in no order."""
     yield from connection.execute(_people().execution_options(yield_per=10_000))
 
 

@@ -42,7 +42,7 @@ class Reconciliation:
 
     @property
     def organisation(self) -> int:
-        """The whole."""
+        """All active user-days of the range: the sum of the parts."""
         return sum(astuple(self))
 
 

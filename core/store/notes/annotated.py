@@ -33,12 +33,12 @@ _TOUCHING = (
 
 
 def touching(connection: Connection, first: dt.date, last: dt.date) -> list[StoredAnnotation]:
-    """Those that touch a span of days, by day. Who may read which is for the gate to say."""
+    """Annotations that touch a span of days, ascending by day. Who may read which is for the gate to say."""
     return [StoredAnnotation(**row) for row in connection.execute(_TOUCHING, {"first": first, "last": last}).mappings()]
 
 
 def newest(connection: Connection, limit: int) -> list[StoredAnnotation]:
-    """The latest by day, for who keeps them."""
+    """The latest annotations by their first day, the newest first, for the admins who keep them."""
     wanted = select(ANNOTATION).order_by(ANNOTATION.c.first_day.desc(), ANNOTATION.c.id.desc()).limit(limit)
     return [StoredAnnotation(**row) for row in connection.execute(wanted).mappings()]
 
@@ -46,7 +46,7 @@ def newest(connection: Connection, limit: int) -> list[StoredAnnotation]:
 def add(
     connection: Connection, words: str, days: tuple[dt.date, dt.date], team_id: int, made: tuple[str, dt.datetime]
 ) -> None:
-    """Store one; `made` says by whom and when."""
+    """Store an annotation of the days (first, last); `made` says by whom and when."""
     by, at = made
     versions.bump(connection, versions.CONTEXT)
     connection.execute(
@@ -57,7 +57,7 @@ def add(
 
 
 def remove(connection: Connection, number: int) -> StoredAnnotation | None:
-    """Take one away, and give it back; None when it is gone already."""
+    """Delete an annotation and return it; None when it is gone already."""
     row = connection.execute(select(ANNOTATION).where(ANNOTATION.c.id == number)).mappings().first()
     if row is not None:
         versions.bump(connection, versions.CONTEXT)

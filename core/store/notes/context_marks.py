@@ -96,7 +96,7 @@ class MarkedDays:
     kind: np.ndarray
 
     def where(self, chosen: np.ndarray) -> MarkedDays:
-        """Those that a mask or an index chooses."""
+        """The marks that a mask or an index over the arrays chooses."""
         return MarkedDays(self.people[chosen], self.first[chosen], self.last[chosen], self.kind[chosen])
 
 
@@ -153,7 +153,7 @@ def _numbers(row: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _kind(word: str) -> MarkKind:
-    """A word that this version does not know is something else."""
+    """The kind that a stored word stands for: `OTHER` for a word that this version does not know."""
     return MarkKind(word) if word in set(MarkKind) else MarkKind.OTHER
 
 

@@ -43,12 +43,12 @@ class DirectorySource(SQLModel, table=True):
     place: str = Field(sa_column=Column(Text, nullable=False))
     checked_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False))
     problem: str | None = Field(default=None, sa_column=Column(Text))
-    """Why it could not be read last time."""
+    """Why the file could not be read last time; None when it could."""
     state: str = Field(default="", sa_column=Column(Text, nullable=False))
     """What became of the content that was last read: applied, held, refused, discarded; empty before the first."""
     message: str = Field(default="", sa_column=Column(Text, nullable=False))
     digest: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
-    """Of that content: the same again needs no work."""
+    """The digest of the content that was last read: the same again needs no work."""
     held: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     """The compressed content that waits for an admin; empty when none does."""
 

@@ -171,7 +171,7 @@ class SyncRun(SQLModel, table=True):
     trigger: str = Field(sa_column=Column(Text, nullable=False))
     started_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False))
     finished_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
-    outcome: str = Field(default="running", sa_column=Column(Text, nullable=False))
+    outcome: str = Field(sa_column=Column(Text, nullable=False))
     message: str = Field(default="", sa_column=Column(Text, nullable=False))
     requests: int = 0
     days_planned: int = 0
@@ -197,7 +197,7 @@ class Connection(SQLModel, table=True):
     key_hint: str = Field(sa_column=Column(Text, nullable=False))
     set_by: str = Field(sa_column=Column(Text, nullable=False))
     set_at: dt.datetime = Field(sa_column=Column(Instant, nullable=False))
-    state: str = Field(default="unchecked", sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False))
     message: str = Field(default="", sa_column=Column(Text, nullable=False))
     checked_at: dt.datetime | None = Field(default=None, sa_column=Column(Instant))
     organization: str | None = Field(default=None, sa_column=Column(Text))

@@ -46,7 +46,7 @@ class OrganisationTotals:
     of_nobody: bool = False
 
     def only(self, days: Collection[dt.date]) -> OrganisationTotals:
-        """The same with the rows of these days alone; all other stored days are withheld."""
+        """These totals with the rows of some days alone; all other stored days are withheld."""
         shown = [row for row in self.days if row["day"] in days]
         skills, connectors = ([row for row in rows if row.day in days] for rows in (self.skills, self.connectors))
         withheld = frozenset[dt.date]().union(*self.stored.values()).difference(days)
@@ -55,7 +55,10 @@ class OrganisationTotals:
 
 @dataclass(frozen=True)
 class EndpointState(EndpointFreshness):
-    """The same with the number of stored days, and why the endpoint or its newest failed day could not be read."""
+    """How an endpoint stands: how far its data reaches, how many days are stored, and what could not be read.
+
+    `problem` is why the endpoint could not be read last, `day_problem` why its newest `failed_day` could not.
+    """
 
     days: int = 0
     problem: str | None = None

@@ -56,7 +56,7 @@ class ActiveDays:
         return ActiveDays(self.days[part], self.rows[part])
 
     def of(self, team: Team) -> ActiveDays:
-        """The same for a chain: its first person is bit 0, and bits behind its last are not set."""
+        """Who of a chain was active: its first person is bit 0, and bits behind its last are not set."""
         shift, begin, end = team.left % 8, team.left // 8, -(-team.right // 8)
         rows = self.rows[:, begin:end]
         if shift:
@@ -122,7 +122,7 @@ class Bitmaps:
                 self._kept.popitem(last=False)
 
     def forget_all(self) -> None:
-        """Start anew."""
+        """Forget the bitmaps of all databases."""
         with self._lock:
             self._kept.clear()
 
@@ -196,4 +196,4 @@ def _over_people(directory: Organisation, day: dt.date, bits: np.ndarray) -> np.
 
 
 KEPT = Bitmaps()
-"""Those of this process."""
+"""The bitmaps that this process keeps."""

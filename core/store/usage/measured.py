@@ -24,7 +24,7 @@ def by_nobody(days: Iterable[tuple[dt.date, str, int]]) -> dict[dt.date, frozens
 
 
 def _nearest(days: Sequence[tuple[frozenset[str], bool]]) -> list[frozenset[str]]:
-    """For each day what the last one with rows up to it said; of none nothing is known."""
+    """For each day, what the last day with rows up to it, itself included, said; nothing where there is none."""
     last, found = _NONE, []
     for said, there in days:
         last = said if there else last

@@ -24,6 +24,7 @@ from core.store.tables.usage import (
     USER_DAY,
 )
 from core.store.usage import measured
+from core.store.usage.sync_runs import RunOutcome
 
 
 def attributed(days: Table) -> ColumnElement[bool]:
@@ -38,8 +39,10 @@ def attributed(days: Table) -> ColumnElement[bool]:
 _ATTRIBUTED = attributed(USER_DAY)
 
 
+_READ_SOMETHING = (RunOutcome.OK.value, RunOutcome.PARTIAL.value)
+
 # Every page asks these, and to build a statement takes longer than to run it.
-_SYNCED = select(func.max(SYNC_RUN.c.finished_at)).where(SYNC_RUN.c.outcome.in_(("ok", "partial")))
+_SYNCED = select(func.max(SYNC_RUN.c.finished_at)).where(SYNC_RUN.c.outcome.in_(_READ_SOMETHING))
 _FRESHNESS = select(func.max(SYNC_DAY.c.day), _SYNCED.scalar_subquery(), func.min(SYNC_DAY.c.day)).where(
     SYNC_DAY.c.revision > 0
 )

@@ -86,7 +86,10 @@ def replace(
 
 
 def _stored(connection: Connection, day: dt.date, first: int, end: int) -> np.ndarray:
-    """The stored rows of accounts from `first` up to, without, `end`: account id, counters, masks; by account id."""
+    """The stored rows [accounts, columns] of account ids from `first` up to, without, `end`, ascending.
+
+    The columns are account id, counters and masks.
+    """
     bound = {"day": bulk.bound(connection, day), "first": first, "end": end}
     rows = connection.execute(text(_stored_query()).execution_options(yield_per=_CHUNK), bound)
     parts = [np.empty((0, len(_COLUMNS) - 1), dtype=np.int64)]
@@ -95,7 +98,7 @@ def _stored(connection: Connection, day: dt.date, first: int, end: int) -> np.nd
 
 
 def _read(accounts: Sequence[np.ndarray], pages: Sequence[UsagePage], first: int, end: int) -> np.ndarray:
-    """The pages' rows of the same accounts, in the same form and order."""
+    """The pages' rows of account ids from `first` up to, without, `end`, in the form and order of `_stored`."""
     parts = [np.empty((0, len(_COLUMNS) - 1), dtype=np.int64)]
     for ids, page in zip(accounts, pages, strict=True):
         chosen = np.flatnonzero((ids >= first) & (ids < end))

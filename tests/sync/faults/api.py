@@ -116,7 +116,7 @@ class Asked:
         return self.api.genuine(self.request, self.cursor if cursor is None else cursor)
 
     def page(self) -> dict[str, Any]:
-        """The same as JSON."""
+        """The page that the API gives without a fault, as JSON."""
         found: dict[str, Any] = json.loads(self.genuine().content)
         return found
 

@@ -46,7 +46,7 @@ class Case:
     why_not_all: str = ""
 
     def __str__(self) -> str:
-        """As it stands in the name of a test."""
+        """Number and name of the fault, for the name of a test."""
         return f"{self.id} {self.name}"
 
 
