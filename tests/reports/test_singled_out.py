@@ -84,3 +84,11 @@ def test_nobody_else_can_be_reckoned_from_the_sums_and_everybody_named_can(chain
         if (left != 0).sum() == 1:
             can.add(int(np.flatnonzero(left)[0]) + 1)
     assert set(singled_out(always(size), None, [slice(*chain) for chain in chains], WEEK)) == can
+
+
+def test_among_more_sums_than_are_told_apart_at_once_each_still_counts():
+    """A chain of 141 people over 70 teams of two: each pair is told apart, and what is left of all is the lead."""
+    chain, below = slice(0, 141), [slice(at, at + 2) for at in range(1, 141, 2)]
+    assert singled_out(always(141), None, [chain, *below], WEEK) == [1]
+    assert singled_out(always(141), None, [chain, *below, slice(1, 2)], WEEK) == [1, 2, 3]  # half of the first pair
+    assert singled_out(always(141), None, [*below, slice(139, 140)], WEEK) == [140, 141]  # half of the last one

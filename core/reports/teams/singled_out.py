@@ -53,11 +53,12 @@ def _parts(members: Members, sums: Sequence[Sum], stretch: Period) -> np.ndarray
     part = np.zeros(len(members.ids), dtype=np.int64)
     somewhere = np.zeros(len(members.ids), dtype=bool)
     for start in range(0, len(sums), _AT_ONCE):
-        inside = np.zeros(len(members.ids), dtype=np.int64)
+        if start:
+            part = pd.factorize(part)[0].astype(np.int64) << _AT_ONCE
         for bit, one in enumerate(sums[start : start + _AT_ONCE]):
-            inside[_places(members, one, stretch)] |= 1 << bit
-        somewhere |= inside > 0
-        part = pd.factorize(part << _AT_ONCE | inside)[0]
+            places = _places(members, one, stretch)
+            part[places] |= 1 << bit
+            somewhere[places] = True
     return np.where(somewhere, part, -1)
 
 
