@@ -1,4 +1,4 @@
-"""What outlives a run of a page for the whole process: settings and the database. `kept` is what a session keeps.
+"""What outlives a run of a page for the whole process: settings and the database. `session_cache` has a session's.
 
 Neither is in Streamlit's caches, for any browser that is connected, signed in or not, may empty those.
 """
