@@ -8,12 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.errors import SettingsError
+from core.people.email import canonical
 from core.provider import is_host, is_loopback
 
 PREFIX = "UPTAKE_"
-
-_LOCAL_PART = re.compile(r"(?:mailto:)?[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
-_LONGEST_ADDRESS = 254
 
 
 class Reader:
@@ -125,8 +123,12 @@ class Reader:
         """E-mail addresses separated by commas, as they are written; each can be somebody's and be compared."""
         entries = [entry.strip() for entry in self.text(name, "").split(",") if entry.strip()]
         for entry in entries:
-            if not _is_mail_address(entry):
-                raise SettingsError(f"{PREFIX}{name} must be e-mail addresses separated by commas; {entry!r} is none.")
+            try:
+                canonical(entry)
+            except ValueError as error:
+                raise SettingsError(
+                    f"{PREFIX}{name} must be e-mail addresses separated by commas; {entry!r} is none."
+                ) from error
         return frozenset(entries)
 
     def refuse_unknown(self, names: Iterable[str]) -> None:
@@ -153,11 +155,3 @@ def _check_postgresql(url: str, variable: str) -> None:
         raise SettingsError(
             f"{variable} is not the address of a database: its port, host, name or options cannot be read."
         ) from error
-
-
-def _is_mail_address(text: str) -> bool:
-    """Whether `core.people.email.canonical`, of a layer above, would take an address."""
-    local, _, domain = text.rpartition("@")
-    *above, top = domain.removesuffix(".").split(".")
-    named = bool(above) and not top.isdigit() and "_" not in domain and is_host(domain)
-    return named and _LOCAL_PART.fullmatch(local) is not None and len(text) <= _LONGEST_ADDRESS
