@@ -5,6 +5,7 @@ Little-endian along the people, as they are stored, and not set behind the last 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,11 @@ def mask_of(bits: np.ndarray, people: int) -> np.ndarray:
     return np.unpackbits(bits, axis=-1, count=people, bitorder="little").view(bool)
 
 
+def none_of(rows: int, people: int) -> np.ndarray:
+    """Bits of so many rows over so many people, of which none is set."""
+    return np.zeros((rows, math.ceil(people / 8)), dtype=np.uint8)
+
+
 def united(days: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     """Bits [spans, bytes] that are set in any row of each span; a span is its first row and the one behind its last.
 
@@ -69,7 +75,8 @@ def _alike(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def how_many(rows: np.ndarray) -> np.ndarray:
     """For each row, how many bits are set."""
-    words = np.zeros((len(rows), -(-rows.shape[1] // 8)), dtype=np.uint64)  # eight bytes are counted as fast as one
+    # Eight bytes are counted as fast as one.
+    words = np.zeros((len(rows), math.ceil(rows.shape[1] / 8)), dtype=np.uint64)
     words.view(np.uint8)[:, : rows.shape[1]] = rows
     return np.asarray(np.bitwise_count(words).sum(axis=1, dtype=np.int64))
 

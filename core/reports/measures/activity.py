@@ -121,8 +121,8 @@ class Activity:
         first, behind = self._rows([period])[0]
         rows = self._bits[max(first, 0) : behind]
         for start in range(0, len(rows), _DAYS_AT_ONCE):
-            flags = np.unpackbits(rows[start : start + _DAYS_AT_ONCE], axis=1, count=self._people, bitorder="little")
-            days += flags.sum(axis=0, dtype=np.uint8)
+            flags = mask_of(rows[start : start + _DAYS_AT_ONCE], self._people)
+            days += flags.view(np.uint8).sum(axis=0, dtype=np.uint8)
         return days
 
     def ever(self) -> np.ndarray:

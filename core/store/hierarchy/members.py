@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.bits import bits_of
+from core.bits import bits_of, none_of
 from core.store.engine.column_types import from_epoch, to_epoch
 
 NEVER = np.iinfo(np.int32).max
@@ -63,7 +63,7 @@ class Members:
         first, last = min(asked), max(asked)
         always = (self.starts <= first) & (self.ends >= last)
         some = np.flatnonzero(~always & (self.starts <= last) & (self.ends >= first))
-        bits = np.zeros((len(each) + 1, -(-len(self.ids) // 8)), dtype=np.uint8)
+        bits = none_of(len(each) + 1, len(self.ids))
         bits[0] = bits_of(always)
         own = (1 << some % 8).astype(np.uint8)
         for row in (np.searchsorted(each, self.starts[some]), np.searchsorted(each, self.ends[some], side="right")):

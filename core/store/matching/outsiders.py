@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
-from core.bits import how_many
+from core.bits import how_many, mask_of
 from core.store.engine.column_types import to_epoch
 from core.store.hierarchy.organisation import Organisation, Team
 from core.store.usage.bitmaps import KEPT, ActiveDays, Span, stored
@@ -93,9 +93,9 @@ def _nobodys(
     """Day → ids of active accounts that are not attributed to anybody on it."""
     found, count = {}, int(directory.account_ids.max(initial=0)) + 1
     for day, bits in stored(connection, product, list(days)):
-        active = np.unpackbits(bits, count=max(len(bits) * 8, count), bitorder="little")
+        active = mask_of(bits, max(len(bits) * 8, count))
         epoch = to_epoch(day)
         on_time = (directory.account_since <= epoch) & (directory.account_until >= epoch)
-        active[directory.account_ids[on_time]] = 0
+        active[directory.account_ids[on_time]] = False
         found[day] = np.flatnonzero(active)
     return found

@@ -19,6 +19,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import Connection, bindparam, select
 
+from core.bits import bits_of, mask_of
 from core.store.engine import versions
 from core.store.engine.column_types import to_epoch
 from core.store.engine.waiting import one_at_a_time
@@ -188,11 +189,11 @@ def _over_people(directory: Organisation, day: dt.date, bits: np.ndarray) -> np.
     """A day's bitmap over people. Two accounts of one person count once; days outside a link's dates are not theirs."""
     people = np.zeros(len(directory.ids), dtype=bool)
     if len(directory.account_ids):
-        flags = np.unpackbits(bits, count=int(directory.account_ids[-1]) + 1, bitorder="little").astype(bool)
+        flags = mask_of(bits, int(directory.account_ids[-1]) + 1)
         epoch = to_epoch(day)
         on = flags[directory.account_ids] & (directory.account_since <= epoch) & (directory.account_until >= epoch)
         people[directory.account_position[on]] = True
-    return np.packbits(people, bitorder="little")
+    return bits_of(people)
 
 
 KEPT = Bitmaps()

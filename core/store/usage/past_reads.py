@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from core.bits import Packed
+from core.bits import Packed, bits_of, mask_of, none_of
 from core.store.hierarchy.organisation import ROLLED_UP_FROM, Organisation, Team
 from core.store.hierarchy.past_teams import PastTeam, members_of
 from core.store.tables.usage import ACCOUNT_LINK, TEAM_DAY, USER_DAY
@@ -119,12 +119,12 @@ def active_days(
 
 
 def _inside(team: PastTeam, found: ActiveDays) -> ActiveDays:
-    rows = np.zeros((len(found.days), -(-team.size // 8)), dtype=np.uint8)
+    rows = none_of(len(found.days), team.size)
     for start in range(0, len(found.days), _DAYS_AT_ONCE):
         part = slice(start, start + _DAYS_AT_ONCE)
-        cells = np.unpackbits(found.rows[part], axis=1, count=team.hull.size, bitorder="little").astype(bool)
+        cells = mask_of(found.rows[part], team.hull.size)
         mask = team.keep(cells[:, team.places - team.left], found.days[part])
-        rows[part] = np.packbits(mask, axis=1, bitorder="little")
+        rows[part] = bits_of(mask)
     return ActiveDays(found.days, rows)
 
 

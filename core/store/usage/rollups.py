@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, delete
 
 from core.api.records import UsagePage
+from core.bits import bits_of
 from core.catalogue import ANY, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.store.engine import bulk
 from core.store.engine.column_types import to_epoch
@@ -92,7 +93,7 @@ def _positions(organisation: Organisation, accounts: np.ndarray, day: dt.date) -
 
 
 def _write_bits(connection: Connection, day: dt.date, flags: np.ndarray) -> None:
-    packed = np.packbits(flags, axis=1, bitorder="little")
+    packed = bits_of(flags)
     connection.execute(delete(ACTIVE_BITS).where(ACTIVE_BITS.c.day == day))
     rows = [(product, to_epoch(day), bits.tobytes()) for product, bits in zip(_PRODUCT_COLUMNS, packed, strict=True)]
     bulk.insert(connection, ACTIVE_BITS, ("product", "day", "bits"), rows)

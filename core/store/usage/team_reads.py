@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
-from core.bits import Packed, united
+from core.bits import Packed, none_of, united
 from core.store.hierarchy.organisation import Organisation, Team
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, TEAM_DAY, USER_DAY
 from core.store.usage.bitmaps import KEPT, ActiveDays, Span
@@ -35,7 +35,7 @@ def active_in(
     spans = {product: given for product, given in wanted.items() if given}
     hull = {p: (min(first for first, _ in given), max(last for _, last in given)) for p, given in spans.items()}
     kept = KEPT.read(connection, database, directory, hull)
-    result = {product: Packed(np.zeros((0, -(-team.size // 8)), np.uint8), team.size) for product in wanted}
+    result = {product: Packed(none_of(0, team.size), team.size) for product in wanted}
     for product, given in spans.items():
         found = kept[product].of(team)
         parts = [found.between(*span) for span in given]
