@@ -7,7 +7,7 @@ import threading
 import time
 from collections import defaultdict, deque
 
-from core import audit
+from core import audit, wording
 from core.admin import syncs
 from core.admin.access import ConnectionAdmin
 from core.api.governor import WINDOW, Governor
@@ -59,7 +59,7 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
             audit.record(connection, admin.name, "key.refused", details={"because": type(error).__name__})
         raise
     now = dt.datetime.now(dt.UTC)
-    serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
+    serves = f"The API serves data up to {wording.weekday(newest)} (UTC)."
     with database.write() as connection:
         before = connections.read(connection)
         connections.replace(connection, settings.secret_key, api_key, admin.name, now)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from core import settings as configuration
+from core import wording
 from core.admin.access import operator
 from core.admin.status import Status, as_json
 from core.admin.status import status as status_now
@@ -35,7 +36,7 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     if now.claude.resting:
         yield "", now.claude.resting
     yield "API key", _key(now)
-    yield "Data through", f"{now.data_through:%a %-d %b %Y} (UTC)" if now.data_through else "nothing stored yet"
+    yield "Data through", f"{wording.weekday(now.data_through)} (UTC)" if now.data_through else "nothing stored yet"
     yield "API offers", _offer(now)
     yield "Last synced", _moment(now.last_success)
     if now.last_run is not None:
@@ -68,8 +69,8 @@ def _offer(now: Status) -> str:
     if now.newest_day is None:
         return "not known yet"
     lag = f", {now.lag_days} day{'s' if now.lag_days > 1 else ''} more than stored" if now.lag_days else ""
-    since = f"from {now.past.earliest:%-d %b %Y} " if now.past else ""
-    return f"{since}up to {now.newest_day:%a %-d %b %Y} (UTC){lag}"
+    since = f"from {wording.day(now.past.earliest)} " if now.past else ""
+    return f"{since}up to {wording.weekday(now.newest_day)} (UTC){lag}"
 
 
 def _key(now: Status) -> str:

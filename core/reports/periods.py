@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Self
 
+from core import wording
+
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
 
@@ -24,12 +26,6 @@ class Grain(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
-
-
-@lru_cache(maxsize=4_096)
-def in_full(day: dt.date) -> str:
-    """A day with its weekday: "Mon 30 Nov 2026". Kept, as calendars write every day of a year."""
-    return f"{day:%a %-d %b %Y}"
 
 
 @dataclass(frozen=True)
@@ -59,8 +55,7 @@ class Period:
 
     def __str__(self) -> str:
         """As a reader writes it: "1 Sep to 30 Nov 2026"."""
-        start = f"{self.first:%-d %b}" if self.first.year == self.last.year else f"{self.first:%-d %b %Y}"
-        return f"{self.last:%-d %b %Y}" if self.first == self.last else f"{start} to {self.last:%-d %b %Y}"
+        return wording.days(self.first, self.last)
 
     @classmethod
     def ending(cls, last: dt.date, days: int) -> Self:

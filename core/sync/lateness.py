@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core import wording
 from core.store.connection.connections import ConnectionState
 
 API_LATE_DAYS = 4
@@ -85,19 +86,19 @@ def judge(facts: Facts, now: dt.datetime, patience: dt.timedelta) -> Lateness:
     if facts.last_success is None:
         return _before_the_first_success(facts, now, patience)
     if now - facts.last_success > patience:
-        return _late(f"Nothing was read since {facts.last_success:%-d %b %Y %H:%M} UTC.", facts)
+        return _late(f"Nothing was read since {wording.moment(facts.last_success)} UTC.", facts)
     if facts.behind_since is not None and now - facts.behind_since > patience:
         return _late(
-            f"The API has offered a newer day since {facts.behind_since:%-d %b %Y %H:%M} UTC, but "
+            f"The API has offered a newer day since {wording.moment(facts.behind_since)} UTC, but "
             f"{_reach(facts.data_through)}.",
             facts,
         )
     if facts.failing_since is not None and now - facts.failing_since > patience:
-        return _late(f"A day could not be read since {facts.failing_since:%-d %b %Y %H:%M} UTC.", facts)
+        return _late(f"A day could not be read since {wording.moment(facts.failing_since)} UTC.", facts)
     if facts.newest_offered is not None and now - _midnight_of_lateness(facts.newest_offered) > patience:
         return Lateness(
             State.LATE,
-            f"The API itself is late: it offers nothing newer than {facts.newest_offered:%-d %b %Y}. "
+            f"The API itself is late: it offers nothing newer than {wording.day(facts.newest_offered)}. "
             "What is missing is read as soon as it is offered.",
         )
     return Lateness(State.HEALTHY, f"Read as planned; {_reach(facts.data_through)}.")
@@ -108,7 +109,7 @@ def _before_the_first_success(facts: Facts, now: dt.datetime, patience: dt.timed
     if since is None:
         return Lateness(State.UNKNOWN, "An API key is set, but no sync has taken it up yet.")
     if now - since > patience:
-        return _late(f"Nothing was read since the API key was stored on {since:%-d %b %Y %H:%M} UTC.", facts)
+        return _late(f"Nothing was read since the API key was stored on {wording.moment(since)} UTC.", facts)
     return Lateness(State.UNKNOWN, "An API key is stored; the first sync has not read anything yet.")
 
 
@@ -130,7 +131,7 @@ def _likely_cause(facts: Facts) -> str:
 
 
 def _reach(data_through: dt.date | None) -> str:
-    return f"data reaches {data_through:%-d %b %Y}" if data_through is not None else "no day is stored yet"
+    return f"data reaches {wording.day(data_through)}" if data_through is not None else "no day is stored yet"
 
 
 def _midnight_of_lateness(newest: dt.date) -> dt.datetime:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from core import wording
 from core.store.connection.pacing import Pace
 
 REFUSED_RUNS = 3
@@ -50,7 +51,7 @@ def sentence(pace: Pace, configured: int) -> str | None:
         return None
     return (
         f"The daemon asks at most {pace.per_minute} times a minute instead of {configured}, since "
-        f"{pace.since:%-d %b %Y %H:%M} UTC: {REFUSED_RUNS} runs in a row were refused requests for being too many "
+        f"{wording.moment(pace.since)} UTC: {REFUSED_RUNS} runs in a row were refused requests for being too many "
         "(429), so other tools need the organization's limit too. Nothing is lost, it only takes longer. It speeds up "
         f"again by steps, after {QUIET_RUNS} runs in a row without a refusal."
     )

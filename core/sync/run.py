@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
+from core import wording
 from core.api import skew
 from core.api.client import AnalyticsClient
 from core.errors import ApiContractError, ApiError, ApiKeyRejected, UptakeError
@@ -21,7 +22,6 @@ from core.sync.key import KeyRing, RunKey
 from core.sync.lease import HeldLease, LeaseLost
 from core.sync.planning import plan
 from core.sync.totals import TotalsSync
-from core.wording import counted
 
 log = logging.getLogger("uptake.sync")
 
@@ -144,7 +144,7 @@ class SyncRunner:
         now, wrong = self._clock(), skew.sentence(client.skew)
         with key.writing(self._database, lambda: now) as (connection, _):
             connections.confirm_organization(connection, client.organization)
-            serves = f"The API serves data up to {newest:%a %-d %b %Y} (UTC)."
+            serves = f"The API serves data up to {wording.weekday(newest)} (UTC)."
             message = " ".join(filter(None, (serves, wrong)))
             connections.note(connection, ConnectionState.CONNECTED, message, now, key.mark)
             offers.note(connection, newest, now, client.today())
@@ -174,16 +174,20 @@ def _sum_up(report: RunReport) -> None:
     failed = planned - report.days_checked - held
     said = []
     if failed:
-        said.append(f"{failed} of {counted(planned, 'day')} could not be read; their last good state is kept.")
+        said.append(f"{failed} of {wording.counted(planned, 'day')} could not be read; their last good state is kept.")
     if held:
         said.append(
-            f"{held} of {counted(planned, 'day')} lost too much to be believed; the stored version stays until an "
-            "admin accepts the new one on the Connection page."
+            f"{held} of {wording.counted(planned, 'day')} lost too much to be believed; the stored version stays "
+            "until an admin accepts the new one on the Connection page."
         )
     if said:
         report.outcome = RunOutcome.PARTIAL
     else:
-        said.append(f"{counted(report.days_checked, 'day')} read, {report.days_changed} of them new or changed.")
+        said.append(
+            f"{wording.counted(report.days_checked, 'day')} read, {report.days_changed} of them new or changed."
+        )
     if report.days_left:
-        said.append(f"The next run begins at once and reads {counted(report.days_left, 'more day')} of the past.")
+        said.append(
+            f"The next run begins at once and reads {wording.counted(report.days_left, 'more day')} of the past."
+        )
     report.message = " ".join(said)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from core import wording
 from core.catalogue import ANY, PRODUCT
 from core.reports.adoption.adoption import Adoption
 from core.reports.adoption.transitions import Transitions
@@ -14,7 +15,6 @@ from core.reports.measures.context import is_working
 from core.reports.measures.tiers import Tier
 from core.reports.periods import Grain
 from core.reports.wording.findings import SMALL, average_week, besides_new, inside, people, percent, share_change
-from core.wording import DASH, number
 
 NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
 
@@ -62,7 +62,7 @@ def course_title(figures: Adoption) -> str:
     first, last = (Share(int(course.active[at]), int(course.headcount[at])) for at in (oldest, newest))
     active = f"{last} people active{inside(figures.product)}"
     if figures.grain is Grain.DAY:
-        active = f"{active} on {starts[-1]:%a %-d %b}"
+        active = f"{active} on {wording.short_weekday(starts[-1])}"
         if len(starts) == 1:
             return f"{active}; the range has no earlier {starts[-1]:%A} to compare with"
     elif len(starts) == 1:
@@ -74,7 +74,7 @@ def course_title(figures: Adoption) -> str:
         return f"{active}; {earlier} {first}"
     if difference == 0:
         return f"{active}, as many as {earlier}"
-    return f"{active}, {number(abs(difference))} {'more' if difference > 0 else 'fewer'} than {earlier}"
+    return f"{active}, {wording.number(abs(difference))} {'more' if difference > 0 else 'fewer'} than {earlier}"
 
 
 def _like_days(days: Sequence[dt.date]) -> Sequence[dt.date]:
@@ -103,7 +103,7 @@ def products_title(figures: Adoption) -> str:
         return "No product was used in the range"
     if figures.product is not ANY:
         share = figures.in_products.get(figures.product.key)
-        return f"{figures.product.label}: {share or DASH} people in the range"
+        return f"{figures.product.label}: {share or wording.DASH} people in the range"
     leading = [key for key, count in used.items() if count == max(used.values())]
     names, share = [PRODUCT[key].label for key in leading], figures.in_products[leading[0]]
     count = "1 product" if len(used) == 1 else f"{len(used)} products"
@@ -133,7 +133,7 @@ def gaps_title(figures: Adoption) -> str:
     used = "Claude" if figures.product is ANY else figures.product.noun
     if not without:
         return f"Everybody of this team used {used}"
-    return f"{people(without)} of {number(figures.now.active.of)} did not use {used}"
+    return f"{people(without)} of {wording.number(figures.now.active.of)} did not use {used}"
 
 
 def habit_title(figures: Adoption) -> str:
@@ -159,14 +159,14 @@ def funnel_title(figures: Adoption) -> str:
     if not most:
         if way.tells_habits and not new:
             return "Everybody in the directory has made it a habit"
-        return f"Everybody in the directory uses it{f'; {number(new)} of them began lately' if new else ''}"
-    aside = f", not counting {number(new)} who began lately" if new else ""
+        return f"Everybody in the directory uses it{f'; {wording.number(new)} of them began lately' if new else ''}"
+    aside = f", not counting {wording.number(new)} who began lately" if new else ""
     return f"Most stop before “{label[0].lower()}{label[1:]}”{inside(figures.product)}: {people(most)}{aside}"
 
 
 def transitions_title(counts: Transitions) -> str:
     """How many took it up, and how many used it before but not now, be it for leave, in a sentence."""
-    return f"{people(counts.new + counts.reactivated)} took it up or came back, {number(counts.lapsed)} paused"
+    return f"{people(counts.new + counts.reactivated)} took it up or came back, {wording.number(counts.lapsed)} paused"
 
 
 def habitual(counts: Mapping[Tier, int]) -> Share | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core import wording
 from core.catalogue import STATS, explained
 from core.reports.briefs import changes, runs
 from core.reports.briefs import lines as rule
@@ -160,11 +161,11 @@ def _uncompared(usage: PersonUsage, *, whole: bool) -> tuple[str, ...]:
     if not whole:
         return ("Some days of the period have no data, so nothing is compared with the period before.",)
     if usage.archived:
-        return (f"The last day was {usage.last_day:%-d %b %Y}, so nothing is compared with the period before.",)
+        return (f"The last day was {wording.day(usage.last_day)}, so nothing is compared with the period before.",)
     if usage.before is None:
         return ("Data does not cover the period before, so nothing is compared with it.",)
     if usage.compared is None:
-        first = f"{usage.first_day:%-d %b %Y}"
+        first = wording.day(usage.first_day)
         return (f"The first day, {first}, lies after the period before begins, so nothing is compared with it.",)
     return ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from core import wording
 from core.catalogue import PRODUCTS, STAT, Product, Ratio
 from core.reports.briefs import runs
 from core.reports.briefs.figures import BriefFigures, headline_counts
@@ -13,7 +14,6 @@ from core.reports.briefs.rules import BriefRules
 from core.reports.measures import trends
 from core.reports.periods import DAY, Period
 from core.reports.wording import definitions, findings
-from core.wording import counted, number
 
 _WORKING_DAYS = "Active working days"
 _PRODUCT_DAY = "Active in a product"
@@ -39,7 +39,7 @@ def in_all(figures: BriefFigures) -> list[BriefLine]:
     if used:
         most = max(days.values())
         labels = _listed([label for label in used if days[label] == most])
-        text = f"Most often used: {labels}, on {counted(most, 'day')}, weekends included."
+        text = f"Most often used: {labels}, on {wording.counted(most, 'day')}, weekends included."
         lines.append(BriefLine(text, _PRODUCT_DAY, fact=text))
     return lines
 
@@ -58,7 +58,7 @@ def tried_once(figures: BriefFigures, rules: BriefRules) -> dict[str, BriefLine]
                 continue
             if begins != figures.begins and (figures.ends - begins).days + 1 < rules.known_days:
                 continue
-            when = _date(days[0])
+            when = wording.day(days[0])
             found[product.key] = BriefLine(
                 f"{product.label}: used on one day, {when}, and on no other since {_since(figures, product, begins)}.",
                 _PRODUCT_DAY,
@@ -71,12 +71,12 @@ def tried_once(figures: BriefFigures, rules: BriefRules) -> dict[str, BriefLine]
 def _since(figures: BriefFigures, product: Product, begins: dt.date) -> str:
     """From which day on no use of a product can be told from no data, in words."""
     if begins == figures.begins:
-        return f"data began on {_date(begins)}"
+        return f"data began on {wording.day(begins)}"
     if begins == figures.begins_of(product):
-        return f"its data began on {_date(begins)}"
+        return f"its data began on {wording.day(begins)}"
     if figures.is_told_throughout(product):
-        return f"all its counters are measured, from {_date(begins)} on"
-    return f"its data without a gap began on {_date(begins)}"
+        return f"all its counters are measured, from {wording.day(begins)} on"
+    return f"its data without a gap began on {wording.day(begins)}"
 
 
 def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) -> dict[str, BriefLine]:
@@ -92,10 +92,10 @@ def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) ->
             continue
         count = sum(day in figures.period for day in days)
         found[product.key] = BriefLine(
-            f"{product.label}: first used on {_date(days[0])}, on {counted(count, 'day')} of the period.",
+            f"{product.label}: first used on {wording.day(days[0])}, on {wording.counted(count, 'day')} of the period.",
             _PRODUCT_DAY,
             product.key,
-            fact=f"{product.label} was first used on {_date(days[0])}.",
+            fact=f"{product.label} was first used on {wording.day(days[0])}.",
         )
     told |= found.keys()
     for stat in headline_counts():
@@ -103,7 +103,10 @@ def first_uses(figures: BriefFigures, rules: BriefRules, skip: Iterable[str]) ->
         if stat.product not in told and _is_first(figures, days, stat.measures, rules):
             amount = findings.with_unit(stat, figures.usage.total(stat))
             found[stat.key] = BriefLine(
-                f"{stat.label}: first on {_date(days[0])}, {amount} in the period.", stat.label, stat.product, stat.key
+                f"{stat.label}: first on {wording.day(days[0])}, {amount} in the period.",
+                stat.label,
+                stat.product,
+                stat.key,
             )
     parts = [set(one.measures) for one in headline_counts() if one.key in found]
     sums = {stat.key for stat in headline_counts() if any(part < set(stat.measures) for part in parts)}
@@ -125,7 +128,7 @@ def lapsed(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
     leaving nor leave is a lapse. Every counter of the habit has to be measured on each of them.
     """
     start = figures.usage.compared.first if figures.usage.compared else figures.period.first
-    until = f"up to the last day, {_date(figures.ends)}" if figures.usage.archived else "since"
+    until = f"up to the last day, {wording.day(figures.ends)}" if figures.usage.archived else "since"
     lines = []
     for product in PRODUCTS:
         days = figures.days_of(product)
@@ -140,12 +143,12 @@ def lapsed(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
         since = figures.unbroken(figures.used_in(product, habit), figures.ends)
         if used < rules.habit_days or since is None or since > days[-1] + DAY:
             continue
-        quiet_days = counted(quiet, "day") if quiet == passed else f"{quiet} days without a mark"
-        last = _date(days[-1])
+        quiet_days = wording.counted(quiet, "day") if quiet == passed else f"{quiet} days without a mark"
+        last = wording.day(days[-1])
         lines.append(
             BriefLine(
-                f"{product.label}: last used on {last}, on {counted(used, 'day')} of the {rules.habit_span} up to "
-                f"then; not in the {quiet_days} {until}.",
+                f"{product.label}: last used on {last}, on {wording.counted(used, 'day')} of the {rules.habit_span} "
+                f"up to then; not in the {quiet_days} {until}.",
                 _PRODUCT_DAY,
                 product.key,
                 span=None if days[-1] in figures.period else Period(start, figures.period.last),
@@ -162,20 +165,16 @@ def acceptance(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
     if not isinstance(ratio, Ratio) or (decided := trends.denominator(during, ratio)) < ratio.thin_below:
         return []
     rate = trends.total(during, ratio)
-    text = f"{ratio.label}: {findings.percent(rate)} of {number(decided)} edits decided"
+    text = f"{ratio.label}: {findings.percent(rate)} of {wording.number(decided)} edits decided"
     fell, before = False, figures.usage.compared
     if before is not None and figures.comparable:
         earlier = figures.history.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
         if of >= ratio.thin_below:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
-            text += f", was {findings.percent(then)} of {number(of)} ({change})"
+            text += f", was {findings.percent(then)} of {wording.number(of)} ({change})"
             fell = findings.points_between(rate or 0, then or 0) <= -rules.rate_points
     return [BriefLine(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
-
-
-def _date(day: dt.date) -> str:
-    return f"{day:%-d %b %Y}"
 
 
 def _listed(words: list[str]) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from core import wording
 from core.reports.charts.charts import ChartTheme, figure_of, tick_values
 from core.reports.charts.drawing import Drawing
-from core.reports.periods import DAY, Period, in_full
+from core.reports.periods import DAY, Period
 from core.visibility import ContextMark
 
 STATES = ("complete", "revised", "provisional", "held", "failed", "missing")
@@ -80,7 +81,7 @@ def active_days(
     for day in period:
         active = used_on(day)
         if active is not None:
-            grid.put(day, float(active), f"{in_full(day)}: {'active' if active else 'not active'}")
+            grid.put(day, float(active), f"{wording.weekday(day)}: {'active' if active else 'not active'}")
     _number_marked_days(figure, grid, period, marks, look)
     grid.draw(figure, colorscale=[(0, look.faint), (1, color)], most=1, gap=3)
     figure.update_xaxes(tickformat="%-d %b", tickvals=tick_values(grid.mondays, 8))
@@ -110,7 +111,7 @@ def sync_calendar(days: Mapping[dt.date, str], look: ChartTheme) -> Drawing:
     """The calendar of the sync: the state of each day's data, one colour a state; `days` maps day → one of `STATES`."""
     grid = _WeekGrid(min(days), max(days))
     for day, state in days.items():
-        grid.put(day, STATES.index(state), f"{in_full(day)}: {state}")
+        grid.put(day, STATES.index(state), f"{wording.weekday(day)}: {state}")
     figure = Drawing()
     grid.draw(figure, colorscale=_steps([look.states[state] for state in STATES]), most=len(STATES) - 1, gap=2)
     for state in STATES:

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core import wording
 from core.catalogue import ACROSS, STAT, Ratio, Stat, explained, product_label, sources_of, stats_of
 from core.catalogue.selections import PAPER_CARDS
 from core.reports.exports import days_calendar, pdf, review_json, svg
@@ -240,4 +241,4 @@ def _meaning(stat: Stat | Ratio) -> list[str]:
 
 
 def _look(look: LookInWords) -> list[str]:
-    return [f"{look.at:%-d %b %Y %H:%M}", printable(look.who), printable(look.what)]
+    return [wording.moment(look.at), printable(look.who), printable(look.what)]

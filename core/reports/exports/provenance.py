@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from core import wording
 from core.catalogue import MEASURES, STATS
 from core.reports.exports import canonical
 from core.reports.measures.tiers import DEFINITIONS_VERSION, RULES
@@ -29,7 +30,7 @@ LIMITS = (
 
 def through(day: dt.date | None) -> str:
     """The newest day with data when a file was made, in words."""
-    return "no day yet" if day is None else f"{day:%-d %b %Y}"
+    return "no day yet" if day is None else wording.day(day)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from core import wording
 from core.reports.measures import context
 from core.reports.measures.tiers import Tier
 from core.reports.people.person import PersonUsage
@@ -86,11 +87,11 @@ def sentences(usage: PersonUsage) -> list[str]:
     first, last, end = usage.first_day, usage.last_day, usage.period.last
     if usage.archived:
         found.append(
-            f"Archived: the last day was {last:%-d %b %Y}. The numbers up to that day stay; later use of the account "
-            "is not counted."
+            f"Archived: the last day was {wording.day(last)}. The numbers up to that day stay; later use of the "
+            "account is not counted."
         )
     elif first is not None and first > end:
-        return [f"The first day is {first:%-d %b %Y}, after this range."]
+        return [f"The first day is {wording.day(first)}, after this range."]
     found += [
         f"{mark.kind.status} at the end of this range, as marked: {Period(mark.first, mark.last)}."
         for mark in context.during(usage.marks, Period(end, end))
@@ -101,7 +102,7 @@ def sentences(usage: PersonUsage) -> list[str]:
         return found
     newest = usage.activity.last_active()[0]
     if newest is not None:
-        found.append(f"No Claude product was used in this range. The newest day of use is {newest:%-d %b %Y}.")
+        found.append(f"No Claude product was used in this range. The newest day of use is {wording.day(newest)}.")
     elif usage.has_account:
         found.append("There is a Claude account, and no use of it since data begins.")
     else:

@@ -21,7 +21,6 @@ from core.reports.teams.team_activity import Group, StoredDays, TeamCounts
 from core.reports.teams.teams import EVERYBODY
 from core.reports.wording import findings
 from core.visibility import EVERYONE, Members, PastTeam, Scope, Team
-from core.wording import number
 
 FEWEST, MOST = 2, 4
 
@@ -176,4 +175,4 @@ def _per_person(stat: Stat | Ratio, team: ComparedTeam) -> str:
     users = team.users.get(stat.product if stat.product in PRODUCT else ANY.key)
     if total is None or not users:
         return wording.number(total)
-    return f"{number(total / users, 1)} · {number(total)} in all"
+    return f"{wording.number(total / users, 1)} · {wording.number(total)} in all"

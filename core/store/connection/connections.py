@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from core import wording
 from core.errors import ApiKeyRejected
 from core.store.connection import look_back
 from core.store.connection.sealing import KEY_PURPOSE, seal
@@ -115,7 +116,7 @@ def disconnect(connection: Connection, by: str, now: dt.datetime) -> None:
             set_by=by,
             set_at=now,
             state=ConnectionState.DISCONNECTED.value,
-            message=f"Claude was disconnected by {by} on {now:%-d %b %Y}.",
+            message=f"Claude was disconnected by {by} on {wording.day(now)}.",
         )
     )
 

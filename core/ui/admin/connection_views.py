@@ -6,6 +6,7 @@ import datetime as dt
 
 import streamlit as st
 
+from core import wording
 from core.admin import connection
 from core.admin.access import ConnectionAdmin, connection_admin_of
 from core.admin.status import LastRun, Status, status
@@ -15,7 +16,6 @@ from core.ui import gate
 from core.ui.session import resources
 from core.ui.widgets import stat_views
 from core.visibility import Scope
-from core.wording import DASH, number
 
 _REFRESH_SECONDS = 3
 _DRAWN = "connection_drawn"
@@ -77,7 +77,7 @@ def _connection_state(now: Status) -> None:
         else:
             st.markdown(f"{icon} **{words}**")
             if claude.state == "connected" and now.newest_day is not None:
-                st.text(f"The API serves data up to {now.newest_day:%a %-d %b %Y} (UTC).")
+                st.text(f"The API serves data up to {wording.weekday(now.newest_day)} (UTC).")
             elif claude.message:
                 st.text(claude.message)
         if run is not None and run.outcome == "running" and run.message:
@@ -85,7 +85,9 @@ def _connection_state(now: Status) -> None:
         if claude.resting:
             st.write(literal(claude.resting))
         if key.state in {"stored", "rejected"} and key.set_at is not None:
-            st.caption(f"Key {literal(key.hint or '')}, set by {literal(key.set_by or '')} on {key.set_at:%-d %b %Y}.")
+            st.caption(
+                f"Key {literal(key.hint or '')}, set by {literal(key.set_by or '')} on {wording.day(key.set_at)}."
+            )
         elif key.state == "waiting":
             st.caption("A key is set in the settings; the next run of the sync takes it up.")
         if not now.daemon.alive:
@@ -141,19 +143,19 @@ def _cards(now: Status) -> None:
     with st.grid(4, min_column_width=190, key="sync_cards"):
         stat_views.headline(
             "Data through",
-            f"{now.data_through:%-d %b %Y}" if now.data_through else DASH,
-            change=f"API offers {now.newest_day:%-d %b}" if now.newest_day else None,
+            wording.day(now.data_through),
+            change=f"API offers {wording.short_day(now.newest_day)}" if now.newest_day else None,
             definition="The newest complete UTC day stored, and the newest day that Claude's API is known to serve.",
         )
         stat_views.headline(
             "Last synced",
-            f"{now.last_success:%H:%M} UTC" if now.last_success else DASH,
-            change=f"{now.last_success:%-d %b %Y}" if now.last_success else "never",
+            f"{now.last_success:%H:%M} UTC" if now.last_success else wording.DASH,
+            change=wording.day(now.last_success) if now.last_success else "never",
             definition="The end of the last run that read something. Runs start every hour.",
         )
         stat_views.headline(
             "Days in order",
-            number(days.in_order),
+            wording.number(days.in_order),
             change=" · ".join(
                 [*([f"{days.held} held"] if days.held else []), f"{days.failed} failed", f"{days.missing or 0} missing"]
             ),
@@ -165,22 +167,22 @@ def _cards(now: Status) -> None:
         )
         stat_views.headline(
             "Claude users",
-            number(now.directory.matched_accounts + now.directory.unmatched_accounts),
+            wording.number(now.directory.matched_accounts + now.directory.unmatched_accounts),
             change=f"{now.directory.unmatched_accounts} not in the directory",
             definition="Accounts seen in the responses. Those not in the directory are kept and count for nobody.",
         )
     if run is not None:
         shown_above = run.outcome in {"running", "failed"} or run.message == now.claude.message
         said = "" if shown_above else literal(run.message)
-        st.caption(f"Last run {run.started_at:%-d %b %Y %H:%M} UTC: {run.outcome}. {said}")
+        st.caption(f"Last run {wording.moment(run.started_at)} UTC: {run.outcome}. {said}")
     used, allowed = now.daemon.requests_last_minute, now.pace.allowed
-    st.caption(f"Requests in the last minute: {used} of the {number(allowed)} that the daemon allows itself.")
+    st.caption(f"Requests in the last minute: {used} of the {wording.number(allowed)} that the daemon allows itself.")
     if now.pace.reason:
         st.info(literal(now.pace.reason), icon=":material/speed:")
     if now.past:
         st.caption(
-            f"The API serves nothing before {now.past.earliest:%-d %b %Y}: asked on {now.past.asked_at:%-d %b}, and "
-            "asked again each week. What is stored of earlier days stays."
+            f"The API serves nothing before {wording.day(now.past.earliest)}: asked on "
+            f"{wording.short_day(now.past.asked_at)}, and asked again each week. What is stored of earlier days stays."
         )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core import wording
 from core.admin import directory_imports, directory_source
 from core.admin.access import PeopleAdmin
 from core.admin.directory_imports import COLUMNS, Change, DirectoryChanged, ImportPlan, ImportPreview
@@ -104,7 +105,7 @@ def scheduled(admin: PeopleAdmin) -> None:
     if state is None:
         st.caption("The scheduled file is read when the sync daemon runs next.")
         return
-    read = f"{state.checked_at:%-d %b %Y %H:%M} UTC"
+    read = f"{wording.moment(state.checked_at)} UTC"
     if state.problem:
         st.warning(literal(f"The scheduled file could not be read ({read}). {state.problem}"))
     if state.state != directory_source.HELD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import secrets
 from collections.abc import Callable
 
@@ -136,7 +137,7 @@ def search(admin: PeopleAdmin, scope: Scope) -> None:
         placeholder="–",
         alt="People of the directory",
     )
-    pages = -(-found // PAGE_SIZE)
+    pages = math.ceil(found / PAGE_SIZE)
     if pages > 1:
         st.pagination(pages, key=_PAGE)
     chosen = event["selection"]["rows"]
@@ -184,8 +185,8 @@ def _dated(line: DatedLine) -> dict[str, str]:
     return {
         "Reported to": line.manager,
         "E-mail": line.manager_email,
-        "From": "the beginning" if line.from_day is None else f"{line.from_day:%-d %b %Y}",
-        "To": "today" if line.to_day is None else f"{line.to_day:%-d %b %Y}",
+        "From": "the beginning" if line.from_day is None else wording.day(line.from_day),
+        "To": "today" if line.to_day is None else wording.day(line.to_day),
     }
 
 
@@ -206,7 +207,7 @@ def history(admin: PeopleAdmin) -> None:
             "Archived": entry.archived,
             "Rehired": entry.rehired,
             "Left out": entry.refused,
-            "Undone": None if entry.undone_at is None else f"{entry.undone_at:%-d %b %Y %H:%M}, {entry.undone_by}",
+            "Undone": None if entry.undone_at is None else f"{wording.moment(entry.undone_at)}, {entry.undone_by}",
         }
         for entry in found
     ]
@@ -229,7 +230,7 @@ def _undo(admin: PeopleAdmin, last: directory_imports.Import) -> None:
     counts = ", ".join(f"{wording.number(getattr(last, kind))} {kind}" for kind in kinds)
     with st.popover("Undo the last import", icon=":material/undo:", key=f"directory_undo_{last.id}"):
         st.text(
-            f"Takes back {last.source} of {last.at:%-d %b %Y %H:%M} UTC, by {last.by}: {counts}. "
+            f"Takes back {last.source} of {wording.moment(last.at)} UTC, by {last.by}: {counts}. "
             "People and reporting lines are as they were before it."
         )
         if st.button("Undo this import", type="primary", key="directory_undo_now"):

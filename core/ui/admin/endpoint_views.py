@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import wording
 from core.admin.access import ConnectionAdmin
 from core.admin.endpoints import EndpointState, endpoint_states
 from core.reports.wording.markdown import literal
@@ -36,11 +37,11 @@ def _reach(state: EndpointState) -> str:
     if state.data_through is None or state.first_day is None:
         return "no day stored yet."
     days = "1 day" if state.days == 1 else f"{state.days} days"
-    return f"{days} stored, {state.first_day:%-d %b %Y} to {state.data_through:%-d %b %Y}."
+    return f"{days} stored, {wording.day(state.first_day)} to {wording.day(state.data_through)}."
 
 
 def _trouble(state: EndpointState) -> None:
     if state.problem is not None:
         st.warning(literal(state.problem))
     elif state.failed_day is not None:
-        st.caption(f"{state.failed_day:%-d %b %Y} stays as it was: {literal(state.day_problem or '')}")
+        st.caption(f"{wording.day(state.failed_day)} stays as it was: {literal(state.day_problem or '')}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.admin import matching, unmatched
 from core.admin.access import PeopleAdmin
 from core.admin.unmatched import DecisionEntry, LinkedAccount
@@ -143,7 +146,7 @@ def history(admin: PeopleAdmin) -> None:
         alt="Decisions about matching",
     )
     if count > PAGE_SIZE:
-        st.pagination(-(-count // PAGE_SIZE), key=_PAGE)
+        st.pagination(math.ceil(count / PAGE_SIZE), key=_PAGE)
     chosen = event["selection"]["rows"]
     if chosen and 0 <= chosen[0] < len(found):
         _undo(admin, found[chosen[0]])
@@ -151,7 +154,7 @@ def history(admin: PeopleAdmin) -> None:
 
 def _decision(entry: DecisionEntry) -> dict[str, object]:
     decision = entry.decision
-    undone = decision.undone_at and f"{decision.undone_at:%-d %b %Y %H:%M}, {decision.undone_by}"
+    undone = decision.undone_at and f"{wording.moment(decision.undone_at)}, {decision.undone_by}"
     return {
         "Decision": _VERDICTS.get(decision.verdict, decision.verdict),
         "Claude user": decision.address or (entry.account and (entry.account.email or entry.account.user_id)),

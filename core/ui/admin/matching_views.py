@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.admin import matching, unmatched, withheld
 from core.admin.access import PeopleAdmin, people_admin_of
 from core.admin.matching import AccountShown, EmployeeShown, LinkPreview
@@ -18,7 +20,6 @@ from core.reports.wording.markdown import literal
 from core.ui.session import resources
 from core.ui.widgets import tables
 from core.visibility import Scope
-from core.wording import counted
 
 PAGE_SIZE = 20
 _PAGE = "matching_page"
@@ -39,8 +40,8 @@ def undecided(admin: PeopleAdmin) -> None:
         st.info("Every Claude user is matched, or decided about. New ones appear here when a sync meets them.")
         return
     st.caption(
-        f"{counted(found.found, 'Claude user')} matched to nobody. Their {counted(found.user_days, 'user-day')} are "
-        "kept and count for nobody until you decide. Choose a row."
+        f"{wording.counted(found.found, 'Claude user')} matched to nobody. Their "
+        f"{wording.counted(found.user_days, 'user-day')} are kept and count for nobody until you decide. Choose a row."
     )
     if found.withheld:
         st.caption(withheld.LEFT_OUT)
@@ -61,7 +62,7 @@ def undecided(admin: PeopleAdmin) -> None:
         alt="Claude users who are matched to nobody",
     )
     if found.found > PAGE_SIZE:
-        st.pagination(-(-found.found // PAGE_SIZE), key=_PAGE)
+        st.pagination(math.ceil(found.found / PAGE_SIZE), key=_PAGE)
     chosen = event["selection"]["rows"]
     if chosen and 0 <= chosen[0] < len(found.accounts):
         each = found.accounts[chosen[0]]
@@ -133,7 +134,7 @@ def _label(choice: Choice) -> str:
     person = choice.person
     left = person.last_day is not None and person.last_day < resources.today()
     parts = [person.name, person.email, person.title, person.department]
-    parts += [f"left {person.last_day:%-d %b %Y}" if left else "", choice.why]
+    parts += [f"left {wording.day(person.last_day)}" if left else "", choice.why]
     return " · ".join(part for part in parts if part)
 
 
@@ -195,14 +196,14 @@ def in_words(would: LinkPreview) -> str:
     elif days.first is None or days.last is None:
         text = f"No stored day would count as {person}'s."
     else:
-        span = f"{days.first:%-d %b %Y}" if days.first == days.last else f"{days.first:%-d %b} to {days.last:%-d %b %Y}"
-        text = f"{counted(days.count, 'user-day')} ({span}) would count as {person}'s."
+        span = wording.days(days.first, days.last)
+        text = f"{wording.counted(days.count, 'user-day')} ({span}) would count as {person}'s."
     if would.others:
-        text += f" {counted(would.others, 'more Claude user')} with this address would be {person}'s, too."
+        text += f" {wording.counted(would.others, 'more Claude user')} with this address would be {person}'s, too."
     if would.left_out:
-        text += f" {counted(would.left_out, 'user-day')} outside the dates, or after the last day, would not."
+        text += f" {wording.counted(would.left_out, 'user-day')} outside the dates, or after the last day, would not."
     if would.present is not None and would.present.id != would.person.id:
-        lost = "" if would.lost is None else f"{counted(would.lost, 'user-day')} "
+        lost = "" if would.lost is None else f"{wording.counted(would.lost, 'user-day')} "
         text += f" {would.present.name}, whose it is now, would lose all {lost}of it."
     for names, change in ((would.gaining, "grow"), (would.losing, "shrink")):
         # Where days are withheld, whether there are any does not show in the teams either.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.admin import identities
 from core.admin.access import AdminViewer
 from core.admin.identities import BOUND, WAITING, SignInPage, SignInState
@@ -12,7 +13,6 @@ from core.errors import UptakeError
 from core.reports.wording.markdown import literal
 from core.ui.session import resources
 from core.ui.widgets import choices, url_state
-from core.wording import number
 
 PAGE_SIZE = 30
 _REFUSED, _KNOWN = "refused", "page"
@@ -46,7 +46,7 @@ def _waiting(admin: AdminViewer, found: SignInPage) -> None:
     """Accounts that came with somebody else's address, and letting one in."""
     if not found.accounts:
         return
-    st.subheader(f"Refused sign-ins ({number(found.found)})", anchor=False)
+    st.subheader(f"Refused sign-ins ({wording.number(found.found)})", anchor=False)
     st.write(
         "These came with an address that belonged to another account here: a new person with a leaver's address, or an "
         "account that was made anew. They see nothing. Let one in only when you are sure who it is: the other account "
@@ -55,7 +55,7 @@ def _waiting(admin: AdminViewer, found: SignInPage) -> None:
     for place, one in enumerate(found.accounts):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"waiting_{place}"):
             st.markdown(
-                f"**{literal(one.email)}**  \nfirst refused {one.first_seen_at:%-d %b %Y, %H:%M} UTC · account "
+                f"**{literal(one.email)}**  \nfirst refused {wording.moment(one.first_seen_at)} UTC · account "
                 f"{literal(one.subject)} at {literal(one.issuer)}"
             )
             if st.button("Let this account in", key=f"accept_{one.issuer}_{one.subject}"):
@@ -74,7 +74,7 @@ def _accept(admin: AdminViewer, one: SignInState) -> None:
 
 def _known(admin: AdminViewer, found: SignInPage, *, searched: bool) -> None:
     """Accounts that signed in, and signing somebody out everywhere; what a search found is open to see."""
-    title = f"Accounts that have signed in ({number(found.found)}{' found' if searched else ''})"
+    title = f"Accounts that have signed in ({wording.number(found.found)}{' found' if searched else ''})"
     key = "found_sign_ins" if searched else "known_sign_ins"  # another one, as one that is drawn already stays closed
     with st.expander(title, expanded=searched, icon=":material/badge:", key=key):
         st.caption(

@@ -24,7 +24,6 @@ from core.ui.frame import navigation, theme
 from core.ui.session import resources
 from core.ui.widgets import stat_views, tables
 from core.visibility import Freshness
-from core.wording import counted
 
 _COUNTED: dict[Any, Any] = dict.fromkeys(("People", "Appeared", "Vanished", "Changed"), wording.number)
 
@@ -60,7 +59,7 @@ def read_again(admin: ConnectionAdmin) -> None:
             chosen = sorted(day for day in dates if isinstance(day, dt.date)) if isinstance(dates, tuple) else []
             if len(chosen) == 2:
                 count = syncs.read_again(admin, resources.database(), *chosen, accept_losses=accept)
-                st.toast(f"The next run reads {counted(count, 'day')} again. {_next_run(admin)}")
+                st.toast(f"The next run reads {wording.counted(count, 'day')} again. {_next_run(admin)}")
 
 
 def _next_run(admin: ConnectionAdmin) -> str:
@@ -80,7 +79,7 @@ def calendar(admin: ConnectionAdmin, freshness: Freshness) -> None:
     look = theme.chart_theme()
     stored = sum(day.revision > 0 for day in known.values())
     stat_views.chart(
-        f"{stored} of {len(span)} days stored, {min(span):%-d %b %Y} to {max(span):%-d %b %Y}",
+        f"{stored} of {len(span)} days stored, {wording.day(min(span))} to {wording.day(max(span))}",
         sync_calendar(states, look),
         lambda: pd.DataFrame({"State": states}),
         key="days",
@@ -111,7 +110,7 @@ def _day(admin: ConnectionAdmin, known: dict[dt.date, DayState], span: list[dt.d
         return
     with st.container(border=True):
         people = "" if day.rows is None else f", {findings.people(day.rows)} with a record"
-        st.markdown(f"**{day.day:%a %-d %b %Y}: {day.state(newest)}**{people}")
+        st.markdown(f"**{wording.weekday(day.day)}: {day.state(newest)}**{people}")
         if day.rows is None:
             st.caption(_WITHHELD)
         if day.problem:
@@ -127,7 +126,7 @@ def _ledger(admin: ConnectionAdmin, day: dt.date) -> None:
     if not versions:
         return
     rows = [
-        {"Version": version.revision, "Stored (UTC)": f"{version.at:%-d %b %Y %H:%M}"} | _numbers(version)
+        {"Version": version.revision, "Stored (UTC)": wording.moment(version.at)} | _numbers(version)
         for version in versions
     ]
     counted = {name: as_text for name, as_text in _COUNTED.items() if name in rows[0]}
@@ -204,7 +203,7 @@ def _failed_days(admin: ConnectionAdmin) -> None:
 def _reasons(title: str, days: list[DayState]) -> None:
     if days:
         st.subheader(title, anchor=False)
-        reasons = {f"{day.day:%-d %b %Y}": literal(day.problem or "") for day in reversed(days)}
+        reasons = {wording.day(day.day): literal(day.problem or "") for day in reversed(days)}
         st.table(pd.DataFrame({"Reason": reasons}))
 
 

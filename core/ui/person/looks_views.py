@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.audit import repeats
 from core.reports.wording.looks import LookInWords, looks
 from core.reports.wording.markdown import literal
@@ -23,7 +25,7 @@ def who_looked(scope: Scope) -> None:
         st.markdown("**Who looked at your numbers**")
         page = choices.page("looks")
         rows, count = looks(scope, PAGE_SIZE, (page - 1) * PAGE_SIZE)
-        pages = -(-count // PAGE_SIZE)
+        pages = math.ceil(count / PAGE_SIZE)
         if page > pages > 0:
             rows, count = looks(scope, PAGE_SIZE, (pages - 1) * PAGE_SIZE)
         if not count:
@@ -40,7 +42,7 @@ def who_looked(scope: Scope) -> None:
 
 def _table(rows: Sequence[LookInWords]) -> pd.DataFrame:
     lines = [
-        {"When (UTC)": f"{row.at:%a %-d %b %Y %H:%M}", "Who": literal(row.who), "What": literal(row.what)}
+        {"When (UTC)": f"{wording.weekday(row.at)} {row.at:%H:%M}", "Who": literal(row.who), "What": literal(row.what)}
         for row in rows
     ]
     return pd.DataFrame(lines)

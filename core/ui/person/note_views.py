@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import wording
 from core.errors import UptakeError
 from core.reports.wording.markdown import literal
 from core.ui.session import session_cache
@@ -20,7 +21,7 @@ def own_note(scope: Scope) -> None:
         st.markdown("**Your note beside your numbers**")
         if note is not None:
             st.markdown(literal(note.words))
-            st.caption(f"Written {note.written_at:%-d %b %Y}.")
+            st.caption(f"Written {wording.day(note.written_at)}.")
         st.caption(
             "Everybody who can see your numbers sees this note with them. It is in every file with your numbers "
             "that is made from now on, until you remove it. Files that were made before keep it."
@@ -56,7 +57,7 @@ def note_of(scope: Scope, employee_id: int) -> None:
         with st.container(border=True, key="note_of"):
             st.markdown("**In the person's own words**")
             st.markdown(literal(note.words))
-            st.caption(f"Written {note.written_at:%-d %b %Y}, by the person alone; it goes along in every file.")
+            st.caption(f"Written {wording.day(note.written_at)}, by the person alone; it goes along in every file.")
 
 
 def _written(scope: Scope, employee_id: int) -> ContextNote | None:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.catalogue import STAT, Ratio, Stat
 from core.catalogue.selections import PEOPLE_COLUMNS
 from core.reports.exports.provenance import LIMITS, PURPOSE
@@ -16,7 +17,6 @@ from core.reports.reviews.packet import Packet, Request, ReviewedPerson, gather
 from core.reports.reviews.readings import PresentReadings
 from core.reports.wording import findings
 from core.visibility import Scope
-from core.wording import counted
 
 PREVIEWED = 20
 """People in the preview; the files hold all."""
@@ -32,7 +32,7 @@ def preview(scope: Scope, request: Request) -> None:
     chosen = people.first(scope, request.chosen, PREVIEWED)
     packet = gather(PresentReadings(scope), Request(chosen, request.period, request.stats, request.grain))
     count, weeks = len(request.chosen.ids), window(request.period)
-    habit = f"Habit, {weeks.first:%-d %b} – {weeks.last:%-d %b}"
+    habit = f"Habit, {wording.short_day(weeks.first)} – {wording.short_day(weeks.last)}"
     of = f", the first {len(chosen.ids)} of them here" if len(chosen.ids) < count else ""
     compared = f"compared with {packet.before}" if packet.before else "without data to compare with"
     with st.container(border=True):
@@ -59,7 +59,7 @@ def _gaps(packet: Packet) -> str:
     missing = packet.missing_days
     if missing == len(packet.request.period):
         return "No day of this period has data; a file will say so and hold no figures."
-    without = f"{counted(missing, 'day')} without data: left out, not counted as zero."
+    without = f"{wording.counted(missing, 'day')} without data: left out, not counted as zero."
     return without if missing else "Every day has data."
 
 

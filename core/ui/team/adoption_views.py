@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.catalogue import ANY, PRODUCT
 from core.reports.adoption import adoption as reports
 from core.reports.adoption import adoption_findings
@@ -27,7 +28,6 @@ from core.ui.widgets import stat_views
 from core.ui.widgets.chart_files import ChartSubject
 from core.ui.widgets.filter_bar import Filters
 from core.visibility import Scope
-from core.wording import DASH, number
 
 
 def figures(scope: Scope, filters: Filters) -> Adoption:
@@ -57,14 +57,14 @@ def headline(data: Adoption) -> None:
             definition=f"{definitions.ADOPTION_RATE} Compared with {before}.",
         )
         stat_views.headline(
-            f"Active in the 7 days to {data.period.last:%-d %b}",
-            str(data.now.weekly) if data.now.weekly else DASH,
+            f"Active in the 7 days to {wording.short_day(data.period.last)}",
+            str(data.now.weekly) if data.now.weekly else wording.DASH,
             change=_weekly_change(data),
             definition=f"{definitions.LAST_DAYS} Compared with those of the period before ({before}).",
         )
         stat_views.headline(
             "Regular or power users",
-            str(habit) if habit else DASH,
+            str(habit) if habit else wording.DASH,
             change=session_cache.derived(adoption_findings.habit_change, data),
             definition=f"{adoption_findings.habit_weeks(data)} {RULES.in_words()}",
         )
@@ -240,4 +240,6 @@ def _transitions(data: Adoption) -> None:
         f"**{adoption_findings.transitions_title(data.transitions)}**",
         help=f"{definitions.CAME_AND_WENT} That is {data.period.before()}.",
     )
-    st.markdown("  \n".join(f"{label} · **{number(count)}**" for label, count in data.transitions.by_label.items()))
+    st.markdown(
+        "  \n".join(f"{label} · **{wording.number(count)}**" for label, count in data.transitions.by_label.items())
+    )

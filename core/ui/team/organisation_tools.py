@@ -11,7 +11,7 @@ from core import wording
 from core.reports import organisation as reports
 from core.reports.charts import charts
 from core.reports.organisation import OrganisationFigures, Tools
-from core.reports.periods import Period, in_full
+from core.reports.periods import Period
 from core.reports.wording.markdown import literal
 from core.ui.frame import navigation, theme
 from core.ui.session import resources
@@ -83,7 +83,7 @@ def _chart(scope: Scope, tools: Tools, period: Period, what: str) -> None:
     shown = top[measures].rename(columns=_MEASURES) if by_use else top[["users"]].rename(columns={"users": "People"})
     rests_on = {"Rests on": tools.rests_on} if tools.rests_on else {}
     days = f", on {tools.days_told}" if tools.days_told else ""
-    said = [f"{period}, whole organisation{days}, {what} through {in_full(tools.data_through or period.last)}."]
+    said = [f"{period}, whole organisation{days}, {what} through {wording.weekday(tools.data_through or period.last)}."]
     if tools.few:
         one = what.removesuffix("s")
         said += [f"Of each {one}, days are left out on which {FEW} people, or an unknown number, used it."]

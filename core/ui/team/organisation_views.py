@@ -11,13 +11,12 @@ from core.catalogue import SUMMARIES
 from core.catalogue.summaries import MONTH
 from core.reports import organisation as reports
 from core.reports.organisation import Active, OrganisationFigures
-from core.reports.periods import Period, in_full
+from core.reports.periods import Period
 from core.ui.session import session_cache
 from core.ui.team import organisation_tools
 from core.ui.team.organisation_tools import FEW
 from core.ui.widgets import stat_views
 from core.visibility import Scope
-from core.wording import counted
 
 _TITLES = {"daily": "On the day", "weekly": "In 7 days", "monthly": "In the month"}
 _LEFT_OUT = (
@@ -39,7 +38,7 @@ def freshness(found: OrganisationFigures) -> None:
         "skills": found.skills.data_through,
         "connectors": found.connectors.data_through,
     }
-    said = [f"{name} through **{in_full(day)}**" for name, day in parts.items() if day is not None]
+    said = [f"{name} through **{wording.weekday(day)}**" for name, day in parts.items() if day is not None]
     if said:
         st.caption(f"Claude's own totals of the whole organisation (UTC): {', '.join(said)}.")
 
@@ -54,9 +53,9 @@ def left_out(found: OrganisationFigures) -> None:
     else:
         few, remedy = f"Outside your chain {FEW} people used Claude then", ""
     st.caption(
-        f"{counted(found.withheld, 'day')} of this range {'is' if found.withheld == 1 else 'are'} left out. {few}, or "
-        "it is not known how many; the totals minus what you see of your own people would show what those few did."
-        f"{remedy}{f' The cards are of {in_full(found.day)}.' if found.day else ''}"
+        f"{wording.counted(found.withheld, 'day')} of this range {'is' if found.withheld == 1 else 'are'} left out. "
+        f"{few}, or it is not known how many; the totals minus what you see of your own people would show what those "
+        f"few did.{remedy}{f' The cards are of {wording.weekday(found.day)}.' if found.day else ''}"
     )
 
 
@@ -73,15 +72,15 @@ def headline(scope: Scope, found: OrganisationFigures) -> None:
             wording.number(found.seats),
             change=f"{'' if whose == _EVERYBODY else 'whole organisation, '}{_invites(found.pending_invites)}",
             definition=(
-                f"Claude seats assigned in the whole organisation on {in_full(found.day)}, and invitations not yet "
-                "accepted. A dash: Claude does not report them."
+                f"Claude seats assigned in the whole organisation on {wording.weekday(found.day)}, and "
+                "invitations not yet accepted. A dash: Claude does not report them."
             ),
         )
         stat_views.headline(
             "Headcount" if whose == _EVERYBODY else "Your people",
             wording.number(found.headcount),
             change=whose if whose == _EVERYBODY else "employed that day",
-            definition=f"People employed on {in_full(found.day)} by the directory, with or without a seat.",
+            definition=f"People employed on {wording.weekday(found.day)} by the directory, with or without a seat.",
         )
         for window, active in found.active.items():
             _active(_title(window, active, found.day), active, found.day, whose)
@@ -100,7 +99,9 @@ def _invites(number: int | None) -> str:
 
 
 def _title(window: str, active: Active, day: dt.date) -> str:
-    return f"Active on {day:%a %-d %b}" if window == "daily" else f"Active, {active.claude_days} days to {day:%-d %b}"
+    if window == "daily":
+        return f"Active on {wording.short_weekday(day)}"
+    return f"Active, {active.claude_days} days to {wording.short_day(day)}"
 
 
 def _active(title: str, active: Active, day: dt.date, whose: str) -> None:
@@ -109,10 +110,10 @@ def _active(title: str, active: Active, day: dt.date, whose: str) -> None:
         wording.number(active.claude),
         change=f"{'Uptake' if whose == _EVERYBODY else 'Your people'}: {active.ours or wording.DASH}",
         definition=(
-            f"Large: active users that Claude counts in the whole organisation in {counted(active.claude_days, 'day')} "
-            f"up to {in_full(day)}. Beneath: distinct active people whom Uptake counts in "
-            f"{counted(active.ours_days, 'day')} up to then, of the headcount of {whose}; – while a day is missing."
-            f"{f' {_LEFT_OUT}' if active.is_few else ''}"
+            "Large: active users that Claude counts in the whole organisation in "
+            f"{wording.counted(active.claude_days, 'day')} up to {wording.weekday(day)}. Beneath: distinct active "
+            f"people whom Uptake counts in {wording.counted(active.ours_days, 'day')} up to then, of the headcount of "
+            f"{whose}; – while a day is missing.{f' {_LEFT_OUT}' if active.is_few else ''}"
         ),
     )
 
@@ -135,7 +136,7 @@ def _products(found: OrganisationFigures) -> None:
             alt="Active users of each product, as Claude counts them",
         )
         st.caption(
-            f"Whole organisation, on {in_full(found.day)}. Somebody who uses two products is counted in both. "
+            f"Whole organisation, on {wording.weekday(found.day)}. Somebody who uses two products is counted in both. "
             f"{_month()} People in Slack need no seat."
             f"{f' {_LEFT_OUT}' if found.few_products else ''}"
         )

@@ -162,7 +162,7 @@ def _headings(product: Product, weeks: Period) -> dict[str, str]:
     inside = "" if product is ANY else f" in {product.noun}"
     return {
         "name": "Name",
-        "status": f"Habit{inside}, {weeks.first:%-d %b} – {weeks.last:%-d %b}",
+        "status": f"Habit{inside}, {wording.short_day(weeks.first)} – {wording.short_day(weeks.last)}",
         "days": f"Active days{inside}",
         "weeks": "Days a week",
         "last_active": f"Last active{inside}",

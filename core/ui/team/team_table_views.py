@@ -23,7 +23,6 @@ from core.ui.team import team_chart_views
 from core.ui.widgets import choices, stat_views
 from core.ui.widgets.filter_bar import Filters
 from core.visibility import Scope
-from core.wording import counted
 
 _APART = 1e-9
 """Added per row to rates that are shown as words, so that equal rates keep words of their own and still sort."""
@@ -139,7 +138,7 @@ def _explanation(data: Teams) -> str:
     lead = f"{literal(data.path[-1].name)} and the rows together are" if data.lead else "The rows together are"
     opens = "Click a name to open that team." if _leads_on(data) else "None of them leads a team."
     whole = f"{lead} the {findings.people(data.chain.headcount)} of this chain. {opens}"
-    gone = f" Left out: {counted(data.empty, 'team')} in which nobody is employed." if data.empty else ""
+    gone = f" Left out: {wording.counted(data.empty, 'team')} in which nobody is employed." if data.empty else ""
     return f"{whole}{gone} Under {findings.SMALL} people, numbers are in people."
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import audit
+from core import audit, wording
 from core.catalogue import ANY, Product
 from core.errors import NotPermitted
 from core.reports.charts.drawing import Drawing
@@ -137,7 +137,7 @@ class _Source:
     export_id: str
 
     def about(self) -> str:
-        reach = f" · data through {self.data_through:%-d %b %Y} (UTC)" if self.data_through else ""
+        reach = f" · data through {wording.day(self.data_through)} (UTC)" if self.data_through else ""
         product = "" if self.product is ANY else f" · {self.product.label}"
         return f"{self.of}{product} · {self.period}{reach}"
 

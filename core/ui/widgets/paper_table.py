@@ -36,4 +36,4 @@ def _as_text(value: object) -> str:
         return " ".join(wording.number(one) for one in value)
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return wording.DASH
-    return f"{value:%-d %b %Y}" if isinstance(value, dt.date) else wording.number(value)  # type: ignore[arg-type]
+    return wording.day(value) if isinstance(value, dt.date) else wording.number(value)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ def toolbar() -> DeltaGenerator:
 
 def freshness_line(freshness: Freshness) -> None:
     """ "Data through" and "synced" are two different things, so both are said."""
-    through = f"{freshness.data_through:%a %-d %b %Y}" if freshness.data_through else wording.DASH
+    through = wording.weekday(freshness.data_through)
     synced = "never" if freshness.last_synced is None else _ago(dt.datetime.now(dt.UTC) - freshness.last_synced)
     st.caption(f"Data through **{through}** (UTC) · synced {synced}", width="content")
 

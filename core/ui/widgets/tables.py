@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import pandas as pd
@@ -22,7 +23,7 @@ _TALLEST = 380
 def row_height(frame: pd.DataFrame) -> int:
     """Of a table's rows, which are all as high as the longest of its texts needs."""
     longest = max((len(value) for value in frame.to_numpy().flat if isinstance(value, str)), default=0)
-    return TWO_LINES + _LINE * (min(max(-(-longest // _A_LINE_HOLDS), 2), _MOST_LINES) - 2)
+    return TWO_LINES + _LINE * (min(max(math.ceil(longest / _A_LINE_HOLDS), 2), _MOST_LINES) - 2)
 
 
 def height(rows: int) -> int | Literal["content"]:
