@@ -163,10 +163,14 @@ class ByHand:
         }
 
     def measured(self, day: dt.date, statistic: str) -> bool:
-        """Whether a field said anything of anybody that day; of a day without rows every field says zero."""
+        """Whether a field said anything of anybody that day; of a day without rows, the days around it have to tell."""
         fields = next(stats[statistic] for stats in FIELDS.values() if statistic in stats)
-        found = self.rows[day]
-        return not found or any(field(row, path) is not None for row in found for path in fields)
+        before = [other for other in self.rows if other <= day and self.rows[other]]
+        after = [other for other in self.rows if other >= day and self.rows[other]]
+        return all(
+            any(field(row, path) is not None for row in self.rows[other] for path in fields)
+            for other in {*before[-1:], *after[:1]}
+        )
 
     def amount(self, statistic: str, of: Iterable[dt.date]) -> float | None:
         """Everybody's amount of a statistic; None where it was not measured, or nothing was decided."""
