@@ -1,9 +1,9 @@
 """`python -m benchmarks [NAME …]`: measure and print; without a name `ingest`, `chain` and `memory`.
 
-Other names: `pages`, `load [N]`, `numbers [N]`, `directory`, `teams`, `tampering` and `exports`. `faults`, `mutations`,
-`soak`, `kills` and `backfill` prove the sync, `oracle`, `wire`, `changes` and `survivors` the gate, see
-`benchmarks.proofs`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests can
-be started.
+Other names: `pages`, `load [N]`, `numbers [N]`, `directory`, `teams`, `tampering` and `exports`. `faults`, `fuzz`,
+`soak`, `kills` and `backfill` prove the sync, `oracle`, `wire`, `changes` and `mutants` the gate, see
+`benchmarks.proofs.run`. PostgreSQL is measured where TEST_DATABASE_URL names a server or the bundled one of the tests
+can be started.
 """
 
 from __future__ import annotations
@@ -17,20 +17,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks import (
-    chain,
-    directory,
-    exports,
-    ingest,
-    load,
-    memory,
-    numbers,
-    pages,
-    proofs,
-    tampering,
-    teams,
-)
-from tests import databases
+from benchmarks import chain, directory, exports, ingest, load, memory, pages, teams
+from benchmarks.proofs import numbers, run, tampering
+from tests.support import databases
 
 TARGETS = {
     "full ÷ floor speed": {"sqlite": "at least 1.6", "postgresql": "at least 1.3"},
@@ -111,12 +100,12 @@ MEASURES: dict[str, Callable[[], None]] = {
 
 def main() -> None:
     """Measure, or prove, what the command line names."""
-    if proofs.named(sys.argv[1:]):
-        sys.exit(proofs.main(sys.argv[1:]))
+    if run.named(sys.argv[1:]):
+        sys.exit(run.main(sys.argv[1:]))
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for name in [name for name in sys.argv[1:] if not name.isdigit()] or UNASKED:
         if name not in MEASURES:
-            sys.exit(f"There is no benchmark {name!r}. There are: {', '.join([*MEASURES, *proofs.PROOFS])}.")
+            sys.exit(f"There is no benchmark {name!r}. There are: {', '.join([*MEASURES, *run.PROOFS])}.")
         MEASURES[name]()
 
 

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from sqlalchemy import Connection, create_engine, text
 
-from benchmarks import world
+from benchmarks.proofs import world
 from core.api.records import UsagePage
 from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS, STATS, measures_of
 from core.reports.periods import DAY, Period

@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import text
 
-from benchmarks import chain, world
+from benchmarks import chain
 from benchmarks.memory import peak_megabytes
+from benchmarks.proofs import world
 from core.people.roster import read_csv
 from core.store.directory import directory_imports
 from core.store.engine import schema, versions

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import floor, world
+from benchmarks import floor
+from benchmarks.proofs import world
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.column_types import to_epoch

@@ -23,7 +23,7 @@ import numpy as np
 import xxhash
 from sqlalchemy import Connection, insert, make_url, select, text
 
-from benchmarks import world
+from benchmarks.proofs import world
 from core.api.records import UsagePage
 from core.catalogue import MASK_WORDS, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.people.roster import RosterFile

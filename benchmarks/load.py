@@ -40,8 +40,8 @@ from core.store.hierarchy.members import NEVER
 from core.store.usage.writes import DayWriter
 from core.ui.frame.navigation import ROOT
 from core.web import oidc
-from tests.pages.company import claims_of
-from tests.sockets import Answer, Socket, rerun, signed
+from tests.support.company import claims_of
+from tests.support.sockets import Answer, Socket, rerun, signed
 
 THINK_SECONDS = 10.0
 ROWS_A_PAGE, REQUESTS_A_MINUTE = 1_000, 50

@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import ingest, world
+from benchmarks import ingest
+from benchmarks.proofs import world
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.sync import lease
 from core.sync.pipeline import DaySync
-from tests import databases
+from tests.support import databases
 
 SIZES = (10_000, 100_000, 500_000)
 

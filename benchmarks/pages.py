@@ -36,9 +36,9 @@ from core.reports.periods import DAY, PRESETS
 from core.store.engine import process_cache
 from core.store.engine.database import Database
 from core.ui.session import resources, session_cache
-from tests.pages.company import ISSUER, claims_of
-from tests.pages.screen import ENTRY, ROOT
-from tests.taken import taken
+from tests.support.address_check import taken
+from tests.support.company import ISSUER, claims_of
+from tests.support.screen import ENTRY, ROOT
 
 REPEATS = 3
 ADMIN = "admin@example.com"

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, event, text
 
-from benchmarks import world
+from benchmarks.proofs import world
 from core.api.records import UsagePage
 from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS
 from core.people.roster import RosterFile

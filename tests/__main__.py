@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import browsers, lock
+from tests.running import browsers, lock
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -118,7 +118,7 @@ def _has_room() -> bool:
 
 
 def _print_absences() -> None:
-    from tests import absences  # only now: pytest rewrites its plugins' assertions as it imports them
+    from tests.running import absences  # only now: pytest rewrites its plugins' assertions as it imports them
 
     if lines := absences.lines():
         print("\n!!! COULD NOT RUN" + (", WHICH FAILS IN CI" if absences.in_ci() else ""))

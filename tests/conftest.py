@@ -20,10 +20,11 @@ from core.people.roster import read_csv
 from core.store.directory import directory
 from core.store.directory.directory import DirectoryChange
 from core.store.engine.database import Database
-from tests import browsers, databases, personas
+from tests.running import browsers
+from tests.support import databases, personas
 
 ROOT = Path(__file__).resolve().parents[1]
-pytest_plugins = ["tests.absences"]
+pytest_plugins = ["tests.running.absences"]
 
 # How long an example takes says how busy the machine is, and nothing about the product.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -121,7 +122,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database with the people and the sixty days of `tests.personas`, on either engine."""
+    """A database with the people and the sixty days of `tests.support.personas`, on either engine."""
     yield from databases.copied(request, tmp_path, _fill)
 
 

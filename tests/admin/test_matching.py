@@ -27,7 +27,7 @@ from core.viewers import Identity, Role, viewer_for
 from core.visibility import scope_of
 from simulator.dataset import usage_row
 from tests.admin.conftest import NEWEST, NOW, days_back
-from tests.store import stored
+from tests.support import stored
 
 ZED = AccountShown(3, "user_2", "zed@example.com")
 NAMELESS = AccountShown(4, "user_3", None)

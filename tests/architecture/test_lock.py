@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import lock
+from tests.running import lock
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import mutators, survivors
+from benchmarks.proofs import mutants, mutation_operators
 
 SOURCE = '''
 """Words."""
@@ -20,7 +20,7 @@ def seen(self, left: int = 0) -> bool:
 
 
 def test_every_decision_of_a_module_is_changed_in_each_way_and_its_words_are_not():
-    found = {mutant.name.replace("'", '"') for mutant in mutators.mutants("a", SOURCE, "a.py")}
+    found = {mutant.name.replace("'", '"') for mutant in mutation_operators.mutants("a", SOURCE, "a.py")}
     assert found == {
         "module: 2 → 3",
         "seen: 0 → 1",
@@ -38,11 +38,11 @@ def test_every_decision_of_a_module_is_changed_in_each_way_and_its_words_are_not
     }
 
 
-@pytest.mark.parametrize("module", survivors.GUARDS)
+@pytest.mark.parametrize("module", mutants.GUARDS)
 def test_an_accepted_mutant_exists_and_has_its_reason(module):
-    names = {mutant.name for mutant in survivors.of(module)}
-    accepted = survivors.accepted().get(module, {})
+    names = {mutant.name for mutant in mutants.of(module)}
+    accepted = mutants.accepted().get(module, {})
     assert names
     assert accepted.keys() <= names
     assert all(reason.endswith(".") for reason in accepted.values())
-    assert all((survivors.ROOT / guard).is_file() for guard in survivors.GUARDS[module])
+    assert all((mutants.ROOT / guard).is_file() for guard in mutants.GUARDS[module])

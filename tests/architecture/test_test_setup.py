@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests import databases
+from tests.support import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,7 +67,7 @@ def test_a_test_that_could_not_run_is_named_and_fails_in_ci(tmp_path: Path, ci: 
         "-m",
         "pytest",
         "-p",
-        "tests.absences",
+        "tests.running.absences",
         "-p",
         "no:cacheprovider",
         "--rootdir",

@@ -15,7 +15,7 @@ from core.audit.anchor import NAME, Anchor
 from core.store.engine.database import Database
 from core.store.tables.access_log import ACCESS_LOG
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import personas
+from tests.support import personas
 
 KEY = b"a key for this test only, 32 byt"
 

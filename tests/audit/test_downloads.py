@@ -23,12 +23,12 @@ from core.ui import gate
 from core.ui.session.sessions import sign_in_of
 from core.ui.widgets import downloads
 from core.viewers import Viewer
-from tests import personas
-from tests.pages import company as companies
-from tests.pages.company import claims_of
-from tests.personas import ALICE, BOB, CHARLIE, DORA
-from tests.served import Site, site_in
-from tests.sockets import USER, Socket, rerun
+from tests.support import company as companies
+from tests.support import personas
+from tests.support.company import claims_of
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA
+from tests.support.served import Site, site_in
+from tests.support.sockets import USER, Socket, rerun
 
 LABEL = "CSV, totals"
 

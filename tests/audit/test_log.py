@@ -12,7 +12,7 @@ from core.audit import entries as written
 from core.audit import log
 from core.errors import NotLogged
 from tests.audit.marks import ON_SQLITE
-from tests.personas import ALICE, BOB
+from tests.support.personas import ALICE, BOB
 
 
 def record(database, act="thing.done", **details):

@@ -17,10 +17,10 @@ from core.errors import NotLogged, NotPermitted, UnknownViewer
 from core.store.engine import versions
 from core.store.tables.usage import EMPLOYEE
 from core.visibility import Identity, scope_of, viewer_for
-from tests import personas
 from tests.audit.marks import ON_SQLITE
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, ERIN, FRANK, IVY, OSCAR
-from tests.visibility.reads import READS, subject
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, ERIN, FRANK, IVY, OSCAR
+from tests.support.reads import READS, subject
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
 SILENT = {"team", "person", "members", "visible_to", "as_they_were", "annotations"}

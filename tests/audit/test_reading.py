@@ -17,9 +17,9 @@ from core.audit import Kind
 from core.audit import entries as written
 from core.errors import NotLogged, NotPermitted
 from core.reports.wording.looks import looks
-from tests import personas
 from tests.audit.marks import ON_SQLITE
-from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, IVY, OSCAR
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, FRANK, IVY, OSCAR
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)

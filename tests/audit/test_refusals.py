@@ -13,7 +13,7 @@ from core.admin.access import admin_of, operator, people_admin_of
 from core.errors import DirectoryError, MatchingRefused, NotPermitted, RoleRefused, SignInEnded
 from core.viewers import Identity, Role, SignIn
 from tests.audit.marks import ON_SQLITE
-from tests.personas import ALICE, BOB, DORA, IVY
+from tests.support.personas import ALICE, BOB, DORA, IVY
 
 NOW = dt.datetime.now(dt.UTC)
 SETTINGS = configuration.load({"UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a"})

@@ -17,8 +17,8 @@ from core.audit import log
 from core.errors import NotLogged, SignInEnded
 from core.store.engine.database import Database
 from core.viewers import Identity, Role, SignIn, Viewer
-from tests import databases
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, GRETA
+from tests.support import databases
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, GRETA
 
 BEFORE = dt.datetime.now(dt.UTC)
 SETTINGS = configuration.load(

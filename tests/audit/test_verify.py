@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import tampering
+from benchmarks.proofs import tampering
 from core import audit
 from core import settings as configuration
 from core.admin.access import operator
@@ -16,9 +16,9 @@ from core.cli.entry import cli
 from core.errors import NotLogged
 from core.store.engine.database import Database
 from core.store.tables.access_log import ACCESS_LOG
-from tests import databases
 from tests.audit.marks import ON_SQLITE
-from tests.personas import ALICE
+from tests.support import databases
+from tests.support.personas import ALICE
 
 OTHER_KEY = b"the key after a change, 32 bytes"
 

@@ -30,7 +30,7 @@ from simulator.organisation import Organisation, directory_csv
 from simulator.server import bind, running
 from simulator.staffing import build_organisation
 from simulator.usage import DemoDataset
-from tests import databases
+from tests.support import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "sk-ant-api01-browser", "c41f9b07d2e85a36b19c70f4e6d2385a"

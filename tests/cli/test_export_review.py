@@ -16,8 +16,8 @@ from core.reports.reviews.cycles import LONGEST_DAYS
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
-from tests import personas
 from tests.cli.company import FIRST, NEWEST, TODAY
+from tests.support import personas
 
 RANGE = ("--from", FIRST, "--to", NEWEST)
 USE = {"alice": 3, "bob": 5, "charlie": 7}

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from simulator.organisation import Person
 from tests.pages.by_hand import DAY, FIELDS, MONTH, PRODUCTS, RATE, ByHand, days
-from tests.pages.company import claims_of
-from tests.pages.screen import ENTRY, ROOT, metric
+from tests.support.company import claims_of
+from tests.support.screen import ENTRY, ROOT, metric
 
 THIN = "\u202f"
 KEYS = dict(

@@ -17,9 +17,9 @@ from core.people.roster import read_csv
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.ui.session import resources
-from tests import databases, personas
-from tests.pages.company import Company, build, claims_of, environment_of
-from tests.pages.screen import ENTRY, ROOT
+from tests.support import databases, personas
+from tests.support.company import Company, build, claims_of, environment_of
+from tests.support.screen import ENTRY, ROOT
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,25 @@ from core.store.tables.access_log import ACCESS_LOG
 from core.ui.admin import access_log_views
 from core.ui.frame import introductions
 from core.ui.frame.navigation import PAGES
-from tests import personas
-from tests.pages.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
-from tests.pages.screen import ROOT, everything, metric, opened, sentences, words_in
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, CLEO, DORA, ERIN, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
-from tests.visibility.oracle import managers_above, may_see
+from tests.support import personas
+from tests.support.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
+from tests.support.oracle import managers_above, may_see
+from tests.support.personas import (
+    ADMINS,
+    ALICE,
+    BOB,
+    CHARLIE,
+    CLEO,
+    DORA,
+    ERIN,
+    FRANK,
+    GRETA,
+    HUGO,
+    IVY,
+    MANAGER,
+    OSCAR,
+)
+from tests.support.screen import ROOT, everything, metric, opened, sentences, words_in
 
 PATHS = [page.path for page in PAGES]
 EVERYONE_HAS, EMPLOYEES_HAVE = "pages/help/how_it_is_counted.py", "pages/you/my_usage.py"

@@ -13,9 +13,9 @@ from core.reports.periods import Period
 from core.reports.wording.markdown import literal
 from core.ui.person import looks_views
 from core.ui.team import people_views
-from tests import personas
-from tests.pages.screen import ROOT
-from tests.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
+from tests.support.screen import ROOT
 
 ADOPTION, MINE, REVIEWS = "pages/team/adoption.py", "pages/you/my_usage.py", "pages/reviews/review_exports.py"
 PEOPLE = "pages/team/people.py"

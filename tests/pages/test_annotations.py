@@ -13,9 +13,9 @@ from core.admin.access import operator
 from core.errors import AnnotationRefused
 from core.reports.wording.markdown import literal
 from core.ui.session import resources
-from tests.pages.company import Company
-from tests.pages.screen import everything
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, IVY, OSCAR
+from tests.support.company import Company
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, IVY, OSCAR
+from tests.support.screen import everything
 
 ADOPTION, TEAMS, MINE, PERSON, KEPT = (
     "pages/team/adoption.py",

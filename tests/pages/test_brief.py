@@ -11,9 +11,9 @@ from core.ui import gate
 from core.ui.reviews import brief_views
 from core.ui.widgets import person_picker
 from core.visibility import Identity, scope_of, viewer_for
-from tests.pages.company import name_of
-from tests.pages.screen import everything, sentences
-from tests.personas import ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+from tests.support.company import name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+from tests.support.screen import everything, sentences
 
 PAGE = "pages/reviews/brief.py"
 NOTHING = "There is nothing here that you can see."

@@ -30,9 +30,9 @@ from core.ui.session import resources
 from core.ui.widgets import chart_files
 from core.ui.widgets.chart_files import ChartFile, ChartSubject
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import personas
-from tests.pages.company import Company
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
+from tests.support import personas
+from tests.support.company import Company
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
 
 ADOPTION = "pages/team/adoption.py"
 SOURCE = ("team", "product", "first_day", "last_day", "data_through", "made_by", "definitions", "export_id")

@@ -24,10 +24,10 @@ from simulator.api import create_app
 from simulator.dataset import FixedDataset
 from simulator.server import running
 from simulator.wire import usage_row
-from tests.pages.company import Company
 from tests.pages.conftest import open_cold
-from tests.pages.screen import everything
-from tests.personas import ADMINS, FRANK, IVY
+from tests.support.company import Company
+from tests.support.personas import ADMINS, FRANK, IVY
+from tests.support.screen import everything
 
 PAGE = "pages/admin/connection.py"
 ADMIN = min(ADMINS)

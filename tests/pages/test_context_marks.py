@@ -16,10 +16,10 @@ from core.store.notes import context_marks
 from core.store.notes.context_marks import MarkKind
 from core.ui.session import resources
 from core.visibility import Identity, NewMark, scope_of, viewer_for
-from tests import personas
-from tests.pages.company import name_of, numbers
-from tests.pages.screen import everything, metric, opened, sentences, words_in
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
+from tests.support import personas
+from tests.support.company import name_of, numbers
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
+from tests.support.screen import everything, metric, opened, sentences, words_in
 
 MINE, PERSON, PREVIEW = "pages/you/my_usage.py", "pages/team/person.py", "pages/you/what_my_manager_sees.py"
 WORDS = "Walking <b>the</b> coast"

@@ -15,9 +15,9 @@ from core.reports.wording.markdown import literal
 from core.store.directory.directory_people import ListedPerson
 from core.ui.session import resources
 from core.viewers import Role
-from tests import personas
-from tests.pages.screen import everything, metric, sentences
-from tests.personas import ALICE, DORA, HUGO, IVY
+from tests.support import personas
+from tests.support.personas import ALICE, DORA, HUGO, IVY
+from tests.support.screen import everything, metric, sentences
 
 PAGE = "pages/admin/directory.py"
 ADDED = personas.CSV + "zoe@example.com,<b>Zoe</b> *x*,alice@example.com,,Sales,,\nno address,Ben,,,,,\n"

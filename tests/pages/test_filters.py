@@ -25,11 +25,11 @@ from core.ui.session import resources, sessions, turns
 from core.ui.session.turns import NoTurn
 from core.ui.widgets import export_buttons, team_choice
 from core.visibility import Scope
-from tests import databases, personas
-from tests.pages.company import canary, claims_of, name_of
-from tests.pages.screen import everything, metric, sentences
 from tests.pages.test_access import NUMBERS, leaks
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, IVY
+from tests.support import databases, personas
+from tests.support.company import canary, claims_of, name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, IVY
+from tests.support.screen import everything, metric, sentences
 
 ADOPTION, PEOPLE, MINE = "pages/team/adoption.py", "pages/team/people.py", "pages/you/my_usage.py"
 DAY = dt.timedelta(days=1)

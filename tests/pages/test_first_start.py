@@ -16,10 +16,10 @@ from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.ui.frame import navigation
 from core.ui.session import resources
-from tests import personas
-from tests.pages.company import environment_of
 from tests.pages.conftest import open_cold
-from tests.pages.screen import ROOT, everything
+from tests.support import personas
+from tests.support.company import environment_of
+from tests.support.screen import ROOT, everything
 
 KEY = "sk-ant-api01-invented-for-the-tests"
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.store.connection import connections
 from core.ui.session import resources
-from tests.personas import ADMINS
+from tests.support.personas import ADMINS
 
 PAGE = "pages/admin/connection.py"
 ADMIN = min(ADMINS)

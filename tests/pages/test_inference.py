@@ -19,12 +19,12 @@ from core.reports.people.people import Order
 from core.store.totals import organisation_writes
 from core.store.usage.writes import DayWriter
 from core.ui.team.people_views import SORTS
-from tests import personas
-from tests.pages.company import CANARY_MEASURE, Company, canary
 from tests.pages.conftest import open_cold
-from tests.pages.screen import everything
 from tests.pages.test_access import NUMBERS
-from tests.personas import ACCOUNTS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
+from tests.support import personas
+from tests.support.company import CANARY_MEASURE, Company, canary
+from tests.support.personas import ACCOUNTS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY
+from tests.support.screen import everything
 
 ADOPTION, TEAMS, PEOPLE, PERSON = (f"pages/team/{name}.py" for name in ("adoption", "teams", "people", "person"))
 ORGANISATION = "pages/team/organisation.py"

@@ -16,10 +16,10 @@ from core.ui import gate
 from core.ui.reviews import review_files
 from core.ui.session import resources, sessions
 from core.viewers import Role
-from tests.pages.company import Company, build, claims_of, environment_of, name_of
 from tests.pages.conftest import open_cold
-from tests.pages.screen import everything, sentences
-from tests.personas import ALICE, BOB, CLEO, DORA, ERIN, HUGO, IVY, OSCAR, VISITOR
+from tests.support.company import Company, build, claims_of, environment_of, name_of
+from tests.support.personas import ALICE, BOB, CLEO, DORA, ERIN, HUGO, IVY, OSCAR, VISITOR
+from tests.support.screen import everything, sentences
 
 PATH = "pages/admin/matching.py"
 

@@ -25,8 +25,8 @@ from simulator.staffing import build_organisation
 from simulator.usage import DemoDataset
 from tests.pages.by_hand import DAY, FIELDS, MONTH, PRODUCTS, ByHand, Rows, days, weeks_to
 from tests.pages.by_hand_checks import check_products, delta, opened, page, rows_of, same, sunday_before, texts
-from tests.pages.company import environment_of
-from tests.pages.screen import metric
+from tests.support.company import environment_of
+from tests.support.screen import metric
 
 DAYS, KEY = 70, "sk-ant-api01-numbers-by-hand"
 

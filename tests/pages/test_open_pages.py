@@ -26,11 +26,11 @@ from core.store.tables.identities import SESSION_END
 from core.ui import gate
 from core.ui.session import open_pages, resources, sessions, watch
 from core.viewers import Role
-from tests import personas
-from tests.pages.company import Company, claims_of, name_of
 from tests.pages.conftest import open_cold
-from tests.pages.screen import everything, sentences
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, GRETA, IVY
+from tests.support import personas
+from tests.support.company import Company, claims_of, name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, GRETA, IVY
+from tests.support.screen import everything, sentences
 
 PEOPLE, PERSON, CONNECTION = "pages/team/people.py", "pages/team/person.py", "pages/admin/connection.py"
 

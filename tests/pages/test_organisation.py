@@ -21,11 +21,11 @@ from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
 from simulator.wire import usage_row
-from tests import personas
-from tests.pages.company import Company, build, environment_of, name_of
 from tests.pages.conftest import open_cold
-from tests.pages.screen import everything, metric, opened, sentences, words_in
-from tests.personas import ALICE, DORA, GRETA, IVY, MANAGER, OSCAR
+from tests.support import personas
+from tests.support.company import Company, build, environment_of, name_of
+from tests.support.personas import ALICE, DORA, GRETA, IVY, MANAGER, OSCAR
+from tests.support.screen import everything, metric, opened, sentences, words_in
 
 PATH = "pages/team/organisation.py"
 SPAN = 28

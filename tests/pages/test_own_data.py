@@ -21,8 +21,8 @@ from core.ui.reviews import review_files
 from core.ui.session import sessions, turns
 from core.ui.session.turns import NoTurn, Turns
 from core.visibility import Identity, Viewer, scope_of, viewer_for
-from tests.pages.company import canary, claims_of
-from tests.personas import ALICE, BOB, CHARLIE, GRETA, IVY, OSCAR
+from tests.support.company import canary, claims_of
+from tests.support.personas import ALICE, BOB, CHARLIE, GRETA, IVY, OSCAR
 
 MINE, PERSON = "pages/you/my_usage.py", "pages/team/person.py"
 

@@ -11,11 +11,11 @@ from core.reports.measures.tiers import window
 from core.reports.people.people import Show
 from core.reports.periods import DAY, Period
 from core.visibility import PastTeam
-from tests import personas
-from tests.pages.company import name_of
-from tests.pages.screen import ROOT, everything, metric
 from tests.pages.test_address import asked
-from tests.personas import BOB, ERIN, FRANK, GRETA, HUGO
+from tests.support import personas
+from tests.support.company import name_of
+from tests.support.personas import BOB, ERIN, FRANK, GRETA, HUGO
+from tests.support.screen import ROOT, everything, metric
 
 ADOPTION, BRIEF = "pages/team/adoption.py", "pages/reviews/brief.py"
 PEOPLE, PERSON = "pages/team/people.py", "pages/team/person.py"

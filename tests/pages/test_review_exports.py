@@ -17,10 +17,10 @@ from core.ui import gate
 from core.ui.reviews import review_files
 from core.ui.widgets import downloads
 from core.visibility import Identity, scope_of, viewer_for
-from tests.pages.company import canary, name_of
-from tests.pages.screen import everything, sentences
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, ERIN, FRANK, HUGO, IVY, MANAGER, OSCAR
-from tests.visibility.oracle import may_see
+from tests.support.company import canary, name_of
+from tests.support.oracle import may_see
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, ERIN, FRANK, HUGO, IVY, MANAGER, OSCAR
+from tests.support.screen import everything, sentences
 
 PAGE = "pages/reviews/review_exports.py"
 ADMINS = {OSCAR}

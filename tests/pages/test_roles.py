@@ -14,10 +14,10 @@ from core.admin import identities
 from core.admin.access import operator
 from core.store.tables.identities import SIGN_IN_IDENTITY
 from core.ui.admin import sign_in_views
-from tests.pages.company import ISSUER, Company
 from tests.pages.conftest import open_cold
-from tests.pages.screen import everything
-from tests.personas import DORA, IVY
+from tests.support.company import ISSUER, Company
+from tests.support.personas import DORA, IVY
+from tests.support.screen import everything
 
 PATH = "pages/admin/roles.py"
 MANY = 70

@@ -21,10 +21,10 @@ from core.store.totals import organisation_writes
 from core.store.usage.writes import DayWriter
 from core.ui.session import resources, session_cache
 from core.visibility import Identity, PastDays, PastTeam, Scope, scope_of, viewer_for
-from tests import personas
-from tests.pages.company import Company
-from tests.pages.screen import everything, opened
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK
+from tests.support import personas
+from tests.support.company import Company
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK
+from tests.support.screen import everything, opened
 
 ADOPTION, TEAMS, PERSON, PEOPLE = (f"pages/team/{name}.py" for name in ("adoption", "teams", "person", "people"))
 MINE, BRIEF = "pages/you/my_usage.py", "pages/reviews/brief.py"

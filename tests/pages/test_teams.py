@@ -25,11 +25,11 @@ from core.ui import gate
 from core.ui.team import team_chart_views, team_comparison_views
 from core.ui.widgets import export_buttons
 from core.visibility import EVERYONE, Identity, PastDays, PastTeam, Scope, Team, scope_of, viewer_for
-from tests import personas
-from tests.pages.company import Company, name_of
-from tests.pages.screen import everything, metric
 from tests.pages.test_access import leaks
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+from tests.support import personas
+from tests.support.company import Company, name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+from tests.support.screen import everything, metric
 
 PAGE = "pages/team/teams.py"
 ODD = ["", "-1", "1000000", "9" * 5000, "1e3", "²", "abc", "3;DROP TABLE employee", "<b>3</b>"]

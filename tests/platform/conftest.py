@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.sockets import Socket, signed
+from tests.support.sockets import Socket, signed
 from tests.web.test_server import free_port
 
 KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"

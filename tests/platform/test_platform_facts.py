@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
 from tests.platform.conftest import KEY
-from tests.sockets import USER, Answer, Socket, rerun, signed
+from tests.support.sockets import USER, Answer, Socket, rerun, signed
 
 ALICE, BOB = "alice@example.com", "bob@example.com"
 

@@ -9,9 +9,9 @@ import pytest
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import databases
 from tests.reports import world as worlds
 from tests.reports.world import World
+from tests.support import databases
 
 ADMIN = "operator@example.com"
 

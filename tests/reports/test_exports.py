@@ -24,9 +24,9 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, PastDays, scope_of, viewer_for
-from tests import personas
 from tests.reports.test_trends import expected_total
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, UNKNOWN, World
+from tests.support import personas
 
 TWENTY_AND_MORE = [
     *("conversations", "chat_messages", "artifacts_created"),

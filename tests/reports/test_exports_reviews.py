@@ -38,8 +38,8 @@ from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.ui.reviews import review_files as review_files_page
 from core.visibility import ContextMark, Identity, MarkKind, NewMark, scope_of, viewer_for
-from tests import personas
-from tests.personas import DAYS, TODAY
+from tests.support import personas
+from tests.support.personas import DAYS, TODAY
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")  # openpyxl drops what it does not know
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import numbers
+from benchmarks.proofs import numbers
 
 
 def test_the_numbers_of_every_page_are_those_of_the_user_days():

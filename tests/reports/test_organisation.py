@@ -16,7 +16,7 @@ from core.reports.organisation import PRIVATE_SKILLS, Tools, _by_name, _labels, 
 from core.reports.periods import Period
 from core.store.totals import organisation_writes
 from core.visibility import Identity, scope_of, viewer_for
-from tests import personas
+from tests.support import personas
 
 
 class Use(NamedTuple):

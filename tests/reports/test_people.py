@@ -21,9 +21,9 @@ from core.reports.periods import Period
 from core.store.directory import directory
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, MarkedDays, PastDays, scope_of, viewer_for
-from tests import personas
 from tests.reports.conftest import ADMIN
 from tests.reports.world import DAY, FIRST, GAP, LAST, TODAY, World
+from tests.support import personas
 from tests.visibility.test_as_it_was import import_file
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)

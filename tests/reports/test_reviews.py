@@ -23,9 +23,9 @@ from core.store.usage import revisions
 from core.store.usage.writes import DayWriter
 from core.ui.widgets.product_views import PeriodMeasures
 from core.visibility import Identity, scope_of, viewer_for
-from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DAYS, ERIN, IVY, TODAY
 from tests.reports.world import DAY, FIRST, GAP, LAST
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DAYS, ERIN, IVY, TODAY
 
 EVER = (dt.date(2000, 1, 1), dt.date(2999, 12, 31))
 

@@ -23,7 +23,7 @@ from core.store.engine.database import Database
 from core.store.matching import attribution, links
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
-from tests import personas
+from tests.support import personas
 
 ADMIN = "o@example.com"
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)

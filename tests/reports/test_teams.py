@@ -24,10 +24,10 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
-from tests import personas
 from tests.reports.conftest import ADMIN
 from tests.reports.test_adoption import Expected, shifted, weeks_of
 from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
+from tests.support import personas
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 DRAWS = 10

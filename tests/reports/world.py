@@ -19,7 +19,7 @@ from core.reports.measures.activity import Activity
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from tests import personas
+from tests.support import personas
 
 LAST = dt.date(2026, 11, 21)
 FIRST = LAST - dt.timedelta(days=97)

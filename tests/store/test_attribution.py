@@ -23,9 +23,8 @@ from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
 from core.store.usage import reads, team_reads
 from core.store.usage.writes import DayWriter
-from tests import databases, personas
-from tests.personas import page
-from tests.store import stored
+from tests.support import databases, personas, stored
+from tests.support.personas import page
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 DAY = personas.DAYS[-3]

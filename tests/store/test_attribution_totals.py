@@ -16,8 +16,8 @@ from core.store.matching import reconciliation
 from core.store.matching.matching_reads import NOT_EMPLOYEES
 from core.store.matching.reconciliation import Reconciliation
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, USER_DAY
-from tests import personas
 from tests.store.test_attribution import decide
+from tests.support import personas
 
 RANGES = [
     (personas.DAYS[0], personas.DAYS[-1]),

@@ -29,7 +29,7 @@ from core.store.tables import notes as note_tables
 from core.store.tables import organisation as organisation_tables
 from core.store.tables import revisions as revision_tables
 from core.store.tables import usage as tables
-from tests import personas
+from tests.support import personas
 
 ROOMS = (
     tables,

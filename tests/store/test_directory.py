@@ -13,8 +13,7 @@ from core.store.engine import versions
 from core.store.hierarchy import organisation
 from core.store.matching import attribution
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
-from tests import personas
-from tests.store import stored
+from tests.support import personas, stored
 
 TODAY = personas.TODAY
 TOMORROW = TODAY + dt.timedelta(days=1)

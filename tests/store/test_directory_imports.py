@@ -24,9 +24,8 @@ from core.store.hierarchy import organisation
 from core.store.tables.identities import ROLE_GRANT, SIGN_IN_IDENTITY
 from core.store.tables.links import ACCOUNT_MATCH
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
-from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, TODAY
-from tests.store import stored
+from tests.support import personas, stored
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, TODAY
 
 NOW = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -13,7 +13,7 @@ from core.people.roster import read_csv
 from core.store.directory import directory_imports
 from core.store.engine.database import Database
 from core.store.tables.usage import EMPLOYEE, REPORTING_LINE
-from tests.personas import TODAY
+from tests.support.personas import TODAY
 
 DAY = dt.timedelta(days=1)
 PEOPLE = [f"{name}@example.com" for name in ("ann", "ben", "mia", "noa", "zoe")]

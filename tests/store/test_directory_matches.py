@@ -6,11 +6,11 @@ import pytest
 
 from core.people.decisions import Verdict
 from core.people.matching import Reason
-from tests import personas
-from tests.personas import BOB, CLEO, HUGO, IVY, VISITOR
 from tests.store.test_attribution import alias, decide, everything, rename, undo, whose
 from tests.store.test_directory_imports import preview, take_in
 from tests.store.test_directory_imports import undo as undo_import
+from tests.support import personas
+from tests.support.personas import BOB, CLEO, HUGO, IVY, VISITOR
 
 
 def numbered(**addresses: str) -> str:

@@ -10,8 +10,7 @@ import pytest
 from core.people.roster import read_csv
 from core.store.directory import directory, team_moves
 from core.store.usage.writes import DayWriter
-from tests import personas
-from tests.store import stored
+from tests.support import personas, stored
 
 TODAY = personas.TODAY
 SIZE = 70

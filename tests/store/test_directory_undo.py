@@ -15,7 +15,7 @@ from core.errors import DirectoryError, SignInEnded, UnknownViewer
 from core.store.engine.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import MarkKind, NewMark, scope_of, viewer_for
-from tests.personas import ALICE, DORA
+from tests.support.personas import ALICE, DORA
 
 ANN = "ann@example.com"
 ADDED = f"email,name,manager_email\n{ANN},Ann Example,{ALICE}\n"

@@ -20,8 +20,7 @@ from core.errors import StorageError
 from core.store.engine import migration, schema, schema_version
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from tests import personas
-from tests.store import stored
+from tests.support import personas, stored
 
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 

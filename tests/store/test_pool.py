@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import StorageError, UnscopedRead
 from core.store.engine.database import Database
-from tests import databases, personas
+from tests.support import databases, personas
 
 CANARY = text("SELECT 'canary ' || count(*) FROM employee")
 EVERYBODY = text("SELECT email FROM employee ORDER BY id")

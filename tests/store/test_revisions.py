@@ -15,7 +15,7 @@ from core.store.hierarchy import organisation
 from core.store.tables.usage import MASK_COLUMNS
 from core.store.usage import reads, revisions
 from core.store.usage.writes import DayWriter
-from tests.personas import page
+from tests.support.personas import page
 
 DAYS = [dt.date(2026, 11, day) for day in (18, 19, 20)]
 START = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)

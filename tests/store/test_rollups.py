@@ -13,9 +13,8 @@ from core.store.directory import directory, team_moves
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
 from core.store.usage.writes import DayWriter
-from tests import databases, personas
-from tests.personas import page
-from tests.store import stored
+from tests.support import databases, personas, stored
+from tests.support.personas import page
 
 TODAY = personas.TODAY
 DAYS = [TODAY - dt.timedelta(days=back) for back in range(1, 5)]

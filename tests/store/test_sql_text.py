@@ -12,7 +12,7 @@ from core.admin import directory_people, unmatched
 from core.admin.access import operator
 from core.admin.access_log import LogFilter, read_log
 from core.store.tables.usage import ACCOUNT, EMPLOYEE
-from tests import personas
+from tests.support import personas
 
 PIECES = [*"'\"`;%_\\/()*=|&?:[]{}$@#<>", "--", "/*", "*/", "''", "');", "%s", ":x", "\\'", "$$"]
 PIECES += ["DROP TABLE employee", "OR 1=1", "UNION SELECT", "a", "B"]

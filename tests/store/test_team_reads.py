@@ -20,9 +20,9 @@ from core.store.hierarchy import organisation
 from core.store.usage import bitmaps, reads, team_reads
 from core.store.usage.bitmaps import Bitmaps
 from core.store.usage.writes import DayWriter
-from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, CREW, ERIN, FRANK, GRETA
-from tests.store.stored import active_people
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, CREW, ERIN, FRANK, GRETA
+from tests.support.stored import active_people
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
 DAY = dt.timedelta(days=1)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, MetaData, Table, event, inspect, make_url, te
 from core.errors import StorageError
 from core.store.engine import migration, schema, schema_version
 from core.store.engine.database import Database
-from tests.store import stored
+from tests.support import stored
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(migration.config()).walk_revisions()]
 """Newest first."""

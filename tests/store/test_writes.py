@@ -18,8 +18,8 @@ from core.store.tables.usage import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD, USER_
 from core.store.usage import ledger, rollups, user_days
 from core.store.usage.ledger import DayChange
 from core.store.usage.writes import DayWriter
-from tests.personas import page
-from tests.store import stored
+from tests.support import stored
+from tests.support.personas import page
 
 DAY = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)

@@ -121,7 +121,7 @@ def test_a_new_day_is_read_first_however_far_the_back_fill_is_r66(daemons):
 
 def test_an_interrupted_back_fill_ends_as_one_that_nobody_interrupted_r66(daemons, tmp_path):
     """R66"""
-    from tests import databases
+    from tests.support import databases
 
     undisturbed = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
     other = Daemons(undisturbed)

@@ -18,7 +18,7 @@ from core.store.engine.database import Database
 from core.store.usage import rollups
 from core.sync import daemon, lease
 from core.sync.roster_source import RosterSource
-from tests.store import stored
+from tests.support import stored
 
 
 def _odd() -> DBAPIError:

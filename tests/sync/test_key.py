@@ -24,7 +24,7 @@ from core.store.tables.usage import CONNECTION, SYNC_DAY
 from core.sync import health, key
 from core.web.routes import watch_routes
 from simulator.wire import usage_row
-from tests.store import stored
+from tests.support import stored
 from tests.sync.conftest import KEY, SECRET
 
 ADMIN = operator()

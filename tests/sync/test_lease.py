@@ -25,7 +25,7 @@ from core.sync.journal import Journal, RunReport
 from core.sync.lease import LASTS, HeldLease, LeaseLost
 from core.sync.pipeline import DayReport, DaySync
 from simulator.wire import usage_row
-from tests.store import stored
+from tests.support import stored
 from tests.sync.conftest import malformed
 
 HOUR = dt.timedelta(hours=1)

@@ -30,8 +30,7 @@ from core.store.tables.usage import EMPLOYEE, LEASE, SYNC_DAY, SYNC_REQUEST, SYN
 from core.sync import lease
 from core.sync.lease import HeldLease
 from simulator.api import utc_now
-from tests import databases
-from tests.store import stored
+from tests.support import databases, stored
 from tests.sync import daemons
 from tests.sync.conftest import KEY, World, environment, malformed
 

@@ -18,7 +18,7 @@ from core.store.tables.usage import SYNC_REQUEST, SYNC_RUN
 from core.sync import daemon, rejection
 from core.sync.lease import HeldLease
 from core.sync.roster_source import RosterSource
-from tests.store import stored
+from tests.support import stored
 from tests.sync.conftest import KEY, SECRET, malformed
 
 HOUR = dt.timedelta(hours=1)

@@ -19,7 +19,7 @@ from core.sync import health
 from core.sync.key import KeyRing
 from core.sync.pipeline import DaySync
 from simulator.wire import usage_row
-from tests.store import stored
+from tests.support import stored
 from tests.sync.conftest import KEY, SECRET, malformed
 
 HOUR = dt.timedelta(hours=1)

@@ -32,7 +32,7 @@ from simulator.server import running
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
 from simulator.wire import usage_row
-from tests.store import stored
+from tests.support import stored
 from tests.sync.conftest import KEY, environment
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)

@@ -11,13 +11,13 @@ import pytest
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from tests import databases, personas
+from tests.support import databases, personas
 from tests.visibility.eleven import DAY, USERS, take_in
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The people and days of `tests.personas`, for reading only."""
+    """The people and days of `tests.support.personas`, for reading only."""
     if request.param == "postgresql":
         request.getfixturevalue("postgresql_server")
     url = databases.fresh_database(request.param, tmp_path_factory.mktemp("settled"))

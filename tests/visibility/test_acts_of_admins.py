@@ -15,8 +15,8 @@ from core.errors import NotPermitted
 from core.store.engine.database import Database
 from core.viewers import Role, SignIn, signed_in
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, IVY, OSCAR, TODAY
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, IVY, OSCAR, TODAY
 
 KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 NUMBERED = "email,name,manager_email,employee_id\n"

@@ -24,8 +24,8 @@ from core.store.hierarchy import dated_lines
 from core.store.hierarchy.past_teams import PastTeam
 from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, PastDays, Scope, scope_of, viewer_for
-from tests import personas
-from tests.visibility.oracle import Managers, managers_above, may_see
+from tests.support import personas
+from tests.support.oracle import Managers, managers_above, may_see
 
 FIRST = dt.date(2026, 3, 2)
 DAY = dt.timedelta(days=1)

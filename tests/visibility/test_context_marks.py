@@ -15,8 +15,8 @@ from core.store.engine.database import Database
 from core.store.notes import context_marks
 from core.store.notes.context_marks import MarkKind
 from core.visibility import Identity, NewMark, Scope, scope_of, viewer_for
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
-from tests.visibility.oracle import may_see
+from tests.support.oracle import may_see
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
 
 NOW = dt.datetime.now(dt.UTC).date()
 DAY = dt.timedelta(days=1)

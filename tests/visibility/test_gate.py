@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from benchmarks import oracle
+from benchmarks.proofs import oracle
 from core.errors import NotPermitted, UnknownViewer, UnscopedRead
 from core.people.roster import read_csv
 from core.store.directory import directory
@@ -18,10 +18,10 @@ from core.store.engine.database import GUARDED, Database
 from core.store.tables.usage import Employee
 from core.viewers import Role
 from core.visibility import EVERYONE, Identity, Scope, Team, Viewer, scope_of, viewer_for
-from tests import personas
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
-from tests.visibility.oracle import managers_above, may_see
-from tests.visibility.reads import IMPERSONAL, READS, refusals, subject
+from tests.support import personas
+from tests.support.oracle import managers_above, may_see
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, IVY, MANAGER, OSCAR, TODAY
+from tests.support.reads import IMPERSONAL, READS, refusals, subject
 
 FIRST, LAST = personas.DAYS[0], personas.DAYS[-1]
 ABSENT = (10**6, -1, 2**63, 2**31, 10**40)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from core.errors import NoteRefused, NotPermitted
 from core.viewers.own_note import LONGEST
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, HUGO, IVY, OSCAR, TODAY
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, HUGO, IVY, OSCAR, TODAY
 
 
 def scope(database, email: str) -> Scope:

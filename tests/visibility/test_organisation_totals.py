@@ -21,8 +21,8 @@ from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK
 from core.store.totals import organisation_writes
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import databases, personas
-from tests.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
+from tests.support import databases, personas
+from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR
 
 DAY = personas.DAYS[-3]
 """A Thursday, on which everybody works."""

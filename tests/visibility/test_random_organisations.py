@@ -18,9 +18,9 @@ from core.store.directory import directory
 from core.store.engine.database import GUARDED, Database
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import personas
-from tests.visibility.oracle import Managers, may_see
-from tests.visibility.reads import READS, refusals, subject
+from tests.support import personas
+from tests.support.oracle import Managers, may_see
+from tests.support.reads import READS, refusals, subject
 
 DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
 ROOT = "operator@example.com"

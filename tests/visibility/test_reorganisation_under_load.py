@@ -18,7 +18,7 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
-from tests import databases, personas
+from tests.support import databases, personas
 
 DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
 PEOPLE = [f"person{number:02}@example.com" for number in range(20)]

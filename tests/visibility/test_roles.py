@@ -27,8 +27,8 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.viewers import Role, SignIn, Viewer
 from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
-from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
 
 KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 

@@ -22,8 +22,8 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.viewers import Identity, SignIn, Viewer
 from core.visibility import scope_of
-from tests import personas
-from tests.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
+from tests.support import personas
+from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
 
 NOW = dt.datetime.now(dt.UTC)
 MINUTE = dt.timedelta(minutes=1)

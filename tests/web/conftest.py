@@ -12,7 +12,7 @@ from core.people.roster import read_csv
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.ui.session import resources
-from tests import databases
+from tests.support import databases
 from tests.web.company import ADMIN, ENTRY, HIRED, ISSUER, OUTSIDE_ADMIN, ROSTER, SECRET
 
 

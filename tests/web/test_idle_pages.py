@@ -16,12 +16,12 @@ from core.admin.access import operator
 from core.people.roster import read_csv
 from core.store.directory import directory
 from core.viewers import Role
-from tests import personas
-from tests.pages import company as companies
-from tests.pages.company import name_of
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, HUGO, IVY
-from tests.served import QUICK, Site, site_in
-from tests.sockets import USER, Answer, Socket, rerun
+from tests.support import company as companies
+from tests.support import personas
+from tests.support.company import name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, HUGO, IVY
+from tests.support.served import QUICK, Site, site_in
+from tests.support.sockets import USER, Answer, Socket, rerun
 
 ALONE = 2.0
 """Seconds in which the quick program looks at its pages several times."""

@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import text
 
-from benchmarks import changes, wire
+from benchmarks.proofs import changes, wire
 from core.reports.periods import DAY
 from core.ui.frame.navigation import PAGES
-from tests import canaries
-from tests.pages.company import canary, name_of
-from tests.personas import ALICE, BOB, CHARLIE, CREW, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
-from tests.served import Site, site_in
-from tests.sockets import rerun
+from tests.support import canaries
+from tests.support.company import canary, name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, CREW, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
+from tests.support.served import Site, site_in
+from tests.support.sockets import rerun
 
 AT_ONCE = {ALICE: BOB, CHARLIE: CREW[0], IVY: IVY, BOB: IVY}
 """Who reads at the same moment, each at two connections → the person for whom they ask."""

@@ -7,11 +7,11 @@ from threading import Barrier
 
 import httpx
 
-from tests import canaries
-from tests.pages import company as companies
-from tests.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
-from tests.served import Site, served
-from tests.sockets import rerun
+from tests.support import canaries
+from tests.support import company as companies
+from tests.support.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
+from tests.support.served import Site, served
+from tests.support.sockets import rerun
 
 READERS = (GRETA, FRANK, ALICE, BOB, CHARLIE, IVY)
 

@@ -23,9 +23,9 @@ from core.web.middleware import SecurityHeaders
 from simulator.oidc import create_provider, signed
 from simulator.server import running
 from simulator.staffing import build_organisation
-from tests import personas
-from tests.served import served
-from tests.sockets import USER, Socket, rerun
+from tests.support import personas
+from tests.support.served import served
+from tests.support.sockets import USER, Socket, rerun
 
 Claims = dict[str, Any]
 

@@ -28,7 +28,7 @@ from core.ui.session import resources
 from core.web import metrics
 from core.web.latest import Latest
 from core.web.routes import watch_routes
-from tests import personas
+from tests.support import personas
 from tests.sync.faults.disks import absent
 from tests.web.company import SECRET
 

@@ -15,11 +15,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.util import calc_hash
 
 from core.store.tables.access_log import ACCESS_LOG
-from tests import canaries
-from tests.pages.company import claims_of, name_of
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY
-from tests.served import Site, served, site_in
-from tests.sockets import USER, Answer, Socket, rerun, signed
+from tests.support import canaries
+from tests.support.company import claims_of, name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY
+from tests.support.served import Site, served, site_in
+from tests.support.sockets import USER, Answer, Socket, rerun, signed
 
 NOTHING = "There is nothing here that you can see."
 

@@ -29,8 +29,7 @@ from core.sync import lease
 from core.sync.journal import RunReport
 from core.sync.lease import HeldLease
 from core.sync.run import SyncRunner
-from tests import databases
-from tests.store import stored
+from tests.support import databases, stored
 from tests.sync.faults.api import KEY, PEOPLE, Api, Clock, address
 
 SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"

@@ -16,7 +16,7 @@ from sqlalchemy import event, make_url, text
 
 from core.store.connection import connections
 from core.store.engine.database import Database
-from tests import databases
+from tests.support import databases
 from tests.sync.faults.api import KEY
 from tests.sync.faults.stage import HOUR, Stage, dump, faultless, staged, whole_days
 

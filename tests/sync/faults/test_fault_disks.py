@@ -19,7 +19,7 @@ from core.errors import StorageError
 from core.store.engine import schema, schema_version
 from core.store.engine.database import Database
 from core.sync import spool
-from tests.store import stored
+from tests.support import stored
 from tests.sync.faults import storage
 from tests.sync.faults.case import Case
 from tests.sync.faults.play import play

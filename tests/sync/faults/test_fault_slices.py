@@ -1,4 +1,4 @@
-"""Small shares of the long proofs (`python -m benchmarks mutations`, `soak`, `kills`, `backfill`), by the same code."""
+"""Small shares of the long proofs (`python -m benchmarks fuzz`, `soak`, `kills`, `backfill`), by the same code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import backfill, kills, mutations, proofs, soak
+from benchmarks.proofs import backfill, fuzz, kills, run, soak
 
 
 def _as_wanted(figures: dict[str, float], *left_out: str) -> dict[str, float]:
@@ -14,12 +14,12 @@ def _as_wanted(figures: dict[str, float], *left_out: str) -> dict[str, float]:
     return {
         name: value
         for name, value in figures.items()
-        if name not in left_out and not (least := proofs.WANTED.get(name, (value, value)))[0] <= value <= least[1]
+        if name not in left_out and not (least := run.WANTED.get(name, (value, value)))[0] <= value <= least[1]
     }
 
 
 def test_mutated_answers_crash_nothing_and_store_nothing_half_r13_r26(database_url):
-    assert _as_wanted(mutations.measure(database_url, 100)) == {}
+    assert _as_wanted(fuzz.measure(database_url, 100)) == {}
 
 
 def test_a_day_in_trouble_ends_like_a_day_without_and_leaves_no_file_open_r69():

@@ -15,9 +15,9 @@ import httpx
 
 from core import settings as configuration
 from core.web import oidc
-from tests.pages import company as companies
-from tests.pages.company import Company, claims_of
-from tests.sockets import Socket, signed
+from tests.support import company as companies
+from tests.support.company import Company, claims_of
+from tests.support.sockets import Socket, signed
 from tests.web.test_server import ROOT, free_port
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks import world
-from benchmarks.soak import spare_the_disk
+from benchmarks.proofs import world
+from benchmarks.proofs.soak import spare_the_disk
 from core.errors import CursorLost, DayHeld, UptakeError
 from core.store.directory import directory
 from core.store.engine import schema
@@ -21,7 +21,7 @@ from core.store.engine.database import Database
 from core.store.usage import ledger
 from core.sync import lease
 from core.sync.pipeline import DaySync
-from tests.store import stored
+from tests.support import stored
 
 FIRST = dt.date(2026, 9, 1)
 DAYS, PEOPLE, PAGE_SIZE = 5, 20, 10

@@ -24,10 +24,10 @@ import grimp
 import hypothesis
 import pytest
 
-from benchmarks.mutators import Mutant, mutants
+from benchmarks.proofs.mutation_operators import Mutant, mutants
 from tests import conftest as _read_once_for_all_children  # noqa: F401
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ACCEPTED = Path(__file__).with_name("accepted_mutants.toml")
 SECONDS = 240
 """After which a child that still runs has noticed something: the mutant goes round in circles."""
@@ -123,7 +123,7 @@ def _forgotten(module: str) -> list[str]:
     """The modules that a child has to read anew."""
     above = {module, *_imports().find_downstream_modules(module)}
     ours = (name for name in sys.modules if name in above or name.partition(".")[0] == "tests")
-    return [name for name in ours if name != "tests.databases"]  # it keeps the empty database for all children
+    return [name for name in ours if name != "tests.support.databases"]  # it keeps the empty database for all children
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import world
+from benchmarks.proofs import world
 from core.api.client import AnalyticsClient
 from core.api.governor import WINDOW, Governor
 from core.store.directory import directory

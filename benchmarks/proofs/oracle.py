@@ -1,6 +1,6 @@
 """Everybody against everybody: what each viewer of a large, untidy organisation gets, beside what an oracle allows.
 
-The oracle (`tests.visibility.oracle`) walks from a person up the managers of the employee table; the product numbers a
+The oracle (`tests.support.oracle`) walks from a person up the managers of the employee table; the product numbers a
 tree and takes slices. For every viewer each read path is called for all that they may see, and the people in the answer
 are compared with the oracle's, so that each pair is judged once for each path. Then everybody in the scope, and others
 drawn at random, are asked for by number and through every method. A person's one day has a number that nobody else has,
@@ -24,8 +24,8 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from benchmarks import untidy
-from benchmarks.untidy import DAY, TODAY
+from benchmarks.proofs import untidy
+from benchmarks.proofs.untidy import DAY, TODAY
 from core.catalogue import ANY, STATS
 from core.errors import NotPermitted, UnknownViewer
 from core.reports.exports.table import usage_table
@@ -36,8 +36,8 @@ from core.reports.reviews.readings import PresentReadings
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests import databases
-from tests.visibility.reads import MEASURES, READS, Subject, subject
+from tests.support import databases
+from tests.support.reads import MEASURES, READS, Subject, subject
 from tests.visibility.test_random_organisations import check, draw
 
 OPERATOR = "operator@example.com"

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import text
 
-from benchmarks import wire
+from benchmarks.proofs import wire
 from core import audit
 from core import settings as configuration
 from core.admin import matching, roles
@@ -34,13 +34,13 @@ from core.store.directory import directory
 from core.store.tables.usage import EVERYONE
 from core.ui.session import open_pages, watch
 from core.viewers import Role
-from tests import canaries
-from tests.pages import company as companies
-from tests.pages.company import canary, name_of
-from tests.personas import ADMINS, ALICE, ERIN, GRETA, MANAGER, OSCAR
-from tests.served import Site, site_in
-from tests.sockets import Answer, Socket, rerun
-from tests.visibility.oracle import may_see
+from tests.support import canaries
+from tests.support import company as companies
+from tests.support.company import canary, name_of
+from tests.support.oracle import may_see
+from tests.support.personas import ADMINS, ALICE, ERIN, GRETA, MANAGER, OSCAR
+from tests.support.served import Site, site_in
+from tests.support.sockets import Answer, Socket, rerun
 
 CONNECTIONS = [*MANAGER, OSCAR, ALICE, GRETA]
 """Who sits at each of the twenty connections; two people have two."""

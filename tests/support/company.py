@@ -13,8 +13,8 @@ from sqlalchemy import text
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from tests import personas
-from tests.personas import ACCOUNTS, ADMINS, MANAGER
+from tests.support import personas
+from tests.support.personas import ACCOUNTS, ADMINS, MANAGER
 
 CANARY_MEASURE = "word_messages"
 

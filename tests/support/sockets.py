@@ -16,7 +16,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.taken import taken
+from tests.support.address_check import taken
 
 USER, XSRF = "_streamlit_user", "_streamlit_xsrf"
 SECONDS = 20

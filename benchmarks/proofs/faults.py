@@ -6,7 +6,7 @@ import logging
 import time
 from collections import Counter
 
-from tests import databases
+from tests.support import databases
 from tests.sync.faults.play import CASES, play
 
 

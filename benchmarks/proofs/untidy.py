@@ -11,8 +11,8 @@ from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from tests import personas
-from tests.visibility.oracle import managers_above
+from tests.support import personas
+from tests.support.oracle import managers_above
 
 DAY, TODAY = dt.date(2026, 11, 18), dt.date(2026, 11, 22)
 """The day of use, and the one on which everybody looks."""

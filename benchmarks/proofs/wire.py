@@ -2,7 +2,7 @@
 
 A reader opens each page cold by its address, then lets each fragment of it run by itself, changes and clicks what
 stands on it, and takes away every file. Each person of the company has a name, an address and a number that nobody
-else has; `tests.canaries` says which of them a reader must not get.
+else has; `tests.support.canaries` says which of them a reader must not get.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from core.catalogue import MEASURE, product_label
 from core.reports.periods import DAY
 from core.ui.frame.navigation import PAGES
 from core.viewers import Role
-from tests import canaries
-from tests.pages import company as companies
-from tests.pages.company import CANARY_MEASURE, name_of
-from tests.personas import ALICE, BOB, CHARLIE, CLEO, CREW, DORA, ERIN, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
-from tests.served import Site, site_in
-from tests.sockets import USER, Answer, Socket, rerun
+from tests.support import canaries
+from tests.support import company as companies
+from tests.support.company import CANARY_MEASURE, name_of
+from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, CREW, DORA, ERIN, FRANK, GRETA, HUGO, IVY, MANAGER, OSCAR
+from tests.support.served import Site, site_in
+from tests.support.sockets import USER, Answer, Socket, rerun
 
 HELD: dict[str, tuple[Role, ...]] = {HUGO: (Role.PEOPLE,), CLEO: (Role.CONNECTION,)}
 """Roles that are given for this proof, besides the admins of the settings."""

@@ -33,12 +33,12 @@ from core.reports.teams.teams import Area, TeamRow, teams
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import EVERYONE, Scope, Team
-from tests import databases
 from tests.reports import world as worlds
 from tests.reports.conftest import ADMIN
 from tests.reports.test_adoption import Expected, shifted
 from tests.reports.test_teams import check, leads, scope_of_person, total
 from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
+from tests.support import databases
 
 DRAWS_OF_A_COMPANY = 40
 

@@ -1,7 +1,7 @@
 """Proofs: figures of which most have to be 0, and exit status 1 when one is not.
 
-`python -m benchmarks faults | mutations [N] | soak [DAYS] | kills [N] | backfill`, one or several, prove that the sync
-loses nothing; `oracle | wire | changes [N] | survivors` that nobody sees whom they may not.
+`python -m benchmarks faults | fuzz [N] | soak [DAYS] | kills [N] | backfill`, one or several, prove that the sync
+loses nothing; `oracle | wire | changes [N] | mutants` that nobody sees whom they may not.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import backfill, changes, faults, kills, mutations, oracle, soak, survivors, wire
-from tests import databases
+from benchmarks.proofs import backfill, changes, faults, fuzz, kills, mutants, oracle, soak, wire
+from tests.support import databases
 
 Figures = dict[str, float]
 Wanted = Mapping[str, tuple[float, float]]
@@ -76,11 +76,11 @@ def _faults(_number: int | None) -> Iterator[tuple[str, Figures]]:
     yield "Faults × phases × databases, each against a run without the fault", faults.measure()
 
 
-def _mutations(number: int | None) -> Iterator[tuple[str, Figures]]:
+def _fuzz(number: int | None) -> Iterator[tuple[str, Figures]]:
     for kind, count in zip(databases.KINDS, (number or 100_000, (number or 100_000) // 10), strict=True):
         with tempfile.TemporaryDirectory() as folder:
             url = databases.fresh_database(kind, Path(folder))
-            yield f"Mutated answers through the whole pipeline on {kind}", mutations.measure(url, count)
+            yield f"Mutated answers through the whole pipeline on {kind}", fuzz.measure(url, count)
             databases.drop_database(url)
 
 
@@ -110,19 +110,19 @@ def _changes(number: int | None) -> Iterator[tuple[str, Figures]]:
     yield "Changes of organisation, roles and matches under twenty open connections", changes.measure(number or 10_000)
 
 
-def _survivors(_number: int | None) -> Iterator[tuple[str, Figures]]:
-    for module in survivors.GUARDS:
-        yield f"Mutants of {module}", survivors.measure(module)
+def _mutants(_number: int | None) -> Iterator[tuple[str, Figures]]:
+    for module in mutants.GUARDS:
+        yield f"Mutants of {module}", mutants.measure(module)
 
 
 PROOFS: Mapping[str, Callable[[int | None], Iterator[tuple[str, Figures]]]] = {
     "faults": _faults,
-    "mutations": _mutations,
+    "fuzz": _fuzz,
     "soak": _soak,
     "kills": _kills,
     "backfill": _backfill,
     "oracle": _oracle,
     "wire": _wire,
     "changes": _changes,
-    "survivors": _survivors,
+    "mutants": _mutants,
 }

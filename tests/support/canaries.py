@@ -18,9 +18,9 @@ import numpy as np
 from pypdf import PdfReader
 
 from core.viewers import Role
-from tests.pages.company import canary, name_of
-from tests.personas import ADMINS, MANAGER
-from tests.visibility.oracle import may_see
+from tests.support.company import canary, name_of
+from tests.support.oracle import may_see
+from tests.support.personas import ADMINS, MANAGER
 
 _PACKED = re.compile(rb'"dtype":"(\w+)","bdata":"([^"]+)"')
 
