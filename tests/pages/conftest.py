@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
@@ -25,10 +23,15 @@ from tests.support.screen import ENTRY, ROOT
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """Sixty days of the persona company, up to yesterday."""
-    folder = tmp_path_factory.mktemp("pages")
-    made = build(f"sqlite:///{folder / 'uptake.db'}", folder)
+    yield from company_on("sqlite", tmp_path_factory.mktemp("pages"))
+
+
+def company_on(kind: str, folder: Path) -> Iterator[Company]:
+    """The company in a new database of one of `databases.KINDS`, which is gone at the end."""
+    made = build(databases.fresh_database(kind, folder), folder)
     yield made
     made.database.dispose()
+    databases.drop_database(made.database.url)
 
 
 @pytest.fixture
@@ -80,12 +83,13 @@ def empty(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., A
 @pytest.fixture
 def own(company: Company, settings: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Company]:
     """A copy of the company that a test may change."""
-    path = tmp_path / "own.db"
-    with sqlite3.connect(make_url(company.database.url).database or "") as old, sqlite3.connect(path) as new:
-        old.backup(new)
-    database = Database(f"sqlite:///{path}")
+    company.database.dispose()
+    resources.close()
+    database = Database(databases.copy_of(company.database.url, tmp_path))
     settings.setenv("UPTAKE_DATABASE_URL", database.url)
     settings.setenv("UPTAKE_DATA_DIR", str(tmp_path))
     resources.database()  # makes the access log of this process known
     yield dataclasses.replace(company, database=database, folder=tmp_path)
+    resources.close()
     database.dispose()
+    databases.drop_database(database.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,8 +19,9 @@ from core.store.tables.access_log import ACCESS_LOG
 from core.ui.admin import access_log_views
 from core.ui.frame import introductions
 from core.ui.frame.navigation import PAGES
+from tests.pages.conftest import company_on
 from tests.support import personas
-from tests.support.company import CANARY_MEASURE, canary, claims_of, name_of, numbers
+from tests.support.company import CANARY_MEASURE, Company, canary, claims_of, name_of, numbers
 from tests.support.oracle import managers_above, may_see
 from tests.support.personas import (
     ADMINS,
@@ -58,6 +60,14 @@ STRANGERS = {"archived": ERIN, "unknown": "stranger@example.com", "visitor": per
 NOTHING = "There is nothing here that you can see."
 NUMBERS = {"area": MEASURE[CANARY_MEASURE].product}
 """In an address: begin with the tab under which everybody's own number stands; no other tab is drawn."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """The company of the other pages' tests, on either engine."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_server")
+    yield from company_on(request.param, tmp_path_factory.mktemp("access"))
 
 
 def pages_of(email: str) -> set[str]:

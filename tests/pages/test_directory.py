@@ -127,9 +127,13 @@ def test_a_preview_that_is_out_of_date_is_not_applied(empty):
 
 
 def test_a_file_that_is_no_directory_says_why_and_changes_nothing(empty):
-    at = offer(empty(DORA, PAGE), "a,b\n1,2\n")
+    at = empty(DORA, PAGE)
+    people = metric(at, "People")
+    offer(at, "a,b\n1,2\n")
     assert any("no column email" in sentence for sentence in sentences(at))
     assert not at.exception
+    assert directory_imports.history(operator(), resources.database()) == []
+    assert metric(at, "People") == people
 
 
 def test_people_are_found_by_words_and_only_a_page_of_them_is_sent(empty):

@@ -284,7 +284,9 @@ def test_months_have_no_line_of_the_period_before_and_weeks_and_days_have_one():
 def test_a_step_of_the_funnel_lies_inside_the_one_before(world, scope):
     for product in (ANY, *PRODUCTS):
         counts = [count for _, count in adoption(scope, scope.whole, product, Period(FIRST, LAST), FIRST).funnel.steps]
+        assert len(counts) >= 5
         assert counts == sorted(counts, reverse=True)
+        assert counts[0] > counts[-1]
 
 
 def test_transitions_and_tiers_leave_nobody_out(world, scope):

@@ -56,8 +56,9 @@ def test_a_team_as_it_was_has_the_annotations_of_the_team_and_a_lead_alone_none_
 
 
 def test_an_annotation_of_a_team_that_is_no_more_is_read_by_nobody(eleven):
+    readers = [scope(eleven, "outside", everyone=True), scope(eleven, "lead"), scope(eleven, "one")]
     annotated.add(operator(), eleven, LEAD, (DAY, DAY), "lead@example.com")
+    assert [len(each.annotations(each.whole, DAY, DAY)) for each in readers] == [1, 1, 1]
     with eleven.write() as connection:
         connection.execute(update(ANNOTATION).values(team_id=10**6))
-    admin = scope(eleven, "outside", everyone=True)
-    assert admin.annotations(admin.whole, DAY, DAY) == []
+    assert [each.annotations(each.whole, DAY, DAY) for each in readers] == [[], [], []]
