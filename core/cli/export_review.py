@@ -15,7 +15,7 @@ from core.admin.review_records import ReviewRecords
 from core.admin.storage import Database
 from core.catalogue import STAT
 from core.cli.export_scope import DAY, maker_name, reported_period, scope_for, team_of
-from core.cli.files import FileNotWritten, placed_whole
+from core.cli.files import placed_whole
 from core.people.table import text_of
 from core.reports.exports.recorded import make_and_record
 from core.reports.exports.review_files import FORMS, ReviewFile
@@ -107,18 +107,14 @@ def write_review(email: str, period: Period, wanted: ReviewOptions, out: Path | 
     with scope_for(email) as (scope, database):
         chosen = _chosen(scope, wanted, period)
         request = Request(chosen, period, chosen_stats(wanted.stats), Grain(wanted.by))
-        with placed_whole(out) as place, _folder_beside(out) as folder:
+        with (
+            placed_whole(out) as place,
+            tempfile.TemporaryDirectory(prefix=".uptake-review-", dir=place.parent) as folder,
+        ):
             made = _made(scope, database, request, wanted, folder)
             shutil.copyfile(made.path, place)
         if out.suffix != made.path.suffix:
             click.echo(f"{out.name} is a {made.path.suffix[1:].upper()} file of {len(made.parts)} part(s).", err=True)
-
-
-def _folder_beside(out: Path) -> tempfile.TemporaryDirectory[str]:
-    try:
-        return tempfile.TemporaryDirectory(prefix=".uptake-review-", dir=out.parent)
-    except OSError as error:
-        raise FileNotWritten(f"{out} could not be written: {error.strerror}. Nothing was changed.") from error
 
 
 def _chosen(scope: Scope, wanted: ReviewOptions, period: Period) -> ReviewSelection:
