@@ -1,1 +1,1 @@
-"""Measurements that anybody can repeat: `python -m benchmarks`. Figures are ratios to a floor of the same run."""
+"""Measurements that anybody can repeat: `python -m benchmarks`. Each figure stands beside its bound."""

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import numpy as np
 from sqlalchemy import text
 
 from benchmarks import chain
+from benchmarks.figures import Figure, Figures
 from benchmarks.memory import peak_megabytes
 from benchmarks.proofs import world
 from core.people.roster import read_csv
@@ -38,10 +40,10 @@ TODAY = dt.date(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
-def measure(url: str) -> dict[str, float]:
+def measure(url: str) -> Figures:
     """Seconds and megabytes of a first import; seconds of reorganisations, and milliseconds of reads beside them."""
     command = [sys.executable, "-m", "benchmarks.directory", url]
-    return {name: float(value) for name, value in json.loads(subprocess.check_output(command, text=True)).items()}  # noqa: S603
+    return Figures(*(Figure(**each) for each in json.loads(subprocess.check_output(command, text=True))))  # noqa: S603
 
 
 def managers() -> dict[int, int | None]:
@@ -60,7 +62,7 @@ def file_of(above: dict[int, int | None]) -> bytes:
     return "\n".join(lines).encode()
 
 
-def first_import(url: str) -> dict[str, float]:
+def first_import(url: str) -> list[Figure]:
     """Reading, previewing and applying a file of everybody, in this process."""
     data = file_of(managers())
     database = Database(url)
@@ -70,10 +72,14 @@ def first_import(url: str) -> dict[str, float]:
     looked = time.perf_counter()
     _apply(database, shown)
     done = time.perf_counter()
-    return {"preview, s": looked - start, "preview and import, s": done - start, "peak MB": peak_megabytes()}
+    return [
+        Figure("preview", looked - start, unit="s"),
+        Figure("preview and import", done - start, most=20, unit="s"),
+        Figure("peak memory", peak_megabytes(), most=500, unit="MB"),
+    ]
 
 
-def reorganise(url: str, above: dict[int, int | None], name: str) -> dict[str, float]:
+def reorganise(url: str, above: dict[int, int | None], name: str) -> list[Figure]:
     """Applying a file with other managers while a reader asks for the figures of the largest team all the time."""
     database = Database(url)
     shown = _preview(database, file_of(above))
@@ -93,12 +99,12 @@ def reorganise(url: str, above: dict[int, int | None], name: str) -> dict[str, f
         reads = json.loads(times.read_text())
     before = [taken for at, taken in reads if at + taken < start]
     beside = [taken for at, taken in reads if at < stop and at + taken > start]
-    return {
-        f"{name}, s": stop - start,
-        f"{name}: a read before, median ms": statistics.median(before) * 1_000,
-        f"{name}: a read beside, median ms": statistics.median(beside) * 1_000,
-        f"{name}: a read beside, slowest ms": max(beside) * 1_000,
-    }
+    return [
+        Figure(name, stop - start, most=2, unit="s"),
+        Figure(f"{name}: a read before, median", statistics.median(before) * 1_000, unit="ms"),
+        Figure(f"{name}: a read beside, median", statistics.median(beside) * 1_000, unit="ms"),
+        Figure(f"{name}: a read beside, slowest", max(beside) * 1_000, unit="ms"),
+    ]
 
 
 def _read_all_the_time(url: str, times: Path, begin: Event, end: Event) -> None:
@@ -157,19 +163,19 @@ def _apply(database: Database, shown: directory_imports.ImportPreview) -> None:
         directory_imports.take_in(connection, shown, "benchmark", NOW, confirmed=True)
 
 
-def _in_a_child(work: Callable[..., dict[str, float]], *arguments: object) -> dict[str, float]:
+def _in_a_child(work: Callable[..., list[Figure]], *arguments: object) -> list[Figure]:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, arguments)
 
 
-def main(url: str) -> dict[str, float]:
+def main(url: str) -> list[Figure]:
     """All measurements, one after the other on one database."""
     figures = _in_a_child(first_import, url)
     _store_days(Database(url))
     above = managers()
-    figures |= reorganise(url, one_branch(above), f"moving a branch of {MOVED:,}")
-    return figures | reorganise(url, one_by_one(one_branch(above)), f"moving {MOVED:,} one by one")
+    figures += reorganise(url, one_branch(above), f"moving a branch of {MOVED:,}")
+    return figures + reorganise(url, one_by_one(one_branch(above)), f"moving {MOVED:,} one by one")
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1])))
+    print(json.dumps([asdict(figure) for figure in main(sys.argv[1])]))

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks import chain
+from benchmarks.figures import Figure, Figures
 from core.reports.exports.provenance import Ledger, Maker
 from core.reports.exports.review_files import make
 from core.reports.periods import DAY, Period
@@ -25,17 +26,21 @@ PEOPLE, DAYS = 1_000, 200
 FORMS = ("csv", "json", "xlsx", "pdf")
 
 
-def measure(people_count: int = PEOPLE) -> dict[str, float]:
+def measure(people_count: int = PEOPLE) -> Figures:
     """Seconds and peak megabytes of each form, each made in a fresh process (and the typesetter's own) on SQLite."""
-    result: dict[str, float] = {}
+    result: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/uptake.db"
         chain.fill(url, people_count, DAYS).dispose()
         for form in FORMS:
             command = [sys.executable, "-m", "benchmarks.exports", url, form, folder]
             seconds, megabytes, size = map(float, subprocess.check_output(command, text=True).split())  # noqa: S603
-            result |= {f"{form}: seconds": seconds, f"{form}: peak MB": megabytes, f"{form}: MB of the file": size}
-    return result
+            result += [
+                Figure(f"{form}: made in", seconds, most=60, unit="s"),
+                Figure(f"{form}: peak memory", megabytes, most=500, unit="MB"),
+                Figure(f"{form}: the file", size, unit="MB"),
+            ]
+    return Figures(*result)
 
 
 def _make(url: str, form: str, folder: Path) -> str:

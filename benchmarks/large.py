@@ -225,3 +225,12 @@ def _shown(company: Organisation) -> np.ndarray:
         team = np.arange(at, company.right[at])
         found += [team[:SHOWN], team[np.argsort(names[team], kind="stable")[:SHOWN]], np.array([at])]
     return np.unique(np.concatenate(found))
+
+
+def compared(company: Organisation, at: int) -> list[int]:
+    """Teams to set side by side, by number: the four largest directly below, which have their stored sums."""
+    below = np.arange(at + 1, company.right[at])
+    sizes = company.right[below] - below
+    teams = np.flatnonzero((company.depth[below] == company.depth[at] + 1) & (sizes > 1))
+    largest = teams[np.argsort(-sizes[teams], kind="stable")][:4]
+    return [int(number) for number in company.ids[below[largest]]]

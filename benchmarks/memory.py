@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks import ingest
+from benchmarks.figures import Figure, Figures
 from benchmarks.proofs import world
 from core.store.directory import directory
 from core.store.engine import schema
@@ -21,18 +23,24 @@ from core.sync.pipeline import DaySync
 from tests.support import databases
 
 SIZES = (10_000, 100_000, 500_000)
+BUDGET = 300
+"""Megabytes that a sync may need, whatever the size."""
+
+REVISED = "revised"
+"""The listing of the first day once more: of the same people, since a version without them is held, who did more."""
 
 
-def measure(kind: str) -> dict[str, float]:
+def measure(kind: str) -> Figures:
     """Peak resident megabytes of storing three days and a revision of one; each size in a fresh process."""
-    result = {}
+    result = []
     for people in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             url = databases.fresh_database(kind, Path(folder))
             command = [sys.executable, "-m", "benchmarks.memory", str(people), folder, url]
-            result[f"peak MB, {people:,} people"] = float(subprocess.check_output(command, text=True))  # noqa: S603
+            peak = float(subprocess.check_output(command, text=True))  # noqa: S603
+            result.append(Figure(f"peak memory, {people:,} people", peak, most=BUDGET, unit="MB"))
             databases.drop_database(url)
-    return result
+    return Figures(*result)
 
 
 def _store_days(people: int, folder: Path, url: str) -> float:
@@ -43,15 +51,15 @@ def _store_days(people: int, folder: Path, url: str) -> float:
     held = lease.take(database, "benchmark", ingest.now())
     assert not isinstance(held, str)
     sync = DaySync(database, held, ingest.now)
-    for day, listed in [*zip(dates, dates, strict=True), (dates[0], dates[1])]:  # at last a day with other numbers
+    for day, listed in [*((day, f"{day}") for day in dates), (dates[0], REVISED)]:
         files = iter(sorted(folder.glob(f"{listed}-*.json")))
         sync.sync_day(lambda _day, _cursor, files=files: next(files).read_bytes(), day)  # type: ignore[misc]
     return peak_megabytes()
 
 
-def peak_megabytes() -> float:
-    """This process's own peak. Linux carries `ru_maxrss` over from the process that started this one."""
-    status = Path("/proc/self/status")
+def peak_megabytes(process: int | str = "self") -> float:
+    """A process's own peak. Linux carries `ru_maxrss` over from the process that started it."""
+    status = Path(f"/proc/{process}/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
@@ -63,9 +71,10 @@ def _prepare(people: int, folder: Path, url: str, dates: list[dt.date]) -> None:
     database = Database(url)
     with database.write() as connection:
         directory.apply(connection, world.roster(people), ingest.FIRST)
-    for day in dates:
-        for number, body in enumerate(world.pages(people, day)):
-            (folder / f"{day}-{number:04d}.json").write_bytes(body)
+    listings = {f"{day}": partial(world.pages, people, day) for day in dates}
+    for name, pages in (listings | {REVISED: partial(world.pages, people, dates[0], more=1)}).items():
+        for number, body in enumerate(pages()):
+            (folder / f"{name}-{number:04d}.json").write_bytes(body)
 
 
 def _in_a_child(work: Callable[..., None], *arguments: object) -> None:

@@ -12,35 +12,37 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
-import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import wraps
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import streamlit as st
-from sqlalchemy import event
-from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import script_runner
-from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from benchmarks import large
+from benchmarks.figures import Figure, Figures, Report, worst
+from benchmarks.page_watch import Watch
 from core.reports.people.people import Order
 from core.reports.periods import DAY, PRESETS
 from core.store.engine import process_cache
 from core.store.engine.database import Database
+from core.store.usage.bitmaps import KEPT
 from core.ui.session import resources, session_cache
 from tests.support.address_check import taken
 from tests.support.company import ISSUER, claims_of
 from tests.support.screen import ENTRY, ROOT
 
 REPEATS = 3
+DATABASE, SEARCH = 10, 50
+"""Milliseconds that a page may spend in the database at a first look, and one that searches through people."""
+
+OWN_CODE = 0.5
+"""How much processor time our own code may take, as a part of Streamlit's for the same widgets."""
+
+SENT = 300
+"""Kilobytes of messages that a page may send to the browser."""
+
 ADMIN = "admin@example.com"
 
 Query = dict[str, str]
@@ -48,36 +50,40 @@ Query = dict[str, str]
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who looks, and at what: their team, and a person of it."""
+    """Somebody who looks, and at what: their team, a person of it, and teams of it to set side by side."""
 
     name: str
     email: str
     team: int
     person: int
+    compared: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A page as it is opened: its script, the address's query, and what was typed or opened (by key)."""
+    """A page as it is opened: its script, the address's query, and what was typed or opened (by key).
+
+    `within` is how many milliseconds it may spend in the database.
+    """
 
     name: str
     path: str
     query: Query
     typed: dict[str, str | bool] = field(default_factory=dict)
+    within: float = DATABASE
 
 
 @dataclass
 class Cost:
-    """Of a page: milliseconds, statements, and kilobytes of messages to the browser.
+    """Of a page: milliseconds, and kilobytes of messages to the browser.
 
-    `sql`, `statements` and `first` (our own code) are those of a first look, the others those of a run after it.
+    `sql` and `first` (our own code) are those of a first look, the others those of a run after it.
     """
 
     sql: float = 1e9
     first: float = 1e9
     own: float = 1e9
     streamlit: float = 1e9
-    statements: int = 0
     kilobytes: float = 0.0
 
 
@@ -99,10 +105,11 @@ def environment(url: str, folder: Path) -> dict[str, str]:
 def readers(database: Database) -> list[Reader]:
     """An admin who sees everybody, and the readers of the company."""
     company = process_cache.directory(database, "benchmark")
-    result = [Reader("everybody", ADMIN, 0, int(company.ids[1]))]
+    result = [Reader("everybody", ADMIN, 0, int(company.ids[1]), tuple(large.compared(company, 0)))]
     for name, at in large.readers(company).items():
         person = int(company.ids[min(at + 1, company.right[at] - 1)])
-        result.append(Reader(name, company.emails[at], int(company.ids[at]), person))
+        compared = tuple(large.compared(company, at))
+        result.append(Reader(name, company.emails[at], int(company.ids[at]), person, compared))
     return result
 
 
@@ -119,111 +126,21 @@ def visits(reader: Reader, preset: str, days: int) -> Iterator[Visit]:
     team = {**query, "team": str(reader.team)}
     yield Visit("Adoption", "pages/team/adoption.py", team)
     yield Visit("Teams", "pages/team/teams.py", team)
+    if len(reader.compared) > 1:
+        compared = {**team, "compare": "-".join(map(str, reader.compared))}
+        yield Visit("Teams, four compared", "pages/team/teams.py", compared)
     if reader.email == ADMIN:
         yield Visit("How this adds up", "pages/team/teams.py", team, {"reconciliation": True})
     yield Visit("People", "pages/team/people.py", team)
     yield Visit("People by last use", "pages/team/people.py", {**team, "sort": Order.LAST.value})
     for word in ("person 0000", "e", "engineer 7 department"):
-        yield Visit("People, searched", "pages/team/people.py", team, {"search": word})
+        yield Visit("People, searched", "pages/team/people.py", team, {"search": word}, SEARCH)
     yield Visit("Person", "pages/team/person.py", {**query, "person": str(reader.person)})
     yield Visit("Organisation", "pages/team/organisation.py", query)
 
 
-class Watch:
-    """Counts the processor time inside Streamlit's calls, and notes the statements that the engines are asked."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.inside = self.script = self.whole = 0.0
-        self.statements: list[tuple[str, Any]] = []
-        self.bytes = 0
-        self._depth = 0
-        for engine in (database._reader, database._writer):  # noqa: SLF001 - what no caller can see
-            event.listen(engine, "before_cursor_execute", self._note)
-
-    def _note(self, _c: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            self.statements.append((statement, parameters))
-
-    def reset(self) -> None:
-        """Before a run."""
-        self.inside = self.script = self.whole = 0.0
-        self.statements.clear()
-
-    def timed(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The same call, its time counted unless it is made from within another one."""
-
-        @wraps(call)
-        def counted(*arguments: Any, **named: Any) -> Any:
-            if self._depth:
-                return call(*arguments, **named)
-            self._depth, start = 1, time.thread_time()
-            try:
-                return call(*arguments, **named)
-            finally:
-                self._depth = 0
-                self.inside += time.thread_time() - start
-
-        return counted
-
-    @contextmanager
-    def installed(self) -> Iterator[None]:
-        """While this lasts, every call of Streamlit's is counted."""
-        whole = LocalScriptRunner._run_script_thread  # noqa: SLF001
-
-        def script(code: types.CodeType, namespace: dict[str, Any]) -> None:
-            start = time.thread_time()
-            try:
-                exec(code, namespace)  # noqa: S102 - as Streamlit does
-            finally:
-                self.script += time.thread_time() - start
-
-        def run(runner: LocalScriptRunner) -> None:
-            start = time.thread_time()
-            with mock.patch("gc.collect"):  # the web application freezes what it holds, so that this costs nothing
-                whole(runner)
-            self.whole += time.thread_time() - start
-            self.bytes = sum(message.ByteSize() for message in runner.forward_msgs())
-
-        leave = {"fragment", "dialog", "stop", "rerun", "switch_page", "cache_data", "cache_resource", "App"}
-        calls = [name for name in dir(st) if not name.startswith("_") and name not in leave]
-        with (
-            mock.patch.object(LocalScriptRunner, "_run_script_thread", run),
-            mock.patch.object(script_runner, "exec", script, create=True),
-        ):
-            patches = [
-                mock.patch.object(st, name, self.timed(getattr(st, name)))
-                for name in calls
-                if callable(getattr(st, name)) and not isinstance(getattr(st, name), type)
-            ]
-            patches += [
-                mock.patch.object(DeltaGenerator, name, self.timed(getattr(DeltaGenerator, name)))
-                for name in calls
-                if callable(getattr(DeltaGenerator, name, None))
-            ]
-            patches.append(mock.patch.object(st, "Page", self.timed(st.Page)))
-            patches.append(mock.patch.object(ScriptCache, "get_bytecode", self.timed(ScriptCache.get_bytecode)))
-            for patch in patches:
-                patch.start()
-            try:
-                yield
-            finally:
-                for patch in patches:
-                    patch.stop()
-
-    def replay(self) -> tuple[float, float]:
-        """Seconds and processor seconds that the driver needs for the same statements once more, all rows fetched."""
-        with self._database.read("benchmark") as connection:
-            cursor: Any = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
-            start, busy = time.perf_counter(), time.thread_time()
-            for statement, parameters in self.statements:
-                cursor.execute(statement, parameters)
-                cursor.fetchall()
-            return time.perf_counter() - start, time.thread_time() - busy
-
-
-def cost(watch: Watch, reader: Reader, visit: Visit, *, repeats: int = REPEATS) -> Cost:
-    """The least of several runs of a page that was opened before."""
+def cost(watch: Watch, reader: Reader, visit: Visit, *, cold: bool = False, repeats: int = REPEATS) -> Cost:
+    """The least of several runs of a page that was opened before; `cold`: the process has nobody's activity yet."""
     at = AppTest.from_file(str(ENTRY), default_timeout=600)
     at.user = claims_of(reader.email)
     at.run()
@@ -235,17 +152,18 @@ def cost(watch: Watch, reader: Reader, visit: Visit, *, repeats: int = REPEATS) 
     for attempt in range(repeats + 1):
         if session_cache.KEY in at.session_state:
             del at.session_state[session_cache.KEY]
+        if cold:
+            KEPT.forget_all()
         wall, first = _run(watch, at)
-        statements = len(watch.statements)
         assert not at.exception, (reader, visit, at.exception)
-        assert taken(visit.query, _protos(at.selectbox), _protos(at.date_input)), (reader, visit)
+        _check_taken(at, reader, visit)
         _, own = _run(watch, at)
         if attempt == 0:
             continue
         result.sql, result.first = min(result.sql, wall * 1_000), min(result.first, first * 1_000)
         result.streamlit = min(result.streamlit, (watch.whole - watch.script + watch.inside) * 1_000)
         result.own = min(result.own, own * 1_000)
-        result.statements, result.kilobytes = statements, watch.bytes / 1_000
+        result.kilobytes = watch.bytes / 1_000
     return result
 
 
@@ -257,38 +175,74 @@ def _run(watch: Watch, at: AppTest) -> tuple[float, float]:
     return wall, watch.script - watch.inside - busy
 
 
+def _check_taken(at: AppTest, reader: Reader, visit: Visit) -> None:
+    """The page shows the range, and compares the teams, of its address: others might be cheaper."""
+    assert taken(visit.query, _protos(at.selectbox), _protos(at.date_input)), (reader, visit)
+    if asked := visit.query.get("compare"):
+        [chosen] = [each.value for each in at.multiselect if each.label == "Teams to compare"]
+        assert asked == "-".join(map(str, chosen)), (reader, visit)
+
+
 def _protos(widgets: Iterable[Any]) -> list[Any]:
     return [widget.proto for widget in widgets]
 
 
 def measure(
     kind: str, people: int = large.PEOPLE, days: int = large.DAYS, presets: Sequence[str] = tuple(PRESETS)
-) -> Iterator[tuple[str, Reader, str, Cost]]:
-    """Every page of every reader for every preset: name, reader, preset and cost."""
+) -> Iterator[Report]:
+    """Every page of every reader for every preset: the worst by page, by reader, and of all."""
     url = large.kept(kind, people, days)
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, environment(url, Path(folder))):
         database = resources.database()
         watch = Watch(database)
         with watch.installed():
-            for reader in readers(database):
-                for preset in presets:
-                    for visit in visits(reader, preset, days):
-                        yield visit.name, reader, preset, cost(watch, reader, visit)
+            looking = readers(database)
+            looks = [
+                (visit.name, reader.name, preset, _figures(cost(watch, reader, visit), visit.within))
+                for reader in looking
+                for preset in presets
+                for visit in visits(reader, preset, days)
+            ]
+            [teams] = [visit for visit in visits(looking[0], "90d", days) if visit.name == "Teams"]
+            first = cost(watch, looking[0], teams, cold=True)
         resources.close()
+    title = f"Pages, {people:,} people × {days} days on {kind}"
+    yield f"{title}, by page: the worst of all readers and presets", _table(looks, 0)
+    yield f"{title}, by reader: the worst of all pages and presets", _table(looks, 1)
+    yield f"{title}: the worst of all", _worst_of_all(looks)
+    yield (
+        f"{title}: Teams as the first page of a process",
+        Figures(Figure("database", first.sql, unit="ms"), Figure("own code", first.first, unit="ms")),
+    )
 
 
-def worst(kind: str, people: int = large.PEOPLE, days: int = large.DAYS) -> dict[str, float]:
-    """Per page, the most of all readers and presets."""
-    most: dict[str, Cost] = {}
-    for name, _reader, _preset, cost_of in measure(kind, people, days):
-        old = most.setdefault(name, Cost(0, 0, 0, 0))
-        old.sql, old.kilobytes = max(old.sql, cost_of.sql), max(old.kilobytes, cost_of.kilobytes)
-        old.own = max(old.own, cost_of.own / cost_of.streamlit)
-        old.first = max(old.first, cost_of.first / cost_of.streamlit)
-    result: dict[str, float] = {}
-    for name, found in most.items():
-        result[f"{name}: SQL, ms"] = found.sql
-        result[f"{name}: own code ÷ Streamlit's, first look"] = found.first
-        result[f"{name}: own code ÷ Streamlit's, after it"] = found.own
-        result[f"{name}: kB of messages"] = found.kilobytes
-    return result
+_Look = tuple[str, str, str, list[Figure]]
+"""Page, reader, preset, and what was found."""
+
+
+def _figures(found: Cost, within: float) -> list[Figure]:
+    return [
+        Figure("database", found.sql, most=within, unit="ms"),
+        Figure("own code, first look", found.first, unit="ms"),
+        Figure("÷ Streamlit's, first look", found.first / found.streamlit, most=OWN_CODE),
+        Figure("÷ Streamlit's, after a click", found.own / found.streamlit, most=OWN_CODE),
+        Figure("sent", found.kilobytes, most=SENT, unit="kB"),
+    ]
+
+
+def _table(looks: Sequence[_Look], by: int) -> Figures:
+    """A row for each page or reader, whichever stands at that place of a look."""
+    rows = dict.fromkeys(str(look[by]) for look in looks)
+    return Figures(
+        *(
+            replace(worst(column), row=row)
+            for row in rows
+            for column in zip(*(look[3] for look in looks if look[by] == row), strict=True)
+        )
+    )
+
+
+def _worst_of_all(looks: Sequence[_Look]) -> Figures:
+    """One figure of each kind, with the page, reader and preset at which it was found."""
+    found = [[replace(each, where=", ".join(look[:3])) for each in look[3]] for look in looks]
+    return Figures(*(worst(column) for column in zip(*found, strict=True)))

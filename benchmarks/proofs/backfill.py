@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.figures import Figure, Figures, no
 from benchmarks.proofs import world
 from core.api.client import AnalyticsClient
 from core.api.governor import WINDOW, Governor
@@ -30,31 +31,41 @@ from tests.sync.faults.api import KEY, Clock
 from tests.sync.faults.stage import Stage
 
 SEATS, DAYS, PER_MINUTE = 10_000, 90, 50
+NEWEST = 3
+"""So many days are read every hour, whatever else is read."""
 HOUR = dt.timedelta(hours=1)
 NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
 
 
-def measure(seats: int = SEATS, days: int = DAYS) -> dict[str, float]:
+def measure(seats: int = SEATS, days: int = DAYS) -> Figures:
     """Requests and rates of the back-fill of so many days, 1,000 seats a page."""
     clock = Clock(NOW)
-    api = _Listing(clock, world.pages(seats, NOW.date(), active=1.0))
+    bodies = world.pages(seats, NOW.date(), active=1.0)
+    api = _Listing(clock, bodies)
     with _daemon(clock, api, seats, days) as run:
         report = run()
     seconds = api.at[-1] - api.at[0]
     rate = (len(api.at) - 1) / seconds * 60
-    return {
-        "days read": report.days_checked,
-        "requests for pages of users": api.pages,
-        "all requests": len(api.at),
-        "refused for coming too early": api.refused,
-        "most requests in any 60 s": _busiest(api.at),
-        "requests a minute": rate,
-        "share of the allowed rate, %": 100 * rate / PER_MINUTE,
-        "simulated minutes": seconds / 60,
-    }
+    pages = len(bodies) * days
+    return Figures(
+        Figure("days read", report.days_checked, least=days, most=days),
+        Figure("requests for pages of users", api.pages, least=pages, most=pages),
+        Figure("all requests", len(api.at)),
+        *_within_the_limit(api),
+        Figure("requests a minute", rate),
+        Figure("share of the allowed rate", 100 * rate / PER_MINUTE, least=95, most=100.5, unit="%"),
+        Figure("simulated time", seconds / 60, unit="min"),
+    )
 
 
-def measure_hours(pages: int = 100, hours: int = 72, days: int = 40) -> dict[str, float]:
+def _within_the_limit(api: _Listing) -> tuple[Figure, Figure]:
+    return (
+        no("refused for coming too early", api.refused),
+        Figure("most requests in any 60 s", _busiest(api.at), most=PER_MINUTE),
+    )
+
+
+def measure_hours(pages: int = 100, hours: int = 72, days: int = 40) -> Figures:
     """Hour after hour once the past is there, with a day of so many pages: 100 are those of 100,000 seats.
 
     The pages hold ten people each: how many requests there are, and when, does not depend on what is in them.
@@ -73,15 +84,14 @@ def measure_hours(pages: int = 100, hours: int = 72, days: int = 40) -> dict[str
             read.append(run().days_checked)
             requests.append(len(api.at) - before)
             minutes.append((clock.now - begun) / dt.timedelta(minutes=1))
-    return {
-        "hours": hours,
-        "days read an hour, fewest": min(read),
-        "days read an hour, most": max(read),
-        "requests an hour, most": max(requests),
-        "minutes of an hourly run, most": max(minutes),
-        "refused for coming too early": api.refused,
-        "most requests in any 60 s": _busiest(api.at),
-    }
+    return Figures(
+        Figure("hours", hours),
+        Figure("days read an hour, fewest", min(read), least=NEWEST),
+        Figure("days read an hour, most", max(read)),
+        Figure("requests an hour, most", max(requests), most=60 * PER_MINUTE),
+        Figure("an hourly run, most", max(minutes), most=60, unit="min"),
+        *_within_the_limit(api),
+    )
 
 
 @contextmanager

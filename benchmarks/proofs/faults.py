@@ -6,11 +6,15 @@ import logging
 import time
 from collections import Counter
 
+from benchmarks.figures import Figure, Figures, no
 from tests.support import databases
 from tests.sync.faults.play import CASES, play
 
+LEAST = 73
+"""So many faults are tried in every phase on every database: more than 72."""
 
-def measure(kinds: tuple[str, ...] = databases.KINDS) -> dict[str, float]:
+
+def measure(kinds: tuple[str, ...] = databases.KINDS) -> Figures:
     """How many runs there were, and how many of them did not end as they have to; those are printed."""
     logging.disable(logging.CRITICAL)
     runs, failures, start = Counter[str](), 0, time.monotonic()
@@ -28,10 +32,10 @@ def measure(kinds: tuple[str, ...] = databases.KINDS) -> dict[str, float]:
         if case.why_not_all:
             print(f"  only in part: {case}, since {case.why_not_all}")
     whole = sum(not case.why_not_all for case in CASES)
-    return {
-        "faults": len(CASES),
-        "of these in every phase on every database": whole,
-        **{f"runs on {kind}": number for kind, number in runs.items()},
-        "runs that did not end as they have to": failures,
-        "seconds": time.monotonic() - start,
-    }
+    return Figures(
+        Figure("faults", len(CASES)),
+        Figure("of these in every phase on every database", whole, least=LEAST),
+        *(Figure(f"runs on {kind}", number) for kind, number in runs.items()),
+        no("runs that did not end as they have to", failures),
+        Figure("taken", time.monotonic() - start, unit="s"),
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from benchmarks.figures import Figure, Figures, no
 from benchmarks.proofs import world
 from benchmarks.proofs.soak import spare_the_disk
 from core.errors import CursorLost, DayHeld, UptakeError
@@ -59,7 +60,7 @@ ODD_VALUES: tuple[Any, ...] = (
 )
 
 
-def measure(url: str, number: int = 100_000, seed: int = 5) -> dict[str, float]:
+def measure(url: str, number: int = 100_000, seed: int = 5) -> Figures:
     """Counts of what became of the answers; crashes and half commits are printed and must be none."""
     database = Database(url)
     spare_the_disk(database)
@@ -73,14 +74,14 @@ def measure(url: str, number: int = 100_000, seed: int = 5) -> dict[str, float]:
         if turn % CHECK_EVERY == CHECK_EVERY - 1 or turn == number - 1:
             bench.check_everything()
     database.dispose()
-    return {
-        "mutated answers": number,
-        **{f"of these {outcome}": count for outcome, count in sorted(bench.outcomes.items())},
-        "crashes": bench.crashes,
-        "half commits": bench.halves,
-        "checks of all sums": bench.checks,
-        "answers per second": number / (time.monotonic() - start),
-    }
+    return Figures(
+        Figure("mutated answers", number),
+        *(Figure(f"of these {outcome}", count) for outcome, count in sorted(bench.outcomes.items())),
+        no("crashes", bench.crashes),
+        no("half commits", bench.halves),
+        Figure("checks of all sums", bench.checks),
+        Figure("answers per second", number / (time.monotonic() - start)),
+    )
 
 
 class _Bench:

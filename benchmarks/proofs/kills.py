@@ -25,6 +25,7 @@ from typing import Any
 import httpx
 from sqlalchemy import event, func, select, text
 
+from benchmarks.figures import Figure, Figures, no
 from core.errors import StorageError
 from core.settings import Settings
 from core.store.engine.database import Database
@@ -42,7 +43,7 @@ STEPS = ("request", "answer", "statement", "executed", "commit", "committed")
 
 def measure(
     kind: str, number: int = 1_000, seed: int = 7, steps: int | None = None, phases: Sequence[str] = PHASES
-) -> dict[str, float]:
+) -> Figures:
     """Kills at random and at each step (`steps`: at so many of them), and what was found wrong; that is printed."""
     logging.disable(logging.CRITICAL)
     dice, start = random.Random(seed), time.monotonic()
@@ -55,15 +56,15 @@ def measure(
         dice.shuffle(plans)
         bench.try_all(phase, plans, dice)
     logging.disable(logging.NOTSET)
-    return {
-        "kills at random": bench.random_kills,
-        "kills at a step": bench.step_kills,
-        "daemons that ended before they were to be killed": bench.survivors,
-        "looks of a reader meanwhile": bench.looks,
-        "recoveries compared with an undisturbed store": bench.recoveries,
-        "half days, wrong sums or differences": bench.wrong,
-        "seconds": time.monotonic() - start,
-    }
+    return Figures(
+        Figure("kills at random", bench.random_kills),
+        Figure("kills at a step", bench.step_kills),
+        Figure("daemons that ended before they were to be killed", bench.survivors),
+        Figure("looks of a reader meanwhile", bench.looks),
+        Figure("recoveries compared with an undisturbed store", bench.recoveries),
+        no("half days, wrong sums or differences", bench.wrong),
+        Figure("taken", time.monotonic() - start, unit="s"),
+    )
 
 
 class _Bench:

@@ -24,6 +24,7 @@ import grimp
 import hypothesis
 import pytest
 
+from benchmarks.figures import Figure, Figures, no
 from benchmarks.proofs.mutation_operators import Mutant, mutants
 from tests import conftest as _read_once_for_all_children  # noqa: F401
 
@@ -32,7 +33,11 @@ ACCEPTED = Path(__file__).with_name("accepted_mutants.toml")
 SECONDS = 240
 """After which a child that still runs has noticed something: the mutant goes round in circles."""
 
-_OPTIONS = ("-x", "-q", "--assert=plain", "-pno:cacheprovider", "-pno:xdist", "-m", "not postgresql and not browser")
+_OPTIONS = (
+    *("-x", "-q", "--assert=plain"),
+    *("-p", "no:cacheprovider", "-p", "no:xdist"),
+    *("-m", "not postgresql and not browser"),
+)
 
 GUARDS: dict[str, tuple[str, ...]] = {
     "core.people.email": ("tests/people/test_email.py",),
@@ -103,18 +108,7 @@ def _fork(mutant: Mutant) -> int:
         sys.meta_path.insert(0, _Changed(mutant.module, mutant.code))
         hypothesis.settings.register_profile("mutants", max_examples=25, derandomize=True, database=None)
         hypothesis.settings.load_profile("mutants")
-        options = [
-            "-x",
-            "-q",
-            "--assert=plain",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "-m",
-            "not postgresql and not browser",
-        ]
-        code = int(pytest.main([*options, *(str(ROOT / guard) for guard in GUARDS[mutant.module])]))
+        code = int(pytest.main([*_OPTIONS, *(str(ROOT / guard) for guard in GUARDS[mutant.module])]))
     finally:
         os._exit(code)
 
@@ -144,7 +138,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self._code, module.__dict__)  # noqa: S102 - our own code, with one change
 
 
-def measure(module: str, share: float = 1.0, seed: int = 4) -> dict[str, float]:
+def measure(module: str, share: float = 1.0, seed: int = 4) -> Figures:
     """Mutants of a module that were tried, that are accepted, and that neither the tests nor the list know.
 
     Raises:
@@ -159,9 +153,9 @@ def measure(module: str, share: float = 1.0, seed: int = 4) -> dict[str, float]:
     survived = unnoticed(chosen, at_once=os.cpu_count() or 1)
     for mutant in survived:
         print(f"  NOT NOTICED  {mutant.name}", flush=True)
-    return {
-        "mutants tried": len(chosen),
-        "accepted with a reason": len(reasons),
-        "mutants noticed by no test": len(survived),
-        "minutes": (time.perf_counter() - began) / 60,
-    }
+    return Figures(
+        Figure("mutants tried", len(chosen)),
+        Figure("accepted with a reason", len(reasons)),
+        no("mutants noticed by no test", len(survived)),
+        Figure("taken", (time.perf_counter() - began) / 60, unit="min"),
+    )

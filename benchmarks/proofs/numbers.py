@@ -3,14 +3,14 @@
 Companies are drawn at random (`tests.reports.world`) with leavers, joiners, second accounts, days without data and
 counters that are measured in part, and stored through the product's own writer. The other side adds up the drawn rows
 with sets and sums of plain Python, by the rules that are printed beside the numbers; it shares no arithmetic with the
-product. The first difference ends the program and says of what.
+product. Each page of a draw is compared up to its first difference, which is printed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections import Counter
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.figures import Figure, Figures, no
 from core.catalogue import ANY, PRODUCT, STAT, STATS, Product, Ratio, Stat
 from core.errors import UnknownViewer
 from core.reports.adoption.adoption import adoption
@@ -41,6 +42,8 @@ from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
 from tests.support import databases
 
 DRAWS_OF_A_COMPANY = 40
+
+DIFFERENCES = "pages of a draw with a difference"
 
 STATISTICS = 15
 """So many of all statistics are drawn for each page."""
@@ -63,9 +66,9 @@ class Draw:
         return f"{self.viewer} sees team {self.team.team_id}, {self.product.key}, {self.period}"
 
 
-def measure(draws: int = 1_000, kinds: tuple[str, ...] = databases.KINDS) -> dict[str, float]:
-    """How many numbers were compared on each page; a difference raises AssertionError."""
-    compared: Counter[str] = Counter()
+def measure(draws: int = 1_000, kinds: tuple[str, ...] = databases.KINDS) -> Figures:
+    """How many numbers of each page were as worked out, and how many pages had one that was not; those are printed."""
+    compared, differences = dict.fromkeys(PAGES, 0), 0
     for number in range(draws):
         if number % DRAWS_OF_A_COMPANY == 0:
             seed = number // DRAWS_OF_A_COMPANY
@@ -75,13 +78,23 @@ def measure(draws: int = 1_000, kinds: tuple[str, ...] = databases.KINDS) -> dic
         drawn = _draw(world, database, rng)
         for page, check_page in PAGES.items():
             try:
-                compared[f"numbers of {page}"] += check_page(drawn, rng)
+                compared[page] += check_page(drawn, rng)
             except AssertionError as error:
-                error.add_note(f"Draw {number}, {page}: {drawn}")
-                raise
+                differences += 1
+                print(f"  DIFFERS  draw {number}, {page}: {drawn}: {_told(error)}", flush=True)
         if number % DRAWS_OF_A_COMPANY == DRAWS_OF_A_COMPANY - 1 or number == draws - 1:
             next(company, None)
-    return {"draws": draws, **compared, "differences": 0}
+    return Figures(
+        Figure("draws", draws),
+        *(Figure(f"numbers of {page}", count, least=1) for page, count in compared.items()),
+        no(DIFFERENCES, differences),
+    )
+
+
+def _told(error: AssertionError) -> str:
+    """The comparison that failed and where it stands, with what it is about."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{at.line} ({Path(at.filename).name}, line {at.lineno}) {error}"
 
 
 def _company(seed: int, kind: str) -> Iterator[tuple[World, Database]]:

@@ -24,6 +24,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from benchmarks.figures import Figure, Figures, no
 from benchmarks.proofs import untidy
 from benchmarks.proofs.untidy import DAY, TODAY
 from core.catalogue import ANY, STATS
@@ -42,7 +43,8 @@ from tests.visibility.test_random_organisations import check, draw
 
 OPERATOR = "operator@example.com"
 PERIOD = Period(DAY, DAY)
-LEAKS, REFUSALS, SMALL = "leaks", "wrong refusals", "of these with a leak or a wrong refusal"
+PAIRS = "pairs"
+LEAKS, REFUSALS, SMALL = "leaks", "wrong refusals", "small organisations with a leak or a wrong refusal"
 """The figures that have to be 0."""
 
 ASKED_BY_NUMBER, ASKED_EVERY_WAY = 300, 20
@@ -90,10 +92,6 @@ FILES: dict[str, Callable[[Scope, dict[str, int]], Answer]] = {
 """What is taken away, and whom it tells of."""
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 def _ids(scope: Scope) -> set[int]:
     return set(scope.members(scope.whole).ids.tolist())
 
@@ -111,7 +109,7 @@ def _review(scope: Scope) -> Request:
     return Request(chain(scope, scope.whole.team_id, PERIOD), PERIOD, (STATS[0].key,))
 
 
-def measure(people: int = 5_000, small: int = 1_000, seed: int = 11, processes: int = 1) -> dict[str, float]:
+def measure(people: int = 5_000, small: int = 1_000, seed: int = 11, processes: int = 1) -> Figures:
     """Pairs compared, leaks and wrong refusals, of one large organisation and of many small ones.
 
     Each process has a database of its own, of the same organisation, and a share of the viewers.
@@ -122,18 +120,23 @@ def measure(people: int = 5_000, small: int = 1_000, seed: int = 11, processes: 
     else:
         with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
             shares = list(pool.map(of_a_share, range(processes)))
-    counts = {name: float(sum(share[name] for share in shares)) for name in shares[0]}
-    return counts | {"minutes": (time.perf_counter() - began) / 60}
+    counts = {name: sum(share[name] for share in shares) for name in shares[0]}
+    return Figures(
+        Figure(PAIRS, counts.pop(PAIRS), least=people**2),
+        *(no(name, counts.pop(name)) for name in (LEAKS, REFUSALS, SMALL)),
+        *(Figure(name, count) for name, count in counts.items()),
+        Figure("taken", (time.perf_counter() - began) / 60, unit="min"),
+    )
 
 
-def _share(people: int, small: int, seed: int, shares: int, share: int) -> dict[str, float]:
+def _share(people: int, small: int, seed: int, shares: int, share: int) -> dict[str, int]:
     return _large(people, seed, share, shares) | _small(len(range(share, small, shares)), f"{seed}:{share}")
 
 
-def _large(people: int, seed: int, share: int, shares: int) -> dict[str, float]:
+def _large(people: int, seed: int, share: int, shares: int) -> dict[str, int]:
     dice = random.Random(seed)
     managers, admins, archived = untidy.organisation(people, dice)
-    counts = dict.fromkeys(("pairs", "answers compared", "asked by number", LEAKS, REFUSALS), 0.0)
+    counts = dict.fromkeys((PAIRS, "answers compared", "asked by number", LEAKS, REFUSALS), 0)
     with _database() as url:
         numbers = untidy.fill(url, managers, archived, dice)
         database = Database(url)
@@ -141,7 +144,7 @@ def _large(people: int, seed: int, share: int, shares: int) -> dict[str, float]:
         whole = root.members(root.whole)
         ids = dict(zip(whole.emails, whole.ids.tolist(), strict=True))
         for viewer, seen in list(untidy.seen_by(managers, admins).items())[share::shares]:
-            counts["pairs"] += len(managers)
+            counts[PAIRS] += len(managers)
             try:
                 named = viewer_for(database, admins, Identity(viewer, email_verified=True), TODAY)
             except UnknownViewer:
@@ -158,7 +161,7 @@ def _large(people: int, seed: int, share: int, shares: int) -> dict[str, float]:
 
 
 def _compare(
-    scope: Scope, seen: set[str], ids: dict[str, int], numbers: dict[str, int], counts: dict[str, float]
+    scope: Scope, seen: set[str], ids: dict[str, int], numbers: dict[str, int], counts: dict[str, int]
 ) -> None:
     """Every read path for all that a viewer may see."""
     allowed = {ids[name] for name in seen}
@@ -172,7 +175,7 @@ def _compare(
             counts[REFUSALS] += len(allowed - found)
 
 
-def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict[str, float]) -> None:
+def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict[str, int]) -> None:
     """People one by one, by number."""
     for name, number in ids.items():
         counts["asked by number"] += 1
@@ -184,7 +187,7 @@ def _ask(scope: Scope, seen: set[str], ids: dict[str, int], counts: dict[str, fl
             counts[LEAKS] += name not in seen
 
 
-def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts: dict[str, float]) -> None:
+def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts: dict[str, int]) -> None:
     """Some people through each read method, with teams as somebody has them who may see everything."""
     for of in some:
         for read in (read for reads in READS.values() for read in reads):
@@ -197,7 +200,7 @@ def _ask_every_way(scope: Scope, some: list[Subject], allowed: set[int], counts:
                 counts[LEAKS] += of.employee_id not in allowed
 
 
-def _small(count: int, seed: str) -> dict[str, float]:
+def _small(count: int, seed: str) -> dict[str, int]:
     """Small organisations with every defect, everybody against everybody through every read method."""
     dice, wrong = random.Random(f"small:{seed}"), 0
     with _database() as url:

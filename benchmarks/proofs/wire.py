@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from benchmarks.figures import Figure, Figures, no
 from core import audit
 from core import settings as configuration
 from core.admin import roles
@@ -150,13 +151,13 @@ def _changes(answer: Answer) -> Iterator[tuple[str, Any]]:
             yield button.id, True
 
 
-def measure(closely: float = 0.25, seed: int = 7) -> dict[str, float]:
+def measure(closely: float = 0.25, seed: int = 7) -> Figures:
     """Answers and files that were searched, and what they told that is not the reader's."""
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder)) as site:
         return at(site, CASES, closely, seed)
 
 
-def at(site: Site, cases: Sequence[tuple[str, str, str]], closely: float, seed: int = 7) -> dict[str, float]:
+def at(site: Site, cases: Sequence[tuple[str, str, str]], closely: float, seed: int = 7) -> Figures:
     """The same for some of the cases, at a site that is there; a share of the pages is looked at closely."""
     dice, began = random.Random(seed), time.perf_counter()
     give_roles(site)
@@ -167,13 +168,13 @@ def at(site: Site, cases: Sequence[tuple[str, str, str]], closely: float, seed: 
     told = [leak for reader in readers.values() for leak in reader.told]
     for leak in told:
         print(f"  TOLD  {leak}", flush=True)
-    return {
-        "readers × pages × ranges": len(cases),
-        **{f"searched: {kind}": count for kind, count in sorted(asked.items())},
-        SHOWN: sum(reader.shown for reader in readers.values()),
-        "told that is not the reader's": len(told),
-        "minutes": (time.perf_counter() - began) / 60,
-    }
+    return Figures(
+        Figure("readers × pages × ranges", len(cases)),
+        *(Figure(f"searched: {kind}", count) for kind, count in sorted(asked.items())),
+        Figure(SHOWN, sum(reader.shown for reader in readers.values()), least=1),
+        no("told that is not the reader's", len(told)),
+        Figure("taken", (time.perf_counter() - began) / 60, unit="min"),
+    )
 
 
 def give_roles(site: Site) -> None:

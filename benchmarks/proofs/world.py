@@ -50,10 +50,10 @@ def managers(people: int) -> list[int]:
     return managers[:people]
 
 
-def pages(people: int, day: dt.date, active: float = ACTIVE, size: int = 1_000) -> list[bytes]:
-    """The API's pages of one working day: whoever is active, sorted by e-mail."""
+def pages(people: int, day: dt.date, active: float = ACTIVE, size: int = 1_000, *, more: int = 0) -> list[bytes]:
+    """The API's pages of one working day: whoever is active, sorted by e-mail; `more`: messages of each besides."""
     dice = random.Random(f"{day}")
-    rows = [_row(number, dice) for number in range(people) if dice.random() < active]
+    rows = [_row(number, dice, more) for number in range(people) if dice.random() < active]
     parts = [rows[start : start + size] for start in range(0, len(rows), size)] or [[]]
     last = len(parts) - 1
     return [
@@ -62,13 +62,13 @@ def pages(people: int, day: dt.date, active: float = ACTIVE, size: int = 1_000) 
     ]
 
 
-def _row(number: int, dice: random.Random) -> dict[str, object]:
+def _row(number: int, dice: random.Random, more: int) -> dict[str, object]:
     return usage_row(
         f"user_{number:024d}",
         email(number),
         **{
             "chat_metrics.distinct_conversation_count": dice.randint(1, 9),
-            "chat_metrics.message_count": dice.randint(1, 60),
+            "chat_metrics.message_count": dice.randint(1, 60) + more,
             "claude_code_metrics.core_metrics.distinct_session_count": dice.randint(0, 6),
             "claude_code_metrics.core_metrics.lines_of_code.added_count": dice.randint(0, 900),
             "claude_code_metrics.tool_actions.edit_tool.accepted_count": dice.randint(0, 40),
