@@ -21,9 +21,16 @@ class Latest(Generic[Answer]):
     """
 
     def __init__(
-        self, ask: Callable[[], Answer], *, patience: float = 0.08, fresh: float = 0.5, stale: float = 15.0
+        self,
+        ask: Callable[[], Answer],
+        *,
+        patience: float = 0.08,
+        fresh: float = 0.5,
+        stale: float = 15.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ask = ask
+        self._clock = clock
         self._patience = patience
         self._fresh = fresh
         self._stale = stale
@@ -34,7 +41,7 @@ class Latest(Generic[Answer]):
 
     def get(self) -> Answer | None:
         """The answer of now or of a moment ago; None when there is none, or the question failed."""
-        began = time.monotonic()
+        began = self._clock()
         with self._changed:
             if began - self._answered_at <= self._fresh:
                 return self._answer
@@ -42,7 +49,7 @@ class Latest(Generic[Answer]):
                 self._asking = True
                 threading.Thread(target=self._work, name="latest", daemon=True).start()
             self._changed.wait_for(lambda: self._answered_at >= began, self._patience)
-            return self._answer if time.monotonic() - self._answered_at <= self._stale else None
+            return self._answer if self._clock() - self._answered_at <= self._stale else None
 
     def _work(self) -> None:
         answer = None
@@ -54,5 +61,5 @@ class Latest(Generic[Answer]):
             with self._changed:
                 self._asking = False
                 self._answer = answer
-                self._answered_at = time.monotonic()
+                self._answered_at = self._clock()
                 self._changed.notify_all()

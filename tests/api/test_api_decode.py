@@ -1,7 +1,5 @@
 """Pages that are odd, wrong or hostile: counted exactly, or refused as a whole with the place and the reason."""
 
-# ruff: noqa: N802 - a test of a numbered fault carries its number
-
 from __future__ import annotations
 
 import json
@@ -43,26 +41,26 @@ def refusal(body: bytes) -> ApiContractError:
 
 
 @pytest.mark.parametrize(("text", "count"), [("3", 3), ("3.0", 3), ("0", 0), ("-0", 0), ("2147483647", 2**31 - 1)])
-def test_R26_whole_numbers_are_counted_however_they_are_written(text, count):
+def test_whole_numbers_are_counted_however_they_are_written_r26(text, count):
     assert messages(decode(with_value(text))) == count
 
 
 @pytest.mark.parametrize(
     "text", ["3.5", '"3"', "true", "-1", "-0.5", "2147483648", str(2**63), "1e400", "1e300", "[]", "{}", "9" * 5000]
 )
-def test_R13_R26_anything_else_is_refused_with_its_place(text):
+def test_anything_else_is_refused_with_its_place_r13_r26(text):
     failure = refusal(with_value(text))
     assert failure.path == "data[0].chat_metrics.message_count"
     assert "data[0].chat_metrics.message_count has to be a whole number from 0 to 2,147,483,647" in str(failure)
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "0x10", "01", "+1", "1_000", "'3'", "nul", ""])
-def test_R13_numbers_that_json_does_not_have_are_refused(text):
+def test_numbers_that_json_does_not_have_are_refused_r13(text):
     assert "not valid JSON" in str(refusal(with_value(text)))
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
-def test_R13_bottomless_nesting_is_refused_wherever_it_stands(text):
+def test_bottomless_nesting_is_refused_wherever_it_stands_r13(text):
     refusal(with_value(text))
     refusal(text.encode())
     refusal(BODY.replace(b'"last_activity_date": "2026-11-20"', b'"last_activity_date": ' + text.encode(), 1))
@@ -95,38 +93,38 @@ def test_R13_bottomless_nesting_is_refused_wherever_it_stands(text):
         BODY.replace(b"user_01", b"user_\\u0000"),
     ],
 )
-def test_R11_what_is_no_page_is_refused(body):
+def test_what_is_no_page_is_refused_r11(body):
     refusal(body)
 
 
 @pytest.mark.parametrize(
     "user", [None, {}, {"id": None}, {"id": ""}, {"id": 7}, {"id": "x" * 300}, {"id": "u", "email_address": 5}, "u"]
 )
-def test_R28_a_user_without_a_usable_id_is_refused(user):
+def test_a_user_without_a_usable_id_is_refused_r28(user):
     page = deepcopy(PAGE)
     page["data"][1]["user"] = user
     assert refusal(json.dumps(page).encode()).path.startswith("data[1].user")
 
 
-def test_R28_an_empty_address_is_none():
+def test_an_empty_address_is_none_r28():
     page = deepcopy(PAGE)
     page["data"][0]["user"]["email_address"] = ""
     assert decode(json.dumps(page).encode()).emails == [None, "bruno.sample@example.com"]
 
 
-def test_R18_only_next_page_decides_whether_a_page_follows():
+def test_only_next_page_decides_whether_a_page_follows_r18():
     assert decode(b'{"data":[],"has_more":true,"next_page":null}').next_page is None
     assert decode(b'{"data":[],"has_more":false,"next_page":"b"}').next_page == "b"
     assert decode(b'{"data":[]}').next_page is None
     assert decode(b'{"data":[],"next_page":""}').next_page is None
 
 
-def test_R17_an_empty_page_may_have_a_following_one():
+def test_an_empty_page_may_have_a_following_one_r17():
     page = decode(b'{"data":[],"next_page":"b"}')
     assert (page.user_ids, page.next_page) == ([], "b")
 
 
-def test_R25_a_block_that_is_null_counts_as_missing():
+def test_a_block_that_is_null_counts_as_missing_r25():
     page = deepcopy(PAGE)
     page["data"][0]["office_metrics"]["excel"] = None
     page["data"][1]["cowork_metrics"] = None
@@ -139,20 +137,20 @@ def test_R25_a_block_that_is_null_counts_as_missing():
         assert decoded.unmeasured[row].tolist() == mask
 
 
-def test_R25_a_block_of_another_type_is_refused_with_its_place():
+def test_a_block_of_another_type_is_refused_with_its_place_r25():
     page = deepcopy(PAGE)
     page["data"][1]["cowork_metrics"] = [1]
     assert refusal(json.dumps(page).encode()).path == "data[1].cowork_metrics"
 
 
-def test_R25_drift_in_one_row_does_not_hide_a_wrong_counter_in_another():
+def test_drift_in_one_row_does_not_hide_a_wrong_counter_in_another_r25():
     page = deepcopy(PAGE)
     page["data"][0]["new_metrics"] = {"count": 1}
     page["data"][1]["chat_metrics"]["message_count"] = "3"
     assert refusal(json.dumps(page).encode()).path == "data[1].chat_metrics.message_count"
 
 
-def test_R25_endless_new_fields_are_named_up_to_a_limit():
+def test_endless_new_fields_are_named_up_to_a_limit_r25():
     page = deepcopy(PAGE)
     page["data"][0] |= {f"new_{number}" * 50: number for number in range(5_000)}
     unknown = decode(json.dumps(page).encode()).unknown_fields
@@ -161,7 +159,7 @@ def test_R25_endless_new_fields_are_named_up_to_a_limit():
 
 
 @pytest.mark.parametrize("name", ["new\0field", "new\nfield", "\u202efield", "\0" * 300])
-def test_R25_new_fields_are_named_in_text_that_can_be_stored_and_shown(name):
+def test_new_fields_are_named_in_text_that_can_be_stored_and_shown_r25(name):
     page = deepcopy(PAGE)
     page[name] = page["data"][0][name] = 1
     unknown = decode(json.dumps(page).encode()).unknown_fields

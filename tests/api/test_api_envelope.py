@@ -1,7 +1,5 @@
 """A page's cursor and fingerprint, found without parsing the rows."""
 
-# ruff: noqa: N802 - a test of a numbered fault carries its number
-
 from __future__ import annotations
 
 import json
@@ -79,7 +77,7 @@ def test_a_cursor_inside_the_data_is_not_taken_for_the_page_s_own(page):
         b'{"data":[],"next_page":"' + b"a" * 100_000 + b'"}',
     ],
 )
-def test_R11_what_is_no_page_is_refused(page):
+def test_what_is_no_page_is_refused_r11(page):
     with pytest.raises(ApiContractError, match="Nothing of this day was stored"):
         envelope(page)
 

@@ -1,7 +1,5 @@
 """Every way in which the API, or something in front of it, can fail to give a page: what the client makes of it."""
 
-# ruff: noqa: N802 - a test of a numbered fault carries its number
-
 from __future__ import annotations
 
 import datetime as dt
@@ -45,7 +43,7 @@ def caught(connect, *answers, day=DAY, cursor=None) -> ApiError:
     return failure.value
 
 
-def test_R01_a_401_counts_once_it_is_confirmed(connect):
+def test_a_401_counts_once_it_is_confirmed_r01(connect):
     script = Script(refused(401, "authentication_error"), PAGE)
     with connect(script=script) as client:
         assert client.users(DAY) == EMPTY
@@ -56,7 +54,7 @@ def test_R01_a_401_counts_once_it_is_confirmed(connect):
     assert len(script.requests) == 2
 
 
-def test_R02_a_missing_scope_is_asked_once_and_told_with_what_the_key_has(connect):
+def test_a_missing_scope_is_asked_once_and_told_with_what_the_key_has_r02(connect):
     script = Script(refused(403, "permission_error", "Needed one of: ['read:analytics'] Got: ['api:admin', 'x']"))
     with connect(script=script) as client, pytest.raises(ApiKeyRejected) as failure:
         client.users(DAY)
@@ -66,7 +64,7 @@ def test_R02_a_missing_scope_is_asked_once_and_told_with_what_the_key_has(connec
     assert len(script.requests) == 1
 
 
-def test_R03_a_404_is_a_matter_of_the_key_and_not_an_empty_day(connect):
+def test_a_404_is_a_matter_of_the_key_and_not_an_empty_day_r03(connect):
     failure = caught(connect, httpx.Response(404))
     assert isinstance(failure, ApiKeyRejected)
     assert failure.reason == "not_found"
@@ -110,28 +108,28 @@ def test_a_refusal_that_the_plan_may_cause_names_it(connect, status):
         ("This day is too old.", None),
     ],
 )
-def test_R04_a_refused_day_names_the_newest_plausible_one(connect, message, latest):
+def test_a_refused_day_names_the_newest_plausible_one_r04(connect, message, latest):
     failure = caught(connect, refused(400, "invalid_request_error", message))
     assert isinstance(failure, DayNotAvailable)
     assert failure.latest == latest
 
 
 @pytest.mark.parametrize("named", ["2999-12-31", "2026-11-22", "2026-11-01", "2026-13-45 or 1970-01-01"])
-def test_R04_an_absurd_newest_day_is_an_outage(connect, named):
+def test_an_absurd_newest_day_is_an_outage_r04(connect, named):
     failure = caught(
         connect, refused(400, "invalid_request_error", f"Latest available data for this query is {named}.")
     )
     assert type(failure) is ApiUnavailable
 
 
-def test_R04_a_day_before_the_floor_is_not_available(connect):
+def test_a_day_before_the_floor_is_not_available_r04(connect):
     message = "date must be on or after 2026-08-24"
     failure = caught(connect, refused(400, "invalid_request_error", message), day=OLD_DAY)
     assert isinstance(failure, DayNotAvailable)
     assert failure.latest is None
 
 
-def test_R04_the_client_steps_back_a_week_and_no_further(connect):
+def test_the_client_steps_back_a_week_and_no_further_r04(connect):
     script = Script(refused(400, "invalid_request_error", "Data is not yet available."))
     with connect(script=script) as client, pytest.raises(ApiUnavailable, match="names no newest day"):
         client.newest_day()
@@ -140,7 +138,7 @@ def test_R04_the_client_steps_back_a_week_and_no_further(connect):
 
 
 @pytest.mark.parametrize("status", [400, 405, 413, 418, 422])
-def test_R05_any_other_refusal_is_a_broken_contract_and_not_repeated(connect, status):
+def test_any_other_refusal_is_a_broken_contract_and_not_repeated_r05(connect, status):
     script = Script(refused(status, "invalid_request_error", "limit must be between 1 and 1000, inclusive. Got 5000"))
     with connect(script=script) as client, pytest.raises(ApiContractError, match="Got 5000"):
         client.users(DAY)
@@ -174,18 +172,18 @@ def test_the_plan_is_read_from_the_code_before_any_date(connect):
         ({}, None),
     ],
 )
-def test_R06_the_asked_wait_is_read_in_every_form(headers, seconds):
+def test_the_asked_wait_is_read_in_every_form_r06(headers, seconds):
     assert requested_wait(headers, NOW) == (None if seconds is None else pytest.approx(seconds))
 
 
-def test_R06_a_wait_of_years_is_cut_to_a_quarter_of_an_hour(connect, waits):
+def test_a_wait_of_years_is_cut_to_a_quarter_of_an_hour_r06(connect, waits):
     answer = refused(429, "rate_limit_error", **{"retry-after": "315360000"})
     with connect(answer, PAGE) as client:
         assert client.users(DAY) == EMPTY
     assert waits.slept == pytest.approx(900)
 
 
-def test_R07_without_an_asked_wait_the_waits_grow_with_full_jitter(connect, waits):
+def test_without_an_asked_wait_the_waits_grow_with_full_jitter_r07(connect, waits):
     failure = caught(connect, refused(429, "rate_limit_error"))
     assert isinstance(failure, ApiRateLimited)
     assert failure.retry_after is None
@@ -196,7 +194,7 @@ def test_R07_without_an_asked_wait_the_waits_grow_with_full_jitter(connect, wait
     assert max(late) > 50
 
 
-def test_R07_a_refusal_that_lasts_carries_the_asked_wait(connect):
+def test_a_refusal_that_lasts_carries_the_asked_wait_r07(connect):
     failure = caught(connect, refused(429, "rate_limit_error", **{"retry-after": "30"}))
     assert isinstance(failure, ApiRateLimited)
     assert failure.retry_after == 30
@@ -204,7 +202,7 @@ def test_R07_a_refusal_that_lasts_carries_the_asked_wait(connect):
 
 @pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 529, 530])
 @pytest.mark.parametrize("burst", [1, 5, 20])
-def test_R08_a_burst_of_faults_is_waited_out_or_given_up(connect, status, burst):
+def test_a_burst_of_faults_is_waited_out_or_given_up_r08(connect, status, burst):
     script = Script(*[httpx.Response(status, content=b"<html>bad gateway</html>")] * burst, PAGE)
     with connect(script=script) as client:
         if burst <= 5:
@@ -241,7 +239,7 @@ certificate.verify_message = "certificate has expired"
         (httpx.ProxyError("x"), "connection to the server failed"),
     ],
 )
-def test_R10_a_broken_connection_is_retried_and_named(connect, error, words):
+def test_a_broken_connection_is_retried_and_named_r10(connect, error, words):
     script = Script(error)
     with connect(script=script) as client, pytest.raises(ApiUnavailable, match=re.escape(words)):
         client.users(DAY)
@@ -259,20 +257,20 @@ def test_R10_a_broken_connection_is_retried_and_named(connect, error, words):
         (httpx.Response(407), "proxy"),
     ],
 )
-def test_R10_R11_what_is_no_page_is_not_taken_for_one(connect, answer, words):
+def test_what_is_no_page_is_not_taken_for_one_r10_r11(connect, answer, words):
     failure = caught(connect, answer)
     assert type(failure) is ApiUnavailable
     assert words in str(failure)
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"{}", b'{"data":[', b"\xef\xbb\xbf" + EMPTY])
-def test_R11_a_key_is_not_called_valid_on_a_page_that_cannot_be_read(connect, body):
+def test_a_key_is_not_called_valid_on_a_page_that_cannot_be_read_r11(connect, body):
     with connect(httpx.Response(200, content=body)) as client, pytest.raises(ApiContractError):
         client.validate()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_R14_a83_a_redirect_is_an_error_and_not_followed(connect, status):
+def test_a_redirect_is_an_error_and_not_followed_r14_a83(connect, status):
     script = Script(httpx.Response(status, headers={"location": "https://elsewhere.example.com/"}))
     with connect(script=script) as client, pytest.raises(ApiUnavailable, match="redirect"):
         client.users(DAY)
@@ -280,7 +278,7 @@ def test_R14_a83_a_redirect_is_an_error_and_not_followed(connect, status):
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 304])
-def test_R15_any_other_success_is_an_error(connect, status):
+def test_any_other_success_is_an_error_r15(connect, status):
     script = Script(httpx.Response(status, content=EMPTY if status in {201, 206} else b""))
     with connect(script=script) as client, pytest.raises(ApiUnavailable, match=str(status)):
         client.users(DAY)
@@ -290,12 +288,12 @@ def test_R15_any_other_success_is_an_error(connect, status):
 @pytest.mark.parametrize(
     ("status", "message"), [(400, "Invalid cursor"), (400, "page was made for date 2026-11-19"), (410, "Gone")]
 )
-def test_R21_a_dead_cursor_restarts_the_day(connect, status, message):
+def test_a_dead_cursor_restarts_the_day_r21(connect, status, message):
     assert isinstance(caught(connect, refused(status, "x", message), cursor="abc"), CursorLost)
     assert not isinstance(caught(connect, refused(status, "x", message)), CursorLost)
 
 
-def test_A85_only_get_and_only_the_analytics_paths_are_asked(connect):
+def test_only_get_and_only_the_analytics_paths_are_asked_a85(connect):
     script = Script(PAGE)
     with connect(script=script) as client:
         client.users(DAY)
@@ -325,7 +323,7 @@ def test_every_request_says_who_asks_and_for_what(connect, key):
     assert "authorization" not in headers
 
 
-def test_A84_the_environment_cannot_redirect_or_record_the_traffic(connect, monkeypatch, tmp_path):
+def test_the_environment_cannot_redirect_or_record_the_traffic_a84(connect, monkeypatch, tmp_path):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     with connect() as client:
         trusted = client._http._transport._pool._ssl_context.get_ca_certs()

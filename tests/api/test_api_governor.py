@@ -75,7 +75,6 @@ def test_a_pause_does_not_earn_a_burst():
 
 
 def test_a_process_that_is_restarted_again_and_again_does_not_exceed_the_limit_r66():
-    """R66"""
     clock, sent = Clock(), list[float]()
     for _ in range(10):
         clock.now += 1.5  # a start takes as long, and more
@@ -112,7 +111,6 @@ def test_a_limit_that_lets_nothing_through_is_refused():
 
 
 def test_a_lowered_limit_holds_at_once_and_a_raised_one_never_exceeds_what_it_was_made_with_r07():
-    """R07"""
     clock = Clock()
     governor = Governor(50, clock, clock.sleep)
     sent: list[float] = []

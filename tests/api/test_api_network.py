@@ -1,14 +1,11 @@
 """The client against real sockets on this machine: slow, endless, packed and broken answers."""
 
-# ruff: noqa: N802 - a test of a numbered fault carries its number
-
 from __future__ import annotations
 
 import datetime as dt
 import gzip
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -22,7 +19,19 @@ from core.errors import ApiUnavailable
 
 DAY = dt.date(2026, 11, 20)
 EMPTY = b'{"data":[],"next_page":null}'
+MEGABYTE = 1024 * 1024
+LONG = 60.0
+"""Seconds: a server that is waited for so long, whatever the client was told, lets a test fail instead of hang."""
+
 Handler = Callable[[socket.socket], None]
+
+
+@pytest.fixture
+def over() -> Iterator[threading.Event]:
+    """Set at the end of the test, when whatever a server does is over."""
+    event = threading.Event()
+    yield event
+    event.set()
 
 
 @pytest.fixture
@@ -59,11 +68,10 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.api.client.STEADY", Patience(tries=1, longest_wait=0.0, confirms_401=False))
 
 
-def fails(connect: Callable[..., AnalyticsClient], address: str, **limits: Any) -> tuple[str, float]:
-    start = time.monotonic()
+def fails(connect: Callable[..., AnalyticsClient], address: str, **limits: Any) -> str:
     with connect(base_url=address, limits=Limits(**limits)) as client, pytest.raises(ApiUnavailable) as failure:
         client.users(DAY)
-    return str(failure.value), time.monotonic() - start
+    return str(failure.value)
 
 
 def head(length: int | None = None, *more: str) -> bytes:
@@ -72,10 +80,12 @@ def head(length: int | None = None, *more: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def drip(connection: socket.socket, data: bytes) -> None:
-    for byte in data:
-        connection.sendall(bytes([byte]))
-        time.sleep(0.05)
+def drip(connection: socket.socket, byte: bytes, over: threading.Event) -> None:
+    """The same byte again and again; an answer that is waited for goes on for a long time, and then breaks off."""
+    for _ in range(int(LONG / 0.05)):
+        connection.sendall(byte)
+        if over.wait(0.05):
+            return
 
 
 def test_a_packed_page_is_read(connect, serve):
@@ -85,81 +95,85 @@ def test_a_packed_page_is_read(connect, serve):
         assert client.users(DAY) == EMPTY
 
 
-def test_R09_a_silent_server_ends_in_a_read_timeout(connect, serve):
-    text, took = fails(connect, serve(lambda connection: time.sleep(3)), read=0.3)
-    assert "sent nothing for 0.3 seconds" in text
-    assert took < 2
+def test_a_silent_server_ends_in_a_read_timeout_r09(connect, serve, over):
+    address = serve(lambda _connection: over.wait(LONG))
+    assert "sent nothing for 0.3 seconds" in fails(connect, address, read=0.3)
 
 
-def test_R09_a_body_that_drips_byte_by_byte_meets_the_deadline(connect, serve):
+def test_a_body_that_drips_byte_by_byte_meets_the_deadline_r09(connect, serve, over):
     def answer(connection: socket.socket) -> None:
-        connection.sendall(head(500))
-        drip(connection, b"{" * 500)
+        connection.sendall(head(1_000_000))
+        drip(connection, b"{", over)
 
-    text, took = fails(connect, serve(answer), total=0.6)
-    assert "not complete after 0.6 seconds" in text
-    assert took < 2
+    assert "not complete after 0.6 seconds" in fails(connect, serve(answer), total=0.6)
 
 
-def test_R09_headers_that_drip_byte_by_byte_meet_the_deadline(connect, serve):
-    text, took = fails(connect, serve(lambda connection: drip(connection, head(5) * 9)), total=0.6)
-    assert "not complete after 0.6 seconds" in text
-    assert took < 2
+def test_headers_that_drip_byte_by_byte_meet_the_deadline_r09(connect, serve, over):
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(head().removesuffix(b"\r\n") + b"x-filler: ")
+        drip(connection, b"y", over)
+
+    assert "not complete after 0.6 seconds" in fails(connect, serve(answer), total=0.6)
 
 
-def test_a_stop_abandons_a_request_that_is_under_way(connect, serve):
-    start = time.monotonic()
-    address = serve(lambda connection: time.sleep(5))
-    client = connect(base_url=address, stop=lambda: time.monotonic() > start + 0.3)
-    with client, pytest.raises(ApiUnavailable, match="stopping"):
+def test_a_stop_abandons_a_request_that_is_under_way(connect, serve, over):
+    under_way = threading.Event()
+
+    def answer(_connection: socket.socket) -> None:
+        under_way.set()
+        over.wait(LONG)
+
+    client = connect(base_url=serve(answer), stop=under_way.is_set, limits=Limits())
+    with client, pytest.raises(ApiUnavailable, match="is stopping, so the request was abandoned"):
         client.users(DAY)
-    assert time.monotonic() - start < 2
 
 
-def test_R10_a_connection_cut_in_mid_page_gives_no_page(connect, serve):
-    text, _ = fails(connect, serve(lambda connection: connection.sendall(head(500) + b'{"data":[')))
-    assert "broke off" in text
+def test_a_connection_cut_in_mid_page_gives_no_page_r10(connect, serve):
+    address = serve(lambda connection: connection.sendall(head(500) + b'{"data":['))
+    assert "broke off" in fails(connect, address)
 
 
-def test_R10_nobody_listening_is_told(connect, serve):
+def test_nobody_listening_is_told_r10(connect, serve):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    text, _ = fails(connect, f"http://127.0.0.1:{port}")
-    assert "refused the connection" in text
+    assert "refused the connection" in fails(connect, f"http://127.0.0.1:{port}")
 
 
-def test_R12_an_endless_body_is_cut_off(connect, serve):
+def test_an_endless_body_is_cut_off_r12(connect, serve):
+    cut = threading.Event()
+    poured = 0
+
     def pour(connection: socket.socket) -> None:
-        connection.sendall(head())
-        while True:
-            connection.sendall(b"x" * 65_536)
+        nonlocal poured
+        try:
+            connection.sendall(head())
+            while poured < 1024 * MEGABYTE:
+                poured += connection.send(b"x" * 65_536)
+        finally:
+            cut.set()
 
-    text, took = fails(connect, serve(pour), size=2 * 1024 * 1024)
-    assert "larger than 2 MB" in text
-    assert took < 5
+    assert "larger than 2 MB" in fails(connect, serve(pour), size=2 * MEGABYTE)
+    assert cut.wait(LONG)
+    assert 2 * MEGABYTE < poured < 64 * MEGABYTE  # what is beyond the bound was under way in the system's buffers
 
 
-def test_R12_a_gzip_bomb_is_cut_off(connect, serve):
+def test_a_gzip_bomb_is_cut_off_r12(connect, serve):
     bomb = gzip.compress(bytes(30_000_000))
     address = serve(lambda connection: connection.sendall(head(len(bomb), "content-encoding: gzip") + bomb))
-    text, _ = fails(connect, address, size=1024 * 1024)
-    assert "larger than 1 MB" in text
+    assert "larger than 1 MB" in fails(connect, address, size=MEGABYTE)
 
 
-def test_R12_a_twice_packed_bomb_is_not_unpacked(connect, serve):
+def test_a_twice_packed_bomb_is_not_unpacked_r12(connect, serve):
     bomb = gzip.compress(gzip.compress(bytes(1_000_000)))
     address = serve(lambda connection: connection.sendall(head(len(bomb), "content-encoding: gzip, gzip") + bomb))
-    text, _ = fails(connect, address)
-    assert "packed as 'gzip, gzip'" in text
+    assert "packed as 'gzip, gzip'" in fails(connect, address)
 
 
-def test_R12_a_flood_of_headers_is_cut_off(connect, serve):
+def test_a_flood_of_headers_is_cut_off_r12(connect, serve):
     flood = b"HTTP/1.1 200 OK\r\n" + b"x-filler: " + b"y" * 500_000
-    text, _ = fails(connect, serve(lambda connection: connection.sendall(flood)))
-    assert "not valid HTTP" in text
+    assert "not valid HTTP" in fails(connect, serve(lambda connection: connection.sendall(flood)))
 
 
 def test_broken_packing_gives_no_page(connect, serve):
     address = serve(lambda connection: connection.sendall(head(9, "content-encoding: gzip") + b"not gzip!"))
-    text, _ = fails(connect, address)
-    assert "unpacked" in text
+    assert "could not be unpacked (gzip)" in fails(connect, address)

@@ -1,7 +1,5 @@
 """The client and the decoder on recorded answers, one cassette per situation."""
 
-# ruff: noqa: N802 - a test of a numbered fault carries its number
-
 from __future__ import annotations
 
 import datetime as dt
@@ -19,7 +17,6 @@ from core.errors import ApiContractError, ApiKeyRejected, CursorLost
 
 CASSETTES = sorted((Path(__file__).parent / "cassettes").glob("*.yaml"))
 DAY = dt.date(2026, 11, 20)
-TODAY = dt.date(2026, 11, 22)
 COLUMN = {measure.key: column for column, measure in enumerate(MEASURES)}
 
 
@@ -94,7 +91,7 @@ def test_activity_of_a_member_on_the_unified_experience_is_added_to_chat_and_cow
     assert marked(page, 1) == set(), "a member without the unified block lacks nothing"
 
 
-def test_R25_a_null_is_kept_apart_from_zero_and_a_partial_sum_is_marked(connect, replay):
+def test_a_null_is_kept_apart_from_zero_and_a_partial_sum_is_marked_r25(connect, replay):
     page = read(connect, replay, "features_switched_off")
     assert value(page, 0, "edits_accepted") == 4
     assert value(page, 0, "edits_rejected") == 3
@@ -103,13 +100,13 @@ def test_R25_a_null_is_kept_apart_from_zero_and_a_partial_sum_is_marked(connect,
     assert marked(page, 0) == null
 
 
-def test_R25_science_is_read_under_the_name_it_had_in_july(connect, replay):
+def test_science_is_read_under_the_name_it_had_in_july_r25(connect, replay):
     page = read(connect, replay, "science_under_its_july_name", dt.date(2026, 7, 2))
     assert value(page, 0, "science_skills_used") == 5
     assert not marked(page, 0) & of_product("science")
 
 
-def test_R25_unknown_fields_are_named_and_the_known_ones_still_counted(connect, replay):
+def test_unknown_fields_are_named_and_the_known_ones_still_counted_r25(connect, replay):
     page = read(connect, replay, "unknown_field")
     assert value(page, 0, "chat_messages") == 13
     assert page.unknown_fields == {
@@ -121,13 +118,13 @@ def test_R25_unknown_fields_are_named_and_the_known_ones_still_counted(connect, 
     }
 
 
-def test_R28_accounts_without_an_address_are_kept_under_their_id(connect, replay):
+def test_accounts_without_an_address_are_kept_under_their_id_r28(connect, replay):
     page = read(connect, replay, "account_without_an_address")
     assert page.user_ids == ["user_01Example0007", "user_01Example0008"]
     assert page.emails == [None, None]
 
 
-def test_R28_a_row_without_a_user_is_refused(connect, replay):
+def test_a_row_without_a_user_is_refused_r28(connect, replay):
     with pytest.raises(ApiContractError) as refusal:
         read(connect, replay, "grouped_row_without_a_user")
     assert refusal.value.path == "data[0].user"
@@ -148,7 +145,7 @@ def test_an_idle_day_is_an_empty_page(connect, replay):
         ("too_recent_naming_no_day", dt.date(2026, 11, 19)),
     ],
 )
-def test_R04_the_newest_day_is_found_in_every_known_wording(connect, replay, name, newest):
+def test_the_newest_day_is_found_in_every_known_wording_r04(connect, replay, name, newest):
     with replay(name), connect() as client:
         assert client.newest_day() == newest
     with replay(name), connect() as client:
@@ -171,17 +168,17 @@ def test_a_key_that_cannot_read_analytics_is_refused_with_its_reason(connect, re
     assert words in str(refusal.value)
 
 
-def test_R06_a_rate_limited_request_waits_as_long_as_asked_and_is_sent_again(connect, replay, waits):
+def test_a_rate_limited_request_waits_as_long_as_asked_and_is_sent_again_r06(connect, replay, waits):
     assert read(connect, replay, "rate_limited_then_ok").user_ids == ["user_01Example0002"]
     assert waits.slept == pytest.approx(7)
 
 
-def test_R08_a_burst_of_server_faults_is_waited_out(connect, replay, waits):
+def test_a_burst_of_server_faults_is_waited_out_r08(connect, replay, waits):
     assert read(connect, replay, "overloaded_then_ok").user_ids == ["user_01Example0002"]
     assert 0 < waits.slept <= 2 + 4
 
 
-def test_R21_an_expired_cursor_is_named_as_such(connect, replay):
+def test_an_expired_cursor_is_named_as_such_r21(connect, replay):
     with replay("cursor_expired"), connect() as client, pytest.raises(CursorLost):
         client.users(DAY, "b2xk")
 

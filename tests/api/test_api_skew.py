@@ -19,7 +19,6 @@ def told(difference: dt.timedelta) -> dict[str, str]:
 
 
 def test_a_few_minutes_are_no_difference_and_an_answer_without_a_time_tells_none_r39():
-    """R39"""
     assert skew(told(dt.timedelta(minutes=5)), NOW) == skew(told(dt.timedelta(minutes=-5)), NOW) == NONE
     assert skew(told(dt.timedelta(minutes=6)), NOW) == dt.timedelta(minutes=6)
     assert skew(told(dt.timedelta(days=-2)), NOW) == dt.timedelta(days=-2)
@@ -38,14 +37,12 @@ def test_a_few_minutes_are_no_difference_and_an_answer_without_a_time_tells_none
     ],
 )
 def test_the_sentence_says_by_how_much_r39(difference: dt.timedelta, words: str):
-    """R39"""
     assert sentence(NONE) is None
     assert words in str(sentence(difference))
 
 
 @pytest.mark.parametrize("minutes", [-2 * 1_440, -7, -4, 0, 4, 7, 2 * 1_440])
 def test_a_wait_up_to_a_moment_is_counted_by_the_clock_that_names_it_r39(connect, waits, minutes):
-    """R39"""
     difference = dt.timedelta(minutes=minutes)
     until = format_datetime(NOW + difference + dt.timedelta(seconds=40), usegmt=True)
     refusal = httpx.Response(429, headers=told(difference) | {"retry-after": until})
@@ -55,7 +52,6 @@ def test_a_wait_up_to_a_moment_is_counted_by_the_clock_that_names_it_r39(connect
 
 
 def test_a_moment_to_wait_for_is_counted_by_the_clock_that_an_answer_before_told_r39(connect, waits):
-    """R39"""
     ahead = dt.timedelta(days=2)
     until = format_datetime(NOW + ahead + dt.timedelta(seconds=40), usegmt=True)
     page = httpx.Response(200, content=PAGE, headers=told(ahead))
@@ -67,7 +63,6 @@ def test_a_moment_to_wait_for_is_counted_by_the_clock_that_an_answer_before_told
 
 @pytest.mark.parametrize("days", [-4, -1, 0, 1, 4])
 def test_the_newest_day_is_counted_back_from_the_day_of_the_api_r39(connect, days):
-    """R39"""
     difference = dt.timedelta(days=days)
     client = connect(httpx.Response(200, content=PAGE, headers=told(difference)))
     assert client.newest_day() == (NOW + difference).date() - dt.timedelta(days=1)
@@ -75,7 +70,6 @@ def test_the_newest_day_is_counted_back_from_the_day_of_the_api_r39(connect, day
 
 
 def test_a_newest_day_that_a_refusal_names_is_plausible_by_the_clock_of_the_api_r39(connect):
-    """R39"""
     error = {"type": "error", "error": {"message": "Not yet available. Latest available is 2026-11-25."}}
     client = connect(httpx.Response(400, json=error, headers=told(dt.timedelta(days=4))))
     assert client.newest_day() == dt.date(2026, 11, 25)
@@ -94,7 +88,6 @@ SENSELESS = [
 
 @pytest.mark.parametrize("date", SENSELESS)
 def test_a_time_that_cannot_be_true_is_none_and_days_and_waits_go_by_this_machine_r39(connect, waits, date):
-    """R39"""
     until = format_datetime(NOW + dt.timedelta(seconds=40), usegmt=True)
     page = httpx.Response(200, content=PAGE, headers={"date": date})
     client = connect(httpx.Response(429, headers={"date": date, "retry-after": until}), page)
@@ -104,7 +97,6 @@ def test_a_time_that_cannot_be_true_is_none_and_days_and_waits_go_by_this_machin
 
 
 def test_a_time_that_cannot_be_true_leaves_what_an_answer_before_told_r39(connect):
-    """R39"""
     ahead = dt.timedelta(days=2)
     odd = httpx.Response(200, content=PAGE, headers={"date": SENSELESS[0]})
     client = connect(httpx.Response(200, content=PAGE, headers=told(ahead)), odd)

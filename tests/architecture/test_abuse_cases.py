@@ -5,7 +5,7 @@ Each stands in the name of a test, or here: beside the test that proves it, or w
 
 from __future__ import annotations
 
-from tests.architecture.census import cases_in, listed, names_in, sources
+from tests.architecture.census import listed, names, numbers_in
 
 ALL = set(listed("threats.md"))
 
@@ -32,12 +32,8 @@ WITHOUT_A_TEST = {
 """Cases without a test, each with the reason in a sentence."""
 
 
-def _names() -> set[str]:
-    return {name for source in sources() for name in names_in(source)}
-
-
 def _numbered() -> set[str]:
-    return {case for source in sources() for case in cases_in(source, "A")}
+    return numbers_in(names(), "A")
 
 
 def test_the_list_of_abuse_cases_runs_from_01_without_a_gap():
@@ -56,4 +52,4 @@ def test_no_abuse_is_said_to_have_no_test_that_has_one():
 
 
 def test_every_test_that_is_said_to_prove_an_abuse_exists():
-    assert {f"test_{name}" for name in PROVEN_BY.values()} - _names() == set()
+    assert {f"test_{name}" for name in PROVEN_BY.values()} - names() == set()

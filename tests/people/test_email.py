@@ -22,7 +22,7 @@ ASTRID = "astrid.kane@example.com"
         "astrid.kane@example.com.",
     ],
 )
-def test_a33_case_surrounding_space_mailto_and_trailing_dot_make_no_difference(spelling: str) -> None:
+def test_case_surrounding_space_mailto_and_trailing_dot_make_no_difference_a33(spelling: str) -> None:
     assert canonical(spelling) == ASTRID
 
 
@@ -43,7 +43,7 @@ def test_plus_addresses_dots_and_subdomains_are_other_identities(other: str) -> 
         ("ines@straße.example.com", "ines@xn--strae-oqa.example.com"),
     ],
 )
-def test_a36_a_unicode_domain_equals_its_punycode(spelling: str, expected: str) -> None:
+def test_a_unicode_domain_equals_its_punycode_a36(spelling: str, expected: str) -> None:
     assert canonical(spelling) == expected
 
 

@@ -83,7 +83,6 @@ def test_a_malformed_address_is_matched_to_nobody(email: str) -> None:
 
 @pytest.mark.parametrize("local", ["nora+claude", "no.ra"])
 def test_plus_and_dot_variants_are_another_identity_until_an_alias_says_so_a35(local: str) -> None:
-    """A35"""
     assert only(f"{local}@example.com", NORA) == Unmatched(Reason.NOT_IN_DIRECTORY)
     assert only(f"{local.title()}@example.com", NORA, **{local: 1}) == Matched(1, None, origin=Origin.ALIAS)
 
@@ -99,7 +98,6 @@ def test_an_address_shared_with_somebody_archived_is_ambiguous_too() -> None:
 
 
 def test_an_address_that_is_an_alias_and_somebody_elses_own_is_ambiguous_a37() -> None:
-    """A37"""
     assert only("nora@example.com", NORA, OLAF, nora=2) == Unmatched(Reason.AMBIGUOUS)
     assert only("nora@example.com", NORA, OLAF, nora=1) == Matched(1, None)
 
@@ -136,12 +134,10 @@ def decided(email: str | None, *decisions: Decision, kept: dict[int, Match] = KE
 
 @pytest.mark.parametrize("email", ["nora.new@example.com", "olaf@example.com", "no address", None])
 def test_who_was_found_once_stays_whatever_the_address_becomes_r29(email: str | None) -> None:
-    """R29"""
     assert decided(email) == Matched(1, None)
 
 
 def test_a_recycled_address_leaves_the_old_account_with_its_person_and_gives_a_new_one_to_the_new_person_a32() -> None:
-    """A32"""
     leaver = EmployeeIdentity(1, "nora.former@example.com", dt.date(2026, 3, 31))
     hired = EmployeeIdentity(4, "nora@example.com", None)
     accounts = [AccountIdentity(7, "nora@example.com"), AccountIdentity(8, "nora@example.com")]
@@ -150,7 +146,6 @@ def test_a_recycled_address_leaves_the_old_account_with_its_person_and_gives_a_n
 
 
 def test_two_people_who_swap_addresses_keep_their_accounts_a37() -> None:
-    """A37"""
     swapped = [EmployeeIdentity(1, "olaf@example.com", None), EmployeeIdentity(2, "nora@example.com", None)]
     kept = KEPT | {8: Match(2, Origin.EMAIL, "olaf@example.com")}
     accounts = [AccountIdentity(7, "nora@example.com"), AccountIdentity(8, "olaf@example.com")]

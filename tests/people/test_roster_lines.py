@@ -154,7 +154,6 @@ def test_formulas_and_markup_in_names_are_kept_as_plain_text() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "-Abel", "＝A1", "@home", "'=1+1", "O'Neill", "'s Gravesande"])
 def test_a_name_that_was_made_safe_for_a_spreadsheet_comes_back_as_it_was_a70(name: str) -> None:
-    """A70"""
     safe = plain_cell(name)
     assert not safe.startswith(("=", "-", "＝", "@"))
     assert read(f'a@example.com,"{safe}",,,,,,,').rows[0].name == name
@@ -225,7 +224,7 @@ def test_100_000_lines_are_all_accounted_for() -> None:
     assert [refused.line for refused in roster.refused] == [100_002]
 
 
-def test_a72_a_name_that_deceives_or_overflows_is_refused_with_its_line_and_one_of_any_script_is_taken_as_it_is() -> (
+def test_a_name_that_deceives_or_overflows_is_refused_with_its_line_and_one_of_any_script_is_taken_as_it_is_a72() -> (
     None
 ):
     names = ["a\u202eb", "a\u2066b", "x" * 10_000, "a\x1bb", "\U0001f469\u200d\U0001f52c Ada", "Z\u0301oe\u0308"]

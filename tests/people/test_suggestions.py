@@ -55,7 +55,6 @@ def test_who_resembles_nobody_has_no_suggestion(email):
 
 
 def test_look_alike_letters_of_another_script_lead_to_nobody_a34():
-    """A34"""
     assert found("n\u043era.quist@example.com", NORA) == [(1, Why.NEAR)]  # without the letter, which stays unread
     assert found("\u043d\u043era.quist@example.com", NORA) == []
 

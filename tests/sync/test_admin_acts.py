@@ -76,7 +76,6 @@ def test_days_asked_for_are_read_again_whatever_their_age(database, world, runne
 
 
 def test_a_day_that_is_asked_for_at_the_moment_when_it_becomes_known_is_asked_for_r56(database):
-    """R56"""
     day, asking = dt.date(2026, 11, 20), threading.Event()
 
     def notice(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -109,7 +108,6 @@ def test_days_before_the_back_fill_can_be_asked_for_but_none_that_the_api_never_
 
 
 def test_an_old_day_that_was_asked_for_is_asked_for_until_it_could_be_read_r37(database, world, runner, held):
-    """R37"""
     old = world.newest_first(40)[-1]
     runner().run(held, "test")
     world.say(old, ann=1)
@@ -122,7 +120,6 @@ def test_an_old_day_that_was_asked_for_is_asked_for_until_it_could_be_read_r37(d
 
 
 def test_the_held_version_of_an_old_day_is_taken_once_it_is_accepted_r35(database, world, runner, held):
-    """R35"""
     old = world.newest_first(40)[-1]
     world.say(old, **{f"p{n}": 3 for n in range(30)})
     syncs.read_again(ADMIN, database, old, old)

@@ -90,7 +90,6 @@ def _newest_first(count: int) -> list[dt.date]:
 
 
 def test_a_back_fill_that_is_interrupted_ten_times_goes_on_where_it_was_within_the_limit_r66(daemons):
-    """R66"""
     for number in range(INTERRUPTIONS):
         before = daemons.stored()
         daemons.run(9, killed=number % 2 == 0)
@@ -108,7 +107,6 @@ def test_a_back_fill_that_is_interrupted_ten_times_goes_on_where_it_was_within_t
 
 
 def test_a_new_day_is_read_first_however_far_the_back_fill_is_r66(daemons):
-    """R66"""
     daemons.run(20, killed=False)
     assert len(daemons.stored()) < DAYS
     daemons.stage.clock.now += DAY
@@ -120,7 +118,6 @@ def test_a_new_day_is_read_first_however_far_the_back_fill_is_r66(daemons):
 
 
 def test_an_interrupted_back_fill_ends_as_one_that_nobody_interrupted_r66(daemons, tmp_path):
-    """R66"""
     from tests.support import databases
 
     undisturbed = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))

@@ -45,7 +45,6 @@ def sleeps(monkeypatch) -> list[float]:
 def test_a_look_at_the_database_that_fails_does_not_end_the_daemon_r51(
     runner, database, held, make_settings, *, monkeypatch, sleeps, question, error
 ):
-    """R51"""
 
     def fail(_database: Database) -> bool:
         raise error
@@ -58,7 +57,6 @@ def test_a_look_at_the_database_that_fails_does_not_end_the_daemon_r51(
 
 
 def test_a_lease_that_cannot_be_asked_for_is_asked_for_again_r51(database, monkeypatch, sleeps):
-    """R51"""
     answers: list[Exception | lease.HeldLease] = [_odd(), StorageError("Away."), lease.HeldLease(7)]
 
     def take(*_arguments: object) -> lease.HeldLease:
@@ -73,7 +71,6 @@ def test_a_lease_that_cannot_be_asked_for_is_asked_for_again_r51(database, monke
 
 
 def test_a_database_server_that_does_not_answer_at_the_start_is_asked_again_r51(caplog, sleeps):
-    """R51"""
     with closing(socket.socket()) as silent, suppress(daemon.Stop):
         silent.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
         url = f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/uptake"
@@ -113,7 +110,6 @@ def signals(monkeypatch) -> Iterator[None]:
 def test_one_signal_lets_a_day_be_stored_and_a_second_one_takes_it_back_r61(
     runner, world, database, *, held, monkeypatch, first, second
 ):
-    """R61"""
     write_day = rollups.write_day
     stored_days: list[dt.date] = []
 

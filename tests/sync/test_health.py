@@ -128,7 +128,6 @@ def test_runs_that_fail_are_attempts_and_no_success(runner, world, held, stands,
 def test_a_newest_day_that_is_always_malformed_makes_the_data_late_although_others_are_read_r36(
     runner, world, held, stands
 ):
-    """R36"""
     runner().run(held, "start")
     world.now += DAY
     newest = world.newest_first(1)[0]
@@ -157,7 +156,6 @@ def test_a_run_in_which_no_day_could_be_read_is_no_success(runner, world, databa
 def test_an_older_day_that_fails_longer_than_the_patience_makes_the_data_late_although_others_are_read_r08(
     runner, world, held, stands
 ):
-    """R08"""
     poisoned, answer = world.newest_first(3)[2], _answer(500, "api_error")
     world.answer = lambda day, number: answer(day, number) if day == poisoned and world.endpoint == "users" else None
     began = world.now
@@ -173,7 +171,6 @@ def test_an_older_day_that_fails_longer_than_the_patience_makes_the_data_late_al
 
 
 def test_a_day_that_the_api_does_not_serve_raises_no_alarm_r37(runner, world, held, stands):
-    """R37"""
     hole = world.newest_first(3)[2]
     body = json.dumps({"type": "error", "error": {"type": "x", "message": "Data is not yet available for this day."}})
     world.answer = lambda day, _number: (
@@ -209,7 +206,6 @@ def test_a_long_run_that_reads_day_after_day_is_not_late(runner, world, database
 
 
 def test_a_success_that_a_fast_clock_dated_in_the_future_hides_nothing_r39(runner, world, database, held, stands):
-    """R39"""
     world.now += 2 * DAY
     runner().run(held, "start")
     world.now -= 2 * DAY

@@ -100,7 +100,6 @@ def test_another_key_replaces_one_that_cannot_be_opened(runner, world, database,
 
 
 def test_a_key_of_another_organization_reads_nothing_and_the_days_stay_as_they_are_r65(runner, world, database, held):
-    """R65"""
     runner().run(held, "start")
     before = user_days(database)
     world.organization = "another-organization"
@@ -114,7 +113,6 @@ def test_a_key_of_another_organization_reads_nothing_and_the_days_stay_as_they_a
 
 
 def test_a_key_of_another_organization_is_not_stored_r65(runner, world, database, held, make_settings):
-    """R65"""
     runner().run(held, "start")
     world.organization = "another-organization"
     settings = make_settings(database.url)
@@ -124,7 +122,6 @@ def test_a_key_of_another_organization_is_not_stored_r65(runner, world, database
 
 
 def test_before_any_day_is_stored_a_key_of_any_organization_will_do_r65(world, database, make_settings):
-    """R65"""
     settings = make_settings(database.url)
     connection.connect(ADMIN, database, settings, KEY)
     world.organization = "another-organization"
@@ -139,7 +136,6 @@ def refuse(_day: dt.date, _number: int) -> Response:
 def test_what_the_api_says_of_a_key_that_was_replaced_meanwhile_is_not_said_of_the_new_one_r65(
     runner, world, database, *, held, monkeypatch
 ):
-    """R65"""
     monkeypatch.setattr(key, "LOOK_SECONDS", 3_600.0)
     first = world.requests + 1
 
@@ -162,7 +158,6 @@ def test_what_the_api_says_of_a_key_that_was_replaced_meanwhile_is_not_said_of_t
 def test_nothing_that_was_read_with_a_replaced_key_is_stored_under_another_organization_r65(
     runner, world, database, *, held, monkeypatch, looks
 ):
-    """R65"""
     monkeypatch.setattr(key, "LOOK_SECONDS", looks)
     first = world.requests + 1
 
@@ -185,7 +180,6 @@ def test_nothing_that_was_read_with_a_replaced_key_is_stored_under_another_organ
 def test_a_disconnect_during_a_large_day_ends_it_and_stores_nothing_of_it_r67(
     runner, world, database, *, held, monkeypatch, looks, asked
 ):
-    """R67"""
     monkeypatch.setattr(key, "LOOK_SECONDS", looks)
     day, first = world.newest_first(1)[0], world.requests + 1
     world.days[day] = [usage_row(f"user_{n:05d}", f"p{n:05d}@example.com") for n in range(3_500)]
@@ -207,7 +201,6 @@ def user_days(database: Database) -> dict[tuple[str, dt.date], dict[str, int]]:
 
 
 def test_another_organization_that_the_api_does_not_name_is_known_by_its_people_r65(runner, world, database, held):
-    """R65"""
     world.organization = ""
     days = world.newest_first(6)
     for day in days:
@@ -227,7 +220,6 @@ def test_another_organization_that_the_api_does_not_name_is_known_by_its_people_
 def test_a_key_that_is_revoked_in_mid_back_fill_stops_it_and_the_next_key_reads_on_from_there_r65(
     runner, world, database, held
 ):
-    """R65"""
     days = world.newest_first(6)
     world.answer = lambda day, number: refuse(day, number) if day == days[3] else None
     assert runner().run(held, "start").outcome == "failed"
@@ -249,7 +241,6 @@ def test_a_key_that_is_revoked_in_mid_back_fill_stops_it_and_the_next_key_reads_
 def test_a_disconnect_at_any_request_of_a_run_is_the_last_request_and_erases_the_key_r67(
     runner, world, database, *, held, monkeypatch
 ):
-    """R67"""
     monkeypatch.setattr(key, "LOOK_SECONDS", 0.0)
     first = world.requests
     runner().run(held, "start")

@@ -121,7 +121,6 @@ STALE: dict[str, tuple[dict[str, object], str]] = {
 
 @pytest.mark.parametrize("scenario", STALE)
 def test_stale_data_is_late_and_the_reason_says_how_r36(scenario):
-    """R36"""
     changed, reason = STALE[scenario]
     found = verdict(**changed)
     assert found.state is State.LATE, scenario
@@ -222,7 +221,6 @@ class Watched:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_four_hundred_normal_days_raise_no_alarm_r36(seed):
-    """R36"""
     first, days = dt.date(2026, 1, 1), 400
     watched = Watched(seed, first, days)
     start = dt.datetime.combine(first, dt.time(), dt.UTC)
@@ -243,7 +241,6 @@ def test_four_hundred_normal_days_raise_no_alarm_r36(seed):
 
 @pytest.mark.parametrize("behind", range(1, 11))
 def test_an_api_that_stops_and_catches_up_is_late_after_the_limit_and_well_at_once_r36(behind):
-    """R36"""
     late = []
     for hour in range(24 * (behind + 1)):
         now = dt.datetime(2026, 3, 1, 0, 30, tzinfo=dt.UTC) + hour * HOUR

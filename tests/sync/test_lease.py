@@ -38,7 +38,6 @@ def _outcomes(database) -> list[str]:
 
 
 def test_a_second_holder_waits_until_the_lease_runs_out_or_is_let_go_r55(database):
-    """R55"""
     start = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 
     def take(holder: str, now: dt.datetime) -> HeldLease:
@@ -62,7 +61,6 @@ def test_a_second_holder_waits_until_the_lease_runs_out_or_is_let_go_r55(databas
 
 @pytest.mark.parametrize("answer", [None, malformed], ids=["a good day", "a faulty day"])
 def test_a_holder_that_was_paused_writes_nothing_more_r55(runner, world, database, held, answer):
-    """R55"""
     runner().run(held, "start")
     before = stored.dump(database)
     world.now += HOUR
@@ -102,7 +100,6 @@ def _taken_over(database) -> None:
 def test_a_holder_that_was_paused_while_it_asked_leaves_the_connection_to_the_next_one_r55(
     runner, world, database, *, held, status
 ):
-    """R55"""
     runner().run(held, "start")
     with database.read() as connection:
         pace_before = pacing.pace(connection)
@@ -126,7 +123,6 @@ def test_a_holder_that_was_paused_while_it_asked_leaves_the_connection_to_the_ne
 
 
 def test_a_holder_that_was_paused_does_not_reopen_a_record_that_the_next_one_closed_r55(database, held):
-    """R55"""
     now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
     journal = Journal(database, held, "hourly", lambda: now)
     _taken_over(database)
@@ -140,7 +136,6 @@ def test_a_holder_that_was_paused_does_not_reopen_a_record_that_the_next_one_clo
 
 
 def test_totals_of_a_holder_that_was_paused_are_not_noted_r55(runner, world, database, held):
-    """R55"""
 
     def meanwhile(_day: dt.date, _number: int) -> Response | None:
         if world.endpoint != "summaries":
@@ -191,7 +186,6 @@ def _at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 def test_of_three_who_ask_at_once_for_a_lease_that_ran_out_one_gets_it_each_time_r55(database):
-    """R55"""
     names, tokens = ("first", "second", "third"), []
     for race in range(RACES):
         now = NOW + 2 * LASTS * race
@@ -204,7 +198,6 @@ def test_of_three_who_ask_at_once_for_a_lease_that_ran_out_one_gets_it_each_time
 
 
 def test_what_the_next_holder_stored_stays_whenever_the_one_before_comes_to_store_r55(database):
-    """R55"""
     day = NOW.date()
 
     def store(held: HeldLease, messages: int, now: dt.datetime) -> object:

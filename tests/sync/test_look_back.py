@@ -80,7 +80,6 @@ def only_users(make, backfill: dict[str, str] | None = None) -> SyncRunner:
 def test_the_end_of_the_past_is_found_with_three_requests_and_is_no_failure_r38(
     runner, world, database, *, held, past, make_settings
 ):
-    """R38"""
     report = only_users(runner).run(held, "start")
     assert (report.outcome, report.days_planned, report.days_checked) == ("ok", 33, 33)
     assert [day for day in past.old() if day < back(32)] == [back(33), back(34), back(35)]
@@ -139,7 +138,6 @@ def test_another_key_or_setting_is_a_reason_to_ask_again(runner, world, database
 def test_a_stored_day_that_is_served_no_more_stays_and_is_neither_missing_nor_failed_r38(
     runner, world, database, *, held, past, make_settings
 ):
-    """R38"""
     only_users(runner).run(held, "start")
     past.earliest = back(10)
     assert syncs.read_again(operator(), database, back(32), back(28)) == 5
@@ -157,7 +155,6 @@ def test_a_stored_day_that_is_served_no_more_stays_and_is_neither_missing_nor_fa
 def test_a_hole_between_served_days_is_a_failure_and_asked_for_again_r37(
     runner, world, database, *, held, past, make_settings
 ):
-    """R37"""
     past.holes = {back(7), back(8)}
     assert only_users(runner).run(held, "start").outcome == "partial"
     found = days(database, world, make_settings)
@@ -168,7 +165,6 @@ def test_a_hole_between_served_days_is_a_failure_and_asked_for_again_r37(
 
 
 def test_a_day_that_failed_and_then_is_too_old_is_given_up_r38(runner, world, database, *, held, past, make_settings):
-    """R38"""
     past.holes = {back(31)}
     only_users(runner).run(held, "start")
     past.earliest = back(30)
@@ -210,8 +206,7 @@ def test_the_first_day_and_the_probe_keep_to_the_api_s_floor_and_the_setting():
     assert probe(NEWEST, 3_660, Floor(dt.date(2026, 1, 1), AT - 2 * WEEK, 60), AT) == []
 
 
-def test_a_long_back_fill_is_cut_so_that_new_days_are_not_kept_waiting_r66(runner, world, database, held, past):
-    """R42 R66"""
+def test_a_long_back_fill_is_cut_so_that_new_days_are_not_kept_waiting_r42_r66(runner, world, database, held, past):
     made = only_users(runner)
     began = world.now
 
@@ -229,7 +224,6 @@ def test_a_long_back_fill_is_cut_so_that_new_days_are_not_kept_waiting_r66(runne
 def test_older_days_have_their_turn_where_the_newest_take_as_long_as_a_run_may_r66(
     runner, world, database, *, held, past, monkeypatch
 ):
-    """R66"""
     made = only_users(runner)
     read: list[dt.date] = []
     triggers: list[str] = []

@@ -27,7 +27,6 @@ def after(found: Pace, refusals: str, configured: int = 50) -> Pace:
 
 
 def test_three_refused_runs_in_a_row_halve_the_rate_and_two_do_not_r07():
-    """R07"""
     assert pace.allowed(after(Pace(), "xx"), 50) == 50
     assert pace.allowed(after(Pace(), "xx.xx"), 50) == 50
     assert pace.allowed(after(Pace(), "xxx"), 50) == 25
@@ -36,7 +35,6 @@ def test_three_refused_runs_in_a_row_halve_the_rate_and_two_do_not_r07():
 
 
 def test_six_quiet_runs_raise_it_by_a_fifth_until_it_is_the_setting_s_again_r07():
-    """R07"""
     slowed = after(Pace(), "xxx")
     assert pace.allowed(after(slowed, "....."), 50) == 25
     assert pace.allowed(after(slowed, "......"), 50) == 35
@@ -46,7 +44,6 @@ def test_six_quiet_runs_raise_it_by_a_fifth_until_it_is_the_setting_s_again_r07(
 
 
 def test_a_setting_that_is_lower_anyway_is_kept_r07():
-    """R07"""
     assert pace.allowed(after(Pace(), "xxx"), 10) == 10
     assert pace.allowed(after(Pace(), "xxx", 2), 2) == 2
     assert after(Pace(), "x" * 30, 2).per_minute is None
@@ -55,7 +52,6 @@ def test_a_setting_that_is_lower_anyway_is_kept_r07():
 def test_runs_that_are_refused_slow_the_daemon_down_and_a_restart_keeps_it_r07(
     runner, world, database, held, make_settings
 ):
-    """R07"""
     runner().run(held, "start")
 
     def refused_once(_day, number: int) -> Response | None:
@@ -88,7 +84,6 @@ def test_runs_that_are_refused_slow_the_daemon_down_and_a_restart_keeps_it_r07(
 
 
 def test_a_run_is_planned_for_the_rate_that_it_has_and_not_for_the_setting_s_r07(runner, database, held, monkeypatch):
-    """R07"""
     planned: list[int] = []
 
     def note(database, newest, now, backfill_days, per_minute, *, continues):

@@ -14,7 +14,6 @@ from core.sync.reading import read_day
 from simulator.wire import usage_row
 
 DAY = dt.date(2026, 11, 20)
-Page = tuple[list[dict], str | None]
 
 
 def _row(name: str, messages: int = 1) -> dict:
@@ -71,7 +70,6 @@ def listing(pages_in_memory, monkeypatch) -> Listing:
 
 
 def test_every_page_is_read_once_and_an_empty_one_in_the_middle_ends_nothing_r17(listing):
-    """R17"""
     listing.serve([[_row("a")], [], [_row("b", 2)]])
     assert listing.read()[0] == {"a": 1, "b": 2}
     assert listing.cursors == [None, "cursor-1", "cursor-2"]
@@ -111,7 +109,6 @@ def test_a_listing_that_became_longer_is_a_change(listing):
 
 @pytest.mark.parametrize("cursor", ["cursor-1", "cursor-2"])
 def test_a_cursor_that_comes_again_ends_the_day_without_a_result_r16(listing, cursor):
-    """R16"""
     listing.serve([[_row("a")], [_row("b")], [_row("c")]], ends_with=cursor)
     with pytest.raises(ApiContractError, match="served the same page of 2026-11-20 twice"):
         listing.read()
@@ -119,7 +116,6 @@ def test_a_cursor_that_comes_again_ends_the_day_without_a_result_r16(listing, cu
 
 
 def test_a_listing_without_an_end_is_given_up_at_a_bound_r16(monkeypatch):
-    """R16"""
     monkeypatch.setattr(reading, "MAX_PAGES", 20)
     asked = []
 
@@ -133,13 +129,11 @@ def test_a_listing_without_an_end_is_given_up_at_a_bound_r16(monkeypatch):
 
 
 def test_somebody_listed_twice_with_the_same_numbers_counts_once_r19(listing):
-    """R19"""
     listing.serve([[_row("a"), _row("b", 4)], [_row("b", 4), _row("c")]])
     assert listing.read()[0] == {"a": 1, "b": 4, "c": 1}
 
 
 def test_somebody_listed_twice_with_different_numbers_spoils_the_reading_r19(listing):
-    """R19"""
     listing.serve([[_row("a"), _row("b", 4)], [_row("b", 5)]])
     with pytest.raises(CursorLost, match="a user twice with different numbers") as spoiled:
         listing.read()
@@ -147,7 +141,6 @@ def test_somebody_listed_twice_with_different_numbers_spoils_the_reading_r19(lis
 
 
 def test_somebody_renamed_between_two_pages_counts_once_r20(listing):
-    """R20"""
     renamed = _row("a", 3)
     renamed["user"]["email_address"] = "z@example.com"
     listing.serve([[_row("a", 3)], [renamed]])
@@ -156,7 +149,6 @@ def test_somebody_renamed_between_two_pages_counts_once_r20(listing):
 
 @pytest.mark.parametrize("limit", [0, 1, 3_000])
 def test_pages_that_do_not_fit_into_memory_come_back_from_the_file_in_order_r33(listing, monkeypatch, limit):
-    """R33"""
     monkeypatch.setattr(spool, "BODIES_IN_MEMORY", limit)
     _, known = listing.read()
     assert listing.read(known) == (None, known)

@@ -35,10 +35,9 @@ def willing(_day, _number) -> None:
 
 
 @pytest.mark.parametrize(("code", "first"), [(401, 2), (403, 1), (404, 1)])
-def test_a_rejected_key_costs_one_request_an_hour_whoever_asks_r01(
+def test_a_rejected_key_costs_one_request_an_hour_whoever_asks_r01_r02_r03(
     runner, world, database, *, held, code: int, first: int
 ):
-    """R01 R02 R03"""
     runner().run(held, "start")
     before, asked = stored.dump(database), world.requests
     world.answer = refusing(code)
@@ -60,7 +59,6 @@ def test_a_rejected_key_costs_one_request_an_hour_whoever_asks_r01(
 
 
 def test_the_sentence_says_when_it_was_and_when_the_next_try_is_r01(runner, world, database, held):
-    """R01"""
     world.answer = refusing(401)
     runner().run(held, "start")
     world.now += 12 * MINUTE
@@ -71,7 +69,6 @@ def test_the_sentence_says_when_it_was_and_when_the_next_try_is_r01(runner, worl
 
 
 def test_a_new_key_is_used_by_the_next_run_r01(runner, world, database, held):
-    """R01"""
     world.answer = refusing(403)
     runner().run(held, "start")
     world.answer = willing
@@ -83,7 +80,6 @@ def test_a_new_key_is_used_by_the_next_run_r01(runner, world, database, held):
 
 
 def test_a_key_that_works_again_is_found_to_within_the_hour_r01(runner, world, held):
-    """R01"""
     world.answer = refusing(401)
     runner().run(held, "start")
     world.answer = willing
@@ -93,7 +89,6 @@ def test_a_key_that_works_again_is_found_to_within_the_hour_r01(runner, world, h
 
 @pytest.mark.parametrize("trouble", [refusing(503), refusing(429), malformed])
 def test_other_trouble_in_between_does_not_bring_the_next_try_forward_r01(runner, world, database, *, held, trouble):
-    """R01"""
     world.answer = refusing(401)
     runner().run(held, "start")
     world.answer, asked = trouble, world.requests
@@ -109,7 +104,6 @@ def test_other_trouble_in_between_does_not_bring_the_next_try_forward_r01(runner
 
 
 def test_a_try_that_a_fast_clock_dated_in_the_future_puts_nothing_off_r39(runner, world, held):
-    """R39"""
     world.answer = refusing(401)
     world.now += dt.timedelta(days=2)
     runner().run(held, "start")
@@ -141,7 +135,6 @@ def impatient(monkeypatch) -> list[int]:
 def test_the_daemon_answers_each_request_for_a_sync_without_asking_the_api_r01(
     runner, world, database, *, held: HeldLease, impatient, no_file
 ):
-    """R01"""
     world.now = daemon.now()
     world.answer = refusing(403)
     made = runner()
@@ -165,7 +158,6 @@ def test_the_daemon_answers_each_request_for_a_sync_without_asking_the_api_r01(
 def test_the_daemon_tries_again_once_the_key_has_rested_or_another_is_set_r01(
     runner, world, database, *, held, impatient, no_file, monkeypatch
 ):
-    """R01"""
     world.now = daemon.now()
     world.answer = refusing(403)
     made = runner()
@@ -194,7 +186,6 @@ def test_the_daemon_tries_again_once_the_key_has_rested_or_another_is_set_r01(
 
 
 def test_page_and_command_line_say_that_the_key_rests_r01(runner, world, database, held, make_settings):
-    """R01"""
     world.now = daemon.now()
     world.answer = refusing(403)
     assert syncs.resting(operator(), database) is None

@@ -114,7 +114,6 @@ def test_lines_that_are_left_out_of_a_file_that_changes_nothing_are_told(watched
 
 
 def test_a_version_that_shrinks_the_directory_waits_until_an_admin_applies_it_a57(watched, place):
-    """A57"""
     watched.read()
     place.write_text(HALF)
     state = watched.read()
@@ -138,7 +137,6 @@ def test_a_version_that_shrinks_the_directory_waits_until_an_admin_applies_it_a5
     ],
 )
 def test_a_version_whose_dates_let_nobody_in_waits_a57(watched, place, start, end, sentence: str):
-    """A57"""
     watched.read()
     first, last = ("" if days is None else watched.now.date() + dt.timedelta(days=days) for days in (start, end))
     header, *lines = FULL.splitlines()

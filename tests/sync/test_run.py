@@ -56,12 +56,12 @@ def _oversize(_day, _number):
 
 
 TROUBLES = [
-    pytest.param(_refuse(401, "authentication_error", "invalid x-api-key"), "rejected", id="wrong key R01"),
-    pytest.param(_refuse(403, "permission_error", "read:analytics scope required"), "rejected", id="scope R02"),
-    pytest.param(_refuse(503, "api_error", "try later"), "unavailable", id="out of reach R08"),
-    pytest.param(_refuse(429, "rate_limit_error", "slow down"), "unavailable", id="too many R06"),
-    pytest.param(_web_page, "unavailable", id="HTML R10"),
-    pytest.param(malformed, "unavailable", id="cut off R11"),
+    pytest.param(_refuse(401, "authentication_error", "invalid x-api-key"), "rejected", id="wrong key r01"),
+    pytest.param(_refuse(403, "permission_error", "read:analytics scope required"), "rejected", id="scope r02"),
+    pytest.param(_refuse(503, "api_error", "try later"), "unavailable", id="out of reach r08"),
+    pytest.param(_refuse(429, "rate_limit_error", "slow down"), "unavailable", id="too many r06"),
+    pytest.param(_web_page, "unavailable", id="HTML r10"),
+    pytest.param(malformed, "unavailable", id="cut off r11"),
 ]
 
 
@@ -94,7 +94,6 @@ def test_a_second_run_reads_young_days_only_and_changes_nothing(runner, world, d
 
 
 def test_a_revised_day_is_replaced_and_a_new_day_is_added_r34(runner, world, database, held):
-    """R34"""
     runner().run(held, "start")
     revised = world.newest_first(2)[1]
     world.say(revised, ann=6, cat=1)
@@ -168,7 +167,6 @@ def test_a_run_that_waits_for_the_api_says_meanwhile_why_and_for_how_long(runner
 
 
 def test_a_day_that_cannot_be_understood_does_not_stop_the_others_r11(runner, world, database, held):
-    """R11"""
     days = world.newest_first(6)
     runner().run(held, "start")
     before = _messages(database)
@@ -187,7 +185,6 @@ def test_a_day_that_cannot_be_understood_does_not_stop_the_others_r11(runner, wo
 def test_a_day_without_a_usable_answer_is_noted_and_does_not_stop_older_ones_r08_r10_r12(
     runner, world, database, *, held, answer
 ):
-    """R08 R10 R12"""
     days = world.newest_first(6)
     world.answer = lambda day, number: answer(day, number) if day == days[2] and world.endpoint == "users" else None
     report = runner().run(held, "start")
@@ -199,7 +196,6 @@ def test_a_day_without_a_usable_answer_is_noted_and_does_not_stop_older_ones_r08
 
 
 def test_three_days_in_a_row_without_an_answer_end_the_run_once_and_not_for_ever_r08(runner, world, database, held):
-    """R08"""
     days = world.newest_first(6)
     down = _refuse(503, "api_error", "try later")
     world.answer = lambda day, number: down(day, number) if day in days[1:4] and world.endpoint == "users" else None
@@ -213,7 +209,6 @@ def test_three_days_in_a_row_without_an_answer_end_the_run_once_and_not_for_ever
 
 
 def test_a_limit_that_is_used_up_in_the_middle_of_a_day_is_not_that_day_s_fault_r07(runner, world, database, held):
-    """R07"""
     days = world.newest_first(6)
     full = _refuse(429, "rate_limit_error", "slow down")
     world.answer = lambda day, number: full(day, number) if day == days[2] else None
@@ -223,7 +218,6 @@ def test_a_limit_that_is_used_up_in_the_middle_of_a_day_is_not_that_day_s_fault_
 
 
 def test_a_newest_day_whose_first_row_cannot_be_counted_does_not_stop_the_others_r26(runner, world, database, held):
-    """R26"""
     newest, *others = world.newest_first(6)
     world.days[newest][0]["chat_metrics"]["message_count"] = -1
     report = runner().run(held, "start")
@@ -236,7 +230,6 @@ def test_a_newest_day_whose_first_row_cannot_be_counted_does_not_stop_the_others
 def test_a_host_whose_clock_is_wrong_reads_the_days_that_the_api_serves_and_says_so_r39(
     runner, world, database, *, held, make_settings, ahead, words
 ):
-    """R39"""
     made, asked = runner(), []
     opened, host = made._connect, lambda: world.now + dt.timedelta(days=ahead)
 
@@ -262,7 +255,6 @@ def test_a_host_whose_clock_is_wrong_reads_the_days_that_the_api_serves_and_says
 
 
 def test_somebody_whom_a_rename_hid_from_every_page_is_there_after_the_next_looks_r20(runner, world, database, held):
-    """R20"""
     days = world.newest_first(6)
     for day in days:
         world.say(day, ann=5)
@@ -281,7 +273,6 @@ def test_somebody_whom_a_rename_hid_from_every_page_is_there_after_the_next_look
 
 
 def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(runner, world, database, held):
-    """R19"""
     day = world.newest_first(2)[1]
     world.days[day] = [
         usage_row("user_ann", f"{name}@example.com", **{"chat_metrics.message_count": count})
@@ -296,7 +287,6 @@ def test_a_day_whose_pages_contradict_each_other_does_not_stop_the_others_r19(ru
 
 @pytest.mark.parametrize("losses", [1, 2])
 def test_a_lost_cursor_restarts_the_day_once_r21(database, held, losses):
-    """R21"""
     day, asked = dt.date(2026, 11, 20), []
     pages = {
         None: {"data": [usage_row("user_ann", "ann@example.com")], "next_page": "second"},
@@ -360,7 +350,6 @@ def test_a_key_that_another_secret_sealed_is_told_and_the_stored_days_stay(runne
 
 
 def test_a_day_with_a_new_field_of_any_name_is_stored_on_either_database_r25(runner, world, database, held):
-    """R25"""
     newest = world.newest_first(1)[0]
     row = usage_row("user_ann", "ann@example.com", **{"chat_metrics.message_count": 8})
     page = json.dumps({"data": [row | {"new\0field": {"a": 1}}], "next_page": None, "more\0": 1})

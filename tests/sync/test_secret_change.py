@@ -78,7 +78,7 @@ def writes(database: Database) -> None:
         audit.record(connection, audit.DAEMON, "sync.asked")
 
 
-def test_a82_before_the_start_either_key_opens_and_the_log_waits(changed, database, held):
+def test_before_the_start_either_key_opens_and_the_log_waits_a82(changed, database, held):
     found = KeyRing(changed, database, lambda: NOW).key(held)
     assert (found.secret, found.rejected) == (STORED, False)
     assert (opens(database, SECRET), opens(database, NEW), opens(database, NEW, SECRET)) == (True, False, True)
@@ -86,7 +86,7 @@ def test_a82_before_the_start_either_key_opens_and_the_log_waits(changed, databa
         writes(database)
 
 
-def test_a82_after_the_start_the_new_key_alone_opens_and_the_log_goes_on_with_nothing_wrong(changed, database):
+def test_after_the_start_the_new_key_alone_opens_and_the_log_goes_on_with_nothing_wrong_a82(changed, database):
     for _ in range(2):
         take_over(database, changed)
     assert (opens(database, SECRET), opens(database, NEW)) == (False, True)
@@ -98,7 +98,7 @@ def test_a82_after_the_start_the_new_key_alone_opens_and_the_log_goes_on_with_no
 
 
 @pytest.mark.parametrize("after", ["the API key", "the access log"])
-def test_a82_a_start_that_is_killed_half_way_changed_nothing_and_the_next_one_does_it_all(
+def test_a_start_that_is_killed_half_way_changed_nothing_and_the_next_one_does_it_all_a82(
     changed, database, after, tmp_path
 ):
     ours = environment("http://127.0.0.1:9", database.url, tmp_path, SECRET_KEY=NEW, SECRET_KEY_OLD=SECRET)
@@ -112,7 +112,7 @@ def test_a82_a_start_that_is_killed_half_way_changed_nothing_and_the_next_one_do
     assert audit.verify(database).wrong == []
 
 
-def test_a82_what_neither_key_sealed_stays_as_it_is(changed, database, make_settings):
+def test_what_neither_key_sealed_stays_as_it_is_a82(changed, database, make_settings):
     other = make_settings(database.url, SECRET_KEY=NEW, SECRET_KEY_OLD="5f83a6e09d14c72bb8e5f0a1394d6c27")
     take_over(database, other)
     take_over(database, make_settings(database.url, SECRET_KEY=NEW))

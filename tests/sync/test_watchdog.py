@@ -57,7 +57,6 @@ def _heard(ear: socket.socket) -> int:
 
 
 def test_a_daemon_that_waits_for_an_answer_gives_signs_of_life_r62(ear, tmp_path):
-    """R62"""
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         values = environment(f"http://127.0.0.1:{silent.getsockname()[1]}", f"sqlite:///{tmp_path / 'u.db'}", tmp_path)
         environ = {k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | values
@@ -68,13 +67,12 @@ def test_a_daemon_that_waits_for_an_answer_gives_signs_of_life_r62(ear, tmp_path
             ear.settimeout(30)
             assert [ear.recv(64) for _ in range(3)] == [b"WATCHDOG=1"] * 3
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(25) == 0
 
 
 def test_the_thread_that_keeps_the_lease_gives_no_sign_of_life_and_lets_it_go_when_the_sync_is_stuck_r62(
     database, ear, clock, caplog
 ):
-    """R62"""
     held = lease.take(database, "the stuck one", daemon.now())
     assert isinstance(held, HeldLease)
     turns: list[int] = []
@@ -93,7 +91,6 @@ def test_the_thread_that_keeps_the_lease_gives_no_sign_of_life_and_lets_it_go_wh
 
 @pytest.mark.usefixtures("ear")
 def test_whoever_asks_whether_to_stop_is_not_stuck_r62(ear, clock):
-    """R62"""
     for _ in range(5):
         clock[0] += watchdog.LONGEST - 1
         assert not watchdog.is_stuck()
@@ -126,7 +123,6 @@ def stuck() -> Iterator[Callable[[httpx.Request], httpx.Response]]:
 
 
 def test_a_request_that_never_ends_is_left_behind_r62(stuck):
-    """R62"""
     client = AnalyticsClient(
         "https://api.anthropic.com",
         KEY,

@@ -53,13 +53,11 @@ def test_a_failed_day_and_one_never_stored_are_due_whatever_their_age():
 
 
 def test_after_a_hundred_days_off_every_missing_day_is_asked_for_r38():
-    """R38"""
     old = {day: _stored(hours_ago=2_400) for day in ALL[90:]}
     assert _ages(old) == list(range(90))
 
 
 def test_stored_days_of_the_future_and_of_long_ago_are_never_asked_for_r45():
-    """R45"""
     outside = {dt.date(2999, 12, 31): _stored(failed=True), dt.date(1999, 1, 1): _stored(failed=True)}
     assert _ages(dict.fromkeys(ALL, _stored()) | outside) == [0, 1, 2]
 
@@ -75,7 +73,6 @@ def test_a_day_before_the_earliest_that_was_asked_for_and_failed_is_asked_for_ag
 
 
 def test_a_last_look_in_the_future_puts_nothing_off_r39():
-    """R39"""
     ahead = _stored(hours_ago=-48)
     assert _ages(dict.fromkeys(ALL, ahead)) == list(range(30))
 

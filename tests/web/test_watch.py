@@ -1,4 +1,4 @@
-"""What machines that watch over Uptake are told, how fast, and who else is not."""
+"""What machines that watch over Uptake are told, whatever the database does, and who else is not."""
 
 from __future__ import annotations
 
@@ -69,30 +69,44 @@ def _of_table(table, values: dict) -> dict:
 def call() -> Call:
     """A client of the routes as app.py makes them; it comes from this machine unless told otherwise."""
 
-    def make(token: str | None = None, host: str = "127.0.0.1", base_url: str = "http://127.0.0.1:8501") -> TestClient:
-        app = Starlette(routes=watch_routes(resources.is_ready, resources.health, "1.2.3", token))
+    def make(
+        token: str | None = None,
+        host: str = "127.0.0.1",
+        base_url: str = "http://127.0.0.1:8501",
+        asking: Callable[[Callable[[], Any]], Callable[[], Any]] = lambda question: question,
+    ) -> TestClient:
+        app = Starlette(routes=watch_routes(asking(resources.is_ready), asking(resources.health), "1.2.3", token))
         return TestClient(app, base_url=base_url, client=(host, 5000))
 
     return make
 
 
+def until(found: Callable[[], Any]) -> Any:
+    """What is found in the end; only what never comes takes longer than it may."""
+    end = time.monotonic() + 60
+    while not (value := found()):
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)
+    return value
+
+
 def settled(client: TestClient, path: str):
     """The answer once the first questions, which open the database, have been answered."""
-    for _ in range(100):
+
+    def known():
         answer = client.get(path)
-        if answer.status_code != 503 and "uptake_database_up 0.0" not in answer.text:
-            break
-        time.sleep(0.02)
-    return answer
+        return answer if "uptake_database_up 0.0" not in answer.text and not _unknown(answer) else None
+
+    return until(known)
 
 
-def comes(client: TestClient, path: str, status: int) -> bool:
-    """Whether a status comes after a while: the answer of a moment ago stands in for one that takes its time."""
-    for _ in range(200):
-        if client.get(path).status_code == status:
-            return True
-        time.sleep(0.02)
-    return False
+def _unknown(answer) -> bool:
+    return answer.status_code == 503 and '"late"' not in answer.text
+
+
+def comes(client: TestClient, path: str, status: int) -> None:
+    """A status comes after a while: the answer of a moment ago stands in for one that takes its time."""
+    until(lambda: client.get(path).status_code == status)
 
 
 def late(database: Database) -> None:
@@ -124,15 +138,10 @@ def test_health_says_how_the_data_stands_and_names_nobody(watched, call):
 
 
 def test_late_data_is_503_although_everything_runs_r63(watched, call):
-    """R63"""
     late(watched)
     client = call()
     assert settled(client, "/readyz").status_code == 200
-    for _ in range(50):
-        answer = client.get("/health")
-        if answer.json()["state"] != "unknown":
-            break
-        time.sleep(0.02)
+    answer = settled(client, "/health")
     assert (answer.status_code, answer.json()["state"]) == (503, "late")
     assert answer.json()["reason"].startswith("Nothing was read since")
     assert client.get("/healthz").status_code == 200
@@ -146,7 +155,6 @@ def test_without_a_key_it_is_not_connected_and_no_alarm(watched, call):
 
 
 def test_no_answer_holds_a_person_an_address_a_key_or_a_machine_a24(watched, call):
-    """A24"""
     client = call()
     settled(client, "/health")
     answers = "".join(client.get(path).text for path in WATCHED).lower()
@@ -230,7 +238,6 @@ def test_what_is_not_known_has_no_sample_and_is_not_zero():
     ],
 )
 def test_other_machines_are_told_nothing_unless_they_have_the_token_a24(environment, call, path, origin, headers):
-    """A24"""
     answer = call(**origin).get(path, headers=headers)
     assert (answer.status_code, answer.text) == (404, "Not found")
     client = call(token=TOKEN, **origin)
@@ -263,24 +270,30 @@ def locked(database: Database) -> Iterator[None]:
             yield
 
 
-def test_no_answer_waits_for_a_locked_database_r63(watched, call):
-    """R63"""
-    client = call()
-    client.get("/healthz")
+def test_no_answer_waits_for_a_locked_database_r63(watched, call, monkeypatch):
+    began, ended = list[str](), list[str]()
+
+    def noted(question: Callable[[], Any]) -> Callable[[], Any]:
+        def ask() -> Any:
+            began.append(question.__name__)
+            try:
+                return question()
+            finally:
+                ended.append(question.__name__)
+
+        return ask
+
+    monkeypatch.setattr("core.store.engine.database._BUSY_SECONDS", 60)  # for so long a read waits for the lock
+    client = call(asking=noted)
     with locked(watched):
         for path, status in zip(WATCHED, (200, 503, 503, 200), strict=True):
-            took = []
-            for _ in range(4):
-                began = time.perf_counter()
-                answer = client.get(path)
-                took.append(time.perf_counter() - began)
-                assert answer.status_code == status, path
-            assert min(took) < 1, path  # a read would wait for many seconds
+            assert [client.get(path).status_code for _ in range(4)] == [status] * 4, path
+        until(lambda: len(began) == 2)
+        assert (sorted(began), ended) == (["health", "is_ready"], [])
     assert [settled(client, path).status_code for path in WATCHED] == [200] * 4
 
 
 def test_a_database_that_is_gone_is_not_ready_but_the_process_lives_r63(environment, call):
-    """R63"""
     environment.setenv("UPTAKE_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
     client = call()
     assert [client.get(path).status_code for path in WATCHED] == [200, 503, 503, 200]
@@ -291,24 +304,30 @@ def test_a_database_of_another_schema_is_not_ready(environment, company, call):
     assert settled(client, "/readyz").status_code == 200
     with company.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'another'"))
-    assert comes(client, "/readyz", 503)
+    comes(client, "/readyz", 503)
     assert not schema_version.is_current(company)
 
 
 def test_one_question_at_a_time_is_asked_however_many_want_to_know():
     asked = []
-    go = threading.Event()
+    together, go = threading.Barrier(21), threading.Event()
 
     def ask() -> str:
         asked.append(threading.current_thread())
-        go.wait(5)
+        go.wait()
         return "well"
 
-    latest = Latest(ask, patience=5, fresh=60)
+    latest = Latest(ask, patience=60, fresh=60)
     found: list[str | None] = []
-    askers = [threading.Thread(target=lambda: found.append(latest.get())) for _ in range(20)]
+
+    def want_to_know() -> None:
+        together.wait()
+        found.append(latest.get())
+
+    askers = [threading.Thread(target=want_to_know) for _ in range(20)]
     for asker in askers:
         asker.start()
+    together.wait()
     go.set()
     for asker in askers:
         asker.join()
@@ -316,37 +335,61 @@ def test_one_question_at_a_time_is_asked_however_many_want_to_know():
     assert len(asked) == 1
 
 
-def test_an_answer_that_came_too_late_serves_the_next_one_who_asks():
-    def ask() -> str:
-        time.sleep(0.1)
-        return "well"
+class Slow:
+    """A question that is answered when the test says so, by a clock that the test moves."""
 
-    latest = Latest(ask, patience=0.01)
-    assert latest.get() is None
-    time.sleep(0.2)
-    assert latest.get() == "well"
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.asked = 0
+        self.given = threading.Event()
+        self.latest = Latest(self._ask, patience=0.01, fresh=0.5, stale=15, clock=lambda: self.now)
+
+    def _ask(self) -> str:
+        self.asked += 1
+        number = self.asked
+        self.given.wait()
+        return f"answer {number}"
 
 
-def test_an_old_answer_stands_in_for_a_slow_one_but_not_for_ever():
-    slow = threading.Event()
-    answers = iter(["first", "second"])
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    made = Slow()
+    yield made
+    made.given.set()
 
-    def ask() -> str:
-        if slow.is_set():
-            time.sleep(5)
-        return next(answers)
 
-    latest = Latest(ask, patience=0.05, fresh=0.0, stale=0.3)
-    while latest.get() is None:
-        pass
-    slow.set()
-    assert latest.get() == "first"
-    time.sleep(0.4)
-    assert latest.get() is None
+def test_an_answer_that_came_too_late_serves_the_next_one_who_asks(slow):
+    assert slow.latest.get() is None
+    slow.given.set()
+    assert until(slow.latest.get) == "answer 1"
+    assert slow.asked == 1
+
+
+def test_an_answer_counts_for_a_moment_and_then_the_question_is_asked_again(slow):
+    slow.given.set()
+    assert until(slow.latest.get) == "answer 1"
+    slow.now += 0.5
+    assert slow.latest.get() == "answer 1"
+    assert slow.asked == 1
+    slow.now += 0.01
+    until(lambda: slow.latest.get() == "answer 2")
+    assert slow.asked == 2
+
+
+def test_an_old_answer_stands_in_for_a_slow_one_but_not_for_ever(slow):
+    slow.given.set()
+    assert until(slow.latest.get) == "answer 1"
+    slow.given.clear()
+    slow.now += 15
+    assert [slow.latest.get() for _ in range(3)] == ["answer 1"] * 3
+    until(lambda: slow.asked == 2)
+    slow.now += 0.01
+    assert slow.latest.get() is None
+    slow.given.set()
+    assert until(slow.latest.get) == "answer 2"
 
 
 def test_every_answer_comes_while_the_database_has_given_none_r63():
-    """R63"""
     given = threading.Event()
 
     def give() -> Health:
@@ -367,7 +410,6 @@ def test_every_answer_comes_while_the_database_has_given_none_r63():
 
 
 def test_a_database_that_goes_and_comes_back_is_ready_again_without_a_restart_r63(watched, call):
-    """R63"""
     assert settled(call(), "/readyz").status_code == 200
     if not watched.is_sqlite:
         resources.close()  # a server's database is not taken away under open connections

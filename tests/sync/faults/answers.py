@@ -93,16 +93,47 @@ def _deep(content: bytes) -> bytes:
 
 
 _ZEROS = gzip.compress(b"0" * (LARGEST_ANSWER + 1))
+_NOT_SERVED = 'does not serve 2026-11-21: "Data is not yet available"'
+_NO_PAGE = "answer is not a page of data: it is cut off, no JSON object"
+_NO_JSON = "answer is not valid JSON (invalid character"
+_NO_COUNT = "data[0].web_search_count has to be a whole number from 0 to 2,147,483,647"
 _SCOPE = "Missing required scopes. Got: ['api:admin'] Needed: ['read:analytics']"
 
 REFUSALS = (
     Case(id="R01", name="401 once", ends=HEALED, answer=first(1, refuse(401, "invalid x-api-key"))),
-    Case(id="R01", name="401 always", says="401", cure="key", answer=refuse(401, "invalid x-api-key")),
-    Case(id="R02", name="403 wrong scope", says="Needed: ..read:analytics", cure="key", answer=refuse(403, _SCOPE)),
-    Case(id="R03", name="404", says="404", cure="key", answer=refuse(404)),
-    Case(id="R04", name="no date named", says="no newest|not serve", answer=refuse(400, "Data is not yet available")),
-    Case(id="R04", name="absurd newest day", says="plausible", answer=refuse(400, "Latest available is 2999-12-31.")),
-    Case(id="R05", name="400 for anything else", says="refused", answer=refuse(400, "limit: Got 1000")),
+    Case(
+        id="R01",
+        name="401 always",
+        says="does not accept the key (401)",
+        cure="key",
+        answer=refuse(401, "invalid x-api-key"),
+    ),
+    Case(
+        id="R02",
+        name="403 wrong scope",
+        says="analytics (403): Needed: ['read:analytics']",
+        cure="key",
+        answer=refuse(403, _SCOPE),
+    ),
+    Case(id="R03", name="404", says="The Analytics API answered 404", cure="key", answer=refuse(404)),
+    Case(
+        id="R04",
+        name="no date named",
+        says={"first connect": "names no newest day", "steady": _NOT_SERVED, "back-fill": _NOT_SERVED},
+        answer=refuse(400, "Data is not yet available"),
+    ),
+    Case(
+        id="R04",
+        name="absurd newest day",
+        says="no plausible newest day",
+        answer=refuse(400, "Latest available is 2999-12-31."),
+    ),
+    Case(
+        id="R05",
+        name="400 for anything else",
+        says='refused the request (400): "limit: Got 1000"',
+        answer=refuse(400, "limit: Got 1000"),
+    ),
     Case(id="R06", name="429 with seconds", ends=HEALED, answer=_limited(lambda _: "7")),
     Case(id="R06", name="429 with fractions", ends=HEALED, answer=_limited(lambda _: "0.25")),
     Case(id="R06", name="429 with a date", ends=HEALED, answer=_limited(_date(30))),
@@ -112,63 +143,113 @@ REFUSALS = (
     Case(id="R06", name="429 with garbage", ends=HEALED, answer=_limited(lambda _: "soon")),
     Case(id="R06", name="429 in milliseconds", ends=HEALED, answer=_limited(lambda _: "1500", "retry_after_ms")),
     Case(id="R07", name="429 without a wait", ends=HEALED, answer=first(3, refuse(429))),
-    Case(id="R07", name="429 always", says="429", answer=refuse(429)),
+    Case(id="R07", name="429 always", says="refuses more requests for now (429)", answer=refuse(429)),
     Case(id="R08", name="500 five times", ends=HEALED, answer=first(5, refuse(500))),
     Case(id="R08", name="502 as a page", ends=HEALED, answer=first(2, plain(502, b"<html>bad gateway", HTML))),
-    Case(id="R08", name="503 always", says="503", answer=refuse(503, "try later")),
-    Case(id="R08", name="504 twenty times", says="504", answer=first(20, refuse(504))),
+    Case(id="R08", name="503 always", says='a fault of its own (503): "try later"', answer=refuse(503, "try later")),
+    Case(id="R08", name="504 twenty times", says="a fault of its own (504)", answer=first(20, refuse(504))),
     Case(id="R08", name="529 overloaded", ends=HEALED, answer=first(4, refuse(529, "Overloaded"))),
     Case(id="R08", name="408 and 409", ends=HEALED, answer=first(3, lambda a: refuse(408 + a.turn % 2)(a))),
 )
 
 BROKEN = (
     Case(id="R09", name="connect timeout", ends=HEALED, answer=first(1, broken(lambda: httpx.ConnectTimeout("x")))),
-    Case(id="R09", name="read timeout always", says="sent nothing", answer=broken(lambda: httpx.ReadTimeout("x"))),
+    Case(
+        id="R09",
+        name="read timeout always",
+        says="The server sent nothing for 30 seconds",
+        answer=broken(lambda: httpx.ReadTimeout("x")),
+    ),
     Case(
         id="R10",
         name="DNS failure",
-        says="DNS",
+        says="could not be resolved (DNS)",
         answer=broken(lambda: httpx.ConnectError("x"), socket.gaierror(-2, "Name or service not known")),
     ),
     Case(
         id="R10",
         name="expired certificate",
-        says="certificate has expired",
+        says="cannot be trusted: certificate has expired",
         answer=broken(lambda: httpx.ConnectError("x"), _certificate()),
     ),
     Case(
         id="R10",
         name="connection refused",
-        says="refused the connection",
+        says="The server refused the connection",
         answer=broken(lambda: httpx.ConnectError("x"), ConnectionRefusedError()),
     ),
     Case(id="R10", name="reset in mid page", ends=HEALED, answer=first(2, broken(lambda: httpx.ReadError("x")))),
-    Case(id="R10", name="going away", says="broke off", answer=broken(lambda: httpx.RemoteProtocolError("x"))),
-    Case(id="R10", name="proxy 407", says="407", answer=plain(407)),
-    Case(id="R10", name="captive portal", says="sign-in portal", answer=plain(200, b"<!doctype html><p>Hi", HTML)),
-    Case(id="R10", name="firewall page", says="firewall", answer=plain(403, b"<html>blocked", HTML)),
+    Case(
+        id="R10",
+        name="going away",
+        says="The answer broke off or was not valid HTTP",
+        answer=broken(lambda: httpx.RemoteProtocolError("x")),
+    ),
+    Case(id="R10", name="proxy 407", says="A proxy asks for a sign-in (407)", answer=plain(407)),
+    Case(
+        id="R10",
+        name="captive portal",
+        says="A web page came instead of data (200)",
+        answer=plain(200, b"<!doctype html><p>Hi", HTML),
+    ),
+    Case(
+        id="R10",
+        name="firewall page",
+        says="A web page came instead of data (403)",
+        answer=plain(403, b"<html>blocked", HTML),
+    ),
 )
 
 NO_PAGES = (
-    Case(id="R11", name="empty body", says="no page of data", answer=plain(200)),
-    Case(id="R11", name="cut off", says="not|no", answer=body(lambda b: b[: len(b) // 2])),
-    Case(id="R11", name="trailing garbage", says="not", answer=body(lambda b: b + b" and so on")),
-    Case(id="R11", name="null", says="not|shape", answer=plain(200, b"null")),
-    Case(id="R11", name="a list", says="not|shape", answer=plain(200, b"[]")),
-    Case(id="R11", name="a string", says="not|shape", answer=plain(200, b'"data"')),
-    Case(id="R11", name="byte order mark", says="not", answer=body(lambda b: b"\xef\xbb\xbf" + b)),
-    Case(id="R11", name="wrong charset", says="not", answer=body(lambda b: b.replace(b'"p0', b'"\xe9\xff0'))),
-    Case(id="R12", name="endless body", says="larger", answer=body(lambda b: b + b" " * LARGEST_ANSWER)),
-    Case(id="R12", name="gzip bomb", says="larger", answer=plain(200, _ZEROS, JSON | {"content-encoding": "gzip"})),
-    Case(id="R12", name="unasked packing", says="packed", answer=plain(200, b"x", JSON | {"content-encoding": "br"})),
-    Case(id="R13", name="5,000 digits", says="web_search|not", answer=_counter("9" * 5_000)),
-    Case(id="R13", name="NaN", says="JSON|not", answer=_counter("NaN")),
-    Case(id="R13", name="1e400", says="web_search|not", answer=_counter("1e400")),
-    Case(id="R13", name="bottomless nesting", says="deep|not", answer=body(_deep)),
-    Case(id="R14", name="redirect", says="redirect", answer=plain(307, b"", {"location": "https://x.example.com/"})),
-    Case(id="R15", name="204", says="204", answer=plain(204)),
-    Case(id="R15", name="206", says="206", answer=plain(206, b'{"data": []')),
-    Case(id="R15", name="304", says="304", answer=plain(304)),
+    Case(id="R11", name="empty body", says="answered 200, which is no page of data", answer=plain(200)),
+    Case(id="R11", name="cut off", says=_NO_PAGE, answer=body(lambda b: b[: len(b) // 2])),
+    Case(id="R11", name="trailing garbage", says=_NO_PAGE, answer=body(lambda b: b + b" and so on")),
+    Case(id="R11", name="null", says=_NO_PAGE, answer=plain(200, b"null")),
+    Case(id="R11", name="a list", says=_NO_PAGE, answer=plain(200, b"[]")),
+    Case(id="R11", name="a string", says=_NO_PAGE, answer=plain(200, b'"data"')),
+    Case(id="R11", name="byte order mark", says=_NO_PAGE, answer=body(lambda b: b"\xef\xbb\xbf" + b)),
+    Case(
+        id="R11",
+        name="wrong charset",
+        says="not valid JSON ('utf-8' codec can't decode",
+        answer=body(lambda b: b.replace(b'"p0', b'"\xe9\xff0')),
+    ),
+    Case(
+        id="R12",
+        name="endless body",
+        says="The answer is larger than",
+        answer=body(lambda b: b + b" " * LARGEST_ANSWER),
+    ),
+    Case(
+        id="R12",
+        name="gzip bomb",
+        says="The answer is larger than",
+        answer=plain(200, _ZEROS, JSON | {"content-encoding": "gzip"}),
+    ),
+    Case(
+        id="R12",
+        name="unasked packing",
+        says="The answer is packed as 'br'",
+        answer=plain(200, b"x", JSON | {"content-encoding": "br"}),
+    ),
+    Case(id="R13", name="5,000 digits", says=f"{_NO_COUNT} (Integer value out of range)", answer=_counter("9" * 5_000)),
+    Case(
+        id="R13",
+        name="NaN",
+        says={"first connect": _NO_PAGE, "steady": _NO_JSON, "back-fill": _NO_JSON},
+        answer=_counter("NaN"),
+    ),
+    Case(id="R13", name="1e400", says=f"{_NO_COUNT} (Number out of range)", answer=_counter("1e400")),
+    Case(id="R13", name="bottomless nesting", says=_NO_PAGE, answer=body(_deep)),
+    Case(
+        id="R14",
+        name="redirect",
+        says="answers with a redirect (307)",
+        answer=plain(307, b"", {"location": "https://x.example.com/"}),
+    ),
+    Case(id="R15", name="204", says="answered 204, which is no page of data", answer=plain(204)),
+    Case(id="R15", name="206", says="answered 206, which is no page of data", answer=plain(206, b'{"data": []')),
+    Case(id="R15", name="304", says="answers with a redirect (304)", answer=plain(304)),
 )
 
 EARLY = dt.datetime(2026, 1, 6, 3, tzinfo=dt.UTC)
@@ -178,7 +259,10 @@ LATE = (
     Case(
         id="R04",
         name="two dates named",
-        says="not serve|serves data up to",
+        says={
+            "first connect": "serves data up to Sun 4 Jan 2026",
+            "steady": 'does not serve 2026-01-05: "Requested date 2026-01-05 is not yet',
+        },
         answer=behind(1, "Requested date {asked} is not yet available. The most recent date is {newest}."),
         now=EARLY,
         phases=("first connect", "steady"),
@@ -187,7 +271,10 @@ LATE = (
     Case(
         id="R36",
         name="three days behind",
-        says="not serve|serves data up to",
+        says={
+            "first connect": "serves data up to Fri 2 Jan 2026",
+            "steady": 'does not serve 2026-01-03: "Latest available data for this query is 2026-01-02',
+        },
         answer=behind(3, "Latest available data for this query is {newest}."),
         now=EARLY,
         phases=("first connect", "steady"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -28,22 +28,50 @@ EITHER = ("sqlite", "postgresql")
 class Case:
     """A fault with its number. `answer` stands in front of the API, `around` is what happens to host or database.
 
-    `says`: a part of what the Connection page says of it. `raises`: the run itself cannot be recorded and ends with
-    this. `cure`: what an admin does afterwards, besides waiting: "key" or "read again".
+    `says`: a part of the sentence that tells of it, which no other state of affairs has; where phases or databases have
+    sentences of their own, one for each. The Connection page has that sentence, or else `why_not_on_page` says why only
+    the error has it. `raises`: the run ends with such an error. `cure`: what an admin does afterwards, besides waiting:
+    "key" or "read again".
     """
 
     id: str
     name: str
     ends: str = KEPT
-    says: str = ""
+    says: str | Mapping[str, str] = ""
     answer: Fault | None = None
     around: Callable[[Stage], AbstractContextManager[None]] | None = None
     raises: type[BaseException] | None = None
+    why_not_on_page: str = ""
     cure: str = ""
     now: dt.datetime = NOW
     phases: tuple[str, ...] = PHASES
     kinds: tuple[str, ...] = EITHER
     why_not_all: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a case that tries nothing, or whose sentence could be that of anything.
+
+        Raises:
+            ValueError: it is such a case.
+        """
+        if self.answer is None and self.around is None and self.now == NOW:
+            raise ValueError(f"{self}: nothing happens.")
+        if self.ends != KEPT and (self.says or self.raises):
+            raise ValueError(f"{self}: a run that ends as without a fault has nothing to say of one.")
+        if self.why_not_on_page and self.raises is None:
+            raise ValueError(f"{self}: nobody is told.")
+        for phase in self.phases if self.ends == KEPT else ():
+            for kind in self.kinds:
+                if len(self.sentence(phase, kind).split()) < 3:
+                    raise ValueError(
+                        f"{self}: name a part of what is said in {phase} on {kind}, of three words or more."
+                    )
+
+    def sentence(self, phase: str, kind: str) -> str:
+        """The part of a sentence that tells of the fault in a phase on a database."""
+        if isinstance(self.says, str):
+            return self.says
+        return self.says.get(phase) or self.says.get(kind, "")
 
     def __str__(self) -> str:
         """Number and name of the fault, for the name of a test."""

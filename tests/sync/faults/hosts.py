@@ -23,6 +23,9 @@ from tests.sync.faults.stage import Stage, set_time_zone
 Around = Callable[[Stage], Any]
 
 
+STOPPED = "The daemon was stopped during this run"
+
+
 class Killed(BaseException):
     """Stands for the end of the process; nothing of the product catches it."""
 
@@ -162,7 +165,7 @@ _NEW_YORK = dt.datetime(2026, 3, 8, 7, 0, tzinfo=dt.UTC)
 _LORD_HOWE = dt.datetime(2026, 4, 4, 15, 0, tzinfo=dt.UTC)
 
 ALL = (
-    Case(id="R24", name="killed between pages", says="stopped", answer=at(5, _die), raises=Killed),
+    Case(id="R24", name="killed between pages", says=STOPPED, answer=at(5, _die), raises=Killed),
     Case(id="R39", name="clock two days ahead", ends=HEALED, around=_clock(dt.timedelta(days=2))),
     Case(id="R39", name="clock two days behind", ends=HEALED, around=_clock(dt.timedelta(days=-2))),
     Case(id="R39", name="clock that jumps", ends=HEALED, answer=_jumping, around=_clock(dt.timedelta(0))),
@@ -174,12 +177,26 @@ ALL = (
     Case(id="R41", name="29 February", ends=HEALED, now=dt.datetime(2028, 3, 1, 3, tzinfo=dt.UTC)),
     Case(id="R41", name="new year", ends=HEALED, now=dt.datetime(2027, 1, 2, 3, tzinfo=dt.UTC)),
     Case(id="R42", name="longer than an hour", ends=HEALED, answer=_slow),
-    Case(id="R43", name="a defect", says="defect", around=_a_defect, raises=ZeroDivisionError),
+    Case(
+        id="R43", name="a defect", says="A defect of Uptake ended this run", around=_a_defect, raises=ZeroDivisionError
+    ),
     Case(id="R45", name="a look in 2999", ends=HEALED, around=_looks(dt.datetime(2999, 12, 31, tzinfo=dt.UTC))),
     Case(id="R45", name="no look at all", ends=HEALED, around=_looks(None)),
-    Case(id="R61", name="told to stop", says="stopped", around=_stopping),
-    Case(id="R67", name="disconnected on the way", says="was disconnected by dora", around=_disconnected, cure="key"),
-    Case(id="R65", name="revoked on the way", says="401", answer=_revoked, cure="key"),
-    Case(id="R55", name="another daemon takes over", says="took over", around=_taken_over, raises=LeaseLost),
+    Case(id="R61", name="told to stop", says=STOPPED, around=_stopping),
+    Case(
+        id="R67",
+        name="disconnected on the way",
+        says="Claude was disconnected by dora@example.com",
+        around=_disconnected,
+        cure="key",
+    ),
+    Case(id="R65", name="revoked on the way", says="does not accept the key (401)", answer=_revoked, cure="key"),
+    Case(
+        id="R55",
+        name="another daemon takes over",
+        says="Another sync daemon took over",
+        around=_taken_over,
+        raises=LeaseLost,
+    ),
     Case(id="R56", name="a sync by hand at once", ends=HEALED, around=_sync_by_hand),
 )

@@ -182,9 +182,11 @@ _KNOWN = (
     "an account that was matched stays who it is by its id; before that, the first address is all there is to go by"
 )
 
+_WHOLE = "chat_metrics.message_count has to be a whole number from 0 to 2,147,483,647"
+
 PAGING = (
-    Case(id="R16", name="cursor to itself", says="never end", answer=_looped("A")),
-    Case(id="R16", name="A-B-A", says="never end", answer=_looped("A", "B")),
+    Case(id="R16", name="cursor to itself", says="so the list would never end", answer=_looped("A")),
+    Case(id="R16", name="A-B-A", says="so the list would never end", answer=_looped("A", "B")),
     Case(id="R16", name="endless new cursors", says="more than 20 pages", answer=_endless, around=_few_pages),
     Case(id="R17", name="empty pages in between", ends=HEALED, answer=_empty_between),
     Case(id="R18", name="has_more says no", ends=HEALED, answer=page(lambda p, _: p.update(has_more=False))),
@@ -192,7 +194,7 @@ PAGING = (
     Case(
         id="R19",
         name="twice, different",
-        says="twice with different",
+        says="listed a user twice with different numbers",
         answer=_repeat(lambda r: r["chat_metrics"].update(message_count=999)),
     ),
     Case(id="R20", name="renamed between pages, twice", ends=HEALED, answer=_repeat(_with_another_address)),
@@ -204,7 +206,12 @@ PAGING = (
         answer=page(lambda p, asked: p["data"].pop(0) if asked.cursor else None),
     ),
     Case(id="R21", name="cursor expired once", ends=HEALED, answer=_lost(1, 400, "The cursor has expired.")),
-    Case(id="R21", name="cursor gone always", says="place to read on", answer=_lost(99, 410, "Gone")),
+    Case(
+        id="R21",
+        name="cursor gone always",
+        says="no longer knows the place to read on from (410)",
+        answer=_lost(99, 410, "Gone"),
+    ),
     Case(id="R22", name="smaller pages", ends=HEALED, around=_sized(4)),
     Case(id="R22", name="larger pages", ends=HEALED, around=_sized(900)),
     Case(id="R23", name="revised between pages", ends=TAKEN, cure=AGAIN, answer=page(_revised_between)),
@@ -215,12 +222,39 @@ ROWS = (
     Case(id="R25", name="null counter", ends=TAKEN, cure=AGAIN, answer=value("chat_metrics.message_count", None)),
     Case(id="R25", name="missing block", ends=TAKEN, cure=AGAIN, answer=row(lambda r: r.pop("office_metrics"))),
     Case(id="R25", name="block renamed", ends=HEALED, answer=row(_rename)),
-    Case(id="R26", name="negative", says="whole number", answer=value("chat_metrics.message_count", -1)),
-    Case(id="R26", name="fraction", says="whole number", answer=value("chat_metrics.message_count", 3.5)),
-    Case(id="R26", name="text", says="whole number", answer=value("chat_metrics.message_count", "3")),
-    Case(id="R26", name="boolean", says="whole number", answer=value("chat_metrics.message_count", True)),
-    Case(id="R26", name="2 to the 31", says="whole number", answer=value("chat_metrics.message_count", 2**31)),
-    Case(id="R26", name="2 to the 63", says="whole number", answer=value("chat_metrics.message_count", 2**63)),
+    Case(
+        id="R26", name="negative", says=f"{_WHOLE} (Expected int >= 0)", answer=value("chat_metrics.message_count", -1)
+    ),
+    Case(
+        id="R26",
+        name="fraction",
+        says=f"{_WHOLE} (Expected float that's a multiple of 1.0)",
+        answer=value("chat_metrics.message_count", 3.5),
+    ),
+    Case(
+        id="R26",
+        name="text",
+        says=f"{_WHOLE} (Expected int | float | null, got str)",
+        answer=value("chat_metrics.message_count", "3"),
+    ),
+    Case(
+        id="R26",
+        name="boolean",
+        says=f"{_WHOLE} (Expected int | float | null, got bool)",
+        answer=value("chat_metrics.message_count", True),
+    ),
+    Case(
+        id="R26",
+        name="2 to the 31",
+        says=f"{_WHOLE} (Expected int <= 2147483647)",
+        answer=value("chat_metrics.message_count", 2**31),
+    ),
+    Case(
+        id="R26",
+        name="2 to the 63",
+        says=f"{_WHOLE} (Expected int <= 2147483647)",
+        answer=value("chat_metrics.message_count", 2**63),
+    ),
     Case(id="R26", name="0.0 for 0", ends=HEALED, answer=value("web_search_count", 0.0)),
     Case(
         id="R27",
@@ -229,7 +263,12 @@ ROWS = (
         cure=AGAIN,
         answer=value("claude_code_metrics.tool_actions.edit_tool.accepted_count", 50),
     ),
-    Case(id="R28", name="user without id", says="user", answer=row(lambda r: r["user"].pop("id"))),
+    Case(
+        id="R28",
+        name="user without id",
+        says=".user: Object missing required field id",
+        answer=row(lambda r: r["user"].pop("id")),
+    ),
     Case(
         id="R28",
         name="user without e-mail",
@@ -258,7 +297,7 @@ ROWS = (
     Case(
         id="R32",
         name="nobody",
-        says="people on",
+        says="The API now has 0 people on 2026-11-20 instead of 23",
         answer=page(_no_users),
         phases=("steady",),
         why_not_all="nothing is stored yet to which an empty day could be compared",
@@ -266,7 +305,7 @@ ROWS = (
     Case(
         id="R35",
         name="half of the people",
-        says="people on",
+        says="The API now has 11 people on 2026-11-20 instead of 23",
         answer=page(_fewer),
         phases=("steady",),
         why_not_all="nothing is stored yet of which half could be gone",
@@ -274,7 +313,7 @@ ROWS = (
     Case(
         id="R35",
         name="nothing counted of a product",
-        says="no use of Claude Chat",
+        says="The API now has no use of Claude Chat on 2026-11-20",
         answer=page(_without_chat),
         phases=("steady",),
         why_not_all="nothing is stored yet that could come to nothing",
@@ -282,12 +321,12 @@ ROWS = (
     Case(
         id="R35",
         name="totals without entries",
-        says="The API now has no entry",
+        says="The API now has no entry for 2026-11-20 instead of 6",
         answer=_no_totals,
         phases=("steady",),
         why_not_all="nothing is stored yet of which entries could be gone",
     ),
-    Case(id="R37", name="a day that never comes", says="not serve", answer=_one_day),
+    Case(id="R37", name="a day that never comes", says="does not serve this day, but older ones", answer=_one_day),
 )
 
 ALL = (*PAGING, *ROWS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import Any
 
 from tests.sync.faults import answers, hosts, payloads, storage
@@ -23,13 +22,19 @@ def play(case: Case, phase: str, kind: str) -> None:
     """
     before, right = faultless(phase, case.now)
     with staged(kind, phase, case.now) as stage:
-        _run_with(stage, case, phase)
+        last = stage.last_run()
+        assert case.ends != KEPT or case.sentence(phase, kind) not in stage.reasons(last), "it was said before"
+        error = _run_with(stage, case, phase)
         after = dump(stage.database)
         _assert_ended(case, stage, before, after, right)
+        if case.ends == KEPT:
+            _assert_told(case.sentence(phase, kind), error, None if case.why_not_on_page else stage.reasons(last))
         _heal(stage, case, right)
 
 
-def _run_with(stage: Stage, case: Case, phase: str) -> None:
+def _run_with(stage: Stage, case: Case, phase: str) -> str:
+    """A run while the fault lasts; the text of the error that ends it, where one does."""
+    text = ""
     with case.around(stage) if case.around else contextlib.nullcontext():
         if case.answer is not None:
             stage.api.begin(Reach(case.answer, phase, newest(stage)))
@@ -38,8 +43,12 @@ def _run_with(stage: Stage, case: Case, phase: str) -> None:
         except BaseException as error:
             if case.raises is None or not isinstance(error, case.raises):
                 raise
+            text = str(error)
+        else:
+            assert case.raises is None, f"the run went on without {case.raises}"
     stage.api.begin(None)
     assert stage.clock.slept <= LONGEST_WAIT * len(stage.api.asked)
+    return text
 
 
 def _assert_ended(
@@ -58,7 +67,11 @@ def _assert_ended(
         known = old.keys() | new.keys()
         assert day not in known or users in (old.get(day), new.get(day)), f"{day} is neither as before nor right"
     assert set(users_by_day(after)) >= set(old), "a stored day went away"
-    assert re.search(case.says, stage.reasons()), stage.reasons()
+
+
+def _assert_told(sentence: str, error: str, page: str | None) -> None:
+    assert page is None or sentence in page, page
+    assert (page is not None and not error) or sentence in error, error
 
 
 def _heal(stage: Stage, case: Case, right: dict[str, Any]) -> None:

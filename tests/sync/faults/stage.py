@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from core import settings as configuration
 from core.people.roster import read_csv
@@ -99,12 +99,17 @@ class Stage:
             days = connection.execute(select(SYNC_DAY.c.day)).scalars().all()
             ledger.make_due(connection, days)
 
-    def reasons(self) -> str:
-        """All that the Connection page can say of trouble."""
+    def last_run(self) -> int:
+        """The number of the newest run on record; 0 when there is none."""
+        with self.database.read() as connection:
+            return connection.execute(select(func.max(SYNC_RUN.c.id))).scalar() or 0
+
+    def reasons(self, since: int = 0) -> str:
+        """All that the Connection page can say of trouble; of runs only what those after the run `since` say."""
         with self.database.read() as connection:
             known = connections.read(connection)
-            run = connection.execute(select(SYNC_RUN.c.outcome, SYNC_RUN.c.message).order_by(SYNC_RUN.c.id.desc()))
-            last = run.first()
+            runs = select(SYNC_RUN.c.outcome, SYNC_RUN.c.message).where(SYNC_RUN.c.id > since)
+            last = connection.execute(runs.order_by(SYNC_RUN.c.id.desc())).first()
             found = [known.message if known is not None else "", last.message if last and last.outcome != "ok" else ""]
             for column in (SYNC_DAY.c.problem, ENDPOINT_DAY.c.problem, ENDPOINT.c.problem):
                 found += connection.execute(select(column).where(column.is_not(None))).scalars()

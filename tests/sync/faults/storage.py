@@ -11,10 +11,14 @@ from sqlalchemy import event
 from core.errors import StorageError
 from tests.sync.faults.case import HEALED, Case
 from tests.sync.faults.disks import absent, full_disk, locked, other, quota, read_only, writer
-from tests.sync.faults.hosts import Around, Killed
+from tests.sync.faults.hosts import STOPPED, Around, Killed
 from tests.sync.faults.stage import Stage
 
 _SQLITE_ONLY, _POSTGRESQL_ONLY = ("sqlite",), ("postgresql",)
+_NOWHERE = "a run cannot be noted in a database that takes or has nothing"
+_ENDED = "The database server ended the connection, so nothing was changed"
+_BUSY = "The database is busy: another process keeps it locked"
+_READ_ONLY = "The database server accepts no changes: it is a read-only copy"
 _NO_SERVER = "SQLite has no server whose connection could end"
 
 
@@ -121,47 +125,73 @@ ALL = (
     Case(
         id="R46",
         name="killed while a day is stored",
-        says="stopped",
+        says=STOPPED,
         around=_at_statement("team_day", 2, _kill),
         raises=Killed,
     ),
     Case(
         id="R46",
         name="killed before the record of a day",
-        says="stopped",
+        says=STOPPED,
         around=_at_statement("day_revision", 1, _kill),
         raises=Killed,
     ),
     Case(
         id="R49",
         name="disk full",
-        says="disk is full",
+        says="The disk is full, so nothing was written",
         around=full_disk,
-        raises=StorageError,
         phases=("first connect", "back-fill"),
         why_not_all="one more day of two dozen people fits into the pages that SQLite has",
     ),
     Case(
         id="R49",
         name="file size limit",
+        says="The disk refuses to read or write the database",
         around=quota,
-        raises=StorageError,
         kinds=_SQLITE_ONLY,
         why_not_all="the files of a PostgreSQL server are written by the server",
     ),
-    Case(id="R49", name="read-only disk or copy", says="", around=read_only, raises=StorageError),
-    Case(id="R50", name="locked", says="", around=locked, raises=StorageError),
-    Case(id="R53", name="absent", says="", around=absent, raises=StorageError),
-    _in_mid_transaction("connection ended", "ended the connection", _backend("pg_terminate_backend")),
-    _in_mid_transaction("idle for too long", "ended the connection", _idle),
-    _in_mid_transaction("serialization failure", "The database is busy", _refuse("40001")),
-    _in_mid_transaction("deadlock", "The database is busy", _refuse("40P01")),
-    _in_mid_transaction("cancelled statement", "The database is busy", _refuse("57014")),
-    _in_mid_transaction("read-only copy after a fail-over", "read-only copy", _refuse("25006")),
+    Case(
+        id="R49",
+        name="read-only disk or copy",
+        says={
+            "sqlite": "The database file cannot be opened or written",
+            "postgresql": _READ_ONLY,
+        },
+        around=read_only,
+        raises=StorageError,
+        why_not_on_page=_NOWHERE,
+    ),
+    Case(
+        id="R50",
+        name="locked",
+        says=_BUSY,
+        around=locked,
+        raises=StorageError,
+        why_not_on_page=_NOWHERE,
+    ),
+    Case(
+        id="R53",
+        name="absent",
+        says={
+            "sqlite": "The database file was deleted while Uptake was running",
+            "postgresql": "The database server does not answer",
+        },
+        around=absent,
+        raises=StorageError,
+        why_not_on_page=_NOWHERE,
+    ),
+    _in_mid_transaction("connection ended", _ENDED, _backend("pg_terminate_backend")),
+    _in_mid_transaction("idle for too long", _ENDED, _idle),
+    _in_mid_transaction("serialization failure", _BUSY, _refuse("40001")),
+    _in_mid_transaction("deadlock", _BUSY, _refuse("40P01")),
+    _in_mid_transaction("cancelled statement", _BUSY, _refuse("57014")),
+    _in_mid_transaction("read-only copy after a fail-over", _READ_ONLY, _refuse("25006")),
     Case(
         id="R51",
         name="connection ended at COMMIT",
-        says="ended the connection",
+        says=_ENDED,
         around=_lost_at_commit,
         kinds=_POSTGRESQL_ONLY,
         why_not_all=_NO_SERVER,

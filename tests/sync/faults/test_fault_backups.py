@@ -49,7 +49,6 @@ def _assert_catches_up(database: Database, stage: Stage) -> None:
 
 
 def test_fifty_backups_in_the_middle_of_writing_are_whole_and_catch_up_after_a_restore_r59(tmp_path):
-    """R59"""
     copies: list[Path] = []
     with staged("sqlite", "steady") as stage:
 
@@ -79,7 +78,6 @@ def test_fifty_backups_in_the_middle_of_writing_are_whole_and_catch_up_after_a_r
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("postgresql_server")
 def test_dumps_in_the_middle_of_writing_are_whole_and_catch_up_after_a_restore_r59(tmp_path):
-    """R59"""
     dumps: list[Path] = []
     with staged("postgresql", "steady") as stage:
 
@@ -109,7 +107,6 @@ def _program(name: str, url: str, *arguments: str) -> None:
 
 
 def test_a_file_that_was_copied_without_its_log_holds_whole_days_and_catches_up_r59(tmp_path):
-    """R59"""
     with staged("sqlite", "steady") as stage:
         with closing(sqlite3.connect(_path(stage.database))) as reader:  # keeps the log from being folded in
             reader.execute("BEGIN")
@@ -125,7 +122,6 @@ def test_a_file_that_was_copied_without_its_log_holds_whole_days_and_catches_up_
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_a_backup_without_its_secret_key_can_be_read_and_goes_on_with_a_key_entered_anew_r59(kind, request):
-    """R59"""
     if kind == "postgresql":
         request.getfixturevalue("postgresql_server")
     before, right = faultless("steady")

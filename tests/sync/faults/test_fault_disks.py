@@ -38,7 +38,11 @@ def _in_one_phase() -> list[object]:
     for number, case in enumerate(storage.ALL):
         phase, kind = case.phases[number % len(case.phases)], case.kinds[number % len(case.kinds)]
         marks = [pytest.mark.postgresql] if kind == "postgresql" else []
-        chosen.append(pytest.param(case, phase, kind, id="-".join(f"{case} {phase} {kind}".split()), marks=marks))
+        chosen.append(
+            pytest.param(
+                case, phase, kind, id="-".join(f"{case.name} {phase} {kind} {case.id.lower()}".split()), marks=marks
+            )
+        )
     return chosen
 
 
@@ -46,7 +50,6 @@ def _in_one_phase() -> list[object]:
 def test_every_fault_of_the_database_leaves_whole_days_and_heals_r49_r50_r51_r53(
     case: Case, phase: str, kind: str, request
 ):
-    """R49 R50 R51 R53"""
     if kind == "postgresql":
         request.getfixturevalue("postgresql_server")
     play(case, phase, kind)
@@ -93,7 +96,6 @@ def _refused_after(stage: Stage, turn: int) -> Iterator[None]:
 def test_a_disk_that_refuses_at_any_write_leaves_whole_days_to_be_read_and_heals_by_itself_r49(
     short_of_room: Callable[[Stage, int], AbstractContextManager[None]], says: str
 ):
-    """R49"""
     before, right = faultless("first connect")
     versions, refused = users_by_day(right), 0
     with staged("sqlite", "first connect") as stage:
@@ -132,7 +134,6 @@ def _no_file() -> Any:
 @pytest.mark.parametrize("file", [_FullFile, _no_file], ids=["no space", "no inode"])
 @pytest.mark.parametrize("phase", ["first connect", "steady"])
 def test_a_folder_for_temporary_files_without_room_is_named_and_nothing_is_lost_r49(monkeypatch, file, phase):
-    """R49"""
     before, right = faultless(phase)
     with staged("sqlite", phase) as stage:
         monkeypatch.setattr(spool, "TemporaryFile", file)
@@ -149,7 +150,6 @@ def test_a_folder_for_temporary_files_without_room_is_named_and_nothing_is_lost_
 
 
 def test_a_reader_who_stays_for_hours_sees_one_state_and_the_log_is_folded_in_when_it_leaves_r50():
-    """R50"""
     with staged("sqlite", "first connect") as stage:
         event.listen(stage.database._writer, "connect", lambda c, _: c.execute("PRAGMA wal_autocheckpoint=60"))
         log = Path(f"{_path(stage.database)}-wal")
@@ -174,7 +174,6 @@ def test_a_reader_who_stays_for_hours_sees_one_state_and_the_log_is_folded_in_wh
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_a_lock_that_goes_in_time_is_waited_for_r50(kind, request):
-    """R50"""
     if kind == "postgresql":
         request.getfixturevalue("postgresql_server")
     _, right = faultless("first connect")
@@ -207,7 +206,6 @@ def test_a_lock_that_goes_in_time_is_waited_for_r50(kind, request):
 
 
 def test_a_page_of_the_file_that_is_damaged_gives_no_other_numbers_and_a_run_says_what_to_do_r53(tmp_path):
-    """R53"""
     with staged("sqlite", "back-fill") as stage:
         stage.database.dispose()
         file = _path(stage.database)
@@ -232,7 +230,6 @@ def test_a_page_of_the_file_that_is_damaged_gives_no_other_numbers_and_a_run_say
 
 @pytest.mark.parametrize("left", ["", "no page"], ids=["missing", "of no length"])
 def test_no_database_is_made_in_the_place_of_one_whose_log_is_left_r53(tmp_path, left):
-    """R53"""
     path = tmp_path / "uptake.db"
     database = Database(f"sqlite:///{path}")
     schema.upgrade(database)
@@ -259,7 +256,6 @@ def test_no_database_is_made_in_the_place_of_one_whose_log_is_left_r53(tmp_path,
 
 
 def test_a_database_of_another_program_is_refused_and_stays_as_it_is_r53(database_url):
-    """R53"""
     database = Database(database_url)
     with database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE accounts_of_another_program (id INTEGER)")
