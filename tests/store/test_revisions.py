@@ -7,12 +7,12 @@ import random
 
 import pytest
 
-from core.catalogue import MEASURES
+from core.catalogue import MASK_BITS, MEASURE, MEASURES
 from core.people.roster import read_csv
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
-from core.store.tables.usage import MASK_COLUMNS
+from core.store.tables.usage import DAY_REVISION, MASK_COLUMNS
 from core.store.usage import reads, revisions
 from core.store.usage.writes import DayWriter
 from tests.support.personas import page
@@ -91,6 +91,16 @@ def test_a_day_on_which_nobody_used_anything_measured_then_what_its_neighbours_d
         assert reads.stored_days(connection) == after
     assert before[DAYS[1]] == frozenset({"chat_messages"})
     assert after[DAYS[1]] == frozenset()
+
+
+def test_a_counter_added_since_was_not_measured_by_a_row_that_vanished_before(company):
+    _store(company, 0, DAYS[0], {"ann": {"commits": 2}, "ben": {"commits": 1}})
+    _store(company, 1, DAYS[0], {"ben": {"commits": 1}})
+    with company.write() as connection:  # as the migration that adds a counter says of every version
+        connection.execute(DAY_REVISION.update().values(unmeasured="web_searches"))
+    slot = MEASURE["web_searches"].slot
+    mask = 2 + len(KEYS) + slot // MASK_BITS  # behind id, day and all counters
+    assert [row[mask] >> slot % MASK_BITS & 1 for row in _then(company, 0)] == [1, 1]
 
 
 def test_a_day_read_again_without_a_difference_keeps_nothing(company):

@@ -7,8 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, event, inspect, make_url, text
 
+from core.catalogue import MASK_BITS, MEASURES, Measure
 from core.errors import StorageError
 from core.store.engine import migration, schema, schema_version
 from core.store.engine.database import Database
+from core.store.tables.usage import MASK_COLUMNS
 from tests.support import stored
 
-REVISIONS = [script.revision for script in ScriptDirectory.from_config(migration.config()).walk_revisions()]
+SCRIPTS = list(ScriptDirectory.from_config(migration.config()).walk_revisions())
+REVISIONS = [script.revision for script in SCRIPTS]
 """Newest first."""
 
 DERIVED = ("team_day", "alembic_version", "version")
@@ -97,26 +101,50 @@ def _rows(connection: Connection, columns: dict[str, list[str]]) -> Rows:
     }
 
 
+def _everything(database: Database) -> Rows:
+    with database.write() as connection:
+        return _rows(connection, _columns(connection))
+
+
+def _added_since(revision: str) -> list[Measure]:
+    """The measures for which migrations after a revision add counters."""
+    scripts = [script for script in SCRIPTS if script.revision > revision]
+    programs = "".join(Path(script.path).read_text("utf-8") for script in scripts)
+    return [measure for measure in MEASURES if f'counters.add("{measure.key}"' in programs]
+
+
+def _beside(added: Sequence[Measure], columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The columns without those of measures that migrations add, and without what these say of the days of before.
+
+    A mask stands without the bits of these measures.
+    """
+    keys, bits = {measure.key for measure in added}, dict.fromkeys(MASK_COLUMNS, 0)
+    for measure in added:
+        bits[MASK_COLUMNS[measure.slot // MASK_BITS]] |= 1 << measure.slot % MASK_BITS
+    told = keys | ({"unmeasured", "page_digests"} if added else set())
+    kept = {table: [name for name in names if name not in told] for table, names in columns.items()}
+    return kept | {"user_day": [f"{name} & ~{bits[name]}" if name in bits else name for name in kept["user_day"]]}
+
+
 @pytest.mark.parametrize("revision", REVISIONS[1:])
 def test_a_filled_database_of_an_earlier_schema_comes_up_to_this_one_with_every_row_r58(filled, revision):
     """R58"""
+    added = _added_since(revision)
     with filled.write() as connection:
-        days = stored.user_days(connection)
-        whole = _columns(connection) | {"account_match": ["account_id", "employee_id", "origin"]}
+        whole = _beside(added, _columns(connection) | {"account_match": ["account_id", "employee_id", "origin"]})
         original = _rows(connection, whole)
     _back_to(filled, revision)
     with filled.write() as connection:
         if revision < "0016":
             connection.execute(text(WITHOUT_SMALL_TEAMS))
         _put_a_row_into_every_empty_table(connection)
-        columns = _columns(connection)
+        columns = _beside(added, _columns(connection))
         before = {RENAMED.get(table, table): rows for table, rows in _rows(connection, columns).items()}
     assert all(before.values())
     schema.upgrade(filled)
     assert schema_version.is_current(filled)
     with filled.read("test") as connection:
         after, again = _rows(connection, _as_now(columns)), _rows(connection, whole)
-        assert stored.user_days(connection) == days
         stored.assert_sums_and_bitmaps_are_right(connection)
     assert {name for name in before if before[name] != after[name]} <= set(DERIVED)
     assert before["team_day"] <= after["team_day"]
@@ -170,7 +198,7 @@ def test_an_upgrade_that_breaks_off_at_any_statement_leaves_the_schema_and_rows_
     """R57"""
     following = REVISIONS[REVISIONS.index(revision) - 1]
     _back_to(filled, revision)
-    shape, before = _shape(filled), stored.dump(filled) if revision >= "0002" else None
+    shape, before = _shape(filled), _everything(filled)
     with filled.write() as connection, _at_statement(filled, 0, _break_off) as met:
         command.upgrade(migration.config(connection), following)
         statements = len(met)
@@ -181,8 +209,7 @@ def test_an_upgrade_that_breaks_off_at_any_statement_leaves_the_schema_and_rows_
             schema.upgrade(filled)
         assert _revision(filled) == revision
     assert _shape(filled) == shape
-    if before is not None:
-        assert stored.dump(filled) == before
+    assert _everything(filled) == before
     schema.upgrade(filled)
     assert schema_version.is_current(filled)
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
+from operator import or_
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Select, Subquery, and_, func, select
 
-from core.catalogue import MEASURES
+from core.catalogue import MASK_BITS, MASK_WORDS, MEASURE, MEASURES
 from core.store.engine import bulk
 from core.store.engine.column_types import to_epoch
 from core.store.hierarchy.organisation import Team
@@ -93,8 +94,20 @@ def user_days(
         for name, value in json.loads(was).items():
             values[_PLACE[name]] = value
         found[account, day] = (account, day, place, employee, *values)
+    silent = {day: _mask_words(keys) for day, keys in stored_days(connection, first, last, moment).items()}
     rows = sorted(found.values(), key=lambda row: (row[2], row[1], row[0]))
-    return [(employee, day, *values) for _, day, _, employee, *values in rows]
+    return [
+        (employee, day, *values[: len(MEASURES)], *map(or_, values[len(MEASURES) :], silent[day]))
+        for _, day, _, employee, *values in rows
+    ]
+
+
+def _mask_words(keys: Collection[str]) -> list[int]:
+    """The mask of measures that nobody's row measured: a version kept before one was added knows no bit of it."""
+    words = [0] * MASK_WORDS
+    for key in keys:
+        words[MEASURE[key].slot // MASK_BITS] |= 1 << MEASURE[key].slot % MASK_BITS
+    return words
 
 
 def _newest(first: dt.date, last: dt.date, moment: dt.datetime) -> Subquery:
