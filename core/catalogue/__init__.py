@@ -5,6 +5,10 @@ API's `GET users` returns. A `Stat` is a number that people see: one measure, or
 divided by another. Storage columns, parsing, aggregation, cards, exports and the page "How it is counted" all derive
 from the lists here: a new statistic is one entry, one migration and one fixture.
 
+A new counter of the API: a measure with the next free slot, a statistic of it, a migration that calls
+`core.store.engine.counters`, and its field in the recording `tests/api/cassettes/newest_shape.yaml`. A sum or a rate of
+what is stored already: a statistic alone. A test names the line that docs/statistics.md then lacks.
+
 kinds       what an entry is: Product, Measure, Stat, Ratio
 products    the parts of Claude
 measures    the stored counters, with their paths in the response, and the fields that are not counted

@@ -34,6 +34,11 @@ def of_product(*products: str) -> set[str]:
     return {measure.key for measure in MEASURES if measure.product in products}
 
 
+def lacking(name: str) -> set[str]:
+    """The measures of which a recording has no field, as the API did not count them yet."""
+    return {measure.key for measure in MEASURES if RECORDED[name].isdisjoint(measure.paths)}
+
+
 def read(connect, replay, name: str, day: dt.date = DAY) -> UsagePage:
     with replay(name), connect() as client:
         return decode(client.users(day))
@@ -78,7 +83,7 @@ def test_what_spring_responses_lack_is_not_measured_instead_of_zero(connect, rep
     missing = of_product("word", "outlook", "design", "science", "slack") | {"code_artifacts_created"}
     missing |= {"chat_connectors_distinct", "shared_conversations_viewed", "shared_artifacts_viewed"}
     missing |= {key for key in of_product("cowork") if MEASURE[key].slot >= MEASURE["cowork_artifacts_created"].slot}
-    assert marked(page, 0) == missing
+    assert missing <= marked(page, 0) == lacking("spring_2026_shape")
 
 
 def test_activity_of_a_member_on_the_unified_experience_is_added_to_chat_and_cowork(connect, replay):
@@ -87,8 +92,9 @@ def test_activity_of_a_member_on_the_unified_experience_is_added_to_chat_and_cow
     assert value(page, 0, "chat_messages") == 2 + 40
     assert value(page, 0, "cowork_sessions") == 2
     assert value(page, 0, "cowork_connectors_used") == 8
-    assert marked(page, 0) == {"shared_artifacts_viewed"}, "one of its two sources is null, so it is partial"
-    assert marked(page, 1) == set(), "a member without the unified block lacks nothing"
+    later = lacking("unified_member")
+    assert marked(page, 0) == {"shared_artifacts_viewed"} | later, "one of its two sources is null, so it is partial"
+    assert marked(page, 1) == later, "a member without the unified block lacks nothing"
 
 
 def test_a_null_is_kept_apart_from_zero_and_a_partial_sum_is_marked_r25(connect, replay):
@@ -97,7 +103,7 @@ def test_a_null_is_kept_apart_from_zero_and_a_partial_sum_is_marked_r25(connect,
     assert value(page, 0, "edits_rejected") == 3
     null = {"conversations", "shared_artifacts_viewed", "edits_accepted", "slack_active_days", "slack_active_messages"}
     null |= {key for key in of_product("cowork") if MEASURE[key].slot >= MEASURE["cowork_plugins_used"].slot}
-    assert marked(page, 0) == null
+    assert marked(page, 0) == null | lacking("features_switched_off")
 
 
 def test_science_is_read_under_the_name_it_had_in_july_r25(connect, replay):
