@@ -14,6 +14,7 @@ from core import audit
 from core.admin import acts
 from core.admin.access import AdminViewer
 from core.errors import RoleRefused
+from core.people.email import canonical
 from core.settings import Settings
 from core.store.access import admins, identities
 from core.store.access.identities import BOUND, RELEASED, STATE, WAITING
@@ -114,7 +115,7 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
     issuer is released, those of another one are let in, unless two of them wait for the same address. Returns how many
     were released.
     """
-    now = dt.datetime.now(dt.UTC)
+    now, email = dt.datetime.now(dt.UTC), _as_compared(email)
     with acts.act(admin, database) as connection:
         bound = identities.listed(connection, [_is_meant(email, _owner(connection, email))])
         theirs = {one.email for one in bound} | {one.address for one in bound}
@@ -125,6 +126,14 @@ def release(admin: AdminViewer, database: Database, email: str) -> int:
             _record(connection, admin, "identity.released", one.employee_id)
         identities.hold_back(connection, _not_awaited(waiting, bound, email), now)
     return len(bound)
+
+
+def _as_compared(who: str) -> str:
+    """An address in the one form in which addresses are compared; an issuer's address as it is."""
+    try:
+        return canonical(who)
+    except ValueError:
+        return who
 
 
 def _is_meant(who: str, owner: int | None) -> ColumnElement[bool]:

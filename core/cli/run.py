@@ -53,7 +53,11 @@ def _environment(settings: Settings) -> dict[str, str]:
     for name, value in os.environ.items():
         if name.startswith(PREFIX) and name.endswith("_FILE"):
             environ[name] = str(Path(value).absolute())
-    given = os.environ.get(f"{PREFIX}DATABASE_URL", "").strip()
-    if given.startswith("sqlite:///"):
-        environ[f"{PREFIX}DATABASE_URL"] = f"sqlite:///{Path(make_url(given).database or '').absolute()}"
+    database = make_url(settings.database_url)
+    if database.get_backend_name() == "sqlite" and not (database.database or "").startswith("file:"):
+        whole = database.set(database=str(Path(database.database or "").absolute()))
+        environ[f"{PREFIX}DATABASE_URL"] = whole.render_as_string()
+        environ.pop(f"{PREFIX}DATABASE_URL_FILE", None)
+    if settings.directory_source and "://" not in settings.directory_source:
+        environ[f"{PREFIX}DIRECTORY_SOURCE"] = str(Path(settings.directory_source).absolute())
     return environ

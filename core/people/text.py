@@ -25,16 +25,26 @@ def tidy(value: str) -> str:
     Raises ValueError, with a reason that can follow "it", for text that could break a line, turn the reading
     direction of what stands beside it, or cannot be encoded; and for text that is too long.
     """
-    if value.isascii() and value.isprintable():
-        tidied = " ".join(value.split())
-    else:
-        spaced = "".join(" " if _is_space(char) else char for char in value)
-        tidied = " ".join(word for word in spaced.split(" ") if word)
-        for char in tidied:
-            if reason := _why_refused(char):
-                raise ValueError(f"contains {reason}")
+    tidied = one_line(value)
     if len(tidied) > LONGEST_TEXT:
         raise ValueError(f"has {len(tidied):,} characters, and {LONGEST_TEXT} are the most")
+    return tidied
+
+
+def one_line(value: str) -> str:
+    """The value as `tidy` makes it, of any length.
+
+    What joins or parts letters and emoji without being seen, as Persian and families of emoji need, is kept.
+
+    Raises ValueError as `tidy`.
+    """
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())
+    spaced = "".join(" " if _is_space(char) else char for char in value)
+    tidied = " ".join(word for word in spaced.split(" ") if word)
+    for char in tidied:
+        if reason := _why_refused(char):
+            raise ValueError(f"contains {reason}")
     return tidied
 
 

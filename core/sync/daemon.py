@@ -236,11 +236,16 @@ def _try_to_take_lease(database: Database) -> HeldLease | str:
 
 
 def _beat(database: Database, held: HeldLease, governor: Governor, done: threading.Event) -> None:
+    left = False
     while not done.wait(lease.RENEW_SECONDS):
         if watchdog.is_stuck():
-            log.error("The sync has been stuck for %.0f min, so it leaves the lease to others.", watchdog.LONGEST / 60)
-            return
+            if not left:
+                minutes = watchdog.LONGEST / 60
+                log.error("The sync has been stuck for %.0f min, so it leaves the lease to others.", minutes)
+            left = True
+            continue
+        left = False  # it goes on, as after a pause of the machine
         try:
-            lease.renew(database, held, now(), governor.used_last_minute())
+            lease.renew(database, held, now, governor.used_last_minute())
         except (UptakeError, DBAPIError) as error:
             log.warning("%s", error)

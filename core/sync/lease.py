@@ -89,13 +89,13 @@ def take(database: Database, holder: str, now: dt.datetime) -> HeldLease | str:
         return HeldLease(row.token + 1)
 
 
-def renew(database: Database, held: HeldLease, now: dt.datetime, requests: int) -> None:
+def renew(database: Database, held: HeldLease, clock: Callable[[], dt.datetime], requests: int) -> None:
     """Push the end of the lease back, and tell how many requests the last minute took.
 
     Raises:
         LeaseLost: it is no longer this process's.
     """
-    with held.writing(database, lambda: now) as (connection, _):
+    with held.writing(database, clock) as (connection, _):
         connection.execute(update(LEASE).where(LEASE.c.name == NAME).values(requests_last_minute=requests))
 
 

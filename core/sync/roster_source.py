@@ -69,7 +69,7 @@ class RosterSource:
             log.exception("The directory could not be re-read; the next hour tries again.")
 
     def _take_in(self, held: HeldLease, now: dt.datetime, place: str) -> None:
-        with held.writing(self._database, lambda: now) as (connection, _):
+        with held.writing(self._database, _now) as (connection, _):
             known = directory_source.begin(connection, named(place), now)
         try:
             content = read(place, self._token, self._stop)
@@ -98,26 +98,31 @@ class RosterSource:
         elif shown.plan.is_empty:
             left_out = directory_notes.in_short(shown.plan.refused, shown.plan.notes)
             message = f"It says what the directory says. {left_out}".rstrip()
-            with held.writing(self._database, lambda: now) as (connection, _):
+            with held.writing(self._database, _now) as (connection, _):
                 directory_imports.take_in(connection, shown, audit.DAEMON, now, confirmed=False)
             self._settle(held, now, content, directory_source.APPLIED, message)
         else:
             message = shown.plan.in_words
-            with held.writing(self._database, lambda: now) as (connection, _):
+            with held.writing(self._database, _now) as (connection, _):
                 number = directory_imports.take_in(connection, shown, audit.DAEMON, now, confirmed=False)
                 directory_source.note(connection, content, directory_source.APPLIED, message, now)
                 details = {"import": number, "source": shown.source, **directory_imports.counts_of(shown.plan)}
                 audit.record(connection, audit.DAEMON, "directory.imported", audit.EVERYONE, details)
 
     def _settle(self, held: HeldLease, now: dt.datetime, content: bytes, state: str, message: str) -> None:
-        with held.writing(self._database, lambda: now) as (connection, _):
+        with held.writing(self._database, _now) as (connection, _):
             directory_source.note(connection, content, state, message, now)
             if state == directory_source.HELD:
                 audit.record(connection, audit.DAEMON, "directory.held", audit.EVERYONE, {"reason": message})
 
     def _note_check(self, held: HeldLease, now: dt.datetime, problem: str | None) -> None:
-        with held.writing(self._database, lambda: now) as (connection, _):
+        with held.writing(self._database, _now) as (connection, _):
             directory_source.note_check(connection, now, problem)
+
+
+def _now() -> dt.datetime:
+    """The present moment: a download or a large preview may take longer than a lease lasts."""
+    return dt.datetime.now(dt.UTC)
 
 
 def named(place: str) -> str:

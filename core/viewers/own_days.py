@@ -6,6 +6,7 @@ import datetime as dt
 
 from core import audit
 from core.errors import MarkRefused
+from core.people.text import one_line
 from core.store.engine.database import Database
 from core.store.notes import context_marks
 from core.store.notes.context_marks import NewMark
@@ -62,15 +63,19 @@ def unmark(database: Database, email: str, employee_id: int, mark_id: int) -> bo
 
 def _checked(wanted: NewMark, today: dt.date) -> NewMark:
     """The mark as it is stored."""
-    words = " ".join(wanted.note.split())
+    noted = f"The note is plain text of at most {LONGEST_NOTE} letters"
+    try:
+        words = one_line(" ".join(wanted.note.split()))
+    except ValueError as error:
+        raise MarkRefused(f"{noted}; this one {error}. Nothing was changed.") from error
     if wanted.last < wanted.first or wanted.last - wanted.first >= LONGEST:
         raise MarkRefused(
             f"A mark goes from a day to the same or a later one, over {LONGEST.days} days at most. Nothing was changed."
         )
     if wanted.last < today - LONGEST or wanted.first > today + LONGEST:
         raise MarkRefused("Days more than a year ago, or a year ahead, cannot be marked. Nothing was changed.")
-    if len(words) > LONGEST_NOTE or not words.isprintable():
-        raise MarkRefused(f"The note is plain text of at most {LONGEST_NOTE} letters. Nothing was changed.")
+    if len(words) > LONGEST_NOTE:
+        raise MarkRefused(f"{noted}. Nothing was changed.")
     return NewMark(wanted.kind, wanted.first, wanted.last, words)
 
 

@@ -6,14 +6,12 @@ import datetime as dt
 
 from core import audit
 from core.errors import NoteRefused
+from core.people.text import one_line
 from core.store.engine.database import Database
 from core.store.notes import notes
 
 LONGEST = 500
 """Letters of a note."""
-
-_JOINS = "\u200d"
-"""Joins the parts of one emoji, and is no letter that could be printed by itself."""
 
 
 def write(database: Database, email: str, employee_id: int, words: str) -> None:
@@ -24,9 +22,13 @@ def write(database: Database, email: str, employee_id: int, words: str) -> None:
         NotLogged: it could not be written to the access log.
         StorageError: the database cannot be written.
     """
-    plain = " ".join(words.split())
-    if not plain or len(plain) > LONGEST or not plain.replace(_JOINS, "").isprintable():
-        raise NoteRefused(f"A note is plain text of 1 to {LONGEST} letters. Nothing was changed.")
+    wanted = f"A note is plain text of 1 to {LONGEST} letters"
+    try:
+        plain = one_line(" ".join(words.split()))
+    except ValueError as error:
+        raise NoteRefused(f"{wanted}; this one {error}. Nothing was changed.") from error
+    if not 0 < len(plain) <= LONGEST:
+        raise NoteRefused(f"{wanted}. Nothing was changed.")
     with database.write() as connection:
         notes.write(connection, employee_id, plain, dt.datetime.now(dt.UTC))
         audit.record(connection, email, "note.written", audit.person(employee_id))

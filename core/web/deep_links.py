@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -78,8 +77,8 @@ def _noting(send: Send, path: str, query: str) -> Send:
 def _noted(cookie_header: str) -> str | None:
     """The address of a note; anything but an address of ours is none."""
     try:
-        note = SimpleCookie(cookie_header)[COOKIE].value
+        note = cookie_parser(cookie_header)[COOKIE]
         address = base64.urlsafe_b64decode(note + "=" * (-len(note) % 4)).decode("ascii")
-    except (CookieError, KeyError, UnicodeError, binascii.Error):
+    except (KeyError, ValueError):
         return None
     return address if _ADDRESS.fullmatch(address) else None

@@ -47,12 +47,12 @@ def test_a_second_holder_waits_until_the_lease_runs_out_or_is_let_go_r55(databas
 
     first = take("first", start)
     assert lease.take(database, "second", start + LASTS - dt.timedelta(seconds=1)) == "first"
-    lease.renew(database, first, start + LASTS, 7)
+    lease.renew(database, first, lambda: start + LASTS, 7)
     assert lease.take(database, "second", start + LASTS) == "first"
     second = take("second", start + 2 * LASTS)
     assert second.token > first.token
     with pytest.raises(LeaseLost, match="took over while this one was paused"):
-        lease.renew(database, first, start, 0)
+        lease.renew(database, first, lambda: start, 0)
     lease.release(database, first, start)
     assert lease.take(database, "third", start + 2 * LASTS) == "second"
     lease.release(database, second, start)

@@ -18,8 +18,8 @@ from core.store.connection.opening import KeyUnreadable
 from core.store.engine.database import Database
 from core.sync import daemon
 from core.sync.key import KeyRing, take_over
+from tests.support.screen import ROOT
 from tests.sync.conftest import KEY, SECRET, environment
-from tests.web.test_server import ROOT
 
 NEW = SECRET[::-1]
 NOW = dt.datetime.now(dt.UTC)

@@ -71,22 +71,45 @@ def test_a_daemon_that_waits_for_an_answer_gives_signs_of_life_r62(ear, tmp_path
 
 
 def test_the_thread_that_keeps_the_lease_gives_no_sign_of_life_and_lets_it_go_when_the_sync_is_stuck_r62(
-    database, ear, clock, caplog
+    database, ear, clock, caplog, monkeypatch
 ):
     held = lease.take(database, "the stuck one", daemon.now())
     assert isinstance(held, HeldLease)
-    turns: list[int] = []
+    assert _renewals(database, held, clock, monkeypatch, turns=20) == [1, 2, 3, 4]
+    assert _heard(ear) == 0
+    assert caplog.text.count("stuck for 10 min, so it leaves the lease to others") == 1
+    assert isinstance(lease.take(database, "the spare one", daemon.now() + lease.LASTS * 2), HeldLease)
+
+
+@pytest.mark.usefixtures("ear")
+def test_the_thread_keeps_the_lease_again_when_a_sync_that_was_stuck_goes_on_r62(database, clock, monkeypatch, caplog):
+    held = lease.take(database, "the paused one", daemon.now())
+    assert _renewals(database, held, clock, monkeypatch, turns=12, goes_on_at=9) == [1, 2, 3, 4, 9, 10, 11, 12]
+    assert caplog.text.count("stuck for 10 min") == 1
+
+
+def _renewals(database, held, clock, monkeypatch, *, turns: int, goes_on_at: int = 0) -> list[int]:
+    """At which of its turns, a quarter of what a sync may be silent for apart, the thread renewed the lease."""
+    turn, renewed = 0, []
 
     class Beats(threading.Event):
         def wait(self, _seconds: float | None = None) -> bool:
-            turns.append(1)
+            nonlocal turn
+            turn += 1
             clock[0] += watchdog.LONGEST / 4
-            return len(turns) > 20
+            if turn == goes_on_at:
+                watchdog.alive()
+            return turn > turns
 
+    renew = lease.renew
+
+    def noted(*given: object) -> None:
+        renew(*given)
+        renewed.append(turn)
+
+    monkeypatch.setattr(lease, "renew", noted)
     daemon._beat(database, held, Governor(50), Beats())
-    assert (len(turns), _heard(ear)) == (5, 0)
-    assert "stuck for 10 min, so it leaves the lease to others" in caplog.text
-    assert isinstance(lease.take(database, "the spare one", daemon.now() + lease.LASTS * 2), HeldLease)
+    return renewed
 
 
 @pytest.mark.usefixtures("ear")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import Column, Connection, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Table, Text, select
 from sqlmodel import Field, SQLModel
+
+from core.store.engine import upsert
 
 
 class Introduction(SQLModel, table=True):
@@ -25,5 +27,4 @@ def put_away(connection: Connection, email: str) -> frozenset[str]:
 
 def put_away_one(connection: Connection, email: str, page: str) -> None:
     """Keep that somebody has put a page's note away."""
-    if page not in put_away(connection, email):
-        connection.execute(insert(INTRODUCTION).values(email=email, page=page))
+    upsert.put(connection, INTRODUCTION, {"email": email, "page": page}, {})

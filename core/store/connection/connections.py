@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from core import wording
 from core.errors import ApiKeyRejected
 from core.store.connection import look_back
 from core.store.connection.sealing import KEY_PURPOSE, seal
+from core.store.engine import upsert
 from core.store.tables.usage import CONNECTION, SYNC_DAY
 
 
@@ -71,20 +72,16 @@ def replace(connection: Connection, secret_key: str, api_key: str, by: str, now:
     It may see more of the past than the one before, so where that begins is asked anew.
     """
     look_back.forget(connection)
-    organization = connection.execute(select(CONNECTION.c.organization)).scalar()
-    connection.execute(delete(CONNECTION))
-    connection.execute(
-        insert(CONNECTION).values(
-            id=1,
-            sealed_key=seal(secret_key, KEY_PURPOSE, api_key),
-            key_hint=f"…{api_key[-4:]}" if len(api_key) >= 16 else "…",
-            set_by=by,
-            set_at=now,
-            state=ConnectionState.UNCHECKED.value,
-            message="",
-            organization=organization,
-        )
-    )
+    values = {
+        "sealed_key": seal(secret_key, KEY_PURPOSE, api_key),
+        "key_hint": f"…{api_key[-4:]}" if len(api_key) >= 16 else "…",
+        "set_by": by,
+        "set_at": now,
+        "state": ConnectionState.UNCHECKED.value,
+        "message": "",
+        "checked_at": None,
+    }
+    upsert.put(connection, CONNECTION, {"id": 1}, values)
 
 
 def confirm_organization(connection: Connection, organization: str | None) -> None:

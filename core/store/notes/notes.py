@@ -34,8 +34,8 @@ def notes_of(connection: Connection, employees: Sequence[int]) -> dict[int, Cont
 
 def write(connection: Connection, employee_id: int, words: str, now: dt.datetime) -> None:
     """Put a note in the place of the one before."""
-    remove(connection, employee_id)
-    versions.bump(connection, versions.CONTEXT)
+    versions.bump(connection, versions.CONTEXT)  # first: whoever else writes a note waits from here on
+    connection.execute(delete(CONTEXT_NOTE).where(CONTEXT_NOTE.c.employee_id == employee_id))
     connection.execute(insert(CONTEXT_NOTE).values(employee_id=employee_id, words=words, written_at=now))
 
 

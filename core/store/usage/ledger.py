@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from core.store.engine import upsert
 from core.store.tables.usage import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD
 
 _BLANK: dict[str, object] = {
@@ -145,7 +145,5 @@ def _note(connection: Connection, day: dt.date, now: dt.datetime, **values: obje
 
 
 def _put(connection: Connection, day: dt.date, values: Mapping[str, object]) -> None:
-    """Set values of a day in one statement: the sync and an admin may make the same day known at the same moment."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    made = dialect.insert(SYNC_DAY).values(day=day, **{**_BLANK, **values})
-    connection.execute(made.on_conflict_do_update(index_elements=[SYNC_DAY.c.day], set_=dict(values)))
+    """Set values of a day; the sync and an admin may make the same day known at the same moment."""
+    upsert.put(connection, SYNC_DAY, {"day": day}, values, _BLANK)
