@@ -23,6 +23,7 @@ from core.errors import DirectoryError, SettingsError
 from core.store.directory import directory_notes
 from core.store.engine.database import Database
 from core.store.tables.access_log import ACCESS_LOG
+from core.store.tables.usage import LEASE
 from core.sync import lease, roster_source
 from core.sync.lease import LeaseLost
 from core.sync.roster_source import RosterSource, SourceUnavailable
@@ -252,6 +253,13 @@ def test_a_daemon_that_lost_the_lease_changes_nothing(watched):
     with pytest.raises(LeaseLost):
         watched.read()
     assert watched.people() == 0
+
+
+def test_a_reading_that_took_long_does_not_date_the_lease_back(watched):
+    watched.now -= dt.timedelta(minutes=1)
+    watched.read()
+    with watched.database.read("test") as connection:
+        assert connection.execute(select(LEASE.c.expires_at)).scalar_one() > dt.datetime.now(dt.UTC)
 
 
 def test_without_a_source_nothing_is_read(database, tmp_path):

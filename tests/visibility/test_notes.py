@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import text
 
 from core.errors import NoteRefused, NotPermitted
 from core.viewers.own_note import LONGEST
-from core.visibility import Identity, Scope, scope_of, viewer_for
+from core.visibility import Identity, MarkKind, NewMark, Scope, scope_of, viewer_for
 from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, FRANK, HUGO, IVY, OSCAR, TODAY
 
 
@@ -81,6 +83,16 @@ def test_a_refused_note_is_written_down_as_it_was_asked_for(filled, act):
     with pytest.raises(NotPermitted):
         act(scope(filled, OSCAR))
     assert written(filled, "refusal") == [(OSCAR, None, '{"asked":"a note"}')]
+
+
+@pytest.mark.parametrize("words", ["می\u200cروم", "👩\u200d💻 and a\u00a0space", "Ça va, 🇫🇷"])
+def test_words_of_every_script_are_taken(filled, words):
+    ivy = scope(filled, IVY)
+    ivy.write_note(words)
+    assert ivy.notes_of([own_id(ivy)])[own_id(ivy)].words == " ".join(words.split())
+    now = dt.datetime.now(dt.UTC).date()
+    ivy.mark(NewMark(MarkKind.OTHER, now, now, words))
+    assert [mark.note for mark in ivy.marks_of(own_id(ivy))] == [" ".join(words.split())]
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "x" * (LONGEST + 1), "a\x00b", "left\u202eright"])
