@@ -236,15 +236,14 @@ def _try_to_take_lease(database: Database) -> HeldLease | str:
 
 
 def _beat(database: Database, held: HeldLease, governor: Governor, done: threading.Event) -> None:
-    left = False
+    stuck = False
     while not done.wait(lease.RENEW_SECONDS):
-        if watchdog.is_stuck():
-            if not left:
-                minutes = watchdog.LONGEST / 60
-                log.error("The sync has been stuck for %.0f min, so it leaves the lease to others.", minutes)
-            left = True
+        was, stuck = stuck, watchdog.is_stuck()  # it may go on, as after a pause of the machine
+        if stuck and not was:
+            minutes = watchdog.LONGEST / 60
+            log.error("The sync has been stuck for %.0f min, so it leaves the lease to others.", minutes)
+        if stuck:
             continue
-        left = False  # it goes on, as after a pause of the machine
         try:
             lease.renew(database, held, now, governor.used_last_minute())
         except (UptakeError, DBAPIError) as error:
