@@ -15,7 +15,7 @@ from core.store.tables.usage import VERSION
 DATA = "data"
 DIRECTORY = "directory"
 ACCESS = "access"
-"""Grows with roles, bindings of identities and ended sessions."""
+"""Grows with roles, ended sessions, and what admins change of bindings; a first sign-in changes nothing for others."""
 CONTEXT = "context"
 """Grows with what people say about days: the marks and notes of employees about their own, and admins' annotations."""
 TOTALS = "totals"

@@ -222,7 +222,7 @@ class UnknownFieldRow(SQLModel, table=True):
 
 
 class Version(SQLModel, table=True):
-    """Counters that grow with each change: `data` with usage, `directory` with people, lines and matches."""
+    """Counters that grow with each change of what they are named after; see `core.store.engine.versions`."""
 
     name: str = Field(sa_column=Column(Text, primary_key=True))
     number: int = Field(sa_column=Column(BIG, nullable=False))
