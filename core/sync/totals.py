@@ -6,7 +6,6 @@ here is noted with its endpoint, for the Connection page, and leaves the run as 
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
@@ -39,9 +38,6 @@ FIRST_DAYS, FURTHER_DAYS = 90, 30
 
 LONGEST_SPAN = 366
 """Days that one request for summaries may ask for."""
-
-SHORTER_SPANS = (90, 30, 7)
-"""What is asked for instead when the API's past does not reach back so far; later runs know where it begins."""
 
 MOST_IN_A_ROW = 3
 """After so many days in a row that cannot be read, an endpoint is left alone until the next run."""
@@ -113,8 +109,10 @@ class TotalsSync:
                 day: [] for day in stored.intersection(due).difference(days) if served_from <= day <= last
             }
             self._store("summaries", lost | {row.day: [row] for row in page.rows}, page.unknown_fields)
-            if days and (min(days) > first or floor is not None):
-                self._keep_floor("summaries", min(days) if min(days) > first else None, wanted)
+            if days and min(days) > first:
+                self._keep_floor("summaries", min(days), wanted)
+            elif days and floor is not None and min(days) < floor.earliest:
+                self._keep_floor("summaries", None, wanted)
             last = first - DAY
             due = [day for day in due if day <= last] if not days or min(days) == first else []
 
@@ -209,10 +207,22 @@ def _series(client: AnalyticsClient, first: dt.date, last: dt.date) -> bytes:
     except DayNotAvailable as refusal:
         if refusal.latest is not None and first <= refusal.latest < last:
             return client.summaries(first, refusal.latest)
-    for span in SHORTER_SPANS:
-        with contextlib.suppress(DayNotAvailable):
-            return client.summaries(max(first, last - dt.timedelta(days=span - 1)), last)
-    return client.summaries(last, last)
+    return _longest_series(client, first, last)
+
+
+def _longest_series(client: AnalyticsClient, refused: dt.date, last: dt.date) -> bytes:
+    """The summaries from as far back as the API has them, where it refused to begin with a day.
+
+    Halving the span finds the first day in ten requests at most; later runs know where the past begins.
+    """
+    found, served = client.summaries(last, last), last
+    while served - refused > DAY:
+        middle = refused + (served - refused) // 2
+        try:
+            found, served = client.summaries(middle, last), middle
+        except DayNotAvailable:
+            refused = middle
+    return found
 
 
 def _read(fetch: Fetch, decode: _Decode, day: dt.date) -> tuple[list[Any], frozenset[str]]:

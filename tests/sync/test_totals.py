@@ -20,6 +20,7 @@ from core.admin.access import operator
 from core.admin.endpoints import endpoint_states
 from core.api.client import AnalyticsClient
 from core.api.governor import Governor
+from core.store.connection import look_back
 from core.store.tables.organisation import CONNECTOR_DAY, ENDPOINT_DAY, ORGANISATION_DAY, SKILL_DAY
 from core.store.tables.usage import SYNC_RUN, UNKNOWN_FIELD
 from core.sync import lease
@@ -317,6 +318,26 @@ def test_an_endpoint_is_left_alone_after_bad_days_in_a_row_of_whatever_kind(sync
     sync(totals_only=True, BACKFILL_DAYS="40")
     assert problems(database)["connectors"]
     assert api.asked["connectors"] <= 6
+
+
+def test_the_beginning_of_the_summaries_is_found_to_the_day_and_not_forgotten(sync, api, database):
+    def short(endpoint: str, request: Request) -> Response | None:
+        begins = request.query_params.get("starting_date") or ""
+        too_old = begins and begins < back(49).isoformat()
+        return refuse("summaries", 400, "Data is no longer available")(endpoint, request) if too_old else None
+
+    api.answer = short
+    sync(totals_only=True, BACKFILL_DAYS="200")
+    assert days_of(database, "summaries") == [back(n) for n in reversed(range(50))]
+    assert api.asked["summaries"] <= 11
+    for _ in range(3):  # the youngest days again, and nothing older
+        api.asked.clear()
+        api.now += HOUR
+        sync(totals_only=True, BACKFILL_DAYS="200")
+        assert api.asked["summaries"] == 1
+    with database.read("test") as connection:
+        found = look_back.floor(connection, "summaries")
+    assert found is not None and found.earliest == back(49)
 
 
 def test_days_before_the_apis_past_end_the_back_fill_without_being_trouble(sync, api, database):
