@@ -25,6 +25,10 @@ from tests.support import databases, personas
 
 ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["tests.running.absences"]
+pytest.register_assert_rewrite(
+    "tests.admin", "tests.pages", "tests.reports", "tests.store", "tests.viewers", "tests.visibility"
+)
+"""An assertion of a helper beside the tests says as much as one of a test."""
 
 # How long an example takes says how busy the machine is, and nothing about the product.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -107,13 +111,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     databases.drop_database(url)
 
 
-def _fill(url: str) -> None:
-    databases.migrate(url)
-    database = Database(url)
-    personas.fill(database)
-    database.dispose()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database without data: the test runs once on SQLite and once on PostgreSQL."""
@@ -123,18 +120,18 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with the people and the sixty days of `tests.support.personas`, on either engine."""
-    yield from databases.copied(request, tmp_path, _fill)
+    yield from databases.copied(request, tmp_path, personas.migrate_and_fill)
 
 
 @pytest.fixture
-def company(database: Database) -> Callable[..., DirectoryChange]:
+def import_csv(database: Database) -> Callable[..., DirectoryChange]:
     """Imports a directory file, given as text, into `database`."""
 
-    def take_in(text: str, today: dt.date = personas.TODAY) -> DirectoryChange:
+    def apply(text: str, today: dt.date = personas.TODAY) -> DirectoryChange:
         with database.write() as connection:
             return directory.apply(connection, read_csv(text.encode()), today)
 
-    return take_in
+    return apply
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,9 @@ from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import EVERYONE, Scope, Team
 from tests.reports import world as worlds
-from tests.reports.conftest import ADMIN
-from tests.reports.test_adoption import Expected, shifted
-from tests.reports.test_teams import check, leads, scope_of_person, total
-from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
+from tests.reports.expected import Expected, shifted
+from tests.reports.expected_teams import check, leads, scope_of_person, total
+from tests.reports.world import ADMIN, DAY, FIRST, LAST, TODAY, World, days
 from tests.support import databases
 
 DRAWS_OF_A_COMPANY = 40

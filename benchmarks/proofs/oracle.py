@@ -39,7 +39,7 @@ from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests.support import databases
 from tests.support.reads import MEASURES, READS, Subject, subject
-from tests.visibility.test_random_organisations import check, draw
+from tests.visibility.random_organisations import check, draw
 
 OPERATOR = "operator@example.com"
 PERIOD = Period(DAY, DAY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 from pathlib import Path
 
@@ -19,20 +18,8 @@ from core.store.engine.database import Database
 from core.store.usage import ledger
 from core.store.usage.writes import DayWriter
 from simulator.dataset import usage_row
-
-NEWEST = dt.date(2026, 11, 20)
-NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
-DIRECTORY = b"""email,name,manager_email,end_date
-alice@example.com,Alice Archer,,
-bob@example.com,Bob Baker,alice@example.com,
-charlie@example.com,Charlie Cole,,
-dora@example.com,Dora Dean,,
-eve@example.com,Eve Ellis,alice@example.com,2026-01-31
-"""
-
-
-def days_back(number: int) -> dt.date:
-    return NEWEST - dt.timedelta(days=number)
+from tests.admin.installation import DIRECTORY, NEWEST, NOW, days_back
+from tests.support.invented import SECRET
 
 
 @pytest.fixture
@@ -40,7 +27,7 @@ def settings(tmp_path: Path, database: Database) -> Settings:
     found = configuration.load(
         {
             "UPTAKE_DATA_DIR": str(tmp_path),
-            "UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a",
+            "UPTAKE_SECRET_KEY": SECRET,
             "UPTAKE_BACKFILL_DAYS": "10",
             "UPTAKE_ADMINS": "dora@example.com",
         }
@@ -49,7 +36,7 @@ def settings(tmp_path: Path, database: Database) -> Settings:
 
 
 @pytest.fixture
-def filled(database: Database) -> Database:
+def installation(database: Database) -> Database:
     """Days 0, 1 and 4 back are stored, 2 back could not be read at all, 4 back failed when it was read again."""
     import_directory(operator(), database, DIRECTORY)
     users = ["bob@example.com", "charlie@example.com", "zed@example.com", ""]

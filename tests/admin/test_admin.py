@@ -20,7 +20,7 @@ from core.store.usage import ledger
 from core.sync import lease
 from core.sync.health import DayCounts
 from core.visibility import Identity, Scope, scope_of, viewer_for
-from tests.admin.conftest import NEWEST, NOW, days_back
+from tests.admin.installation import NEWEST, NOW, days_back
 
 CORE = Path(__file__).resolve().parents[2] / "core"
 
@@ -30,20 +30,20 @@ def scope(database, settings, email: str) -> Scope:
     return scope_of(database, viewer)
 
 
-def test_an_admin_gets_in_and_is_named(filled, settings):
-    assert admin_of(scope(filled, settings, "Dora@example.com")).name == "dora@example.com"
+def test_an_admin_gets_in_and_is_named(installation, settings):
+    assert admin_of(scope(installation, settings, "Dora@example.com")).name == "dora@example.com"
 
 
 @pytest.mark.parametrize("email", ["alice@example.com", "bob@example.com", "charlie@example.com"])
-def test_managers_employees_and_outsiders_do_not_get_in(filled, settings, email: str):
+def test_managers_employees_and_outsiders_do_not_get_in(installation, settings, email: str):
     with pytest.raises(NotPermitted):
-        admin_of(scope(filled, settings, email))
+        admin_of(scope(installation, settings, email))
 
 
 @pytest.mark.parametrize("email", ["eve@example.com", "nobody@example.com", ""])
-def test_the_archived_and_the_unknown_do_not_come_as_far_as_a_scope(filled, settings, email: str):
+def test_the_archived_and_the_unknown_do_not_come_as_far_as_a_scope(installation, settings, email: str):
     with pytest.raises(UnknownViewer):
-        scope(filled, settings, email)
+        scope(installation, settings, email)
 
 
 def test_an_admin_viewer_cannot_be_made_by_hand():
@@ -74,8 +74,8 @@ def test_every_function_of_the_room_asks_for_an_admin_first():
     assert {"connect", "status", "request_sync", "recent_runs", "days", "import_directory", "open_page"} <= checked
 
 
-def test_the_status_counts_days_people_and_accounts(filled, settings):
-    found = status(operator(), filled, settings)
+def test_the_status_counts_days_people_and_accounts(installation, settings):
+    found = status(operator(), installation, settings)
     assert found.days == DayCounts(complete=0, provisional=2, failed=2, missing=6)
     assert found.directory == Directory(people=5, matched_accounts=2, unmatched_accounts=2)
     assert (found.data_through, found.newest_day) == (NEWEST, NEWEST)
@@ -97,8 +97,8 @@ def test_a_daemon_is_alive_while_its_lease_runs(database, settings, age: int, al
     assert (daemon.holder, daemon.alive) == ("host process 1", alive)
 
 
-def test_the_days_of_a_range_say_what_happened_to_them(filled):
-    found = syncs.days(operator(), filled, days_back(4), days_back(1))
+def test_the_days_of_a_range_say_what_happened_to_them(installation):
+    found = syncs.days(operator(), installation, days_back(4), days_back(1))
     assert [(day.day, day.revision, day.rows, day.problem) for day in found] == [
         (days_back(4), 1, 4, "The answer made no sense any more."),
         (days_back(2), 0, 0, "The answer made no sense."),
@@ -113,8 +113,8 @@ def test_a_sync_is_asked_for_once_until_it_begins(database):
     assert syncs.recent_runs(operator(), database) == []
 
 
-def test_unmatched_accounts_are_listed_with_their_reason(filled):
-    found = open_page(operator(), filled).accounts
+def test_unmatched_accounts_are_listed_with_their_reason(installation):
+    found = open_page(operator(), installation).accounts
     assert {each.account.email: each.reason.value for each in found} == {
         "zed@example.com": "not in the directory",
         None: "no e-mail",
@@ -122,17 +122,17 @@ def test_unmatched_accounts_are_listed_with_their_reason(filled):
     assert {each.days and each.days.last for each in found} == {NEWEST}
 
 
-def test_an_unmatched_account_is_matched_by_the_import_that_names_its_person(filled):
+def test_an_unmatched_account_is_matched_by_the_import_that_names_its_person(installation):
     more = b"email,name,manager_email\nzed@example.com,Zed Zimmer,alice@example.com\n"
-    change = import_directory(operator(), filled, more)
+    change = import_directory(operator(), installation, more)
     assert change == DirectoryChange(added=1, changed=0, moved=0, unchanged=0, absent=5, refused=(), notes=())
-    assert [each.reason.value for each in open_page(operator(), filled).accounts] == ["no e-mail"]
+    assert [each.reason.value for each in open_page(operator(), installation).accounts] == ["no e-mail"]
 
 
-def test_a_file_that_is_no_directory_changes_nothing(filled, settings):
+def test_a_file_that_is_no_directory_changes_nothing(installation, settings):
     with pytest.raises(DirectoryError, match="Nothing was imported"):
-        import_directory(operator(), filled, b"no,table\n")
-    assert status(operator(), filled, settings).directory.people == 5
+        import_directory(operator(), installation, b"no,table\n")
+    assert status(operator(), installation, settings).directory.people == 5
 
 
 def test_a_field_that_this_version_knows_is_no_longer_reported_as_new(database, settings):

@@ -13,9 +13,9 @@ from core.admin.identities import BOUND, RELEASED, WAITING, SignInPage, search, 
 from core.store.access import identities
 from core.store.engine.database import Database
 from core.store.tables.identities import SIGN_IN_IDENTITY
+from tests.support.company import ISSUER
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
-ISSUER = "https://sign-in.example.com"
 STATES = (BOUND, WAITING, RELEASED)
 DIRECTORY = b"""email,name,manager_email
 alice@example.com,Alice Archer,

@@ -13,10 +13,12 @@ from core.admin.access import admin_of, operator, people_admin_of
 from core.errors import DirectoryError, MatchingRefused, NotPermitted, RoleRefused, SignInEnded
 from core.viewers import Identity, Role, SignIn
 from tests.audit.marks import ON_SQLITE
+from tests.support.company import ISSUER
+from tests.support.invented import SECRET
 from tests.support.personas import ALICE, BOB, DORA, IVY
 
 NOW = dt.datetime.now(dt.UTC)
-SETTINGS = configuration.load({"UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a"})
+SETTINGS = configuration.load({"UPTAKE_SECRET_KEY": SECRET})
 
 
 def told(entries) -> list[tuple[str, str, str]]:
@@ -25,10 +27,10 @@ def told(entries) -> list[tuple[str, str, str]]:
 
 @ON_SQLITE
 def test_a40_a_sign_in_that_has_ended_is_written_down_when_it_comes_again(logged, entries):
-    ended = SignIn("https://sign-in.example.com", "s-bob", NOW.timestamp() - 60, "n", Identity(BOB, True))
+    ended = SignIn(ISSUER, "s-bob", NOW.timestamp() - 60, "n", Identity(BOB, True))
     viewers.signed_in(logged, SETTINGS, ended, NOW)
     viewers.end_session(logged, ended)
-    old = SignIn("https://sign-in.example.com", "s-ivy", NOW.timestamp() - 10**6, "n", Identity(IVY, False))
+    old = SignIn(ISSUER, "s-ivy", NOW.timestamp() - 10**6, "n", Identity(IVY, False))
     for one in (ended, ended, old, old):
         with pytest.raises(SignInEnded, match="Please sign in again"):
             viewers.signed_in(logged, SETTINGS, one, NOW)

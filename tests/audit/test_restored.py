@@ -18,16 +18,16 @@ from core.errors import NotLogged, SignInEnded
 from core.store.engine.database import Database
 from core.viewers import Identity, Role, SignIn, Viewer
 from tests.support import databases
+from tests.support.company import ISSUER
+from tests.support.invented import SECRET
 from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, GRETA
 
 BEFORE = dt.datetime.now(dt.UTC)
-SETTINGS = configuration.load(
-    {"UPTAKE_ADMINS": ",".join(ADMINS), "UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a"}
-)
+SETTINGS = configuration.load({"UPTAKE_ADMINS": ",".join(ADMINS), "UPTAKE_SECRET_KEY": SECRET})
 
 
 def sign_in(email: str, issued: dt.datetime) -> SignIn:
-    return SignIn("https://sign-in.example.com", f"s-{email}", issued.timestamp(), "n", Identity(email, True))
+    return SignIn(ISSUER, f"s-{email}", issued.timestamp(), "n", Identity(email, True))
 
 
 def come(database: Database, email: str, issued: dt.datetime = BEFORE) -> Viewer:

@@ -18,6 +18,7 @@ from core.store.engine.database import Database
 from core.store.tables.access_log import ACCESS_LOG
 from tests.audit.marks import ON_SQLITE
 from tests.support import databases
+from tests.support.invented import SECRET
 from tests.support.personas import ALICE
 
 OTHER_KEY = b"the key after a change, 32 bytes"
@@ -108,7 +109,7 @@ def test_the_command_line_says_in_plain_words_what_was_found(tmp_path, monkeypat
     for name, value in {
         "DATABASE_URL": url,
         "DATA_DIR": str(tmp_path),
-        "SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a",
+        "SECRET_KEY": SECRET,
     }.items():
         monkeypatch.setenv(f"UPTAKE_{name}", value)
     audit.open_log(configuration.load())

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Cookie, Page, Response, expect
 
@@ -27,13 +23,14 @@ from core.store.engine.database import Database
 from core.sync.daemon import run_once
 from simulator.demo import CLIENT_ID, demo_app
 from simulator.organisation import Organisation, directory_csv
-from simulator.server import bind, running
+from simulator.server import running
 from simulator.staffing import build_organisation
 from simulator.usage import DemoDataset
 from tests.support import databases
+from tests.support.invented import SECRET
+from tests.support.servers import environment_without, free_port, server
 
-ROOT = Path(__file__).resolve().parents[2]
-KEY, SECRET = "sk-ant-api01-browser", "c41f9b07d2e85a36b19c70f4e6d2385a"
+KEY = "sk-ant-api01-browser"
 WAIT = 60_000
 """Milliseconds: a machine that is busy with other tests is slow to draw a page."""
 
@@ -41,7 +38,7 @@ expect.set_options(timeout=WAIT)
 
 
 @dataclass
-class Site:
+class DemoSite:
     """The served application, its company and its database; `cookies` are those of who signed in before, by address."""
 
     url: str
@@ -82,48 +79,30 @@ def _claude(url: str, folder: Path, simulator: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
     """The application as a process of its own, with the simulator's API and sign-in beside it."""
     folder, org = tmp_path_factory.mktemp("browser"), _company()
     database = Database(databases.prepared_database("sqlite", folder, _read_a_month))
-    with bind() as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"http://localhost:{port}"
     with running(demo_app(DemoDataset(org), key=KEY, client_secret=SECRET, app_url=url)) as simulator:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("UPTAKE_")}
-        environment |= _claude(database.url, folder, simulator) | {
-            "UPTAKE_ADMINS": org.admin.email,
-            "UPTAKE_OIDC_METADATA_URL": f"{simulator}/oidc/.well-known/openid-configuration",
-            "UPTAKE_OIDC_CLIENT_ID": CLIENT_ID,
-            "UPTAKE_OIDC_CLIENT_SECRET": SECRET,
-            "UPTAKE_PUBLIC_URL": url,
-            "UPTAKE_PORT": str(port),
-        }
+        environment = (
+            environment_without("UPTAKE_")
+            | _claude(database.url, folder, simulator)
+            | {
+                "UPTAKE_ADMINS": org.admin.email,
+                "UPTAKE_OIDC_METADATA_URL": f"{simulator}/oidc/.well-known/openid-configuration",
+                "UPTAKE_OIDC_CLIENT_ID": CLIENT_ID,
+                "UPTAKE_OIDC_CLIENT_SECRET": SECRET,
+                "UPTAKE_PUBLIC_URL": url,
+                "UPTAKE_PORT": str(port),
+            }
+        )
         with database.write() as connection:
             people = connection.exec_driver_sql("SELECT email, id FROM employee").all()
-        log = (folder / "app.log").open("wb")
-        app = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", app, folder / "app.log")
-            yield Site(url, org, database, {row.email: row.id for row in people})
-        finally:
-            app.terminate()
-            app.wait(10)
-            log.close()
-            database.dispose()
-
-
-def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline and app.poll() is None:
-        try:
-            if httpx.get(address, timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    pytest.fail(f"The application did not start: {log.read_text('utf-8', 'replace')[-2000:]}")
+        with server([sys.executable, "app.py"], environment, f"http://127.0.0.1:{port}/healthz", folder / "app.log"):
+            yield DemoSite(url, org, database, {row.email: row.id for row in people})
+    database.dispose()
 
 
 @dataclass
@@ -131,7 +110,7 @@ class Visitor:
     """A browser of somebody's own, and what it was heard to say."""
 
     context: BrowserContext
-    site: Site
+    site: DemoSite
     hosts: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
@@ -178,7 +157,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
+def visitor(browser: Browser, site: DemoSite) -> Iterator[Visitor]:
     """A browser without history; it may only have spoken to this machine, and without an error."""
     context = browser.new_context(accept_downloads=True, viewport={"width": 1400, "height": 1000})
     one = Visitor(context, site)

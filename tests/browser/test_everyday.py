@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from core.ui.frame.page_list import PAGES
+from tests.browser.elements import heading
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +21,6 @@ NARROW = {"width": 390, "height": 844}
 
 CHARTS = {"my-usage", "adoption", "teams", "organisation"}
 """Pages that draw charts for an admin."""
-
-
-def heading(page, title):
-    return page.get_by_role("heading", name=title, exact=True)
 
 
 def test_back_leads_through_the_choices_and_the_pages_and_links_take_the_choices_along(visitor, site):

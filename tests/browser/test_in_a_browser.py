@@ -10,11 +10,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from tests.browser.elements import heading
+
 pytestmark = pytest.mark.browser
-
-
-def heading(page, title):
-    return page.get_by_role("heading", name=title, exact=True)
 
 
 def test_a_manager_signs_in_filters_opens_a_person_takes_a_file_and_leaves(visitor, site):

@@ -7,7 +7,6 @@ import datetime as dt
 from simulator.dataset import FixedDataset, usage_row
 
 KEY = "sk-ant-api01-invented-for-the-command-line"
-SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 TODAY = dt.datetime.now(dt.UTC).date()
 NEWEST = TODAY - dt.timedelta(days=1)
 FIRST = TODAY - dt.timedelta(days=5)

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from core.cli.entry import cli
 from simulator.api import create_app
 from simulator.server import running
 from tests.cli import company
-
-ROOT = Path(__file__).resolve().parents[2]
-
-Uptake = Callable[..., Result]
+from tests.cli.calls import Uptake, caller, settings, shell
 
 
 @pytest.fixture(autouse=True)
@@ -44,24 +37,6 @@ def api_that_answers() -> Iterator[Callable[..., str]]:
         )
 
 
-def settings(data_dir: Path, base_url: str) -> dict[str, str]:
-    return {
-        "UPTAKE_DATA_DIR": str(data_dir),
-        "UPTAKE_CLAUDE_BASE_URL": base_url,
-        "UPTAKE_ADMINS": "dora@example.com",
-        "UPTAKE_BACKFILL_DAYS": "5",
-        "UPTAKE_REQUESTS_PER_MINUTE": "6000",
-        "UPTAKE_SECRET_KEY": company.SECRET,
-    }
-
-
-def caller(environ: dict[str, str]) -> Uptake:
-    def call(*arguments: object, stdin: str | bytes | None = None, **changed: str) -> Result:
-        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin, env=environ | changed)
-
-    return call
-
-
 @pytest.fixture
 def uptake(tmp_path: Path, api: str) -> Uptake:
     """Runs a command on an installation that is new; keyword arguments change its environment."""
@@ -77,7 +52,7 @@ def people(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory, api: str) -> Uptake:
+def with_data(tmp_path_factory: pytest.TempPathFactory, api: str) -> Uptake:
     """Runs a command on an installation that has the company's people and five days of usage. Not to be changed."""
     folder = tmp_path_factory.mktemp("filled")
     environ = settings(folder / "data", api)
@@ -91,16 +66,3 @@ def filled(tmp_path_factory: pytest.TempPathFactory, api: str) -> Uptake:
     synced = shell(environ, "sync")
     assert (synced.returncode, synced.stdout) == (0, "5 days read, 5 of them new or changed.\n"), synced.stderr
     return call
-
-
-def shell(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "core.cli", *arguments],
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("UPTAKE_")} | environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )

@@ -27,8 +27,8 @@ from core.cli.simulation import Ready
 from core.settings import load
 from core.store.access import identities
 from core.store.tables.usage import EMPLOYEE
+from tests.cli.calls import ROOT, caller, settings, shell
 from tests.cli.company import DIRECTORY, KEY, NEWEST
-from tests.cli.conftest import ROOT, caller, settings, shell
 
 Start = Callable[..., "Running"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli import company
-from tests.cli.conftest import ROOT, settings
+from tests.cli.calls import ROOT, settings
 
 
 def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, people: Path):

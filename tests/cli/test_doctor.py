@@ -17,8 +17,8 @@ from core.admin.checks import _clock
 from core.admin.sign_in_check import Provider
 from core.store.engine import file_systems
 from simulator.server import running
+from tests.cli.calls import settings, shell
 from tests.cli.company import KEY
-from tests.cli.conftest import settings, shell
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +61,16 @@ def test_a_new_installation_needs_attention_and_nothing_is_broken(uptake):
     assert "broken" not in found.values()
 
 
-def test_all_is_well_but_for_the_daemon_that_does_not_run(filled, provider: str):
-    result = filled("doctor", **sign_in(f"{provider}/metadata"))
+def test_all_is_well_but_for_the_daemon_that_does_not_run(with_data, provider: str):
+    result = with_data("doctor", **sign_in(f"{provider}/metadata"))
     assert result.exit_code == 0, result.stdout
     assert {subject for subject, level in findings(result).items() if level != "ok"} == {"sync daemon"}
     assert "write-ahead log: On" in result.stdout
     assert KEY not in result.stdout
 
 
-def test_a29_a_provider_of_another_name_is_named_for_the_setting(filled, provider: str):
-    result = filled("doctor", **sign_in(f"{provider}/metadata", "https://id.example.com"))
+def test_a29_a_provider_of_another_name_is_named_for_the_setting(with_data, provider: str):
+    result = with_data("doctor", **sign_in(f"{provider}/metadata", "https://id.example.com"))
     assert findings(result)["sign-in"] == "broken"
     assert f"the provider names itself {provider}. Set UPTAKE_OIDC_ISSUER to that." in result.stdout
 
@@ -78,15 +78,15 @@ def test_a29_a_provider_of_another_name_is_named_for_the_setting(filled, provide
 @pytest.mark.parametrize(
     ("path", "sentence"), [("/page", "answers 200, but not with a provider's metadata"), ("/absent", "answers 404")]
 )
-def test_a_provider_without_metadata_is_broken(filled, provider: str, path: str, sentence: str):
-    result = filled("doctor", **sign_in(provider + path))
+def test_a_provider_without_metadata_is_broken(with_data, provider: str, path: str, sentence: str):
+    result = with_data("doctor", **sign_in(provider + path))
     assert result.exit_code == 1
     assert findings(result)["sign-in"] == "broken"
     assert sentence in result.stdout
 
 
-def test_a_provider_that_cannot_be_reached_is_broken(filled):
-    result = filled("doctor", **sign_in("http://127.0.0.1:9/metadata"))
+def test_a_provider_that_cannot_be_reached_is_broken(with_data):
+    result = with_data("doctor", **sign_in("http://127.0.0.1:9/metadata"))
     assert result.exit_code == 1
     assert "cannot be reached (ConnectError), so nobody can sign in" in result.stdout
 

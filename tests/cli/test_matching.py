@@ -10,7 +10,7 @@ from core.admin.access import PeopleAdmin
 from core.cli import matching
 from core.viewers import Viewer
 from tests.cli import company
-from tests.cli.conftest import settings, shell
+from tests.cli.calls import settings, shell
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_a_claude_user_is_listed_previewed_linked_undone_removed_and_taken_off_t
         (["undo", "7"], "There is no decision number 7"),
     ],
 )
-def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(filled, arguments, sentence):
-    result = filled("matching", *arguments)
+def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(with_data, arguments, sentence):
+    result = with_data("matching", *arguments)
     assert result.exit_code == 1
     assert sentence in result.stderr and "Traceback" not in result.output
-    assert filled("matching", "list", "--decisions").stdout == ""
+    assert with_data("matching", "list", "--decisions").stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(filled, argu
         ),
     ],
 )
-def test_what_can_name_nothing_is_one_sentence_that_names_it(filled, arguments, sentence):
-    result = filled("matching", *arguments)
+def test_what_can_name_nothing_is_one_sentence_that_names_it(with_data, arguments, sentence):
+    result = with_data("matching", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert sentence in result.stderr and result.stderr.count("\n") == 1
-    assert filled("matching", "list", "--decisions").stdout == ""
+    assert with_data("matching", "list", "--decisions").stdout == ""
 
 
 LOSES = (

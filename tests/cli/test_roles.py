@@ -11,7 +11,7 @@ from core import settings as configuration
 from core.errors import UnknownViewer
 from core.store.engine.database import Database
 from core.viewers import Identity, SignIn
-from tests.cli.conftest import settings
+from tests.cli.calls import settings
 
 
 def test_a_role_is_granted_listed_and_revoked(directory_only):

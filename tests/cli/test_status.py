@@ -6,12 +6,12 @@ import json
 import sqlite3
 from contextlib import closing
 
+from tests.cli.calls import settings, shell
 from tests.cli.company import KEY, NEWEST
-from tests.cli.conftest import settings, shell
 
 
-def test_the_json_has_everything_a_script_may_watch(filled):
-    result = filled("status", "--json")
+def test_the_json_has_everything_a_script_may_watch(with_data):
+    result = with_data("status", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     found = json.loads(result.stdout)
     assert list(found) == [
@@ -90,8 +90,8 @@ def test_a_key_stored_under_another_secret_is_called_unreadable_once_a_sync_has_
     assert "UPTAKE_SECRET_KEY is not the one it was stored under" in uptake("status").stdout
 
 
-def test_the_lines_are_for_people(filled):
-    lines = filled("status").stdout.splitlines()
+def test_the_lines_are_for_people(with_data):
+    lines = with_data("status").stdout.splitlines()
     assert f"Data through    {NEWEST:%a %-d %b %Y} (UTC)" in lines
     assert f"Data            healthy: Read as planned; data reaches {NEWEST:%-d %b %Y}." in lines
     assert f"API offers      up to {NEWEST:%a %-d %b %Y} (UTC)" in lines

@@ -15,8 +15,8 @@ from core.store.engine.database import Database
 from core.sync import lease
 from simulator.api import create_app
 from simulator.server import running
+from tests.cli.calls import caller, settings, shell
 from tests.cli.company import FIRST, KEY, NEWEST, usage
-from tests.cli.conftest import caller, settings, shell
 
 
 @pytest.fixture

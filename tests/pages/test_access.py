@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -14,15 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from core import audit
 from core.audit import repeats
-from core.catalogue import MEASURE
 from core.store.tables.access_log import ACCESS_LOG
 from core.ui.admin import access_log_views
 from core.ui.frame import introductions
 from core.ui.frame.navigation import PAGES
-from tests.pages.conftest import company_on
+from tests.pages.visits import NUMBERS, company_on, leaks
 from tests.support import personas
-from tests.support.company import CANARY_MEASURE, Company, canary, claims_of, name_of, numbers
-from tests.support.oracle import managers_above, may_see
+from tests.support.canaries import words_kept_from
+from tests.support.company import Company, canary, claims_of, name_of, numbers
+from tests.support.oracle import managers_above
 from tests.support.personas import (
     ADMINS,
     ALICE,
@@ -58,8 +57,6 @@ INSIDERS = {
 }
 STRANGERS = {"archived": ERIN, "unknown": "stranger@example.com", "visitor": personas.VISITOR, "signed out": None}
 NOTHING = "There is nothing here that you can see."
-NUMBERS = {"area": MEASURE[CANARY_MEASURE].product}
-"""In an address: begin with the tab under which everybody's own number stands; no other tab is drawn."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -83,46 +80,11 @@ def pages_of(email: str) -> set[str]:
     return mine | (ADMINS_HAVE if email in ADMINS else set())
 
 
-def canaries(viewer: str | None, *, names_above: bool = False) -> set[str]:
-    """Names, addresses and numbers that must not reach this viewer.
-
-    `names_above`: people read on My usage who can see them, and which admin looked, so those may be named.
-    """
-    told = {*managers_above(viewer, MANAGER), *ADMINS} if names_above and viewer in MANAGER else set()
-    found = set()
-    for email in MANAGER:
-        if viewer is not None and may_see(viewer, email, MANAGER, ADMINS):
-            continue
-        found |= {email, str(canary(email))}
-        if email not in told:
-            found.add(name_of(email))
-    return found
-
-
-def leaks(at: AppTest, viewer: str | None, *, names_above: bool = False) -> set[str]:
-    """What is not the viewer's in what the page sends as it stands, with one tab open."""
-    return words_in(everything(at), canaries(viewer, names_above=names_above))
-
-
 def test_the_page_scripts_on_disk_are_those_of_the_navigation():
     on_disk = {str(file.relative_to(ROOT)) for file in (ROOT / "pages").rglob("*.py")}
     assert on_disk == set(PATHS)
     assert len(PATHS) == len(set(PATHS)) == len(PAGES)
     assert len({page.url_path for page in PAGES}) == len(PAGES)
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_asks_the_gate_before_it_does_anything(path):
-    body = ast.parse((ROOT / path).read_text("utf-8")).body
-    statements = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)]
-    first = statements[0]
-    assert isinstance(first, ast.Assign)
-    assert isinstance(first.value, ast.Call)
-    assert first.value.func.id.startswith("require_")  # type: ignore[attr-defined]
-    gate = next(node for node in body if isinstance(node, ast.ImportFrom) and node.module == "core.ui.gate")
-    assert first.value.func.id in {alias.name for alias in gate.names}  # type: ignore[attr-defined]
-    before = body[: body.index(first)]
-    assert all(not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant) for node in before)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -132,7 +94,7 @@ def test_a_page_opened_cold_shows_itself_to_whom_it_belongs_and_nothing_foreign_
     at = visit(email, path)
     assert not at.exception
     shown, errors = [element.value for element in at.title], list(at.error)
-    foreign = canaries(email, names_above=True)
+    foreign = words_kept_from(email, names_above=True)
     if foreign:  # an admin may see everybody
         assert not words_in(opened(at) if path in pages_of(email) else everything(at), foreign)
     if path not in pages_of(email):
@@ -270,7 +232,7 @@ def test_a_manager_sees_on_the_persons_page_what_the_person_sees(visit, company,
     assert [element.value for element in at.title] == [name_of(report)]
     assert metric(at, "Chat messages") == str(own_total(company, report, "chat_messages"))
     text = opened(at)
-    assert words_in(text, numbers(report)) and not words_in(text, canaries(ALICE))
+    assert words_in(text, numbers(report)) and not words_in(text, words_kept_from(ALICE))
 
 
 ODD = ["", "0", "-1", "1000000", "9" * 5000, "1e3", " 3", "²", "٣", "abc", "3;DROP TABLE employee", "<b>3</b>"]

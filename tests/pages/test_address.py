@@ -13,18 +13,13 @@ from core.reports.periods import Period
 from core.reports.wording.markdown import literal
 from core.ui.person import looks_views
 from core.ui.team import people_views
+from tests.pages.visits import asked
 from tests.support import personas
 from tests.support.personas import ALICE, BOB, CHARLIE, FRANK, GRETA, IVY
 from tests.support.screen import ROOT
 
 ADOPTION, MINE, REVIEWS = "pages/team/adoption.py", "pages/you/my_usage.py", "pages/reviews/review_exports.py"
 PEOPLE = "pages/team/people.py"
-
-
-def asked(at, name: str) -> str:
-    """What the address says under a name; "" where it says nothing."""
-    said = at.query_params.get(name, "")
-    return said[0] if isinstance(said, list) else said
 
 
 @pytest.mark.parametrize(("email", "path"), [(FRANK, ADOPTION), (BOB, MINE)])

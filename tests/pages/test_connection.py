@@ -24,7 +24,7 @@ from simulator.api import create_app
 from simulator.dataset import FixedDataset
 from simulator.server import running
 from simulator.wire import usage_row
-from tests.pages.conftest import open_cold
+from tests.pages.visits import open_cold
 from tests.support.company import Company
 from tests.support.personas import ADMINS, FRANK, IVY
 from tests.support.screen import everything

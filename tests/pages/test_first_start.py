@@ -16,9 +16,10 @@ from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.ui.frame import navigation
 from core.ui.session import resources
-from tests.pages.conftest import open_cold
+from tests.pages.visits import open_cold
 from tests.support import personas
 from tests.support.company import environment_of
+from tests.support.invented import SECRET
 from tests.support.screen import ROOT, everything
 
 KEY = "sk-ant-api01-invented-for-the-tests"
@@ -35,7 +36,7 @@ def _employees(database: Database) -> None:
 
 def _key(database: Database) -> None:
     with database.write() as connection:
-        connections.replace(connection, "c41f9b07d2e85a36b19c70f4e6d2385a", KEY, "dora@example.com", _now())
+        connections.replace(connection, SECRET, KEY, "dora@example.com", _now())
 
 
 def _days(database: Database) -> None:

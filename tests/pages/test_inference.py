@@ -19,8 +19,7 @@ from core.reports.people.people import Order
 from core.store.totals import organisation_writes
 from core.store.usage.writes import DayWriter
 from core.ui.team.people_views import SORTS
-from tests.pages.conftest import open_cold
-from tests.pages.test_access import NUMBERS
+from tests.pages.visits import NUMBERS, open_cold
 from tests.support import personas
 from tests.support.company import CANARY_MEASURE, Company, canary
 from tests.support.personas import ACCOUNTS, ALICE, BOB, CHARLIE, FRANK, GRETA, HUGO, IVY

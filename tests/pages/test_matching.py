@@ -16,7 +16,7 @@ from core.ui import gate
 from core.ui.reviews import review_files
 from core.ui.session import resources, sessions
 from core.viewers import Role
-from tests.pages.conftest import open_cold
+from tests.pages.visits import open_cold
 from tests.support.company import Company, build, claims_of, environment_of, name_of
 from tests.support.personas import ALICE, BOB, CLEO, DORA, ERIN, HUGO, IVY, OSCAR, VISITOR
 from tests.support.screen import everything, sentences

@@ -18,38 +18,28 @@ from core import viewers
 from core.admin import roles
 from core.admin.access import operator
 from core.errors import SignInEnded, StorageError
-from core.people.roster import read_csv
 from core.store.access import sessions as stored_sessions
-from core.store.directory import directory
 from core.store.tables.access_log import ACCESS_LOG
 from core.store.tables.identities import SESSION_END
 from core.ui import gate
 from core.ui.session import open_pages, resources, sessions, watch
 from core.viewers import Role
-from tests.pages.conftest import open_cold
+from tests.pages.visits import open_cold
 from tests.support import personas
-from tests.support.company import Company, claims_of, name_of
+from tests.support.company import Company, claims_of, import_directory, name_of
 from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, GRETA, IVY
 from tests.support.screen import everything, sentences
 
 PEOPLE, PERSON, CONNECTION = "pages/team/people.py", "pages/team/person.py", "pages/admin/connection.py"
 
 
-def take_in(company: Company, old: str = "", new: str = "") -> None:
-    """Import the directory with one text in place of another."""
-    lines = personas.csv_text(company.today)
-    assert old in lines
-    with company.database.write() as connection:
-        directory.apply(connection, read_csv(lines.replace(old, new).encode()), company.today)
-
-
 def move_bob(company: Company) -> None:
-    take_in(company, f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}")
+    import_directory(company, f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}")
 
 
 def archive(company: Company, email: str) -> None:
     line = next(line for line in personas.csv_text(company.today).splitlines() if line.startswith(f"{email},"))
-    take_in(company, line, f"{line}{company.today.replace(year=company.today.year - 1).isoformat()}")
+    import_directory(company, line, f"{line}{company.today.replace(year=company.today.year - 1).isoformat()}")
 
 
 def buttons(at) -> list[str]:
@@ -160,7 +150,7 @@ def test_a09_what_the_session_held_is_gone_when_the_reader_may_see_somebody_else
 def test_a09_a_change_that_does_not_concern_the_reader_takes_nothing_away(own):
     at = open_cold(ALICE, PEOPLE)
     at.session_state["kept"] = "mine"
-    take_in(own, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
+    import_directory(own, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
     at.run()
     assert at.session_state["kept"] == "mine"
 
@@ -202,7 +192,7 @@ def at_once(monkeypatch) -> None:
 def test_a08_an_open_page_is_drawn_again_when_it_concerns_its_reader_and_only_then(own, at_once):
     at = open_cold(ALICE, PEOPLE, range="7d")
     assert watch.outdated() == []
-    take_in(own, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
+    import_directory(own, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
     assert watch.outdated() == []
     move_bob(own)
     (page,) = watch.outdated()
@@ -245,7 +235,7 @@ def test_a08_who_was_refused_comes_in_without_doing_anything_once_the_directory_
     (page,) = open_pages.refused()
     assert "range=7d" in page.message.query_string
     assert watch.outdated() == []
-    take_in(own)
+    import_directory(own)
     assert watch.outdated() == [page]
     at.run()
     assert name_of(BOB) in everything(at)

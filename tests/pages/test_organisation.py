@@ -21,7 +21,7 @@ from simulator.dataset import FixedDataset
 from simulator.summaries import Summaries
 from simulator.tools import connector_rows, skill_rows
 from simulator.wire import usage_row
-from tests.pages.conftest import open_cold
+from tests.pages.visits import open_cold
 from tests.support import personas
 from tests.support.company import Company, build, environment_of, name_of
 from tests.support.personas import ALICE, DORA, GRETA, IVY, MANAGER, OSCAR

@@ -11,7 +11,7 @@ from core.reports.measures.tiers import window
 from core.reports.people.people import Show
 from core.reports.periods import DAY, Period
 from core.visibility import PastTeam
-from tests.pages.test_address import asked
+from tests.pages.visits import asked
 from tests.support import personas
 from tests.support.company import name_of
 from tests.support.personas import BOB, ERIN, FRANK, GRETA, HUGO

@@ -14,7 +14,7 @@ from core.admin import identities
 from core.admin.access import operator
 from core.store.tables.identities import SIGN_IN_IDENTITY
 from core.ui.admin import sign_in_views
-from tests.pages.conftest import open_cold
+from tests.pages.visits import open_cold
 from tests.support.company import ISSUER, Company
 from tests.support.personas import DORA, IVY
 from tests.support.screen import everything

@@ -25,7 +25,7 @@ from core.ui import gate
 from core.ui.team import team_chart_views, team_comparison_views
 from core.ui.widgets import export_buttons
 from core.visibility import EVERYONE, Identity, PastDays, PastTeam, Scope, Team, scope_of, viewer_for
-from tests.pages.test_access import leaks
+from tests.pages.visits import leaks
 from tests.support import personas
 from tests.support.company import Company, name_of
 from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, FRANK, GRETA, HUGO, IVY, OSCAR

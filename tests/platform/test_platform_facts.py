@@ -16,7 +16,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
-from tests.platform.conftest import KEY
+from tests.support.invented import SECRET
 from tests.support.sockets import USER, Answer, Socket, rerun, signed
 
 ALICE, BOB = "alice@example.com", "bob@example.com"
@@ -106,7 +106,7 @@ def test_p09_a_fragment_runs_without_the_guard_of_its_page(server):
 
 
 def test_p10_the_sign_in_cookie_works_again_after_a_sign_out_and_is_read_at_connecting_only(server):
-    cookie = signed(KEY, {"sub": ALICE, "email": ALICE, "iat": 1}, server.url)
+    cookie = signed(SECRET, {"sub": ALICE, "email": ALICE, "iat": 1}, server.url)
     with Socket(server.url, cookie=cookie) as alice:
         alice.run()
         left = httpx.get(f"{server.url}/auth/logout", headers={"cookie": f"{USER}={cookie}"})
@@ -146,7 +146,7 @@ def test_p12_the_agent_interface_is_off_unless_switched_on_and_then_runs_the_app
 
 
 def test_p13_a_socket_without_a_token_or_an_origin_is_taken_as_anonymous_and_the_script_runs(server):
-    cookie = signed(KEY, {"sub": ALICE, "email": ALICE, "iat": 1}, server.url)
+    cookie = signed(SECRET, {"sub": ALICE, "email": ALICE, "iat": 1}, server.url)
     with server.socket(anonymous=True, headers={"Cookie": f"{USER}={cookie}"}) as socket:
         assert texts(socket.run()) == ["the script ran for nobody"]
 
@@ -155,7 +155,7 @@ def test_p14_a_foreign_origin_is_refused_and_a_tampered_cookie_is_nobody(server)
     with pytest.raises(InvalidStatus) as refusal, server.socket(ALICE, origin="https://evil.example.com"):
         pass
     assert refusal.value.response.status_code == 403
-    cookie = signed(KEY, {"sub": ALICE, "email": ALICE, "iat": 1}, server.url)
+    cookie = signed(SECRET, {"sub": ALICE, "email": ALICE, "iat": 1}, server.url)
     with server.socket(cookie=cookie[:-3] + "abc") as socket:
         assert texts(socket.run()) == ["the script ran for nobody"]
 

@@ -10,10 +10,8 @@ from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests.reports import world as worlds
-from tests.reports.world import World
+from tests.reports.world import ADMIN, World
 from tests.support import databases
-
-ADMIN = "operator@example.com"
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

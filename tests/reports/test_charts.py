@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
-import math
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +15,6 @@ import pytest
 from core.catalogue import ANY, PRODUCTS, STAT
 from core.reports.adoption.adoption import adoption
 from core.reports.charts import calendars, charts, product_chart, time_axes, time_charts
-from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark
 from core.reports.measures import trends
@@ -27,18 +24,11 @@ from core.reports.measures.time_series import ActiveSeries, Series, SeriesByKey
 from core.reports.people.person import person_usage
 from core.reports.periods import Grain, Period
 from core.ui.person import person_views
+from tests.reports.look import LOOK
 from tests.reports.world import DAY, FIRST, GAP, LAST, World, use_of
+from tests.support.screen import unpacked
 
 PERIOD = Period(LAST - DAY * 41, LAST)
-LOOK = ChartTheme(
-    template="plotly",
-    products={product.key: f"#0000{product.bit:02x}" for product in PRODUCTS},
-    accent="#aa0000",
-    muted="#bb0000",
-    faint="rgba(1, 2, 3, 0.1)",
-    tiers={tier: f"#00{tier:02x}00" for tier in Tier},
-    states={state: f"#{number:02x}0000" for number, state in enumerate(calendars.STATES)},
-)
 
 
 @pytest.fixture(scope="module")
@@ -105,20 +95,7 @@ def test_what_a_browser_gets_is_what_plotlys_own_figure_would_send(made):
             json.loads(pio.to_json(figure.to_dict(), validate=False)) for figure in (drawing.sent, drawing.figure)
         )
         assert sent["data"], name
-        assert _unpacked(sent) == _unpacked(own), name
-
-
-def _unpacked(value: object) -> object:
-    """Arrays as lists, and no number as nothing."""
-    if isinstance(value, dict):
-        if value.keys() >= {"dtype", "bdata"}:
-            found = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
-            shape = [int(length) for length in value.get("shape", str(len(found))).split(",")]
-            return _unpacked(found.reshape(shape).tolist())
-        return {key: _unpacked(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_unpacked(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+        assert unpacked(sent) == unpacked(own), name
 
 
 def test_no_chart_carries_anything_that_is_not_drawn(figures, world: World):

@@ -20,7 +20,7 @@ from core.reports.periods import Period
 from core.reports.teams import team_activity
 from core.reports.teams.team_activity import Group, StoredDays, TeamCounts
 from core.visibility import ContextMark, MarkedDays, MarkKind, Scope, Team
-from tests.reports.test_charts import LOOK
+from tests.reports.look import LOOK
 from tests.reports.world import FIRST, LAST, use_of
 
 MONDAY = dt.date(2026, 10, 26)

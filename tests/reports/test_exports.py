@@ -24,7 +24,7 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, PastDays, scope_of, viewer_for
-from tests.reports.test_trends import expected_total
+from tests.reports.expected import expected_total
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, UNKNOWN, World
 from tests.support import personas
 

@@ -21,10 +21,9 @@ from core.reports.periods import Period
 from core.store.directory import directory
 from core.store.usage.writes import DayWriter
 from core.visibility import Identity, MarkedDays, PastDays, scope_of, viewer_for
-from tests.reports.conftest import ADMIN
-from tests.reports.world import DAY, FIRST, GAP, LAST, TODAY, World
+from tests.reports.world import ADMIN, DAY, FIRST, GAP, LAST, TODAY, World
 from tests.support import personas
-from tests.visibility.test_as_it_was import import_file
+from tests.support.imports import import_managers
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 PERIOD = Period(LAST - DAY * 27, LAST)
@@ -296,8 +295,8 @@ def test_of_a_team_as_it_was_only_the_days_in_it_tell_whether_something_was_meas
     begin, came, last = TODAY - DAY * 20, TODAY - DAY * 4, TODAY - DAY * 2
     lead, al, bea = (f"{name}@example.com" for name in ("lead", "al", "bea"))
     people_of = {lead: None, al: lead, bea: lead, "dan@example.com": al}
-    import_file(database, {**people_of, "ann@example.com": bea}, begin)
-    import_file(database, {**people_of, "ann@example.com": al}, came)
+    import_managers(database, {**people_of, "ann@example.com": bea}, begin)
+    import_managers(database, {**people_of, "ann@example.com": al}, came)
     with database.write() as connection:
         for day in Period(begin, last):
             counts = {"chat_messages": 2} if day >= came else {"chat_messages": 2, "conversations": 5}

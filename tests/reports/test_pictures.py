@@ -22,7 +22,7 @@ from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import Area
 from core.reports.wording import findings
 from core.visibility import ContextMark, MarkKind
-from tests.reports.test_charts import LOOK
+from tests.reports.look import LOOK
 
 PAPER = Paper("#ffffff", "#111111", "#555555", "#eeeeee")
 SVG = "{http://www.w3.org/2000/svg}"

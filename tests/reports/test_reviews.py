@@ -129,7 +129,7 @@ def test_a_period_without_data_has_people_and_no_figures(scope):
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory):
+def persona_scope(tmp_path_factory):
     from core.store.engine import schema
     from core.store.engine.database import Database
 
@@ -140,8 +140,8 @@ def company(tmp_path_factory):
     database.dispose()
 
 
-def test_a_chain_is_its_people_employed_in_the_period_and_a_list_is_the_list(company):
-    scope, period = company(ALICE), Period(DAYS[-10], DAYS[-1])
+def test_a_chain_is_its_people_employed_in_the_period_and_a_list_is_the_list(persona_scope):
+    scope, period = persona_scope(ALICE), Period(DAYS[-10], DAYS[-1])
     emails = dict(zip(scope.members(scope.whole).ids.tolist(), scope.members(scope.whole).emails, strict=True))
     assert {emails[n] for n in people.chain(scope, scope.whole.team_id, period).ids} == {ALICE, BOB, IVY}
     long_ago = Period(DAYS[0], DAYS[9])
@@ -153,26 +153,26 @@ def test_a_chain_is_its_people_employed_in_the_period_and_a_list_is_the_list(com
 
 
 @pytest.mark.parametrize("stranger", [CHARLIE, CLEO, "nobody@example.com", "no address", "=1+1", "@"])
-def test_a_list_with_somebody_else_is_refused_as_a_whole_in_one_sentence(company, stranger):
+def test_a_list_with_somebody_else_is_refused_as_a_whole_in_one_sentence(persona_scope, stranger):
     with pytest.raises(NotPermitted) as refusal:
-        people.pasted(company(ALICE), f"{BOB}\n{stranger}")
+        people.pasted(persona_scope(ALICE), f"{BOB}\n{stranger}")
     assert str(refusal.value).startswith("Not every address of the list belongs to somebody whom you can see.")
     assert "@" not in str(refusal.value)
 
 
-def test_nobody_is_not_a_review(company):
+def test_nobody_is_not_a_review(persona_scope):
     with pytest.raises(ReviewRefused, match="nobody to make a review of"):
-        people.pasted(company(ALICE), "  \n")
+        people.pasted(persona_scope(ALICE), "  \n")
 
 
-def test_a_packet_is_sorted_by_name_and_carries_the_notes(company):
-    company(IVY).write_note("On leave.")
-    scope, period = company("oscar@example.com", {"oscar@example.com"}), Period(DAYS[-28], DAYS[-1])
+def test_a_packet_is_sorted_by_name_and_carries_the_notes(persona_scope):
+    persona_scope(IVY).write_note("On leave.")
+    scope, period = persona_scope("oscar@example.com", {"oscar@example.com"}), Period(DAYS[-28], DAYS[-1])
     packet = gather(PresentReadings(scope), Request(people.chain(scope, 0, period), period, chosen_stats(["commits"])))
     assert [person.name for person in packet.people] == sorted(person.name for person in packet.people)
     assert {person.email: person.note for person in packet.people if person.note} == {IVY: "On leave."}
     assert [len(part.people) for part in packet.split(4)] == [4, 4, 4, 4, 1]
-    company(IVY).remove_note()
+    persona_scope(IVY).remove_note()
     assert not any(person.note for person in gather(PresentReadings(scope), packet.request).people)
 
 

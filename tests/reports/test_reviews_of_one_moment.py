@@ -34,7 +34,7 @@ LEAD, LAST = EVERYBODY[0], EVERYBODY[-1]
 
 
 @pytest.fixture
-def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+def four_people(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Four people who are counted one after the other; use is that of the first one's account and of the last one's."""
     for module in (packet, people):
         monkeypatch.setattr(module, "AT_ONCE", 1)
@@ -66,15 +66,15 @@ def revise_a_day(database: Database) -> None:
 
 
 @pytest.mark.parametrize("changes", [move_the_account, revise_a_day])
-def test_what_is_stored_while_people_are_counted_is_in_no_figure(company: Database, tmp_path: Path, changes):
-    scope = scope_of(company, viewer_for(company, {ADMIN}, Identity(ADMIN, True), NOW.date()))
+def test_what_is_stored_while_people_are_counted_is_in_no_figure(four_people: Database, tmp_path: Path, changes):
+    scope = scope_of(four_people, viewer_for(four_people, {ADMIN}, Identity(ADMIN, True), NOW.date()))
     asked = Request(people.pasted(scope, "\n".join(EVERYBODY)), PERIOD, ("chat_messages",), Grain.WEEK)
     counted: list[str] = []
 
     def progress(_part: float, words: str) -> None:
         counted.append(words)
         if len(counted) == 3:
-            changes(company)  # when two of the four are counted
+            changes(four_people)  # when two of the four are counted
 
     made = review_files.make(
         PresentReadings(scope),
@@ -94,8 +94,8 @@ def test_what_is_stored_while_people_are_counted_is_in_no_figure(company: Databa
     }
 
 
-def test_what_is_stored_while_a_brief_is_counted_is_in_none_of_its_lines(company: Database, monkeypatch):
-    scope = scope_of(company, viewer_for(company, {ADMIN}, Identity(ADMIN, True), NOW.date()))
+def test_what_is_stored_while_a_brief_is_counted_is_in_none_of_its_lines(four_people: Database, monkeypatch):
+    scope = scope_of(four_people, viewer_for(four_people, {ADMIN}, Identity(ADMIN, True), NOW.date()))
     members = scope.members(scope.whole)
     number = int(members.ids[members.emails.index(LEAD)])
     before = brief_of(scope, number, PERIOD, FIRST)
@@ -103,7 +103,7 @@ def test_what_is_stored_while_a_brief_is_counted_is_in_none_of_its_lines(company
 
     def daily(*arguments: Any) -> Any:
         for day in PERIOD:
-            store(company, day, 10, commits=1)  # when it is known on which days there was use, and not yet of what
+            store(four_people, day, 10, commits=1)  # when it is known on which days there was use, and not yet of what
         return reads(*arguments)
 
     monkeypatch.setattr(person, "daily", daily)

@@ -15,7 +15,7 @@ from core.people.roster import read_csv
 from core.reports.adoption.adoption import adoption
 from core.reports.measures import trends
 from core.reports.measures.activity import Share, mean_rate
-from core.reports.measures.tiers import ORDER, Tier
+from core.reports.measures.tiers import ORDER
 from core.reports.periods import Period
 from core.reports.teams import team_comparison, team_table
 from core.reports.teams.team_activity import TeamCounts
@@ -23,40 +23,14 @@ from core.reports.teams.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, to
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
-from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
-from tests.reports.conftest import ADMIN
-from tests.reports.test_adoption import Expected, shifted, weeks_of
-from tests.reports.world import DAY, FIRST, LAST, TODAY, World, days
+from core.visibility import EVERYONE, Scope
+from tests.reports.expected_teams import check, leads, scope_of_person, total
+from tests.reports.world import ADMIN, DAY, FIRST, LAST, TODAY, World
 from tests.support import personas
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 DRAWS = 10
 """For each engine."""
-
-
-def scope_of_person(database: Database, email: str) -> Scope:
-    return scope_of(database, viewer_for(database, {ADMIN}, Identity(email, True), TODAY))
-
-
-def leads(world: World) -> list[str]:
-    return [person for person in world.managers if len(world.chain(person)) > 1]
-
-
-def check(counts: TeamCounts, world: World, people: list[str], asked: tuple[str, dt.date, dt.date]) -> None:
-    product, first, last = asked
-    expected = Expected(world, people, product, first, last)
-    assert counts.active == expected.share(first, last)
-    assert counts.before == expected.covered_share(*shifted(first, last))
-    covered = [week for week in weeks_of(first, last) if world.covered(*week)]
-    assert list(counts.weeks) == [expected.share(*week) for week in covered]
-    weeks = expected.tier_weeks()
-    if world.covered(weeks[0][0], weeks[-1][1]):
-        tiers = [expected.tier(person) for person in expected.now()]
-        assert counts.tiers == {tier: tiers.count(tier) for tier in Tier}
-    else:
-        assert not counts.tiers
-    for key, share in counts.products.items():
-        assert share == Expected(world, people, key, first, last).share(first, last), key
 
 
 def check_table(found: Teams) -> None:
@@ -137,14 +111,6 @@ def test_compared_teams_are_what_the_user_days_say(drawn: tuple[World, Database]
         for stat in rng.sample(team_comparison.STATISTICS, 6):
             if isinstance(stat, Stat):
                 assert team.totals[stat.key] == total(world, chain, stat.measures, first, last), stat.key
-
-
-def total(world: World, chain: list[str], keys: tuple[str, ...], first: dt.date, last: dt.date) -> float | None:
-    span = [day for day in days(first, last) if day in world.stored]
-    measured = [key for key in keys if any(world.measured(key, day) for day in span)]
-    if not measured:
-        return None
-    return sum(world.value(person, key, day) or 0 for person in chain for key in measured for day in span)
 
 
 def test_areas_stay_few_enough_to_be_read_and_hold_their_children(world: World, scope: Scope):

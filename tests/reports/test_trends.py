@@ -14,6 +14,7 @@ from core.reports.measures.daily import Daily
 from core.reports.people.person import person_usage
 from core.reports.periods import Grain, Period, bucket
 from core.visibility import EVERYONE
+from tests.reports.expected import expected_total
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, LATE_FROM, UNKNOWN, World, days
 
 WHOLE = Period(FIRST, LAST)
@@ -127,18 +128,6 @@ def test_a_sum_of_several_counters_takes_those_that_were_measured():
     sums.amounts[1, stat.measures.index("excel_skills_used")] = 3.0
     assert trends.total(sums, stat) == 3
     assert np.isnan(trends.statistic(sums, stat)).tolist() == [True, False]
-
-
-def expected_total(world: World, person: str, stat: Stat | Ratio, period: list[dt.date]) -> float | None:
-    def added(keys: tuple[str, ...]) -> int | None:
-        values = [world.value(person, key, day) for key in keys for day in period]
-        known = [value for value in values if value is not None]
-        return sum(known) if known else None
-
-    if isinstance(stat, Stat):
-        return added(stat.measures)
-    top, bottom = added(stat.numerator), added(stat.denominator)
-    return None if top is None or not bottom else top / bottom
 
 
 @pytest.mark.parametrize("length", [7, 28])

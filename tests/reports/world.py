@@ -21,6 +21,9 @@ from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from tests.support import personas
 
+ADMIN = "operator@example.com"
+"""Who sees everybody, and is outside the directory."""
+
 LAST = dt.date(2026, 11, 21)
 FIRST = LAST - dt.timedelta(days=97)
 TODAY = LAST + dt.timedelta(days=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,89 +12,21 @@ from sqlalchemy.exc import IntegrityError
 
 from core.catalogue import ANY
 from core.errors import MatchingRefused
-from core.people.decisions import Decision, Verdict
+from core.people.decisions import Verdict
 from core.people.email import canonical
-from core.people.matching import Matched, Origin, Reason, Unmatched
+from core.people.matching import Matched, Origin, Reason
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
-from core.store.matching import attribution, links
+from core.store.matching import attribution
 from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
-from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
+from core.store.tables.usage import EMPLOYEE
 from core.store.usage import reads, team_reads
 from core.store.usage.writes import DayWriter
+from tests.store.matching import BY, DAY, NOW, alias, decide, everything, number_of, person, rename, undo, whose
 from tests.support import databases, personas, stored
 from tests.support.personas import page
 
-NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-DAY = personas.DAYS[-3]
 LINK, UNLINK, NONE = Verdict.LINK, Verdict.UNLINK, Verdict.NOT_AN_EMPLOYEE
-BY = "dora@example.com"
-
-
-def number_of(database: Database, user_id: str) -> int:
-    with database.read("test") as connection:
-        return connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.user_id == user_id)).scalar_one()
-
-
-def person(database: Database, email: str) -> int:
-    with database.read("test") as connection:
-        return connection.execute(select(EMPLOYEE.c.id).where(EMPLOYEE.c.email == email)).scalar_one()
-
-
-def decide(database: Database, user_id: str, verdict: Verdict, email: str | None = None, **dates: dt.date) -> int:
-    account = number_of(database, user_id)
-    decision = Decision(verdict, None if email is None else person(database, email), **dates)
-    with database.write() as connection, attribution.history_follows(connection, [account]):
-        return links.decide(connection, account, decision, BY, NOW)
-
-
-def alias(database: Database, address: str, email: str) -> int:
-    with database.write() as connection, attribution.history_follows(connection):
-        return links.add_alias(connection, address, person(database, email), BY, NOW)
-
-
-def undo(database: Database, decision: int) -> None:
-    with database.write() as connection, attribution.history_follows(connection):
-        links.undo(connection, decision, BY, NOW)
-
-
-def whose(database: Database, user_id: str) -> str | Reason:
-    """The address of the person whose an account is, or why it is nobody's; and nothing stored contradicts that."""
-    with database.read("test") as connection:
-        stored.assert_sums_and_bitmaps_are_right(connection)
-        found = attribution.explain(connection, number_of(database, user_id))
-        linked = connection.execute(
-            select(EMPLOYEE.c.email)
-            .join(ACCOUNT_LINK, ACCOUNT_LINK.c.employee_id == EMPLOYEE.c.id)
-            .where(ACCOUNT_LINK.c.account_id == number_of(database, user_id))
-        ).scalar()
-    if isinstance(found, Unmatched):
-        assert linked is None
-        return found.reason
-    assert linked is not None and person(database, linked) == found.employee_id
-    return linked
-
-
-def rename(database: Database, user_id: str, email: str, day: dt.date = DAY) -> None:
-    """The API names another address for an account from now on."""
-    rows = [
-        (user, email if user == user_id else address, counts)
-        for user, (address, _) in personas.ACCOUNTS.items()
-        if (counts := personas.counters(user, day)) is not None
-    ]
-    with database.write() as connection:
-        DayWriter(connection).store(connection, day, [page(rows, unmeasured=(personas.UNMEASURED,))], b"", NOW)
-
-
-def everything(database: Database) -> dict[str, Any]:
-    """All that depends on links, rows with their moments included."""
-    with database.read("test") as connection:
-        tables = {
-            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
-            for table in (ACCOUNT, ACCOUNT_LINK, ACCOUNT_MATCH, EMPLOYEE)
-        }
-        stored.assert_sums_and_bitmaps_are_right(connection)
-    return tables | stored.dump(database)
 
 
 @pytest.mark.parametrize("email", ["cleo.new@example.com", personas.DORA, "no address"])
@@ -107,13 +38,13 @@ def test_a_new_address_at_claude_does_not_move_anybodys_history_r29(filled, emai
     assert stored.dump(filled)["team_day"] == before
 
 
-def test_a_recycled_address_gives_the_new_hires_account_nothing_of_the_leavers_a32(filled, company):
+def test_a_recycled_address_gives_the_new_hires_account_nothing_of_the_leavers_a32(filled, import_csv):
     """A32"""
     with filled.write() as connection:
         connection.execute(
             EMPLOYEE.update().where(EMPLOYEE.c.email == personas.ERIN).values(email="erin.1@example.com")
         )
-    company(f"email,name,manager_email\n{personas.ERIN},Erin Other,{personas.CHARLIE}\n")
+    import_csv(f"email,name,manager_email\n{personas.ERIN},Erin Other,{personas.CHARLIE}\n")
     with filled.write() as connection:
         DayWriter(connection).store(
             connection, personas.TODAY, [page([("user_9", personas.ERIN, {"commits": 1})])], b"", NOW
@@ -124,7 +55,7 @@ def test_a_recycled_address_gives_the_new_hires_account_nothing_of_the_leavers_a
 
 @pytest.fixture
 def database(filled):
-    """`company` imports into the company that is there."""
+    """`import_csv` imports into the company that is there."""
     return filled
 
 
@@ -161,11 +92,11 @@ def test_whatever_is_decided_about_an_account_undoing_it_restores_every_row(fill
     assert everything(filled) == before
 
 
-def test_no_relink_overrides_an_admins_link_or_brings_a_removed_one_back(filled, company):
+def test_no_relink_overrides_an_admins_link_or_brings_a_removed_one_back(filled, import_csv):
     decide(filled, "user_ivy", LINK, personas.HUGO)
     decide(filled, "user_cleo", UNLINK, personas.CLEO)
     decide(filled, "user_bob_second", NONE)
-    company(personas.CSV)
+    import_csv(personas.CSV)
     rename(filled, "user_ivy", personas.DORA)
     with filled.write() as connection:
         attribution.relink(connection)
@@ -212,10 +143,10 @@ def test_an_alias_has_one_person_until_it_is_undone_a35(filled):
         connection.execute(statement)
 
 
-def test_an_alias_that_becomes_somebodys_own_address_matches_new_accounts_to_nobody_a37(filled, company):
+def test_an_alias_that_becomes_somebodys_own_address_matches_new_accounts_to_nobody_a37(filled, import_csv):
     """A37"""
     alias(filled, "kite@example.com", personas.HUGO)
-    company("email,name,manager_email\nkite@example.com,Kite Example,\n")
+    import_csv("email,name,manager_email\nkite@example.com,Kite Example,\n")
     with filled.write() as connection:
         DayWriter(connection).store(
             connection, personas.TODAY, [page([("user_9", "kite@example.com", {"commits": 1})])], b"", NOW
@@ -225,12 +156,12 @@ def test_an_alias_that_becomes_somebodys_own_address_matches_new_accounts_to_nob
     assert whose(filled, "user_9") == "kite@example.com"
 
 
-def test_a_rehired_persons_account_counts_again_a32(filled, company):
+def test_a_rehired_persons_account_counts_again_a32(filled, import_csv):
     """A32"""
     header = "email,name,manager_email,end_date\n"
-    company(f"{header}{personas.IVY},Ivy Example,{personas.BOB},{personas.DAYS[10]}\n")
+    import_csv(f"{header}{personas.IVY},Ivy Example,{personas.BOB},{personas.DAYS[10]}\n")
     gone = stored.dump(filled)["team_day"]
-    company(f"{header}{personas.IVY},Ivy Example,{personas.BOB},\n")
+    import_csv(f"{header}{personas.IVY},Ivy Example,{personas.BOB},\n")
     assert whose(filled, "user_ivy") == personas.IVY
     assert stored.dump(filled)["team_day"] != gone
 
@@ -285,36 +216,29 @@ def test_whatever_is_decided_and_undone_in_whatever_order_sums_stay_right_and_no
     seed, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(organisation, "ROLLED_UP_FROM", 3)
-    dice = random.Random(seed)  # noqa: S311 - repeatable
-    database = Database(databases.prepared_database("sqlite", tmp_path, _small))
+    rng = random.Random(seed)  # noqa: S311 - repeatable
+    database = Database(databases.prepared_database("sqlite", tmp_path, personas.migrate_and_fill))
     before = everything(database)
     made = []
     for _ in range(8):
-        user = dice.choice(list(personas.ACCOUNTS))
-        verdict = dice.choice([LINK, LINK, UNLINK, NONE])
-        email = None if verdict is NONE else dice.choice(list(personas.MANAGER))
-        dates = {key: dice.choice(personas.DAYS) for key in ("since",) if verdict is LINK and dice.random() < 0.5}
+        user = rng.choice(list(personas.ACCOUNTS))
+        verdict = rng.choice([LINK, LINK, UNLINK, NONE])
+        email = None if verdict is NONE else rng.choice(list(personas.MANAGER))
+        dates = {key: rng.choice(personas.DAYS) for key in ("since",) if verdict is LINK and rng.random() < 0.5}
         made.append(decide(database, user, verdict, email, **dates))
         everything(database)
-        if dice.random() < 0.3:
-            undo(database, made.pop(dice.randrange(len(made))))
-    dice.shuffle(made)
+        if rng.random() < 0.3:
+            undo(database, made.pop(rng.randrange(len(made))))
+    rng.shuffle(made)
     for decision in made:
         undo(database, decision)
     assert everything(database) == before
     database.dispose()
 
 
-def _small(url: str) -> None:
-    databases.migrate(url)
-    database = Database(url)
-    personas.fill(database)
-    database.dispose()
-
-
 def test_python_sqlite_and_postgresql_agree_on_which_addresses_are_equal_a34(database):
     """A34"""
-    dice = random.Random(34)  # noqa: S311 - repeatable
+    rng = random.Random(34)  # noqa: S311 - repeatable
     alphabet = [
         "k",
         "K",
@@ -336,10 +260,10 @@ def test_python_sqlite_and_postgresql_agree_on_which_addresses_are_equal_a34(dat
     ]
     pairs: list[tuple[str, str]] = []
     while len(pairs) < 10_000:
-        length = dice.randint(1, 3)
-        local = "".join(dice.choices(alphabet, k=length))
-        other = local.swapcase() if dice.random() < 0.5 else "".join(dice.choices(alphabet, k=length))
-        domain = dice.choice(["example.com", "EXAMPLE.com.", "b\xfccher.example.com", "xn--bcher-kva.example.com"])
+        length = rng.randint(1, 3)
+        local = "".join(rng.choices(alphabet, k=length))
+        other = local.swapcase() if rng.random() < 0.5 else "".join(rng.choices(alphabet, k=length))
+        domain = rng.choice(["example.com", "EXAMPLE.com.", "b\xfccher.example.com", "xn--bcher-kva.example.com"])
         pairs.append((f"{local}@{domain}", f" mailto:{other}@{domain.upper()}"))
     compared = []
     for pair in pairs:

@@ -16,7 +16,7 @@ from core.store.matching import reconciliation
 from core.store.matching.matching_reads import NOT_EMPLOYEES
 from core.store.matching.reconciliation import Reconciliation
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, USER_DAY
-from tests.store.test_attribution import decide
+from tests.store.matching import decide
 from tests.support import personas
 
 RANGES = [
@@ -70,7 +70,7 @@ def test_each_active_day_is_in_the_part_that_a_look_at_it_alone_says(filled, fir
     parts(filled, first, last)
 
 
-def test_each_part_holds_what_belongs_there(filled, company):
+def test_each_part_holds_what_belongs_there(filled, import_csv):
     days = personas.DAYS
     found = parts(filled, days[0], days[-1])
     after = [day for day in days if day > personas.left_on()]
@@ -92,9 +92,9 @@ def test_a_day_with_a_row_and_nothing_counted_is_no_active_day(filled):
     assert any(personas.counters("user_dora", day) is not None for day in days)
 
 
-def test_who_has_no_manager_and_leads_nobody_is_apart_and_a_top_with_people_is_not(filled, company):
+def test_who_has_no_manager_and_leads_nobody_is_apart_and_a_top_with_people_is_not(filled, import_csv):
     before = parts(filled, *RANGES[0])
-    company(f"email,name,manager_email\n{personas.IVY},Ivy Example,\n")
+    import_csv(f"email,name,manager_email\n{personas.IVY},Ivy Example,\n")
     found = parts(filled, *RANGES[0])
     ivy = active_days("user_ivy", personas.DAYS)
     assert found.without_manager == ivy > 0
@@ -103,7 +103,7 @@ def test_who_has_no_manager_and_leads_nobody_is_apart_and_a_top_with_people_is_n
 
 @pytest.fixture
 def database(filled):
-    """`company` imports into the company that is there."""
+    """`import_csv` imports into the company that is there."""
     return filled
 
 

@@ -13,8 +13,8 @@ from core.store.connection import connections, opening
 from core.store.connection.connections import ConnectionState, KnownConnection
 from core.store.connection.opening import unseal
 from core.store.connection.sealing import seal
+from tests.support.invented import SECRET
 
-SECRET = "c41f9b07d2e85a36b19c70f4e6d2385a"
 KEY = "sk-ant-api01-invented-for-the-tests"
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 

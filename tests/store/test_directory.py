@@ -48,18 +48,18 @@ def _managers(database) -> dict[str, str | None]:
     return {row.email: names.get(row.manager_id) for row in rows}
 
 
-def test_an_import_reports_what_it_did_and_the_same_again_changes_nothing(company):
-    first = company(THREE)
+def test_an_import_reports_what_it_did_and_the_same_again_changes_nothing(import_csv):
+    first = import_csv(THREE)
     assert (first.added, first.changed, first.moved, first.unchanged, first.absent) == (3, 0, 0, 0, 0)
-    again = company(THREE)
+    again = import_csv(THREE)
     assert (again.added, again.changed, again.moved, again.unchanged, again.absent) == (0, 0, 0, 3, 0)
-    third = company(f"{HEADER}ann@example.com,Ann Renamed,other@example.com,{START}\nnew@example.com,New,,\n")
+    third = import_csv(f"{HEADER}ann@example.com,Ann Renamed,other@example.com,{START}\nnew@example.com,New,,\n")
     assert (third.added, third.changed, third.moved, third.unchanged, third.absent) == (1, 1, 1, 0, 2)
 
 
-def test_people_whom_the_file_does_not_mention_stay_with_their_manager(company, database):
-    company(THREE)
-    company(f"{HEADER}new@example.com,New,ann@example.com,\n")
+def test_people_whom_the_file_does_not_mention_stay_with_their_manager(import_csv, database):
+    import_csv(THREE)
+    import_csv(f"{HEADER}new@example.com,New,ann@example.com,\n")
     assert _managers(database) == {
         "boss@example.com": None,
         "other@example.com": "boss@example.com",
@@ -68,15 +68,15 @@ def test_people_whom_the_file_does_not_mention_stay_with_their_manager(company, 
     }
 
 
-def test_faulty_lines_are_named_and_the_others_are_imported(company, database):
-    change = company(f"{HEADER}ann@example.com,Ann,nobody@example.com,\nno address,Ben,,\n")
+def test_faulty_lines_are_named_and_the_others_are_imported(import_csv, database):
+    change = import_csv(f"{HEADER}ann@example.com,Ann,nobody@example.com,\nno address,Ben,,\n")
     assert [(note.line, note.value) for note in change.notes] == [(2, "nobody@example.com")]
     assert [(refused.line, refused.value) for refused in change.refused] == [(3, "no address")]
     assert _managers(database) == {"ann@example.com": None}
 
 
-def test_a_circle_of_managers_is_named_with_its_line_and_none_of_it_is_used(company, database):
-    change = company(
+def test_a_circle_of_managers_is_named_with_its_line_and_none_of_it_is_used(import_csv, database):
+    change = import_csv(
         f"{HEADER}a@example.com,A,b@example.com,\nb@example.com,B,a@example.com,\nc@example.com,C,b@example.com,\n"
     )
     assert len(change.notes) == 1
@@ -85,14 +85,14 @@ def test_a_circle_of_managers_is_named_with_its_line_and_none_of_it_is_used(comp
     assert _managers(database) == {"a@example.com": None, "b@example.com": None, "c@example.com": "b@example.com"}
 
 
-def test_the_first_line_holds_since_the_start_and_a_move_ends_it_on_the_day_before(company, database):
-    company(THREE)
+def test_the_first_line_holds_since_the_start_and_a_move_ends_it_on_the_day_before(import_csv, database):
+    import_csv(THREE)
     assert _lines(database, "ann@example.com") == [("boss@example.com", START, None)]
-    company(f"{HEADER}ann@example.com,Ann,other@example.com,{START}\n")
+    import_csv(f"{HEADER}ann@example.com,Ann,other@example.com,{START}\n")
     yesterday = TODAY - dt.timedelta(days=1)
     moved = [("boss@example.com", START, yesterday), ("other@example.com", TODAY, None)]
     assert _lines(database, "ann@example.com") == moved
-    company(THREE, TOMORROW)
+    import_csv(THREE, TOMORROW)
     assert _lines(database, "ann@example.com") == [
         moved[0],
         (*moved[1][:2], TODAY),
@@ -100,10 +100,10 @@ def test_the_first_line_holds_since_the_start_and_a_move_ends_it_on_the_day_befo
     ]
 
 
-def test_a_correction_on_the_same_day_leaves_no_trace_of_the_slip(company, database):
-    company(THREE)
+def test_a_correction_on_the_same_day_leaves_no_trace_of_the_slip(import_csv, database):
+    import_csv(THREE)
     for manager in ("other", "boss", "other"):
-        company(f"{HEADER}ann@example.com,Ann,{manager}@example.com,{START}\n")
+        import_csv(f"{HEADER}ann@example.com,Ann,{manager}@example.com,{START}\n")
     assert [line for line in _lines(database, "ann@example.com") if line[2] is None] == [
         ("other@example.com", TODAY, None)
     ]
@@ -111,10 +111,10 @@ def test_a_correction_on_the_same_day_leaves_no_trace_of_the_slip(company, datab
     assert len(_lines(database, "ann@example.com")) == 2
 
 
-def test_somebody_without_a_manager_for_a_while_has_a_gap_and_no_overlap(company, database):
-    company(THREE)
-    company(f"{HEADER}ann@example.com,Ann,,{START}\n")
-    company(THREE, TODAY + dt.timedelta(days=7))
+def test_somebody_without_a_manager_for_a_while_has_a_gap_and_no_overlap(import_csv, database):
+    import_csv(THREE)
+    import_csv(f"{HEADER}ann@example.com,Ann,,{START}\n")
+    import_csv(THREE, TODAY + dt.timedelta(days=7))
     ended = TODAY - dt.timedelta(days=1)
     resumed = TODAY + dt.timedelta(days=7)
     assert _lines(database, "ann@example.com") == [
@@ -123,10 +123,10 @@ def test_somebody_without_a_manager_for_a_while_has_a_gap_and_no_overlap(company
     ]
 
 
-def test_somebody_who_moves_before_the_first_day_has_only_the_later_manager(company, database):
+def test_somebody_who_moves_before_the_first_day_has_only_the_later_manager(import_csv, database):
     future = TODAY + dt.timedelta(days=30)
-    company(THREE.replace(str(START), str(future)))
-    company(f"{HEADER}ann@example.com,Ann,other@example.com,{future}\n")
+    import_csv(THREE.replace(str(START), str(future)))
+    import_csv(f"{HEADER}ann@example.com,Ann,other@example.com,{future}\n")
     assert [name for name, _, _ in _lines(database, "ann@example.com")] == ["other@example.com"]
 
 

@@ -9,22 +9,13 @@ import random
 import pytest
 from sqlalchemy import select
 
-from core.people.roster import read_csv
-from core.store.directory import directory_imports
 from core.store.engine.database import Database
 from core.store.tables.usage import EMPLOYEE, REPORTING_LINE
+from tests.support.imports import import_managers
 from tests.support.personas import TODAY
 
 DAY = dt.timedelta(days=1)
 PEOPLE = [f"{name}@example.com" for name in ("ann", "ben", "mia", "noa", "zoe")]
-
-
-def take_in(database: Database, managers: dict[str, str | None], day: dt.date) -> None:
-    text = "email,name,manager_email\n" + "".join(f"{p},{p[:3].title()},{m or ''}\n" for p, m in managers.items())
-    with database.write() as connection:
-        shown = directory_imports.preview(connection, read_csv(text.encode()), "people.csv", day, complete=True)
-        now = dt.datetime.combine(day, dt.time(12), dt.UTC)
-        directory_imports.take_in(connection, shown, "somebody", now, confirmed=True)
 
 
 def lines(database: Database) -> dict[str, list[tuple[str, dt.date, dt.date]]]:
@@ -48,20 +39,20 @@ def in_force(database: Database) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_after_any_imports_lines_do_not_overlap_and_the_open_one_is_the_managers(database, seed):
-    dice, day = random.Random(f"lines:{seed}"), TODAY  # noqa: S311 - repeatable
+    rng, day = random.Random(f"lines:{seed}"), TODAY  # noqa: S311 - repeatable
     for step in range(8):
-        managers = {person: dice.choice([None, *PEOPLE]) for person in dice.sample(PEOPLE, dice.randint(3, 5))}
-        take_in(database, managers, day)
+        managers = {person: rng.choice([None, *PEOPLE]) for person in rng.sample(PEOPLE, rng.randint(3, 5))}
+        import_managers(database, managers, day)
         for person, held in lines(database).items():
             for (_, first, last), (_, following, _) in itertools.pairwise(held):
                 assert first <= last < following, (seed, person, held)
             today = [manager for manager, first, last in held if last == dt.date.max]
             assert today == [manager for manager in [in_force(database)[person]] if manager], (seed, person, held)
-        day += DAY * (0 if step < 4 else dice.choice([0, 1, 3]))
+        day += DAY * (0 if step < 4 else rng.choice([0, 1, 3]))
 
 
 def test_who_was_first_said_to_have_a_manager_then_none_and_then_another_on_one_day_is_in_one_team_at_a_time(database):
     ann, _, mia, noa, _ = PEOPLE
     for manager in (mia, None, noa):
-        take_in(database, {mia: None, noa: None, ann: manager}, TODAY)
+        import_managers(database, {mia: None, noa: None, ann: manager}, TODAY)
     assert lines(database)[ann] == [(mia, dt.date.min, TODAY - DAY), (noa, TODAY, dt.date.max)]

@@ -6,9 +6,8 @@ import pytest
 
 from core.people.decisions import Verdict
 from core.people.matching import Reason
-from tests.store.test_attribution import alias, decide, everything, rename, undo, whose
-from tests.store.test_directory_imports import preview, take_in
-from tests.store.test_directory_imports import undo as undo_import
+from tests.store.imports import import_directory, preview, undo_import
+from tests.store.matching import alias, decide, everything, rename, undo, whose
 from tests.support import personas
 from tests.support.personas import BOB, CLEO, HUGO, IVY, VISITOR
 
@@ -25,13 +24,13 @@ def numbered(**addresses: str) -> str:
 
 @pytest.fixture
 def filled(filled):
-    take_in(filled, preview(filled, numbered()))
+    import_directory(filled, preview(filled, numbered()))
     return filled
 
 
 def test_an_account_that_a_wrong_address_led_to_somebody_is_nobodys_again(filled):
     before = everything(filled)
-    number = take_in(filled, preview(filled, numbered(hugo=VISITOR)))
+    number = import_directory(filled, preview(filled, numbered(hugo=VISITOR)))
     assert whose(filled, "user_visitor") == VISITOR
     undo_import(filled, number)
     assert whose(filled, "user_visitor") is Reason.NOT_IN_DIRECTORY
@@ -39,7 +38,7 @@ def test_an_account_that_a_wrong_address_led_to_somebody_is_nobodys_again(filled
 
 
 def test_an_account_that_a_sync_met_while_the_wrong_address_stood_is_nobodys_either(filled):
-    number = take_in(filled, preview(filled, numbered(hugo="kite@example.com")))
+    number = import_directory(filled, preview(filled, numbered(hugo="kite@example.com")))
     rename(filled, "user_visitor", "kite@example.com")
     assert whose(filled, "user_visitor") == "kite@example.com"
     undo_import(filled, number)
@@ -47,10 +46,10 @@ def test_an_account_that_a_sync_met_while_the_wrong_address_stood_is_nobodys_eit
 
 
 def test_an_account_that_was_somebodys_by_an_address_before_stays_theirs(filled):
-    take_in(filled, preview(filled, numbered(bob="robert@example.com")))
+    import_directory(filled, preview(filled, numbered(bob="robert@example.com")))
     rename(filled, "user_bob", "bobby@example.com")
     before = everything(filled)
-    number = take_in(filled, preview(filled, numbered()))
+    number = import_directory(filled, preview(filled, numbered()))
     assert whose(filled, "user_bob") == BOB
     undo_import(filled, number)
     assert whose(filled, "user_bob") == "robert@example.com"
@@ -59,9 +58,9 @@ def test_an_account_that_was_somebodys_by_an_address_before_stays_theirs(filled)
 
 def test_a_match_that_an_admin_refused_and_another_address_replaced_comes_back(filled):
     decision = decide(filled, "user_ivy", Verdict.UNLINK, IVY)
-    take_in(filled, preview(filled, numbered(ivy="ivy.new@example.com")))
+    import_directory(filled, preview(filled, numbered(ivy="ivy.new@example.com")))
     before = everything(filled)
-    number = take_in(filled, preview(filled, numbered(ivy="ivy.new@example.com", hugo=IVY)))
+    number = import_directory(filled, preview(filled, numbered(ivy="ivy.new@example.com", hugo=IVY)))
     assert whose(filled, "user_ivy") == IVY  # Hugo, by the address that he has now
     undo_import(filled, number)
     assert everything(filled) == before
@@ -70,8 +69,8 @@ def test_a_match_that_an_admin_refused_and_another_address_replaced_comes_back(f
 
 
 def test_an_account_to_which_an_alias_led_only_while_the_address_was_away_is_ambiguous_again(filled):
-    take_in(filled, preview(filled, numbered(hugo="kite@example.com")))
-    number = take_in(filled, preview(filled, numbered(hugo=HUGO)))
+    import_directory(filled, preview(filled, numbered(hugo="kite@example.com")))
+    number = import_directory(filled, preview(filled, numbered(hugo=HUGO)))
     alias(filled, "kite@example.com", CLEO)
     rename(filled, "user_visitor", "kite@example.com")
     assert whose(filled, "user_visitor") == CLEO

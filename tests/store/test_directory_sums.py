@@ -20,7 +20,7 @@ def mail(number: int) -> str:
     return f"p{number:02}@example.com"
 
 
-def take_in(database, managers: list[int | None], leaver: int = 0) -> None:
+def import_directory(database, managers: list[int | None], leaver: int = 0) -> None:
     lines = ["email,name,manager_email,end_date"]
     for number, manager in enumerate(managers):
         left = TODAY - dt.timedelta(days=2) if leaver and number == leaver else ""
@@ -33,7 +33,7 @@ def take_in(database, managers: list[int | None], leaver: int = 0) -> None:
 def used(database):
     """Seventy people in chains of every size, and three days of what each of them did."""
     managers = [None, *((number - 1) // 4 for number in range(1, SIZE))]
-    take_in(database, managers)
+    import_directory(database, managers)
     with database.write() as connection:
         writer = DayWriter(connection)
         for back in (1, 2, 3):
@@ -62,7 +62,7 @@ def test_a_branch_that_moves_whole_is_not_summed_up_again(used, monkeypatch):
         original(connection, before, after, *more)
 
     monkeypatch.setattr(team_moves, "move", watch)
-    take_in(database, [*managers[:2], 1, *managers[3:]])  # 2 and everybody below now report to 1
+    import_directory(database, [*managers[:2], 1, *managers[3:]])  # 2 and everybody below now report to 1
     assert again == [0, 0]
     check(database)
 
@@ -71,17 +71,17 @@ def test_a_branch_moves_out_and_back_and_so_do_its_parts(used):
     database, managers = used
     for place, boss in ((1, 4), (2, 3), (5, 2), (1, None), (5, 1), (1, 0)):
         managers[place] = boss
-        take_in(database, managers)
+        import_directory(database, managers)
         check(database)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_random_reorganisations_leave_the_sums_of_the_days_they_are_made_of(used, seed: int):
     database, managers = used
-    dice = random.Random(seed)  # noqa: S311 - repeatable
+    rng = random.Random(seed)  # noqa: S311 - repeatable
     for step in range(6):
-        for place in dice.sample(range(1, SIZE), dice.choice([1, 2, 12])):
-            managers[place] = dice.choice([None, *range(place)])
-        leaver = dice.randrange(1, SIZE) if step % 2 else 0
-        take_in(database, managers, leaver)
+        for place in rng.sample(range(1, SIZE), rng.choice([1, 2, 12])):
+            managers[place] = rng.choice([None, *range(place)])
+        leaver = rng.randrange(1, SIZE) if step % 2 else 0
+        import_directory(database, managers, leaver)
         check(database)

@@ -153,19 +153,12 @@ def interrupt() -> Iterator[Callable[[], object]]:
 @pytest.mark.usefixtures("postgresql_server")
 def test_a_wait_for_the_server_that_a_signal_ends_hands_on_no_result_r52(tmp_path, interrupt):
     """R52. SQLite works in this process and hears of no signal before it has finished."""
-    database = Database(databases.prepared_database("postgresql", tmp_path, _fill))
+    database = Database(databases.prepared_database("postgresql", tmp_path, personas.migrate_and_fill))
     with pytest.raises((Interrupted, StorageError, DBAPIError)), database.read("test") as connection:
         _count_for_ever(database, connection, interrupt)
     _assert_the_next_ones_are_right(database)
     database.dispose()
     databases.drop_database(database.url)
-
-
-def _fill(url: str) -> None:
-    databases.migrate(url)
-    database = Database(url)
-    personas.fill(database)
-    database.dispose()
 
 
 def _hang_up(connection: Connection) -> None:
@@ -179,7 +172,7 @@ def _hang_up(connection: Connection) -> None:
 @pytest.mark.usefixtures("postgresql_server")
 def test_a_connection_that_closes_without_a_last_word_is_called_ended_by_the_server_r51(tmp_path):
     """R51. The server's reason for ending it can be lost with it."""
-    database = Database(databases.prepared_database("postgresql", tmp_path, _fill))
+    database = Database(databases.prepared_database("postgresql", tmp_path, personas.migrate_and_fill))
     with pytest.raises(StorageError, match="The database server ended the connection"), database.write() as connection:
         _hang_up(connection)
     _assert_the_next_ones_are_right(database)

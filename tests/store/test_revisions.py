@@ -25,7 +25,7 @@ ROSTER = "email,name,manager_email\n" + "".join(f"{name}@example.com,{name.title
 
 
 @pytest.fixture
-def company(database) -> Database:
+def staffed(database) -> Database:
     with database.write() as connection:
         directory.apply(connection, read_csv(ROSTER.encode()), DAYS[0])
     return database
@@ -54,7 +54,7 @@ def _then(database: Database, step: int) -> list[tuple]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_every_earlier_state_of_the_days_can_be_told_again(company, seed):
+def test_every_earlier_state_of_the_days_can_be_told_again(staffed, seed):
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     seen = []
     for step in range(12):
@@ -63,48 +63,48 @@ def test_every_earlier_state_of_the_days_can_be_told_again(company, seed):
             for name in PEOPLE
             if chance.random() < 0.7
         }
-        _store(company, step, chance.choice(DAYS), people)
-        seen.append(_now(company))
-    assert [_then(company, step) for step in range(12)] == seen
-    assert _then(company, -1) == []
+        _store(staffed, step, chance.choice(DAYS), people)
+        seen.append(_now(staffed))
+    assert [_then(staffed, step) for step in range(12)] == seen
+    assert _then(staffed, -1) == []
     assert len({str(state) for state in seen}) > 6
 
 
-def test_what_was_not_measured_then_is_not_a_zero_now(company):
-    _store(company, 0, DAYS[0], {"ann": {"commits": 2}}, unmeasured=("chat_messages",))
-    _store(company, 1, DAYS[0], {"ann": {"commits": 2, "chat_messages": 7}})
+def test_what_was_not_measured_then_is_not_a_zero_now(staffed):
+    _store(staffed, 0, DAYS[0], {"ann": {"commits": 2}}, unmeasured=("chat_messages",))
+    _store(staffed, 1, DAYS[0], {"ann": {"commits": 2, "chat_messages": 7}})
     masks = len(MASK_COLUMNS)
-    assert any(_then(company, 0)[0][-masks:])
-    assert not any(_then(company, 1)[0][-masks:])
-    with company.read("test") as connection:
+    assert any(_then(staffed, 0)[0][-masks:])
+    assert not any(_then(staffed, 1)[0][-masks:])
+    with staffed.read("test") as connection:
         before, after = (revisions.stored_days(connection, DAYS[0], DAYS[2], _moment(step)) for step in (0, 1))
     assert before == {DAYS[0]: frozenset({"chat_messages"})}
     assert after == {DAYS[0]: frozenset()}
 
 
-def test_a_day_on_which_nobody_used_anything_measured_then_what_its_neighbours_did_then(company):
-    _store(company, 0, DAYS[0], {"ann": {"commits": 2}}, unmeasured=("chat_messages",))
-    _store(company, 1, DAYS[1], {})
-    _store(company, 2, DAYS[0], {"ann": {"commits": 2, "chat_messages": 7}})
-    with company.read("test") as connection:
+def test_a_day_on_which_nobody_used_anything_measured_then_what_its_neighbours_did_then(staffed):
+    _store(staffed, 0, DAYS[0], {"ann": {"commits": 2}}, unmeasured=("chat_messages",))
+    _store(staffed, 1, DAYS[1], {})
+    _store(staffed, 2, DAYS[0], {"ann": {"commits": 2, "chat_messages": 7}})
+    with staffed.read("test") as connection:
         before, after = (revisions.stored_days(connection, DAYS[0], DAYS[2], _moment(step)) for step in (1, 2))
         assert reads.stored_days(connection) == after
     assert before[DAYS[1]] == frozenset({"chat_messages"})
     assert after[DAYS[1]] == frozenset()
 
 
-def test_a_counter_added_since_was_not_measured_by_a_row_that_vanished_before(company):
-    _store(company, 0, DAYS[0], {"ann": {"commits": 2}, "ben": {"commits": 1}})
-    _store(company, 1, DAYS[0], {"ben": {"commits": 1}})
-    with company.write() as connection:  # as the migration that adds a counter says of every version
+def test_a_counter_added_since_was_not_measured_by_a_row_that_vanished_before(staffed):
+    _store(staffed, 0, DAYS[0], {"ann": {"commits": 2}, "ben": {"commits": 1}})
+    _store(staffed, 1, DAYS[0], {"ben": {"commits": 1}})
+    with staffed.write() as connection:  # as the migration that adds a counter says of every version
         connection.execute(DAY_REVISION.update().values(unmeasured="web_searches"))
     slot = MEASURE["web_searches"].slot
     mask = 2 + len(KEYS) + slot // MASK_BITS  # behind id, day and all counters
-    assert [row[mask] >> slot % MASK_BITS & 1 for row in _then(company, 0)] == [1, 1]
+    assert [row[mask] >> slot % MASK_BITS & 1 for row in _then(staffed, 0)] == [1, 1]
 
 
-def test_a_day_read_again_without_a_difference_keeps_nothing(company):
+def test_a_day_read_again_without_a_difference_keeps_nothing(staffed):
     for step in range(3):
-        _store(company, step, DAYS[0], {"ann": {"commits": 2}})
-    with company.read("test") as connection:
+        _store(staffed, step, DAYS[0], {"ann": {"commits": 2}})
+    with staffed.read("test") as connection:
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM user_day_was").scalar() == 0

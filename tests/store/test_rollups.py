@@ -117,50 +117,50 @@ class _Story:
     """A random small organisation to which random things happen."""
 
     def __init__(self, database: Database, seed: int) -> None:
-        self.dice = random.Random(seed)  # noqa: S311 - repeatable
+        self.rng = random.Random(seed)  # noqa: S311 - repeatable
         self.database = database
         self.people: dict[str, tuple[str, str]] = {}
         self.addresses: dict[str, str] = {}
 
     def go_on(self) -> None:
-        self.dice.choice((self._grow, self._move, self._archive, self._ingest, self._ingest, self._rename))()
+        self.rng.choice((self._grow, self._move, self._archive, self._ingest, self._ingest, self._rename))()
 
     def _import(self, emails: list[str]) -> None:
         _import(self.database, HEADER + "".join(f"{e},{e},{','.join(self.people[e])}\n" for e in emails))
 
     def _grow(self) -> None:
-        fresh = [f"p{len(self.people) + n}@example.com" for n in range(self.dice.randint(1, 6))]
+        fresh = [f"p{len(self.people) + n}@example.com" for n in range(self.rng.randint(1, 6))]
         for email in fresh:
-            self.people[email] = (self.dice.choice(["", *self.people]) if self.people else "", "")
+            self.people[email] = (self.rng.choice(["", *self.people]) if self.people else "", "")
         self._import(fresh)
 
     def _move(self) -> None:
         if self.people:
-            email = self.dice.choice(list(self.people))
-            self.people[email] = (self.dice.choice(["", *self.people]), self.people[email][1])
+            email = self.rng.choice(list(self.people))
+            self.people[email] = (self.rng.choice(["", *self.people]), self.people[email][1])
             self._import([email])
 
     def _archive(self) -> None:
         if self.people:
-            email = self.dice.choice(list(self.people))
-            end = self.dice.choice(["", *map(str, DAYS)])
+            email = self.rng.choice(list(self.people))
+            end = self.rng.choice(["", *map(str, DAYS)])
             self.people[email] = (self.people[email][0], end)
             self._import([email])
 
     def _ingest(self) -> None:
-        users = self.dice.sample(range(16), self.dice.randint(0, 12))
-        keys = self.dice.sample([m.key for m in MEASURES], 3)
+        users = self.rng.sample(range(16), self.rng.randint(0, 12))
+        keys = self.rng.sample([m.key for m in MEASURES], 3)
         rows = {
             f"u{n}": (
                 self.addresses.setdefault(f"u{n}", f"P{n % 13}@Example.com"),
-                {k: self.dice.randint(0, 2) for k in keys},
+                {k: self.rng.randint(0, 2) for k in keys},
             )
             for n in users
         }
-        _store(self.database, self.dice.choice(DAYS), rows)
+        _store(self.database, self.rng.choice(DAYS), rows)
 
     def _rename(self) -> None:
-        self.addresses[f"u{self.dice.randrange(16)}"] = f"p{self.dice.randrange(20)}@example.com"
+        self.addresses[f"u{self.rng.randrange(16)}"] = f"p{self.rng.randrange(20)}@example.com"
         self._ingest()
 
 

@@ -23,16 +23,16 @@ def cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def test_a78_ten_thousand_names_made_of_sql_are_stored_as_they_are(company, database):
-    dice = random.Random(78)  # noqa: S311 - repeatable
+def test_a78_ten_thousand_names_made_of_sql_are_stored_as_they_are(import_csv, database):
+    rng = random.Random(78)  # noqa: S311 - repeatable
     given = {
         f"p{number}@example.com": [
-            f"N{number}{''.join(dice.choices(PIECES, k=dice.randint(1, 4)))}{field}" for field in range(5)
+            f"N{number}{''.join(rng.choices(PIECES, k=rng.randint(1, 4)))}{field}" for field in range(5)
         ]
         for number in range(2_000)
     }
     lines = [";".join([email, cell(texts[0]), "", *map(cell, texts[1:])]) for email, texts in given.items()]
-    company(HEADER + "\n".join(lines) + "\n")
+    import_csv(HEADER + "\n".join(lines) + "\n")
     columns = [EMPLOYEE.c[name] for name in ("email", "name", "employee_id", "title", "department", "location")]
     with database.read("test") as connection:
         assert {email: texts for email, *texts in connection.execute(select(*columns))} == given
@@ -41,8 +41,8 @@ def test_a78_ten_thousand_names_made_of_sql_are_stored_as_they_are(company, data
 FEW = {f"p{at}@example.com": f"Q{piece}w {piece}" for at, piece in enumerate(PIECES)}
 
 
-def test_a78_every_search_finds_what_holds_the_text_and_nothing_else(company, database):
-    company(HEADER + "".join(f"{email};{cell(name)};;;;;\n" for email, name in FEW.items()))
+def test_a78_every_search_finds_what_holds_the_text_and_nothing_else(import_csv, database):
+    import_csv(HEADER + "".join(f"{email};{cell(name)};;;;;\n" for email, name in FEW.items()))
     with database.write() as connection:
         accounts = [
             {"id": number, "user_id": name, "email": f"{name}@x", "first_seen": personas.TODAY}

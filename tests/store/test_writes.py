@@ -142,8 +142,8 @@ def test_a_day_without_users_is_stored_as_an_empty_day_r32(database):
         stored.assert_sums_and_bitmaps_are_right(connection)
 
 
-def test_the_largest_counter_is_stored_and_summed_without_overflow(database, company):
-    company("email,name,manager_email\nann@example.com,Ann,\nben@example.com,Ben,\n")
+def test_the_largest_counter_is_stored_and_summed_without_overflow(database, import_csv):
+    import_csv("email,name,manager_email\nann@example.com,Ann,\nben@example.com,Ben,\n")
     largest = 2**31 - 1
     _store(database, _page({user: {"lines_added": largest} for user in ("ann", "ben")}))
     with database.read("test") as connection:
@@ -212,7 +212,7 @@ def test_an_unknown_field_is_recorded_once_with_the_day_it_was_first_met(databas
     assert [tuple(row) for row in found] == [("chat_metrics.new", DAY), ("other", DAY + dt.timedelta(days=1))]
 
 
-def test_versions_grow_with_usage_and_with_the_directory(database, company):
+def test_versions_grow_with_usage_and_with_the_directory(database, import_csv):
     def numbers() -> tuple[int, int]:
         with database.read() as connection:
             return versions.read(connection, versions.DATA), versions.read(connection, versions.DIRECTORY)
@@ -220,7 +220,7 @@ def test_versions_grow_with_usage_and_with_the_directory(database, company):
     start = numbers()
     _store(database, _page(TWO))
     assert numbers() == (start[0] + 1, start[1])
-    company("email,name,manager_email\nann@example.com,Ann,\n")
+    import_csv("email,name,manager_email\nann@example.com,Ann,\n")
     data, directory = numbers()
     assert data == start[0] + 1
     assert directory > start[1]

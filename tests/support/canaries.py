@@ -25,6 +25,16 @@ from tests.support.personas import ADMINS, MANAGER
 _PACKED = re.compile(rb'"dtype":"(\w+)","bdata":"([^"]+)"')
 
 
+def strangers_to(viewer: str | None) -> list[str]:
+    """Everybody of whom this viewer must get neither the address nor the number; None is nobody who is signed in."""
+    return [email for email in MANAGER if viewer is None or not may_see(viewer, email, MANAGER, ADMINS)]
+
+
+def may_be_named(email: str, viewer: str | None) -> bool:
+    """Whether this viewer may read the name of somebody whom they may not see: of those who can see the viewer."""
+    return viewer is not None and may_see(email, viewer, MANAGER, ADMINS)
+
+
 def secrets_from(viewer: str | None, roles: Collection[Role] = ()) -> dict[bytes, str]:
     """Bytes that this viewer must not get → what they would tell.
 
@@ -32,15 +42,26 @@ def secrets_from(viewer: str | None, roles: Collection[Role] = ()) -> dict[bytes
     secret to the viewer: My usage says it.
     """
     found: dict[bytes, str] = {}
-    for email in MANAGER:
-        if viewer is not None and may_see(viewer, email, MANAGER, ADMINS):
-            continue
+    for email in strangers_to(viewer):
         found |= dict.fromkeys(forms(canary(email)), f"the number of {email}")
         if Role.PEOPLE in roles:
             continue
         found[email.encode()] = f"the address of {email}"
-        if viewer is None or not may_see(email, viewer, MANAGER, ADMINS):
+        if not may_be_named(email, viewer):
             found[name_of(email).encode()] = f"the name of {email}"
+    return found
+
+
+def words_kept_from(viewer: str | None, *, names_above: bool = False) -> set[str]:
+    """Addresses, numbers and names, as a page writes them, that this viewer must not get.
+
+    `names_above`: as on My usage, which says who can see the viewer; elsewhere they are not named.
+    """
+    found: set[str] = set()
+    for email in strangers_to(viewer):
+        found |= {email, str(canary(email))}
+        if not (names_above and may_be_named(email, viewer)):
+            found.add(name_of(email))
     return found
 
 

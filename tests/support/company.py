@@ -10,10 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from core.people.roster import read_csv
+from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from tests.support import personas
+from tests.support.invented import SECRET
 from tests.support.personas import ACCOUNTS, ADMINS, MANAGER
 
 CANARY_MEASURE = "word_messages"
@@ -71,11 +74,19 @@ def build(url: str, folder: Path) -> Company:
     return Company(database, folder, today, ids)
 
 
+def import_directory(company: Company, old: str = "", new: str = "") -> None:
+    """Import the company's directory with one text in place of another."""
+    lines = personas.csv_text(company.today)
+    assert old in lines
+    with company.database.write() as connection:
+        directory.apply(connection, read_csv(lines.replace(old, new).encode()), company.today)
+
+
 def environment_of(url: str, folder: Path) -> dict[str, str]:
     return {
         "UPTAKE_DATABASE_URL": url,
         "UPTAKE_DATA_DIR": str(folder),
-        "UPTAKE_SECRET_KEY": "c41f9b07d2e85a36b19c70f4e6d2385a",
+        "UPTAKE_SECRET_KEY": SECRET,
         "UPTAKE_ADMINS": ",".join(sorted(ADMINS)),
         "UPTAKE_CLAUDE_BASE_URL": "http://127.0.0.1:9",
         "UPTAKE_OIDC_METADATA_URL": "http://127.0.0.1:9/.well-known/openid-configuration",
@@ -88,7 +99,7 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
 ISSUER = "https://sign-in.example.com"
 
 
-def claims_of(email: str, **claims: object) -> dict[str, object]:
+def claims_of(email: object, **claims: object) -> dict[str, object]:
     """What the sign-in provider says about somebody who signed in a minute ago."""
     who = {"iss": ISSUER, "sub": f"subject of {email}", "email": email, "email_verified": True}
     return {"is_logged_in": True, **who, "iat": time.time() - 60, **claims}

@@ -29,6 +29,7 @@ from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.tables.usage import SYNC_RUN
 from core.store.usage.writes import DayWriter
+from tests.support import databases
 
 TODAY = dt.date(2026, 11, 22)
 SPAN = 60
@@ -193,6 +194,14 @@ def pages(day: dt.date, today: dt.date = TODAY) -> list[UsagePage]:
     late = (LATE,) if day < span(today)[SPAN // 2] else ()
     make = partial(page, unmeasured=(UNMEASURED, *late), partly=(("user_ivy", PARTLY),))
     return [make(rows[:8]), make(rows[8:])]
+
+
+def migrate_and_fill(url: str) -> None:
+    """Bring a new database to the schema of this version and `fill` it, leaving no connection open."""
+    databases.migrate(url)
+    database = Database(url)
+    fill(database)
+    database.dispose()
 
 
 def fill(database: Database, today: dt.date = TODAY, at: dt.datetime | None = None) -> None:

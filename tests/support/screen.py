@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ def everything(at: AppTest) -> str:
         proto: Any = getattr(node, "proto", None)
         parts.append(str(proto))
         if node.type == "plotly_chart":
-            parts.append(json.dumps(_unpacked(json.loads(proto.spec))))
+            parts.append(json.dumps(unpacked(json.loads(proto.spec))))
         if node.type in {"arrow_data_frame", "dataframe", "arrow_table", "table"}:
             parts.append(cast("Any", node).value.to_csv())
     return "\n".join(parts).replace("\u202f", "").replace("\\342\\200\\257", "")
@@ -50,12 +51,17 @@ def opened(at: AppTest) -> str:
     return "\n".join(texts)
 
 
-def _unpacked(value: object) -> object:
+def unpacked(value: object) -> object:
+    """What is sent of a chart, with arrays as lists, and no number as nothing."""
     if isinstance(value, dict):
         if value.keys() >= {"dtype", "bdata"}:
-            return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).tolist()
-        return {key: _unpacked(item) for key, item in value.items()}
-    return [_unpacked(item) for item in value] if isinstance(value, list) else value
+            found = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
+            shape = [int(length) for length in value.get("shape", str(len(found))).split(",")]
+            return unpacked(found.reshape(shape).tolist())
+        return {key: unpacked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unpacked(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def words_in(text: str, words: set[str]) -> set[str]:

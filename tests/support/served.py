@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from core import settings as configuration
 from core.web import oidc
 from tests.support import company as companies
 from tests.support.company import Company, claims_of
+from tests.support.servers import environment_without, free_port, server
 from tests.support.sockets import Socket, signed
-from tests.web.test_server import ROOT, free_port
 
 
 @dataclass(frozen=True)
@@ -55,21 +50,9 @@ def served(
     url = f"http://localhost:{port}"
     ours = companies.environment_of(database_url, folder) | dict(more or {})
     ours |= {"UPTAKE_PORT": str(port), "UPTAKE_PUBLIC_URL": url}
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("UPTAKE_")} | ours
-    with (folder / "app.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, *program], cwd=ROOT, env=environ, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            try:
-                if httpx.get(f"{url}/healthz").is_success:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.1)
-            assert process.poll() is None, (folder / "app.log").read_text()
+    command, environ = [sys.executable, *program], environment_without("UPTAKE_") | ours
+    with server(command, environ, f"{url}/healthz", folder / "app.log"):
         yield url, oidc.cookie_key(configuration.load(ours))
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @contextmanager

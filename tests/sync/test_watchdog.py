@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -103,7 +104,7 @@ def _renewals(database, held, clock, monkeypatch, *, turns: int, goes_on_at: int
 
     renew = lease.renew
 
-    def noted(*given: object) -> None:
+    def noted(*given: Any) -> None:
         renew(*given)
         renewed.append(turn)
 

@@ -12,7 +12,7 @@ from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.usage.writes import DayWriter
 from tests.support import databases, personas
-from tests.visibility.eleven import DAY, USERS, take_in
+from tests.visibility.small_company import DAY, USERS, import_directory
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -30,10 +30,10 @@ def settled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def eleven(tmp_path: Path) -> Iterator[Database]:
+def small_company(tmp_path: Path) -> Iterator[Database]:
     """The company with one day of use, in SQLite."""
     database = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
-    take_in(database)
+    import_directory(database)
     with database.write() as connection:
         rows = [(f"user_{name}", f"{name}@example.com", {"chat_messages": 1 << n}) for n, name in enumerate(USERS)]
         DayWriter(connection).store(connection, DAY, [personas.page(rows)], b"day", dt.datetime.now(dt.UTC))

@@ -16,15 +16,16 @@ from core.store.engine.database import Database
 from core.viewers import Role, SignIn, signed_in
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests.support import personas
+from tests.support.company import ISSUER
+from tests.support.invented import SECRET
 from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, FRANK, GRETA, HUGO, IVY, OSCAR, TODAY
 
-KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 NUMBERED = "email,name,manager_email,employee_id\n"
 HEADER = "email,name,manager_email\n"
 
 
 def settings_of(*admins: str) -> configuration.Settings:
-    return configuration.load({"UPTAKE_ADMINS": ",".join(admins), "UPTAKE_SECRET_KEY": KEY})
+    return configuration.load({"UPTAKE_ADMINS": ",".join(admins), "UPTAKE_SECRET_KEY": SECRET})
 
 
 def scope(database: Database, email: str, *admins: str, everyone: bool = True) -> Scope:
@@ -32,7 +33,7 @@ def scope(database: Database, email: str, *admins: str, everyone: bool = True) -
     return scope_of(database, viewer)
 
 
-def take_in(
+def import_directory(
     admin: PeopleAdmin, database: Database, content: str, *admins: str, complete: bool = False, confirmed: bool = True
 ) -> None:
     settings = settings_of(*admins)
@@ -44,7 +45,7 @@ def take_in(
 def hugo(filled) -> PeopleAdmin:
     """A people admin with nobody below."""
     roles.grant(operator(), filled, HUGO, Role.PEOPLE)
-    take_in(operator(), filled, f"{NUMBERED}{HUGO},Hugo Example,{GRETA},H1\n{BOB},Bob Example,{ALICE},B1\n")
+    import_directory(operator(), filled, f"{NUMBERED}{HUGO},Hugo Example,{GRETA},H1\n{BOB},Bob Example,{ALICE},B1\n")
     return people_admin_of(scope(filled, HUGO))
 
 
@@ -69,24 +70,24 @@ def test_a58_an_import_that_touches_an_address_of_the_settings_waits_for_an_admi
     roles.grant(operator(), filled, CHARLIE, Role.ADMIN)  # or Bob would be the last admin, which is another refusal
     before, content = addresses(filled), f"{NUMBERED}{line}\n"
     with pytest.raises(Unconfirmed, match=f"{sentence}.*UPTAKE_ADMINS"):
-        take_in(operator(), filled, content, admin, confirmed=False)
+        import_directory(operator(), filled, content, admin, confirmed=False)
     if admin != ERIN:
         with pytest.raises(
             NotPermitted, match=r"gives or takes the address \S+, by which.*every right.*Nothing was changed"
         ):
-            take_in(hugo, filled, content, admin)
+            import_directory(hugo, filled, content, admin)
         assert addresses(filled) == before
-    take_in(operator(), filled, content, admin)
+    import_directory(operator(), filled, content, admin)
 
 
 def test_a58_the_address_of_somebody_with_a_role_is_not_changed_by_a_people_admin_nor_by_an_undo(filled, hugo):
     roles.grant(operator(), filled, BOB, Role.ADMIN)
     renamed = f"{NUMBERED}robert@example.com,Bob Example,{ALICE},B1\n"
     with pytest.raises(Unconfirmed, match=f"Bob Example, who has a role here.*instead of {BOB}"):
-        take_in(operator(), filled, renamed, confirmed=False)
+        import_directory(operator(), filled, renamed, confirmed=False)
     with pytest.raises(NotPermitted, match="every right"):
-        take_in(hugo, filled, renamed)
-    take_in(operator(), filled, renamed)
+        import_directory(hugo, filled, renamed)
+    import_directory(operator(), filled, renamed)
     last = directory_imports.history(operator(), filled)[0].id
     with pytest.raises(NotPermitted, match="every right"):
         directory_imports.undo(hugo, filled, settings_of(), last)
@@ -95,7 +96,7 @@ def test_a58_the_address_of_somebody_with_a_role_is_not_changed_by_a_people_admi
 
 
 def test_the_first_import_of_all_may_name_the_admins(database):
-    take_in(operator(), database, personas.CSV, DORA, OSCAR, confirmed=False)
+    import_directory(operator(), database, personas.CSV, DORA, OSCAR, confirmed=False)
     assert DORA in addresses(database)
 
 
@@ -108,20 +109,20 @@ def test_a59_no_import_takes_away_the_last_admin(filled, end):
     roles.grant(operator(), filled, BOB, Role.ADMIN)
     gone = f"email,name,manager_email,end_date\n{BOB},Bob Example,{ALICE},{end}\n"
     with pytest.raises(LastAdmin, match="The last admin .*cannot be removed.*Nothing was changed"):
-        take_in(operator(), filled, gone)
+        import_directory(operator(), filled, gone)
     assert scope(filled, BOB).viewer.is_admin
     roles.grant(operator(), filled, CHARLIE, Role.ADMIN)
-    take_in(operator(), filled, gone)
+    import_directory(operator(), filled, gone)
 
 
 def test_a59_a_file_without_the_last_admin_is_not_taken_in_and_an_undo_does_not_remove_them_either(filled):
-    take_in(operator(), filled, f"{HEADER}zoe@example.com,Zoe,{ALICE}\n")
+    import_directory(operator(), filled, f"{HEADER}zoe@example.com,Zoe,{ALICE}\n")
     erin = f"email,name,manager_email,end_date\n{ERIN},Erin Example,{ALICE},\n"
-    take_in(operator(), filled, erin)
+    import_directory(operator(), filled, erin)
     roles.grant(operator(), filled, ERIN, Role.ADMIN)
     without = "".join(line for line in personas.CSV.splitlines(keepends=True) if not line.startswith(ERIN))
     with pytest.raises(LastAdmin, match="cannot be removed"):
-        take_in(operator(), filled, without, complete=True)
+        import_directory(operator(), filled, without, complete=True)
     back = directory_imports.history(operator(), filled)[0].id
     with pytest.raises(LastAdmin, match="cannot be removed"):
         directory_imports.undo(operator(), filled, settings_of(), back)
@@ -133,15 +134,15 @@ def test_a59_a_file_without_the_last_admin_is_not_taken_in_and_an_undo_does_not_
 def test_a59_the_address_by_which_the_last_admin_will_come_in_is_not_changed_before_they_came(filled):
     """Nobody would have the address of the settings any more; once they came, their account is the admin."""
     dora = f"{NUMBERED}{DORA},Dora Example,{GRETA},D1\n"
-    take_in(operator(), filled, dora, DORA)
+    import_directory(operator(), filled, dora, DORA)
     renamed = dora.replace(DORA, "dora.new@example.com")
     with pytest.raises(LastAdmin, match=f"{DORA} of UPTAKE_ADMINS would not count: nobody has signed in with it"):
-        take_in(operator(), filled, renamed, DORA)
+        import_directory(operator(), filled, renamed, DORA)
     assert DORA in addresses(filled)
     now, settings = dt.datetime.now(dt.UTC), settings_of(DORA)
-    sign_in = SignIn("https://sign-in.example.com", "s", now.timestamp(), "n", Identity(DORA, True))
+    sign_in = SignIn(ISSUER, "s", now.timestamp(), "n", Identity(DORA, True))
     assert signed_in(filled, settings, sign_in, now).is_admin
-    take_in(operator(), filled, renamed, DORA)
+    import_directory(operator(), filled, renamed, DORA)
     held = roles.holders(operator(), filled, settings)
     assert [(one.email, one.name, one.in_force) for one in held] == [(DORA, "Dora Example", "yes")]
     assert signed_in(filled, settings, sign_in, now).is_admin
@@ -159,29 +160,29 @@ def test_a59_the_address_by_which_the_last_admin_will_come_in_is_not_changed_bef
 def test_a_people_admin_puts_nobody_below_themselves(filled, hugo, lines):
     before = scope(filled, HUGO).whole.size
     with pytest.raises(NotPermitted, match="below you.* Another admin .*Nothing was changed"):
-        take_in(hugo, filled, HEADER + lines)
+        import_directory(hugo, filled, HEADER + lines)
     assert scope(filled, HUGO).whole.size == before
-    take_in(operator(), filled, HEADER + lines)
+    import_directory(operator(), filled, HEADER + lines)
 
 
 def test_an_admin_who_may_not_see_everybody_does_not_get_around_that_by_an_import(filled):
     content = f"{HEADER}{IVY},Ivy Example,{DORA}\n"
     with pytest.raises(NotPermitted, match="Ivy Example would come to stand below you"):
-        take_in(admin_of(scope(filled, DORA, DORA, everyone=False)), filled, content, DORA)
+        import_directory(admin_of(scope(filled, DORA, DORA, everyone=False)), filled, content, DORA)
     outside = admin_of(scope(filled, OSCAR, OSCAR, everyone=False))
     with pytest.raises(NotPermitted, match="below you"):
-        take_in(outside, filled, f"{HEADER}{OSCAR},Oscar,\n{GRETA},Greta Example,{OSCAR}\n", OSCAR)
-    take_in(admin_of(scope(filled, DORA, DORA)), filled, content, DORA)
+        import_directory(outside, filled, f"{HEADER}{OSCAR},Oscar,\n{GRETA},Greta Example,{OSCAR}\n", OSCAR)
+    import_directory(admin_of(scope(filled, DORA, DORA)), filled, content, DORA)
 
 
 def test_a_people_admin_who_leads_a_team_moves_others_and_loses_people(filled):
     roles.grant(operator(), filled, ALICE, Role.PEOPLE)
     alice = people_admin_of(scope(filled, ALICE))
-    take_in(alice, filled, f"{HEADER}{IVY},Ivy Example,{ALICE}\n{HUGO},Hugo Example,{FRANK}\n")
-    take_in(operator(), filled, f"{NUMBERED}{IVY},Ivy Example,{ALICE},I1\n")
+    import_directory(alice, filled, f"{HEADER}{IVY},Ivy Example,{ALICE}\n{HUGO},Hugo Example,{FRANK}\n")
+    import_directory(operator(), filled, f"{NUMBERED}{IVY},Ivy Example,{ALICE},I1\n")
     with pytest.raises(NotPermitted, match=f"usage of {personas.VISITOR} would count as yours or your team's"):
-        take_in(alice, filled, f"{NUMBERED}{personas.VISITOR},Ivy Example,{ALICE},I1\n")
-    take_in(alice, filled, f"{HEADER}{BOB},Bob Example,{CHARLIE}\n")
+        import_directory(alice, filled, f"{NUMBERED}{personas.VISITOR},Ivy Example,{ALICE},I1\n")
+    import_directory(alice, filled, f"{HEADER}{BOB},Bob Example,{CHARLIE}\n")
     last = directory_imports.history(operator(), filled)[0].id
     with pytest.raises(NotPermitted, match="Bob Example would come to stand below you"):
         directory_imports.undo(alice, filled, settings_of(), last)

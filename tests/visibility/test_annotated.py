@@ -9,7 +9,7 @@ from core.admin import annotated
 from core.admin.access import operator
 from core.store.tables.annotations import ANNOTATION
 from core.visibility import Annotation, PastDays
-from tests.visibility.eleven import DAY, ids_of, scope
+from tests.visibility.small_company import DAY, ids_of, scope
 
 ALL, TOP, LEAD, ONE, PEER = "of everybody", "of Top", "of Lead", "of One", "of Peer"
 ABOUT = {TOP: "top", LEAD: "lead", ONE: "one", PEER: "peer"}
@@ -32,33 +32,37 @@ CHARTS = {
     ("who", "read"), CHARTS.items(), ids=lambda each: " on ".join(each) if type(each) is tuple else ""
 )
 def test_an_annotation_is_read_by_its_team_and_who_is_above_beside_charts_of_people_in_it_or_around_it(
-    eleven, who, read
+    small_company, who, read
 ):
     viewer, chart = who
-    annotated.add(operator(), eleven, ALL, (DAY, DAY))
+    annotated.add(operator(), small_company, ALL, (DAY, DAY))
     for words, lead in ABOUT.items():
-        annotated.add(operator(), eleven, words, (DAY, DAY), f"{lead}@example.com")
-    mine = scope(eleven, viewer, everyone=viewer == "outside")
-    found = mine.annotations(mine.team(ids_of(eleven)[chart]), DAY, DAY)
+        annotated.add(operator(), small_company, words, (DAY, DAY), f"{lead}@example.com")
+    mine = scope(small_company, viewer, everyone=viewer == "outside")
+    found = mine.annotations(mine.team(ids_of(small_company)[chart]), DAY, DAY)
     assert sorted(found, key=lambda each: each.words) == [
         Annotation(DAY, DAY, words, lead) for words, lead in sorted(read.items())
     ]
 
 
-def test_a_team_as_it_was_has_the_annotations_of_the_team_and_a_lead_alone_none_of_people_below(eleven):
-    annotated.add(operator(), eleven, LEAD, (DAY, DAY), "lead@example.com")
-    annotated.add(operator(), eleven, ONE, (DAY, DAY), "one@example.com")
-    mine, lead = scope(eleven, "lead"), ids_of(eleven)["lead"]
+def test_a_team_as_it_was_has_the_annotations_of_the_team_and_a_lead_alone_none_of_people_below(small_company):
+    annotated.add(operator(), small_company, LEAD, (DAY, DAY), "lead@example.com")
+    annotated.add(operator(), small_company, ONE, (DAY, DAY), "one@example.com")
+    mine, lead = scope(small_company, "lead"), ids_of(small_company)["lead"]
     [past] = mine.as_they_were([mine.whole], PastDays(DAY, DAY, DAY))
     assert mine.annotations(past, DAY, DAY) == mine.annotations(mine.whole, DAY, DAY)
     assert [each.words for each in mine.annotations(past, DAY, DAY)] == [LEAD, ONE]
     assert [each.words for each in mine.annotations(mine.person(lead), DAY, DAY)] == [LEAD]
 
 
-def test_an_annotation_of_a_team_that_is_no_more_is_read_by_nobody(eleven):
-    readers = [scope(eleven, "outside", everyone=True), scope(eleven, "lead"), scope(eleven, "one")]
-    annotated.add(operator(), eleven, LEAD, (DAY, DAY), "lead@example.com")
+def test_an_annotation_of_a_team_that_is_no_more_is_read_by_nobody(small_company):
+    readers = [
+        scope(small_company, "outside", everyone=True),
+        scope(small_company, "lead"),
+        scope(small_company, "one"),
+    ]
+    annotated.add(operator(), small_company, LEAD, (DAY, DAY), "lead@example.com")
     assert [len(each.annotations(each.whole, DAY, DAY)) for each in readers] == [1, 1, 1]
-    with eleven.write() as connection:
+    with small_company.write() as connection:
         connection.execute(update(ANNOTATION).values(team_id=10**6))
     assert [each.annotations(each.whole, DAY, DAY) for each in readers] == [[], [], []]

@@ -15,16 +15,15 @@ import pytest
 from core.bits import mask_of
 from core.catalogue import ANY
 from core.errors import NotPermitted
-from core.people.roster import read_csv
 from core.reports.measures.activity import load
 from core.reports.periods import Period
 from core.reports.teams.singled_out import singled_out
-from core.store.directory import directory_imports
 from core.store.hierarchy import dated_lines
 from core.store.hierarchy.past_teams import PastTeam
 from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, PastDays, Scope, scope_of, viewer_for
 from tests.support import personas
+from tests.support.imports import import_managers
 from tests.support.oracle import Managers, managers_above, may_see
 
 FIRST = dt.date(2026, 3, 2)
@@ -32,32 +31,24 @@ DAY = dt.timedelta(days=1)
 ROOT = "operator@example.com"
 
 
-def import_file(database, managers: Managers, day: dt.date) -> None:
-    text = "email,name,manager_email\n" + "".join(f"{p},{p[:3]},{m or ''}\n" for p, m in managers.items())
-    now = dt.datetime.combine(day, dt.time(9), dt.UTC)
-    with database.write() as connection:
-        shown = directory_imports.preview(connection, read_csv(text.encode()), "a file", day, complete=True)
-        directory_imports.take_in(connection, shown, "somebody", now, confirmed=True)
-
-
 def scope(database, email: str, today: dt.date) -> Scope:
     return scope_of(database, viewer_for(database, {ROOT}, Identity(email, True), today))
 
 
-def drawn(database, dice: random.Random, size: int) -> dict[dt.date, dict[str, str | None]]:
+def drawn(database, rng: random.Random, size: int) -> dict[dt.date, dict[str, str | None]]:
     """Six imports, each with three people under somebody else: what each said, by its day; and a week of use after."""
     people = [f"p{number:02}@example.com" for number in range(size)]
     managers: dict[str, str | None] = {
-        p: dice.choice(people[:place]) if place else None for place, p in enumerate(people)
+        p: rng.choice(people[:place]) if place else None for place, p in enumerate(people)
     }
     told: dict[dt.date, dict[str, str | None]] = {}
     day = FIRST
     for _ in range(6):
-        for person in dice.sample(people, 3):
-            managers[person] = dice.choice([None, *(other for other in people if other != person)])
-        import_file(database, managers, day)
+        for person in rng.sample(people, 3):
+            managers[person] = rng.choice([None, *(other for other in people if other != person)])
+        import_managers(database, managers, day)
         told[day] = dict(managers)
-        day += DAY * dice.randint(1, 3)
+        day += DAY * rng.randint(1, 3)
     last = day
     with database.write() as connection:
         writer = DayWriter(connection)
@@ -81,8 +72,8 @@ def chain(person: str, managers: Managers) -> set[str]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, seed: int):
-    dice = random.Random(f"as it was:{seed}")  # noqa: S311 - repeatable
-    told = drawn(database, dice, 10)
+    rng = random.Random(f"as it was:{seed}")  # noqa: S311 - repeatable
+    told = drawn(database, rng, 10)
     last = max(told)
     days = [FIRST + DAY * number for number in range((last - FIRST).days + 1)]
     people = list(told[last])
@@ -90,7 +81,7 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
     admin = scope(database, ROOT, last)
     ids = dict(zip(admin.members(admin.whole).emails, admin.members(admin.whole).ids.tolist(), strict=True))
     counted = days[len(days) // 2]
-    for viewer in [*dice.sample(people, 4), ROOT]:
+    for viewer in [*rng.sample(people, 4), ROOT]:
         mine = scope(database, viewer, last)
         seen = [p for p in people if viewer == ROOT or may_see(viewer, p, told[last], {ROOT})]
         if len(seen) < 2:
@@ -135,10 +126,10 @@ def test_every_day_counts_who_was_in_the_chain_and_may_be_seen_today(database, s
                 assert below[person] == len(chain(person, told[last]) & expected[last]) - 1
 
 
-def test_of_a_team_as_it_was_nobody_is_shown_who_left_the_readers_chain(company, database):
-    company(personas.CSV, FIRST)
+def test_of_a_team_as_it_was_nobody_is_shown_who_left_the_readers_chain(import_csv, database):
+    import_csv(personas.CSV, FIRST)
     line = f"{personas.ALICE},Alice Example,{{}}"
-    company(personas.CSV.replace(line.format(personas.FRANK), line.format(personas.HUGO)), FIRST + DAY * 30)
+    import_csv(personas.CSV.replace(line.format(personas.FRANK), line.format(personas.HUGO)), FIRST + DAY * 30)
     today = FIRST + DAY * 40
     frank = scope(database, personas.FRANK, today)
     [team] = frank.as_they_were([frank.whole], PastDays(FIRST, today, FIRST))
@@ -153,8 +144,8 @@ def test_of_a_team_as_it_was_nobody_is_shown_who_left_the_readers_chain(company,
     assert team.left_out == 0
 
 
-def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(company, database):
-    company(personas.CSV, FIRST)
+def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(import_csv, database):
+    import_csv(personas.CSV, FIRST)
     today = FIRST + DAY * 10
     admin = scope(database, ROOT, today)
     teams = admin.as_they_were([admin.whole, admin.team(1)], PastDays(FIRST, today, FIRST))
@@ -174,8 +165,8 @@ def test_a_team_as_it_was_of_somebody_else_is_refused_in_every_read(company, dat
                 read(team)
 
 
-def test_an_admin_has_everybody_at_all_times_under_the_tops_of_the_last_day(company, database):
-    company(personas.CSV, FIRST)
+def test_an_admin_has_everybody_at_all_times_under_the_tops_of_the_last_day(import_csv, database):
+    import_csv(personas.CSV, FIRST)
     admin = scope(database, ROOT, FIRST + DAY)
     [team] = admin.as_they_were([admin.whole], PastDays(FIRST - DAY * 400, FIRST + DAY, FIRST))
     members, today = admin.members(team), admin.members(admin.whole)
@@ -200,8 +191,8 @@ def team_of(database, email: str, days: PastDays) -> tuple[Scope, PastTeam]:
 
 
 def test_beside_one_other_who_was_always_there_a_reader_is_told_of_alone_when_a_third_has_left(database):
-    import_file(database, {LEAD: None, ONE: LEAD, TWO: ONE}, FIRST)
-    import_file(database, {LEAD: None, ONE: LEAD, TWO: None}, FIRST + DAY * 5)
+    import_managers(database, {LEAD: None, ONE: LEAD, TWO: ONE}, FIRST)
+    import_managers(database, {LEAD: None, ONE: LEAD, TWO: None}, FIRST + DAY * 5)
     mine, team = team_of(database, ROOT, PastDays(FIRST, FIRST + DAY * 9, FIRST))
     ids = dict(zip(mine.members(team).emails, mine.members(team).ids.tolist(), strict=True))
     [below] = mine.as_they_were([mine.team(ids[LEAD])], PastDays(FIRST, FIRST + DAY * 9, FIRST))
@@ -213,15 +204,15 @@ def test_beside_one_other_who_was_always_there_a_reader_is_told_of_alone_when_a_
 
 @pytest.mark.parametrize(("days", "left_out"), [(4, 1), (5, 0)])
 def test_who_was_in_the_chain_up_to_the_day_before_is_not_counted_from_a_day_on(database, days, left_out):
-    import_file(database, {OTHER: None, LEAD: None, ONE: LEAD}, FIRST)
-    import_file(database, {OTHER: None, LEAD: None, ONE: OTHER}, FIRST + DAY * 5)
+    import_managers(database, {OTHER: None, LEAD: None, ONE: LEAD}, FIRST)
+    import_managers(database, {OTHER: None, LEAD: None, ONE: OTHER}, FIRST + DAY * 5)
     _, team = team_of(database, LEAD, PastDays(FIRST, FIRST + DAY * 9, FIRST + DAY * days))
     assert team.left_out == left_out
 
 
 def test_managers_in_a_row_who_may_not_be_seen_are_passed_over(database):
-    import_file(database, {OTHER: None, LEAD: None, ONE: LEAD, TWO: ONE, THREE: TWO}, FIRST)
-    import_file(database, {OTHER: None, LEAD: None, ONE: OTHER, TWO: OTHER, THREE: LEAD}, FIRST + DAY * 5)
+    import_managers(database, {OTHER: None, LEAD: None, ONE: LEAD, TWO: ONE, THREE: TWO}, FIRST)
+    import_managers(database, {OTHER: None, LEAD: None, ONE: OTHER, TWO: OTHER, THREE: LEAD}, FIRST + DAY * 5)
     mine, team = team_of(database, LEAD, PastDays(FIRST, FIRST + DAY * 3, FIRST))
     members = mine.members(team)
     assert list(zip(members.emails, members.depth.tolist(), members.reports.tolist(), strict=True)) == [
@@ -231,8 +222,8 @@ def test_managers_in_a_row_who_may_not_be_seen_are_passed_over(database):
 
 
 def test_whoever_was_alone_beside_a_team_before_another_left_it_is_told_of_by_both_sums(database):
-    import_file(database, {LEAD: None, ONE: LEAD, TWO: ONE, THREE: ONE, OTHER: LEAD}, FIRST)
-    import_file(database, {LEAD: None, ONE: LEAD, TWO: LEAD, THREE: ONE, OTHER: LEAD}, FIRST + DAY * 5)
+    import_managers(database, {LEAD: None, ONE: LEAD, TWO: ONE, THREE: ONE, OTHER: LEAD}, FIRST)
+    import_managers(database, {LEAD: None, ONE: LEAD, TWO: LEAD, THREE: ONE, OTHER: LEAD}, FIRST + DAY * 5)
     mine, last = scope(database, LEAD, FIRST + DAY * 9), FIRST + DAY * 9
     ids = dict(zip(mine.members(mine.whole).emails, mine.members(mine.whole).ids.tolist(), strict=True))
     teams = [mine.team(ids[LEAD]), mine.team(ids[ONE])]

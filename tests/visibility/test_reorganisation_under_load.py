@@ -28,7 +28,7 @@ MESSAGES = {email: 1 << number for number, email in enumerate(PEOPLE)}
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Database]:
+def organisation(tmp_path: Path) -> Iterator[Database]:
     database = Database(databases.prepared_database("sqlite", tmp_path, databases.migrate))
     put_under(database, 0)
     with database.write() as connection:
@@ -55,7 +55,7 @@ def answer(database: Database, lead: str) -> tuple[frozenset[str], int]:
     return people, sum(row[1] for row in scope.team_sums(whole, ["chat_messages"], DAY, DAY))
 
 
-def test_a55_readers_beside_a_reorganisation_are_told_of_the_chain_before_or_after_it_and_of_no_mixture(company):
+def test_a55_readers_beside_a_reorganisation_are_told_of_the_chain_before_or_after_it_and_of_no_mixture(organisation):
     everybody = (frozenset(PEOPLE), sum(MESSAGES.values()))
     nobody: tuple[frozenset[str], int] = (frozenset(), 0)
     ready, over = threading.Barrier(7), threading.Event()
@@ -65,7 +65,7 @@ def test_a55_readers_beside_a_reorganisation_are_told_of_the_chain_before_or_aft
         ready.wait(30)
         while not over.is_set():
             try:
-                found = answer(company, lead)
+                found = answer(organisation, lead)
                 told["all" if found == everybody else "none" if found == nobody else f"mixed {found}"] += 1
             except NotPermitted:
                 told["asked to load again"] += 1
@@ -76,8 +76,8 @@ def test_a55_readers_beside_a_reorganisation_are_told_of_the_chain_before_or_aft
         ready.wait(30)
         try:
             for move in range(1, 25):
-                put_under(company, move % 2)
-                committed = {lead: answer(company, lead) for lead in LEADS}
+                put_under(organisation, move % 2)
+                committed = {lead: answer(organisation, lead) for lead in LEADS}
                 assert committed == {LEADS[move % 2]: everybody, LEADS[(move + 1) % 2]: nobody}
         finally:
             over.set()

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.people.roster import read_csv
-from core.store.directory import directory
 from core.store.engine.database import Database
 from core.ui.session import resources
 from tests.support import databases
-from tests.web.company import ADMIN, ENTRY, HIRED, ISSUER, OUTSIDE_ADMIN, ROSTER, SECRET
+from tests.support.company import ISSUER
+from tests.support.imports import migrate_and_import
+from tests.support.invented import SECRET
+from tests.support.screen import ENTRY
+from tests.web.company import ADMIN, HIRED, OUTSIDE_ADMIN, ROSTER
 
 
 @pytest.fixture
@@ -34,18 +36,14 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pyt
     resources.close()
 
 
-def _take_in(url: str) -> None:
-    databases.migrate(url)
-    database = Database(url)
-    with database.write() as connection:
-        directory.apply(connection, read_csv(ROSTER), HIRED)
-    database.dispose()
+def _import_roster(url: str) -> None:
+    migrate_and_import(url, ROSTER, HIRED)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def company(request: pytest.FixtureRequest, environment: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Database]:
     """The database with its schema and the six people of `ROSTER`."""
-    for database in databases.copied(request, tmp_path, _take_in):
+    for database in databases.copied(request, tmp_path, _import_roster):
         environment.setenv("UPTAKE_DATABASE_URL", database.url)
         yield database
 

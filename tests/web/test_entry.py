@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.ui.frame import navigation, shell
-from tests.web.company import ADMIN, ENTRY, OUTSIDE_ADMIN, claims_of
+from tests.support.company import claims_of
+from tests.support.screen import ENTRY
+from tests.web.company import ADMIN, OUTSIDE_ADMIN
 
 NAMES = ("Bo Boss", "Mara Manager", "Emil Employee", "Paula Peer", "Ada Admin", "Lena Leaver")
 PAGES = {page.url_path: page for page in navigation.PAGES}

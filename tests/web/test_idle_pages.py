@@ -13,12 +13,10 @@ from core import audit
 from core import settings as configuration
 from core.admin import roles
 from core.admin.access import operator
-from core.people.roster import read_csv
-from core.store.directory import directory
 from core.viewers import Role
 from tests.support import company as companies
 from tests.support import personas
-from tests.support.company import name_of
+from tests.support.company import import_directory, name_of
 from tests.support.personas import ALICE, BOB, CHARLIE, CLEO, DORA, HUGO, IVY
 from tests.support.served import QUICK, Site, site_in
 from tests.support.sockets import USER, Answer, Socket, rerun
@@ -33,18 +31,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-def take_in(site: Site, old: str = "", new: str = "") -> None:
-    """Import the directory with one text in place of another."""
-    lines = personas.csv_text(site.company.today)
-    assert old in lines
-    with site.company.database.write() as connection:
-        directory.apply(connection, read_csv(lines.replace(old, new).encode()), site.company.today)
-
-
 @pytest.fixture(autouse=True)
 def as_before(site: Site) -> Iterator[None]:
     yield
-    take_in(site)
+    import_directory(site.company)
 
 
 def comes(socket: Socket) -> Answer:
@@ -65,7 +55,7 @@ def test_a08_who_lost_a_team_sees_it_no_more_without_doing_anything(site):
     with site.socket(ALICE) as alice:
         before = alice.run(rerun("range=7d", page="people"))
         assert name_of(BOB).encode() in before.raw
-        take_in(site, f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}")
+        import_directory(site.company, f"Bob Example,{ALICE}", f"Bob Example,{CHARLIE}")
         after = comes(alice)
         assert name_of(ALICE).encode() in after.raw
         assert name_of(BOB).encode() not in after.raw and name_of(IVY).encode() not in after.raw
@@ -75,7 +65,9 @@ def test_a08_who_lost_a_team_sees_it_no_more_without_doing_anything(site):
 
 def archive(site: Site, email: str) -> None:
     line = next(each for each in personas.csv_text(site.company.today).splitlines() if each.startswith(f"{email},"))
-    take_in(site, line, f"{line}{site.company.today.replace(year=site.company.today.year - 1).isoformat()}")
+    import_directory(
+        site.company, line, f"{line}{site.company.today.replace(year=site.company.today.year - 1).isoformat()}"
+    )
 
 
 def test_a08_who_is_archived_keeps_nothing_but_the_way_out_until_they_are_back(site):
@@ -85,7 +77,7 @@ def test_a08_who_is_archived_keeps_nothing_but_the_way_out_until_they_are_back(s
         after = comes(ivy)
         assert labels(after) == ["Sign out"] and name_of(IVY).encode() not in after.raw
         assert nothing_comes(ivy)
-        take_in(site)
+        import_directory(site.company)
         back = comes(ivy)
         assert back.is_of("my-usage") and name_of(IVY).encode() in back.raw
         assert nothing_comes(ivy)
@@ -96,7 +88,7 @@ def test_who_was_refused_at_a_link_gets_the_page_that_it_names_once_the_director
     with site.socket(ALICE) as alice:
         assert labels(alice.run(rerun("range=7d", page="people"))) == ["Sign out"]
         assert nothing_comes(alice)
-        take_in(site)
+        import_directory(site.company)
         come = comes(alice)
         assert come.is_of("people") and come.took({"range": "7d"})
         assert name_of(BOB).encode() in come.raw
@@ -124,7 +116,7 @@ def test_a40_signing_out_elsewhere_empties_a_page_that_nobody_touches(site):
 def test_a_change_that_does_not_concern_a_reader_draws_nothing_again(site):
     with site.socket(ALICE) as alice:
         alice.run(rerun(page="people"))
-        take_in(site, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
+        import_directory(site.company, f"Cleo Example,{CHARLIE}", f"Cleo Example,{DORA}")
         assert nothing_comes(alice)
 
 

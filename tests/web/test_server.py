@@ -9,12 +9,11 @@ import json
 import logging
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -25,58 +24,52 @@ from core import settings as configuration
 from core.store.engine.database import Database
 from core.ui import gate
 from core.web import bundle, cookies, history, oidc
-from tests.web.company import ISSUER, claims_of
+from tests.support import servers
+from tests.support.company import ISSUER, claims_of
+from tests.support.screen import ROOT
+from tests.support.servers import free_port
+from tests.support.sockets import USER, signed
 
-ROOT = Path(__file__).resolve().parents[2]
-USER = "_streamlit_user"
+ADDRESS = "https://uptake.example.com"
+COMMAND = [sys.executable, "app.py"]
 
 
 @pytest.fixture
-def server(company: Database, environment: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+def server(company: Database, tmp_path: Path) -> Iterator[httpx.Client]:
     """`python app.py` with the invented company, behind an https address."""
+    with started(tmp_path / "app.log", UPTAKE_PUBLIC_URL=ADDRESS) as client:
+        yield client
+
+
+@contextmanager
+def started(log: Path, **more: str) -> Iterator[httpx.Client]:
+    """The server with the settings of this process and more, as long as the block runs."""
     port = free_port()
-    environment.setenv("UPTAKE_PORT", str(port))
-    environment.setenv("UPTAKE_PUBLIC_URL", "https://uptake.example.com")
-    process = start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-        try:
-            wait_until_healthy(client, process)
-            yield client
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=20)
+    url = f"http://127.0.0.1:{port}"
+    environ = {**os.environ, "UPTAKE_PORT": str(port), **more}
+    with servers.server(COMMAND, environ, f"{url}/readyz", log), httpx.Client(base_url=url, timeout=10) as client:
+        yield client
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def start(**environ: str) -> subprocess.Popen[str]:
-    command = [sys.executable, str(ROOT / "app.py")]
-    environment = {**os.environ, **environ}
-    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
-def wait_until_healthy(client: httpx.Client, process: subprocess.Popen[str]) -> None:
-    for _ in range(150):
-        try:
-            if client.get("/readyz").is_success:
-                return
-        except httpx.TransportError:
-            pass
-        assert process.poll() is None, process.communicate()[0]
-        time.sleep(0.2)
-    pytest.fail("The server did not get healthy.")
+def refused(**more: str) -> str:
+    """What the server says when it does not start with the settings of this process and more."""
+    run = subprocess.run(
+        COMMAND,
+        cwd=ROOT,
+        env={**os.environ, **more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 1
+    return run.stdout
 
 
 def cookie(**claims: object) -> dict[str, str]:
     """A sign-in cookie as the server signs it."""
-    from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
-
-    key = oidc.cookie_key(configuration.load())
-    return {"cookie": f"{USER}={create_signed_value(key, USER, json.dumps(claims)).decode()}"}
+    return {"cookie": f"{USER}={signed(oidc.cookie_key(configuration.load()), claims, ADDRESS)}"}
 
 
 def test_a24_a46_the_server_as_it_is_started(server: httpx.Client):
@@ -136,23 +129,16 @@ def test_a24_a46_the_server_as_it_is_started(server: httpx.Client):
 
 
 def test_a_broken_setting_is_one_sentence_and_no_server(environment):
-    process = start(UPTAKE_PORT="many")
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert output.strip() == "UPTAKE_PORT must be a whole number from 1 to 65535, not 'many'."
+    assert refused(UPTAKE_PORT="many").strip() == "UPTAKE_PORT must be a whole number from 1 to 65535, not 'many'."
 
 
-def test_as_json_the_server_logs_objects_and_never_a_traceback(company, environment):
-    port = free_port()
-    process = start(UPTAKE_PORT=str(port), UPTAKE_LOG_FORMAT="json")
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-        wait_until_healthy(client, process)
+def test_as_json_the_server_logs_objects_and_never_a_traceback(company, tmp_path):
+    with started(tmp_path / "app.log", UPTAKE_LOG_FORMAT="json") as client:
         with company.write() as connection:
             connection.execute(text("DROP TABLE lease"))
         time.sleep(0.6)
         assert client.get("/health").status_code == 503
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=20)
+    output = (tmp_path / "app.log").read_text()
     lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     assert "every few seconds could not be read" in " ".join(line["event"] for line in lines)
     assert "Traceback" not in output
@@ -168,9 +154,7 @@ def test_as_json_the_server_logs_objects_and_never_a_traceback(company, environm
 def test_a43_an_option_that_would_weaken_the_gate_stops_the_start(environment, tmp_path, option, line):
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit/config.toml").write_text(line)
-    process = start(HOME=str(tmp_path), UPTAKE_PORT=str(free_port()))
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
+    output = refused(HOME=str(tmp_path), UPTAKE_PORT=str(free_port()))
     assert f"Streamlit's option {option} must be" in output
     assert "Traceback" not in output
 

@@ -29,8 +29,8 @@ from core.web import metrics
 from core.web.latest import Latest
 from core.web.routes import watch_routes
 from tests.support import personas
+from tests.support.invented import SECRET
 from tests.sync.faults.disks import absent
-from tests.web.company import SECRET
 
 TOKEN = "an-invented-token-of-the-monitoring"
 KEY = "sk-ant-api01-canary-key-of-the-tests"

@@ -19,7 +19,7 @@ TWO = "(SELECT id FROM employee WHERE email = 'two@example.com')"
 USERS = ["one", "third", *(f"use{number}" for number in range(4))]
 
 
-def take_in(database: Database, day: dt.date = TODAY, **changed: str) -> None:
+def import_directory(database: Database, day: dt.date = TODAY, **changed: str) -> None:
     """Import everybody on a day, with another manager for some; "-" before the manager's name: archived."""
     lines = ["email,name,manager_email,end_date"]
     for name, boss in (MANAGER | changed).items():

@@ -28,13 +28,13 @@ from core.store.engine.database import Database
 from core.viewers import Role, SignIn, Viewer
 from core.visibility import EVERYONE, Identity, Scope, scope_of, viewer_for
 from tests.support import personas
+from tests.support.company import ISSUER
+from tests.support.invented import SECRET
 from tests.support.personas import ALICE, BOB, CHARLIE, DORA, ERIN, GRETA, IVY, OSCAR, TODAY
-
-KEY = "c41f9b07d2e85a36b19c70f4e6d2385a"
 
 
 def settings_of(*admins: str, **more: str) -> configuration.Settings:
-    return configuration.load({"UPTAKE_ADMINS": ",".join(admins), "UPTAKE_SECRET_KEY": KEY, **more})
+    return configuration.load({"UPTAKE_ADMINS": ",".join(admins), "UPTAKE_SECRET_KEY": SECRET, **more})
 
 
 def scope(database, email: str, admins=(), *, everyone: bool = True) -> Scope:
@@ -102,20 +102,20 @@ def test_a59_somebody_who_begins_later_is_no_admin_before(filled):
     )
     assert begins_later != lines
 
-    def take_in(text: str) -> None:
+    def import_directory(text: str) -> None:
         shown = directory_imports.preview(operator(), filled, settings, text.encode(), "people.csv", complete=True)
         directory_imports.apply(operator(), filled, shown, confirmed=True)
 
     roles.grant(operator(), filled, DORA, Role.ADMIN)
-    take_in(begins_later)
+    import_directory(begins_later)
     roles.grant(operator(), filled, IVY, Role.ADMIN)
     assert {held.email: held.counts for held in roles.holders(operator(), filled, settings)} == {DORA: True, IVY: False}
     with pytest.raises(RoleRefused, match="last admin"):
         roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
-    take_in(lines)
+    import_directory(lines)
     assert roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
     with pytest.raises(LastAdmin):
-        take_in(begins_later)
+        import_directory(begins_later)
 
 
 def test_a59_the_last_admin_cannot_be_removed_by_anybody(filled):
@@ -133,13 +133,15 @@ def test_a59_the_last_admin_cannot_be_removed_by_anybody(filled):
 SLIP = "dora@exmaple.com"
 
 
-def come(database: Database, settings: configuration.Settings, email: str) -> Viewer:
+def sign_in(database: Database, settings: configuration.Settings, email: str) -> Viewer:
     now = dt.datetime.now(dt.UTC)
-    one = SignIn("https://sign-in.example.com", f"s-{email}", now.timestamp(), "n", Identity(email, True))
+    one = SignIn(ISSUER, f"s-{email}", now.timestamp(), "n", Identity(email, True))
     return viewers.signed_in(database, settings, one, now)
 
 
-def take_in(database: Database, settings: configuration.Settings, lines: str, *, complete: bool = False) -> None:
+def import_directory(
+    database: Database, settings: configuration.Settings, lines: str, *, complete: bool = False
+) -> None:
     shown = directory_imports.preview(operator(), database, settings, lines.encode(), "people.csv", complete=complete)
     directory_imports.apply(operator(), database, shown, confirmed=True)
 
@@ -154,19 +156,19 @@ def test_a59_an_address_of_the_settings_that_nobody_ever_used_is_no_admin_who_st
     yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     gone = f"email,name,manager_email,end_date\n{DORA},Dora Example,{GRETA},{yesterday}\n"
     with pytest.raises(LastAdmin, match=why):
-        take_in(filled, settings, gone)
+        import_directory(filled, settings, gone)
     held = {holder.email: holder for holder in roles.holders(operator(), filled, settings)}
     assert not held[OSCAR].counts and held[OSCAR].in_force.startswith("not yet: nobody in the directory has")
-    assert come(filled, settings, OSCAR).is_admin
+    assert sign_in(filled, settings, OSCAR).is_admin
     assert next(one for one in roles.holders(operator(), filled, settings) if one.email == OSCAR).in_force == "yes"
-    take_in(filled, settings, gone)
+    import_directory(filled, settings, gone)
     assert roles.revoke(operator(), filled, settings, DORA, Role.ADMIN)
 
 
 def test_a59_where_nobody_is_known_to_be_an_admin_nothing_is_in_the_way_of_the_first_one(database):
     settings = settings_of(SLIP)
-    take_in(database, settings, personas.CSV, complete=True)
-    take_in(database, settings, f"email,name,manager_email\n{IVY},Ivy Example,{ALICE}\n")
+    import_directory(database, settings, personas.CSV, complete=True)
+    import_directory(database, settings, f"email,name,manager_email\n{IVY},Ivy Example,{ALICE}\n")
     assert roles.revoke(operator(), database, settings, IVY, Role.ADMIN) is False
     assert roles.grant(operator(), database, IVY, Role.PEOPLE)
     assert roles.revoke(operator(), database, settings, IVY, Role.PEOPLE)
@@ -175,9 +177,9 @@ def test_a59_where_nobody_is_known_to_be_an_admin_nothing_is_in_the_way_of_the_f
 
 def test_a59_the_first_import_of_all_can_be_undone_and_leaves_the_settings_to_say_who_is_the_admin(database):
     settings = settings_of(DORA)
-    take_in(database, settings, personas.CSV, complete=True)
+    import_directory(database, settings, personas.CSV, complete=True)
     directory_imports.undo(operator(), database, settings, 1)
-    assert come(database, settings, DORA).is_admin
+    assert sign_in(database, settings, DORA).is_admin
 
 
 @pytest.mark.parametrize(("first", "last", "counts"), [(-9, 9, True), (0, 0, True), (1, 9, False), (-9, -1, False)])
@@ -185,7 +187,7 @@ def test_a59_the_first_import_of_all_can_be_undone_and_leaves_the_settings_to_sa
 def test_a59_somebody_of_the_settings_is_an_admin_who_stays_while_employed_only(filled, bound, first, last, counts):
     settings, today = settings_of(IVY), dt.datetime.now(dt.UTC).date()
     if bound:
-        come(filled, settings, IVY)
+        sign_in(filled, settings, IVY)
     start, end = (today + dt.timedelta(days=days) for days in (first, last))
     with filled.write() as connection:
         lines = f"email,name,manager_email,start_date,end_date\n{IVY},Ivy Example,{BOB},{start},{end}\n"
@@ -208,9 +210,9 @@ def test_a59_somebody_of_the_settings_is_an_admin_who_stays_while_employed_only(
 def test_a59_an_address_whose_owner_signs_in_with_another_one_is_no_admin_who_stays(filled):
     before, after = settings_of(), settings_of("ivy.new@example.com")
     numbered = "email,name,manager_email,employee_id\n"
-    take_in(filled, before, f"{numbered}{IVY},Ivy Example,{BOB},I1\n")
-    come(filled, before, IVY)
-    take_in(filled, before, f"{numbered}ivy.new@example.com,Ivy Example,{BOB},I1\n")
+    import_directory(filled, before, f"{numbered}{IVY},Ivy Example,{BOB},I1\n")
+    sign_in(filled, before, IVY)
+    import_directory(filled, before, f"{numbered}ivy.new@example.com,Ivy Example,{BOB},I1\n")
     roles.grant(operator(), filled, DORA, Role.ADMIN)
     with pytest.raises(RoleRefused, match="ivy.new@example.com .* signs in with another address"):
         roles.revoke(operator(), filled, after, DORA, Role.ADMIN)

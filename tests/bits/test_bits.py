@@ -14,8 +14,8 @@ SIZES = st.one_of(st.integers(0, 20), st.sampled_from([63, 64, 65, 127, 128, 129
 @st.composite
 def masks(draw: st.DrawFn) -> np.ndarray:
     """[days, people], about half of them True."""
-    dice = np.random.default_rng(draw(st.integers(0, 2**16)))
-    return dice.random((draw(st.integers(0, 12)), draw(SIZES))) < 0.5
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    return rng.random((draw(st.integers(0, 12)), draw(SIZES))) < 0.5
 
 
 @given(masks())
