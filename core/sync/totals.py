@@ -210,18 +210,24 @@ def _series(client: AnalyticsClient, first: dt.date, last: dt.date) -> bytes:
     return _longest_series(client, first, last)
 
 
-def _longest_series(client: AnalyticsClient, refused: dt.date, last: dt.date) -> bytes:
-    """The summaries from as far back as the API has them, where it refused to begin with a day.
+def _longest_series(client: AnalyticsClient, first: dt.date, last: dt.date) -> bytes:
+    """The summaries from as far back as the API has them, where it refused to begin with `first`.
 
-    Halving the span finds the first day in ten requests at most; later runs know where the past begins.
+    Halving the span finds that day in ten requests or so. The refusal that decides is asked for again: later runs go by
+    what is found here for a week, and one refusal may be a passing trouble.
     """
-    found, served = client.summaries(last, last), last
-    while served - refused > DAY:
-        middle = refused + (served - refused) // 2
+    found, served, refused = client.summaries(last, last), last, first
+    while served > first:
+        while served - refused > DAY:
+            middle = refused + (served - refused) // 2
+            try:
+                found, served = client.summaries(middle, last), middle
+            except DayNotAvailable:
+                refused = middle
         try:
-            found, served = client.summaries(middle, last), middle
+            found, served, refused = client.summaries(refused, last), refused, first
         except DayNotAvailable:
-            refused = middle
+            break
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
 from collections import Counter
@@ -338,6 +339,22 @@ def test_the_beginning_of_the_summaries_is_found_to_the_day_and_not_forgotten(sy
     with database.read("test") as connection:
         found = look_back.floor(connection, "summaries")
     assert found is not None and found.earliest == back(49)
+
+
+@pytest.mark.parametrize("passing", [{1}, {1, 3}, {1, 4}, {1, 3, 5}])
+def test_a_passing_refusal_is_not_taken_for_the_beginning_of_the_summaries(sync, api, database, passing):
+    asked = itertools.count(1)
+
+    def moody(endpoint: str, request: Request) -> Response | None:
+        if endpoint != "summaries" or next(asked) not in passing:
+            return None
+        return refuse("summaries", 400, "Data is no longer available")(endpoint, request)
+
+    api.answer = moody
+    sync(totals_only=True, BACKFILL_DAYS="20")
+    assert days_of(database, "summaries") == [back(n) for n in reversed(range(20))]
+    with database.read("test") as connection:
+        assert look_back.floor(connection, "summaries") is None
 
 
 def test_days_before_the_apis_past_end_the_back_fill_without_being_trouble(sync, api, database):
