@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import time
 
@@ -52,12 +51,12 @@ def _by_daemon(admin: ConnectionAdmin, database: Database, settings: Settings) -
     daemon_now = status(admin, database, settings).daemon
     if not daemon_now.alive:
         return None
-    asked = dt.datetime.now(dt.UTC)
+    newest = max((run.id for run in recent_runs(admin, database, limit=1)), default=0)
     request_sync(admin, database)
     click.echo(f"A sync is at work ({daemon_now.holder}) and was asked to sync now; waiting for it…", err=True)
     while status(admin, database, settings).daemon.alive:
         for run in recent_runs(admin, database, limit=5):
-            if run.started_at >= asked and run.finished_at is not None:
+            if run.id > newest and run.finished_at is not None:
                 return run.outcome, run.message
         time.sleep(_POLL_SECONDS)
     click.echo("It ended before it did the sync, so this command does it.", err=True)
