@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections import defaultdict, deque
+from dataclasses import dataclass, field
 
 from core import audit, wording
 from core.admin import syncs
@@ -50,25 +51,37 @@ def connect(admin: ConnectionAdmin, database: Database, settings: Settings, api_
         _governor.limit(settings.requests_per_minute)
         with connector(settings, _governor)(api_key) as client:
             newest = client.validate()
-        with database.write() as connection:
-            connections.confirm_organization(connection, client.organization)
+        serves = f"The API serves data up to {wording.weekday(newest)} (UTC)."
+        _keep(admin, database, settings, _TriedKey(api_key, client.organization, serves))
     except ApiError as error:
         cause = hint if isinstance(error, ApiKeyRejected) else ""
         error.args = (" ".join(filter(None, (str(error), cause, "The key was not stored."))),)
         with database.write() as connection:
             audit.record(connection, admin.name, "key.refused", details={"because": type(error).__name__})
         raise
-    now = dt.datetime.now(dt.UTC)
-    serves = f"The API serves data up to {wording.weekday(newest)} (UTC)."
-    with database.write() as connection:
-        before = connections.read(connection)
-        connections.replace(connection, settings.secret_key, api_key, admin.name, now)
-        connections.confirm_organization(connection, client.organization)  # remembered with the new key
-        connections.note(connection, ConnectionState.CONNECTED, serves, now)
-        rotated = before is not None and before.state is not ConnectionState.DISCONNECTED
-        audit.record(connection, admin.name, "key.rotated" if rotated else "key.stored")
     syncs.request_sync(admin, database)
     return " ".join(filter(None, (f"Claude is connected. {serves} A sync was asked for.", hint)))
+
+
+@dataclass(frozen=True)
+class _TriedKey:
+    """A key with which analytics can be read, for which organization, and what is said of that."""
+
+    secret: str = field(repr=False)
+    organization: str | None
+    serves: str
+
+
+def _keep(admin: ConnectionAdmin, database: Database, settings: Settings, key: _TriedKey) -> None:
+    """Store the key with its organization, which has to be that of the stored days: both, or neither."""
+    now = dt.datetime.now(dt.UTC)
+    with database.write() as connection:
+        before = connections.read(connection)
+        connections.replace(connection, settings.secret_key, key.secret, admin.name, now)
+        connections.confirm_organization(connection, key.organization)
+        connections.note(connection, ConnectionState.CONNECTED, key.serves, now)
+        rotated = before is not None and before.state is not ConnectionState.DISCONNECTED
+        audit.record(connection, admin.name, "key.rotated" if rotated else "key.stored")
 
 
 def _pace(database: Database) -> None:
