@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy import func, insert, select
 
@@ -16,10 +15,10 @@ from core.store.engine.database import Database
 from core.store.tables.usage import DAY_REVISION, SYNC_DAY, SYNC_REQUEST, SYNC_RUN
 from core.store.totals import organisation_writes
 from core.store.usage import ledger
-from core.sync import rejection
+from core.sync import day_status, rejection
+from core.sync.day_status import DayStatus
 from core.sync.look_back import first_day
 from core.sync.planning import ENDPOINT
-from core.sync.window import YOUNG
 
 
 @dataclass(frozen=True)
@@ -36,21 +35,6 @@ class Run:
     days_planned: int
     days_checked: int
     days_changed: int
-
-
-class DayStatus(StrEnum):
-    """What can be said of a day's data.
-
-    COMPLETE: stored. REVISED: stored, and the API changed numbers since. PROVISIONAL: stored, and so young that the
-    API still revises much. HELD: a new version waits for an admin. FAILED: the last read failed. MISSING: not read yet.
-    """
-
-    COMPLETE = "complete"
-    REVISED = "revised"
-    PROVISIONAL = "provisional"
-    HELD = "held"
-    FAILED = "failed"
-    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -74,17 +58,7 @@ class DayState:
 
     def state(self, newest: dt.date) -> DayStatus:
         """The worst thing that is true of the day, as of the newest day stored."""
-        if self.held:
-            return DayStatus.HELD
-        if self.problem is not None:
-            return DayStatus.FAILED
-        if self.revision == 0:
-            return DayStatus.MISSING
-        if newest - self.day < YOUNG:
-            return DayStatus.PROVISIONAL
-        # A new version need not say other numbers: a field that is not counted makes one, too.
-        revised = self.stored_at is not None and self.changed_at is not None and self.changed_at > self.stored_at
-        return DayStatus.REVISED if revised else DayStatus.COMPLETE
+        return day_status.status(self, newest)
 
 
 HELD = (

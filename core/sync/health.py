@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -14,11 +15,11 @@ from core.store.engine.database import Database
 from core.store.tables.usage import LEASE, SYNC_DAY, SYNC_RUN
 from core.store.usage import reads
 from core.store.usage.sync_runs import RunOutcome
-from core.sync import lateness, lease
+from core.sync import day_status, lateness, lease
+from core.sync.day_status import DayStatus
 from core.sync.lateness import Facts, KeyState, State
 from core.sync.look_back import HOLE, first_day
 from core.sync.planning import ENDPOINT
-from core.sync.window import YOUNG
 
 _CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 """A success that is dated further ahead was dated by a clock that ran ahead, and says nothing."""
@@ -26,12 +27,9 @@ _CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class DayCounts:
-    """How many days are in which state. Every stored day counts, also those before the back-fill.
+    """How many days have which `DayStatus`. Every stored day counts, also those before the back-fill.
 
-    `revised`: stored, and a number changed since the first version. `complete`: stored, and none did. `provisional`:
-    stored, and younger than three days behind the newest, when the API still revises much. `failed`: the
-    last read failed, a version stored before is kept. `missing`: of the back-fill, served and not read yet; None while
-    the API has not named its newest day. `held`: a new version lost too much and waits for an admin.
+    `missing` are days of the back-fill that the API serves; None while it has not named its newest day.
     """
 
     complete: int
@@ -159,16 +157,18 @@ def _last_success(connection: Connection, latest: dt.datetime) -> dt.datetime | 
 
 def _days(connection: Connection, newest: dt.date | None, backfill_days: int) -> DayCounts:
     held = (func.length(SYNC_DAY.c.held_digests) > 0).label("held")
-    revised = (SYNC_DAY.c.changed_at > SYNC_DAY.c.stored_at).label("revised")
-    rows = connection.execute(select(SYNC_DAY.c.day, SYNC_DAY.c.revision, SYNC_DAY.c.problem, held, revised)).all()
-    stored = [row for row in rows if row.revision > 0 and row.problem is None and not row.held]
-    held_days = sum(bool(row.held) for row in rows)
-    failed = sum(row.problem is not None and not row.held for row in rows)
-    young = [row for row in stored if newest is not None and newest - row.day < YOUNG]
-    changed = sum(bool(row.revised) for row in stored) - sum(bool(row.revised) for row in young)
-    complete, missing = len(stored) - len(young) - changed, None
+    wanted = (SYNC_DAY.c[name] for name in ("day", "revision", "stored_at", "changed_at", "problem"))
+    rows = connection.execute(select(*wanted, held)).all()
+    counts, missing = Counter(day_status.status(row, newest) for row in rows), None
     if newest is not None:
         first = first_day(newest, backfill_days, look_back.floor(connection, ENDPOINT))
         known = sum(first <= row.day for row in rows if row.revision > 0 or row.problem is not None)
         missing = max((newest - first).days + 1 - known, 0)
-    return DayCounts(complete, len(young), failed, missing, held_days, changed)
+    return DayCounts(
+        complete=counts[DayStatus.COMPLETE],
+        provisional=counts[DayStatus.PROVISIONAL],
+        failed=counts[DayStatus.FAILED],
+        missing=missing,
+        held=counts[DayStatus.HELD],
+        revised=counts[DayStatus.REVISED],
+    )
