@@ -6,8 +6,9 @@ divided by another. Storage columns, parsing, aggregation, cards, exports and th
 from the lists here: a new statistic is one entry, one migration and one fixture.
 
 A new counter of the API: a measure with the next free slot, a statistic of it, a migration that calls
-`core.store.engine.counters`, and its field in the recording `tests/api/cassettes/newest_shape.yaml`. A sum or a rate of
-what is stored already: a statistic alone. A test names the line that docs/statistics.md then lacks.
+`core.store.engine.counters`, its field in the recording `tests/api/cassettes/newest_shape.yaml` and in the simulator's
+row (`simulator/wire.py`, with how much of it people use in `simulator/counting.py`). A sum or a rate of what is stored
+already: a statistic alone. Tests name what is forgotten, and the line that docs/statistics.md then lacks.
 
 kinds       what an entry is: Product, Measure, Stat, Ratio
 products    the parts of Claude
@@ -69,7 +70,7 @@ def stats_of(product: str) -> tuple[Stat | Ratio, ...]:
 
 def measures_of(stat: Stat | Ratio) -> tuple[str, ...]:
     """The measures that have to be summed to compute a statistic."""
-    return stat.measures if isinstance(stat, Stat) else stat.denominator
+    return stat.measures if isinstance(stat, Stat) else tuple(dict.fromkeys((*stat.denominator, *stat.numerator)))
 
 
 def sources_of(stat: Stat | Ratio) -> str:

@@ -69,6 +69,8 @@ class Ratio:
     product: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
+    counted: str
+    """What is true of each case of the denominator, as a word after their number: "of 20 decided"."""
     meaning: str
     caveat: str = ""
     unit: str = "%"

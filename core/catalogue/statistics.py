@@ -137,6 +137,7 @@ STATS: tuple[Stat | Ratio, ...] = (
         product="code",
         numerator=("edits_accepted",),
         denominator=("edits_accepted", "edits_rejected"),
+        counted="decided",
         meaning="Edits accepted, divided by edits accepted or rejected, over all four tools, people and days together.",
         caveat="Proposals neither accepted nor rejected; it is empty when nothing was decided.",
         headline=True,

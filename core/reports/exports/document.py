@@ -158,8 +158,8 @@ def change(person: ReviewedPerson, stat: Stat | Ratio) -> str:
     before = None if figures.before is None else figures.before[stat.key]
     words = findings.amount_change(stat, figures.totals[stat.key], before)
     if isinstance(stat, Ratio):
-        decided = figures.decided[stat.key]
-        return f"only {decided} decided" if decided < stat.thin_below else words or f"of {number(decided)}"
+        cases = figures.cases[stat.key]
+        return f"only {cases} {stat.counted}" if cases < stat.thin_below else words or f"of {number(cases)}"
     return words or ""
 
 
@@ -209,12 +209,13 @@ def _unlisted(packet: Packet, person: ReviewedPerson) -> list[str]:
     totals = person.figures.totals
     left_out = [stat for stat in packet.request.statistics if stat.key not in told]
     unused = [stat.label for stat in left_out if totals[stat.key] is not None]
-    rates = [stat.label for stat in left_out if totals[stat.key] is None and isinstance(stat, Ratio)]
     unmeasured = [stat.label for stat in left_out if totals[stat.key] is None and not isinstance(stat, Ratio)]
+    rates = [stat for stat in left_out if totals[stat.key] is None and isinstance(stat, Ratio)]
+    counted = " or ".join(sorted({stat.counted for stat in rates}))
     parts = (
         ("Not used (0), and not listed", unused),
         ("Not measured", unmeasured),
-        ("Not measured, or nothing was decided", rates),
+        (f"Not measured, or nothing was {counted}", [stat.label for stat in rates]),
     )
     return [f"{why}: {', '.join(labels)}." for why, labels in parts if labels]
 

@@ -32,7 +32,7 @@ class PersonFigures:
             `before` is None when data does not cover both periods, or the person was not employed from the start of the
             one to the end of the other; and so is a statistic that not all of their days measured alike.
         habit: how the person stands when the period ends, in the words of the table of people, leave left aside.
-        decided: key of a ratio → what it was divided by.
+        cases: key of a ratio → what it was divided by.
         products: keys of the products used, in catalogue order.
         starts: first days of the weeks (or days, months) with data, in order.
         course: one row for each of these, one column a statistic; NaN for what was not measured.
@@ -47,7 +47,7 @@ class PersonFigures:
     habit: str
     totals: Mapping[str, float | None]
     before: Mapping[str, float | None] | None
-    decided: Mapping[str, int]
+    cases: Mapping[str, int]
     products: tuple[str, ...]
     starts: tuple[dt.date, ...]
     course: np.ndarray
@@ -78,7 +78,7 @@ def figures(
             habit=habits[place],
             totals=_known(counted.totals[place], stats),
             before=_known(counted.before[place], stats) if counted.before is not None and compared[place] else None,
-            decided={stat.key: _decided(counted.sums[place], stat) for stat in stats if isinstance(stat, Ratio)},
+            cases={stat.key: _cases(counted.sums[place], stat) for stat in stats if isinstance(stat, Ratio)},
             products=_products(counted.sums[place]),
             starts=counted.starts,
             course=counted.course[place],
@@ -128,7 +128,7 @@ def _known(row: np.ndarray, stats: Sequence[Stat | Ratio]) -> dict[str, float | 
     return {stat.key: None if math.isnan(value) else value for stat, value in zip(stats, row.tolist(), strict=True)}
 
 
-def _decided(sums: np.ndarray, ratio: Ratio) -> int:
+def _cases(sums: np.ndarray, ratio: Ratio) -> int:
     return int(np.nansum([sums[MEASURE_COLUMN[key]] for key in ratio.denominator]))
 
 

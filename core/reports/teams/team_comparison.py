@@ -36,7 +36,7 @@ class ComparedTeam:
 
     Attributes:
         totals: per headline statistic its total over the period; None when it was not measured.
-        decided: per rate among them, what it was divided by.
+        cases: per rate among them, what it was divided by.
         users: per product key, and under "any" where no product is chosen, the people active in the period, also who
             has left since: the totals are theirs as well.
     """
@@ -45,7 +45,7 @@ class ComparedTeam:
     name: str
     counts: TeamCounts
     totals: dict[str, float | None]
-    decided: dict[str, int]
+    cases: dict[str, int]
     users: dict[str, int]
 
 
@@ -127,10 +127,10 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
         summed = partial(_sum, values)
         totals = {stat.key: arithmetic.value(stat, summed) for stat in STATISTICS}
         name = EVERYBODY if team.team_id == EVERYONE else members.names[0]
-        decided = {stat.key: int(summed(stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
+        cases = {stat.key: int(summed(stat.denominator) or 0) for stat in STATISTICS if isinstance(stat, Ratio)}
         active = {**found.products, product.key: found.active}
         users = dict(zip(active, how_many(np.stack(list(active.values()))).tolist(), strict=True))
-        result.append(ComparedTeam(team.team_id, name, counts, totals, decided, users))
+        result.append(ComparedTeam(team.team_id, name, counts, totals, cases, users))
         weeks = found.weeks
     return Comparison(tuple(result), weeks)
 
@@ -171,7 +171,7 @@ def _per_person(stat: Stat | Ratio, team: ComparedTeam) -> str:
     """A rate; or a total, and the total divided by the people active in the statistic's product."""
     total = team.totals[stat.key]
     if isinstance(stat, Ratio):
-        return f"{findings.value(stat, total)} of {wording.number(team.decided[stat.key])}"
+        return f"{findings.value(stat, total)} of {wording.number(team.cases[stat.key])}"
     users = team.users.get(stat.product if stat.product in PRODUCT else ANY.key)
     if total is None or not users:
         return wording.number(total)

@@ -94,12 +94,12 @@ def amount_change(stat: Stat | Ratio, now: float | None, before: float | None) -
 
 
 def trend_title(
-    stat: Stat | Ratio, now: float | None, before: float | None, period: Period, decided: int | None = None
+    stat: Stat | Ratio, now: float | None, before: float | None, period: Period, cases: int | None = None
 ) -> str:
-    """What the trend of one statistic amounts to, in a sentence. A rate of few `decided` cases says how few."""
+    """What the trend of one statistic amounts to, in a sentence. A rate of few `cases` says how few."""
     change = "" if now is None or before is None else f", {_than_before(stat, now, before)}"
-    if isinstance(stat, Ratio) and decided is not None and decided < stat.thin_below:
-        change = f", only {decided} decided"
+    if isinstance(stat, Ratio) and cases is not None and cases < stat.thin_below:
+        change = f", only {cases} {stat.counted}"
     return f"{stat.label}: {with_unit(stat, now)}, {period}{change}"
 
 

@@ -116,9 +116,9 @@ def _totals(product: str, figures: PeriodMeasures, medians: tuple[tuple[str, flo
         if stat.headline and not medians:
             continue
         now, then = trends.total(figures.now, stat), trends.total_before(figures.before, figures.now, stat)
-        decided = f" of {wording.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
+        cases = f" of {wording.number(trends.denominator(figures.now, stat))}" if isinstance(stat, Ratio) else ""
         told = [_median(median.get(stat.key))] if medians else []
-        rows[stat.label] = [f"{findings.value(stat, now)}{decided}", findings.value(stat, then), *told, stat.unit]
+        rows[stat.label] = [f"{findings.value(stat, now)}{cases}", findings.value(stat, then), *told, stat.unit]
     columns = ["This range", "Range before", *(["Median per active person"] if medians else []), "Unit"]
     return pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name="Statistic"), columns=columns)
 
@@ -138,9 +138,9 @@ def _trend(product: str, stats: Sequence[Stat | Ratio], told: ProductFigures, ma
     course = session_cache.derived(_course, figures, stat.key)
     marks = at_points(marks, course.line.starts, figures.grain)
     then = trends.total_before(figures.before, figures.now, stat)
-    decided = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
+    cases = trends.denominator(figures.now, stat) if isinstance(stat, Ratio) else None
     stat_views.chart(
-        findings.trend_title(stat, trends.total(figures.now, stat), then, figures.period, decided),
+        findings.trend_title(stat, trends.total(figures.now, stat), then, figures.period, cases),
         session_cache.derived(_trend_drawing, course, product, marks, look),
         lambda: _table(course),
         key=f"trend_{product}",
@@ -197,7 +197,7 @@ def _why_alone(stat: Stat | Ratio, figures: PeriodMeasures) -> str:
     if trends.total_before(figures.before, figures.now, stat) is None:
         return f"No comparison: there is nothing of it to compare with in {earlier}."
     if isinstance(stat, Ratio) and trends.denominator(figures.now, stat) < stat.thin_below:
-        return f"No comparison: fewer than {stat.thin_below} decided."
+        return f"No comparison: fewer than {stat.thin_below} {stat.counted}."
     return ""
 
 
@@ -205,9 +205,9 @@ def _note(course: _Course) -> str:
     stat, figures, before = course.stat, course.figures, course.before
     parts = [stat_views.definition(stat), f"Drawn by {figures.grain}."]
     if not course.sound[course.line.known].all():
-        looks, few = (
-            ("Ring", f", or with fewer than {stat.thin_below} decided") if isinstance(stat, Ratio) else ("Faded", "")
-        )
+        looks, few = "Faded", ""
+        if isinstance(stat, Ratio):
+            looks, few = "Ring", f", or with fewer than {stat.thin_below} {stat.counted}"
         parts.append(f"{looks}: a {figures.grain} that the range does not hold whole, or with days without data{few}.")
     if figures.grain is Grain.DAY:
         parts.append("Shaded: weekends.")

@@ -216,11 +216,11 @@ def statistic(stat: Stat | Ratio, measures: Daily, before: Daily | None, series:
     then = trends.total_before(before, measures, stat)
     change, text = findings.amount_change(stat, now, then), findings.value(stat, now)
     if isinstance(stat, Ratio):
-        decided = trends.denominator(measures, stat)
-        if decided < stat.thin_below:
-            change, text = f"only {decided} decided", f":gray[{text}]"
+        of = trends.denominator(measures, stat)
+        if of < stat.thin_below:
+            change, text = f"only {of} {stat.counted}", f":gray[{text}]"
         else:
-            change = change or f"of {wording.number(decided)}"
+            change = change or f"of {wording.number(of)}"
     course = trends.statistic(series, stat)
     spark = course[~np.isnan(course)].tolist()
     headline(stat.label, text, change=change, definition=definition(stat), spark=spark)
