@@ -14,9 +14,9 @@ import streamlit as st
 
 from core.errors import SettingsError
 from core.logs import adopt, configure_logging
-from core.ui import gate
+from core.ui import gate, watch
 from core.ui.frame import errors
-from core.ui.session import resources, sessions, watch
+from core.ui.session import resources, sessions
 from core.ui.widgets import downloads
 from core.version import version
 from core.web import middleware, oidc, options, routes

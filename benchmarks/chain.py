@@ -16,11 +16,11 @@ from benchmarks.proofs import world
 from core.api.records import UsagePage
 from core.catalogue import ANY, MASK_WORDS, MEASURE_KEYS, PRODUCTS, STATS, measures_of
 from core.reports.periods import DAY, Period
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.usage import bitmaps, reads
-from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, Scope, Team, scope_of, viewer_for
 
 LAST = dt.date(2026, 11, 20)

@@ -26,12 +26,12 @@ from benchmarks.figures import Figure, Figures
 from benchmarks.memory import peak_megabytes
 from benchmarks.proofs import world
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory_imports
 from core.store.engine import schema, versions
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
 from core.store.usage import reads
-from core.store.usage.writes import DayWriter
 
 PEOPLE = 100_000
 MOVED = 10_000

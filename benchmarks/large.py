@@ -28,6 +28,7 @@ from core.api.records import UsagePage
 from core.catalogue import MASK_WORDS, MEASURE_KEYS, MEASURES, PRODUCTS
 from core.people.roster import RosterFile
 from core.reports.periods import DAY
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import bulk, schema
 from core.store.engine.database import Database
@@ -36,7 +37,6 @@ from core.store.hierarchy.members import NEVER
 from core.store.hierarchy.organisation import Organisation
 from core.store.tables.usage import ACCOUNT, MASK_COLUMNS, SYNC_DAY, SYNC_RUN, USER_DAY
 from core.store.usage import rollups
-from core.store.usage.writes import DayWriter
 
 PEOPLE, DAYS = 100_000, 365
 LAST = dt.date(2026, 11, 20)

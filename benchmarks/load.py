@@ -36,10 +36,10 @@ from benchmarks.pages import ADMIN, environment
 from core import settings as configuration
 from core.cli.dashboard import free_port
 from core.reports.periods import PRESETS
-from core.store.engine import process_cache
+from core.store import process_cache
+from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
 from core.store.hierarchy.members import NEVER
-from core.store.usage.writes import DayWriter
 from core.ui.frame.navigation import ROOT
 from core.web import oidc
 from tests.support.company import claims_of

@@ -25,7 +25,7 @@ from benchmarks.figures import Figure, Figures, Report, worst
 from benchmarks.page_watch import Watch
 from core.reports.people.people import Order
 from core.reports.periods import DAY, PRESETS
-from core.store.engine import process_cache
+from core.store import process_cache
 from core.store.engine.database import Database
 from core.store.usage.bitmaps import KEPT
 from core.ui.session import resources, session_cache

@@ -17,6 +17,11 @@ def number(value: float | None, decimals: int = 0) -> str:
     return DASH if value is None else f"{value:,.{decimals}f}".replace(",", THIN)
 
 
+def percent(rate: float | None) -> str:
+    """A rate as whole per cent; a dash when there was nothing to divide by."""
+    return DASH if rate is None else f"{rate:.0%}".replace("%", f"{THIN}%")
+
+
 def counted(count: int, noun: str) -> str:
     """ "1 day", "28 days": a number and what there is so often."""
     return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"

@@ -24,7 +24,8 @@ from benchmarks.proofs import wire
 from benchmarks.proofs.changing import World
 from core.reports.periods import PRESETS
 from core.store.tables.usage import EVERYONE
-from core.ui.session import open_pages, watch
+from core.ui import watch
+from core.ui.session import open_pages
 from tests.support import canaries
 from tests.support.company import canary, name_of
 from tests.support.personas import ALICE, GRETA, MANAGER, OSCAR

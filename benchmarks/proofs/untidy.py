@@ -7,10 +7,10 @@ import random
 from collections.abc import Mapping
 
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from tests.support import personas
 from tests.support.oracle import managers_above
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.admin.access import AdminViewer
-from core.store.engine import process_cache
+from core.store import process_cache
 from core.store.engine.database import Database
 from core.store.matching import reconciliation
 from core.store.matching.matching_reads import NOT_EMPLOYEES

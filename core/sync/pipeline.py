@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from core.errors import DayHeld
+from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
 from core.store.usage import ledger
 from core.store.usage.ledger import DayChange
-from core.store.usage.writes import DayWriter
 from core.sync.lease import HeldLease
 from core.sync.reading import DayPages, Fetch, read_day, twice_at_most
 

@@ -13,9 +13,10 @@ from core import audit
 from core.errors import UnknownViewer
 from core.people.email import canonical
 from core.settings import Settings
+from core.store import process_cache
 from core.store.access import identities, roles
 from core.store.access.roles import Role
-from core.store.engine import process_cache, versions
+from core.store.engine import versions
 from core.store.engine.column_types import to_epoch
 from core.store.engine.database import Database
 from core.store.hierarchy.organisation import Organisation

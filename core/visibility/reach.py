@@ -18,7 +18,8 @@ from sqlalchemy import Connection
 
 from core import audit
 from core.errors import NotPermitted, UnknownViewer
-from core.store.engine import process_cache, versions
+from core.store import process_cache
+from core.store.engine import versions
 from core.store.engine.column_types import to_epoch
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation, past_chains, past_teams

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.bits import Packed
+from core.store import process_cache
 from core.store.access import access_log
-from core.store.engine import process_cache
 from core.store.engine.database import Database
 from core.store.hierarchy.organisation import Organisation, Team
 from core.store.hierarchy.past_teams import PastTeam

@@ -11,8 +11,8 @@ from core.admin import roles
 from core.admin.access import PeopleAdmin, operator, people_admin_of
 from core.admin.matching import AccountShown, LinkPreview, UserDays
 from core.api.records import decode
+from core.store.day_writes import DayWriter
 from core.store.tables.access_log import ACCESS_LOG
-from core.store.usage.writes import DayWriter
 from core.viewers import Identity, Role, viewer_for
 from core.visibility import scope_of
 from simulator.dataset import usage_row

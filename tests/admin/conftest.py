@@ -14,9 +14,9 @@ from core.admin.directory import import_directory
 from core.api.records import decode
 from core.settings import Settings
 from core.store.connection import offers
+from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
 from core.store.usage import ledger
-from core.store.usage.writes import DayWriter
 from simulator.dataset import usage_row
 from tests.admin.installation import DIRECTORY, NEWEST, NOW, days_back
 from tests.support.invented import SECRET

@@ -31,6 +31,9 @@ BROKEN_CONTRACTS = {
     "the product imports a page": ("core/ui/planted.py", "pages.planted"),
     "a page component opens the stored key": ("core/ui/planted.py", "core.store.connection.opening"),
     "a page component loads the sync that opens the key": ("core/ui/planted.py", "core.sync.run"),
+    "a day's rows know whose they are": ("core/store/usage/planted.py", "core.store.matching.links"),
+    "a measure knows a page's figures": ("core/reports/measures/planted.py", "core.reports.teams.teams"),
+    "what surrounds a page asks the gate": ("core/ui/frame/planted.py", "core.ui.gate"),
     "a page imports the simulator": ("pages/planted.py", "simulator"),
 }
 ALLOWED = {

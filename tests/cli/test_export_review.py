@@ -13,8 +13,8 @@ import pypdf
 import pytest
 
 from core.reports.reviews.cycles import LONGEST_DAYS
+from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
 from tests.cli.company import FIRST, NEWEST, TODAY
 from tests.support import personas

@@ -22,8 +22,8 @@ from core.reports.charts import charts
 from core.reports.measures.tiers import DEFINITIONS_VERSION
 from core.reports.periods import DAY, Period
 from core.reports.teams.singled_out import told_of
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
-from core.store.usage.writes import DayWriter
 from core.ui import gate
 from core.ui.frame import theme
 from core.ui.session import resources

@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.people.roster import read_csv
 from core.store.connection import connections
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from core.ui.frame import navigation
 from core.ui.session import resources
 from tests.pages.visits import open_cold

@@ -16,8 +16,8 @@ from core.api import totals
 from core.audit import unrepeated
 from core.catalogue.selections import PEOPLE_COLUMNS
 from core.reports.people.people import Order
+from core.store.day_writes import DayWriter
 from core.store.totals import organisation_writes
-from core.store.usage.writes import DayWriter
 from core.ui.team.people_views import SORTS
 from tests.pages.visits import NUMBERS, open_cold
 from tests.support import personas

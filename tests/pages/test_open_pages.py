@@ -21,8 +21,8 @@ from core.errors import SignInEnded, StorageError
 from core.store.access import sessions as stored_sessions
 from core.store.tables.access_log import ACCESS_LOG
 from core.store.tables.identities import SESSION_END
-from core.ui import gate
-from core.ui.session import open_pages, resources, sessions, watch
+from core.ui import gate, watch
+from core.ui.session import open_pages, resources, sessions
 from core.viewers import Role
 from tests.pages.visits import open_cold
 from tests.support import personas

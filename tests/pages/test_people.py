@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from core.reports.adoption import gaps
+from core.reports.measures import gaps
 from core.reports.measures.tiers import window
 from core.reports.people.people import Show
 from core.reports.periods import DAY, Period

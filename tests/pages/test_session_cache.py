@@ -15,10 +15,10 @@ from core.audit import looks, repeats
 from core.reports.measures.activity import Share
 from core.reports.periods import DAY
 from core.reports.teams import teams
+from core.store.day_writes import DayWriter
 from core.store.engine import versions
 from core.store.notes import annotated, notes
 from core.store.totals import organisation_writes
-from core.store.usage.writes import DayWriter
 from core.ui.session import resources, session_cache
 from core.visibility import Identity, PastDays, PastTeam, Scope, scope_of, viewer_for
 from tests.support import personas

@@ -9,8 +9,8 @@ import numpy as np
 
 from core.catalogue import MEASURES
 from core.reports.briefs.brief import Brief, brief
-from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.measures.activity import Activity
+from core.reports.measures.brief_rules import RULES, BriefRules
 from core.reports.measures.daily import Daily
 from core.reports.measures.tiers import Tier
 from core.reports.people.person import PersonUsage

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from core.catalogue import ANY, PRODUCT, PRODUCTS
-from core.reports.adoption import gaps
 from core.reports.adoption.adoption import adoption
+from core.reports.measures import gaps
 from core.reports.measures.activity import Activity, Share, load, mean_rate
 from core.reports.measures.time_series import points
 from core.reports.periods import Grain, Period

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.catalogue import ACROSS, MEASURE, PRODUCT, STAT, measures_of
-from core.reports.briefs.rules import RULES
+from core.reports.measures.brief_rules import RULES
 from core.reports.periods import DAY, Period
 from tests.reports.briefs import BEFORE, BEGINS, KEYS, PERIOD, busy, edits, leave, lines, on, told
 

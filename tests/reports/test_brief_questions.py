@@ -6,7 +6,7 @@ import pytest
 
 from core.catalogue import STATS, Stat, measures_of
 from core.reports.briefs.questions import ASKED
-from core.reports.briefs.rules import RULES
+from core.reports.measures.brief_rules import RULES
 from core.reports.periods import DAY
 from tests.reports.briefs import BEFORE, PERIOD, busy, edits, lines, on, told
 

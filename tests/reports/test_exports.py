@@ -20,9 +20,9 @@ from core.reports.exports.table import Table, usage_table
 from core.reports.people.people import people
 from core.reports.people.person import person_usage
 from core.reports.periods import Period
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, PastDays, scope_of, viewer_for
 from tests.reports.expected import expected_total
 from tests.reports.world import DAY, EMPTY, FIRST, GAP, LAST, LATE, UNKNOWN, World

@@ -11,8 +11,9 @@ import pytest
 
 from core import wording
 from core.catalogue import ANY, PRODUCT, STAT
-from core.reports.adoption import adoption_findings, gaps
+from core.reports.adoption import adoption_findings
 from core.reports.adoption.funnel import Funnel
+from core.reports.measures import gaps
 from core.reports.measures.activity import Share
 from core.reports.measures.tiers import Tier
 from core.reports.measures.time_series import ActiveSeries
@@ -65,7 +66,7 @@ def test_what_was_not_measured_is_a_dash_and_never_zero(value, words):
 
 @pytest.mark.parametrize(("rate", "words"), [(None, "–"), (0.0, "0\u202f%"), (0.876, "88\u202f%"), (1.0, "100\u202f%")])
 def test_a_rate_is_whole_per_cent(rate, words):
-    assert findings.percent(rate) == words
+    assert wording.percent(rate) == words
     assert findings.value(RATE, rate) == words
 
 

@@ -18,8 +18,8 @@ from core.reports.measures.tiers import Tier, window
 from core.reports.people.people import Order, PeoplePage, Show, headlines, people
 from core.reports.people.person import person_usage
 from core.reports.periods import Period
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, MarkedDays, PastDays, scope_of, viewer_for
 from tests.reports.world import ADMIN, DAY, FIRST, GAP, LAST, TODAY, World
 from tests.support import personas

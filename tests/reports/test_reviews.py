@@ -19,8 +19,8 @@ from core.reports.reviews.cycles import CYCLES, cycle
 from core.reports.reviews.packet import Request, chosen_stats, gather, printable
 from core.reports.reviews.people import ReviewRefused
 from core.reports.reviews.readings import PastReadings, PresentReadings
+from core.store.day_writes import DayWriter
 from core.store.usage import revisions
-from core.store.usage.writes import DayWriter
 from core.ui.widgets.product_views import PeriodMeasures
 from core.visibility import Identity, scope_of, viewer_for
 from tests.reports.world import DAY, FIRST, GAP, LAST

@@ -18,10 +18,10 @@ from core.reports.periods import DAY, Grain, Period
 from core.reports.reviews import packet, people
 from core.reports.reviews.packet import Request
 from core.reports.reviews.readings import PresentReadings
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.matching import attribution, links
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
 from tests.support import personas
 

@@ -20,9 +20,9 @@ from core.reports.periods import Period
 from core.reports.teams import team_comparison, team_table
 from core.reports.teams.team_activity import TeamCounts
 from core.reports.teams.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Scope
 from tests.reports.expected_teams import check, leads, scope_of_person, total
 from tests.reports.world import ADMIN, DAY, FIRST, LAST, TODAY, World

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from core.catalogue import MEASURE
 from core.people.roster import read_csv
 from core.reports.measures.activity import Activity
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from tests.support import personas
 
 ADMIN = "operator@example.com"

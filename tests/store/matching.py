@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from core.people.decisions import Decision, Verdict
 from core.people.matching import Reason, Unmatched
+from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
 from core.store.matching import attribution, links
 from core.store.tables.links import ACCOUNT_MATCH
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
-from core.store.usage.writes import DayWriter
 from tests.support import personas, stored
 from tests.support.personas import page
 

@@ -15,13 +15,13 @@ from core.errors import MatchingRefused
 from core.people.decisions import Verdict
 from core.people.email import canonical
 from core.people.matching import Matched, Origin, Reason
+from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
 from core.store.matching import attribution
 from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables.usage import EMPLOYEE
 from core.store.usage import reads, team_reads
-from core.store.usage.writes import DayWriter
 from tests.store.matching import BY, DAY, NOW, alias, decide, everything, number_of, person, rename, undo, whose
 from tests.support import databases, personas, stored
 from tests.support.personas import page

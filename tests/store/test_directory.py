@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from core.people.roster import read_csv
-from core.store.directory import directory, directory_lines, team_moves
+from core.store.directory import directory, directory_lines
 from core.store.engine import versions
 from core.store.hierarchy import organisation
 from core.store.matching import attribution
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
+from core.store.usage import team_moves
 from tests.support import personas, stored
 
 TODAY = personas.TODAY

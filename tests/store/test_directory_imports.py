@@ -15,13 +15,13 @@ from core.store.directory import (
     directory_lines,
     directory_notes,
     directory_people,
-    team_moves,
 )
 from core.store.directory.directory_imports import DirectoryChanged, Unconfirmed
 from core.store.engine import versions
 from core.store.hierarchy import organisation
 from core.store.tables.identities import ROLE_GRANT, SIGN_IN_IDENTITY
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE, REPORTING_LINE
+from core.store.usage import team_moves
 from tests.store.imports import (
     CHANGED,
     DAY,

@@ -8,8 +8,9 @@ import random
 import pytest
 
 from core.people.roster import read_csv
-from core.store.directory import directory, team_moves
-from core.store.usage.writes import DayWriter
+from core.store.day_writes import DayWriter
+from core.store.directory import directory
+from core.store.usage import team_moves
 from tests.support import personas, stored
 
 TODAY = personas.TODAY

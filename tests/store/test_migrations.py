@@ -17,9 +17,9 @@ from sqlmodel import SQLModel
 
 from core.api.rows import LARGEST
 from core.errors import StorageError
+from core.store.day_writes import DayWriter
 from core.store.engine import migration, schema, schema_version
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from tests.support import personas, stored
 
 NOW = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)

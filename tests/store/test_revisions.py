@@ -9,12 +9,12 @@ import pytest
 
 from core.catalogue import MASK_BITS, MEASURE, MEASURES
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
 from core.store.tables.usage import DAY_REVISION, MASK_COLUMNS
 from core.store.usage import reads, revisions
-from core.store.usage.writes import DayWriter
 from tests.support.personas import page
 
 DAYS = [dt.date(2026, 11, day) for day in (18, 19, 20)]

@@ -9,10 +9,11 @@ import pytest
 
 from core.catalogue import MEASURES
 from core.people.roster import read_csv
-from core.store.directory import directory, team_moves
+from core.store.day_writes import DayWriter
+from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
-from core.store.usage.writes import DayWriter
+from core.store.usage import team_moves
 from tests.support import databases, personas, stored
 from tests.support.personas import page
 

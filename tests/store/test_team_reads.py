@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import Connection
 
 from core.people.roster import read_csv
+from core.store import process_cache
+from core.store.day_writes import DayWriter
 from core.store.directory import directory as organisation_directory
-from core.store.engine import process_cache, waiting
+from core.store.engine import waiting
 from core.store.engine.database import Database
 from core.store.hierarchy import organisation
 from core.store.usage import bitmaps, reads, team_reads
 from core.store.usage.bitmaps import Bitmaps
-from core.store.usage.writes import DayWriter
 from tests.support import personas
 from tests.support.personas import ALICE, BOB, CHARLIE, CREW, ERIN, FRANK, GRETA
 from tests.support.stored import active_people

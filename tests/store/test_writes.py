@@ -12,12 +12,12 @@ from sqlalchemy import select, text
 
 from core.catalogue import MASK_BITS, MEASURE, MEASURES
 from core.errors import DayHeld
+from core.store.day_writes import DayWriter
 from core.store.engine import versions
 from core.store.engine.database import Database
 from core.store.tables.usage import DAY_REVISION, SYNC_DAY, UNKNOWN_FIELD, USER_DAY
 from core.store.usage import ledger, rollups, user_days
 from core.store.usage.ledger import DayChange
-from core.store.usage.writes import DayWriter
 from tests.support import stored
 from tests.support.personas import page
 

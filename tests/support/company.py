@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from tests.support import personas
 from tests.support.invented import SECRET
 from tests.support.personas import ACCOUNTS, ADMINS, MANAGER

@@ -25,10 +25,10 @@ from sqlalchemy import insert
 from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MASK_WORDS, MEASURE, MEASURES
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
 from core.store.tables.usage import SYNC_RUN
-from core.store.usage.writes import DayWriter
 from tests.support import databases
 
 TODAY = dt.date(2026, 11, 22)

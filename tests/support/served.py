@@ -33,7 +33,8 @@ class Site:
 
 
 QUICK = """
-from core.ui.session import open_pages, watch
+from core.ui import watch
+from core.ui.session import open_pages
 watch.SECONDS, watch.LONGEST, open_pages.QUIET = 0.2, 1.0, 0.2
 import runpy
 runpy.run_path("app.py", run_name="__main__")

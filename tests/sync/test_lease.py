@@ -16,10 +16,10 @@ from starlette.responses import Response
 from core.errors import ApiUnavailable
 from core.store.connection import connections, offers, pacing
 from core.store.connection.connections import ConnectionState
+from core.store.day_writes import DayWriter
 from core.store.tables.organisation import ENDPOINT
 from core.store.tables.usage import LEASE, SYNC_RUN
 from core.store.usage.sync_runs import RunOutcome
-from core.store.usage.writes import DayWriter
 from core.sync import lease
 from core.sync.journal import Journal, RunReport
 from core.sync.lease import LASTS, HeldLease, LeaseLost

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.store.day_writes import DayWriter
 from core.store.engine import schema
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from tests.support import databases, personas
 from tests.visibility.small_company import DAY, USERS, import_directory
 

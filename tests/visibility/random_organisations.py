@@ -14,9 +14,9 @@ from sqlalchemy import text
 from core.catalogue import ANY
 from core.errors import UnknownViewer
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import GUARDED, Database
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests.support import personas
 from tests.support.oracle import Managers, may_see

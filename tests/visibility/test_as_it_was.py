@@ -18,9 +18,9 @@ from core.errors import NotPermitted
 from core.reports.measures.activity import load
 from core.reports.periods import Period
 from core.reports.teams.singled_out import singled_out
+from core.store.day_writes import DayWriter
 from core.store.hierarchy import dated_lines
 from core.store.hierarchy.past_teams import PastTeam
-from core.store.usage.writes import DayWriter
 from core.visibility import EVERYONE, Identity, PastDays, Scope, scope_of, viewer_for
 from tests.support import personas
 from tests.support.imports import import_managers

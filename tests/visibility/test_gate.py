@@ -266,7 +266,7 @@ def test_a_match_made_while_a_page_is_drawn_does_not_end_the_page(filled):
     mine = scope(filled, ALICE)
     day = TODAY
     with filled.write() as connection:
-        from core.store.usage.writes import DayWriter
+        from core.store.day_writes import DayWriter
 
         page = personas.page([("user_new_of_bob", BOB, {"commits": 5})])
         DayWriter(connection).store(connection, day, [page], b"later", dt.datetime.now(dt.UTC))

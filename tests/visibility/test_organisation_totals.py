@@ -13,13 +13,13 @@ from core.api import totals
 from core.catalogue import PRODUCTS, SUMMARIES
 from core.errors import NotPermitted
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
 from core.store.tables.organisation import CONNECTOR_DAY, ORGANISATION_DAY, SKILL_DAY
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK
 from core.store.totals import organisation_writes
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, Scope, scope_of, viewer_for
 from tests.support import databases, personas
 from tests.support.personas import ADMINS, ALICE, BOB, CHARLIE, DORA, FRANK, GRETA, HUGO, IVY, OSCAR

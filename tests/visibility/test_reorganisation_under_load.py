@@ -14,9 +14,9 @@ import pytest
 
 from core.errors import NotPermitted
 from core.people.roster import read_csv
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, scope_of, viewer_for
 from tests.support import databases, personas
 

@@ -10,13 +10,13 @@ import numpy as np
 from core.bits import how_many
 from core.catalogue import PRODUCTS, Product
 from core.reports.adoption.funnel import Funnel, funnel
-from core.reports.adoption.gaps import Gaps, gaps
 from core.reports.adoption.headline import Headline, headline, spans
 from core.reports.adoption.transitions import Transitions, transitions
 from core.reports.measures import activity as activities
 from core.reports.measures import context, time_series
 from core.reports.measures.activity import Activity, Share
 from core.reports.measures.context import Staff
+from core.reports.measures.gaps import Gaps, gaps
 from core.reports.measures.tiers import tiers, window
 from core.reports.measures.time_series import ActiveSeries, SeriesByKey
 from core.reports.periods import MONTH_DAYS, Grain, Period, shown_grain

@@ -14,7 +14,7 @@ from core.reports.measures.activity import Share
 from core.reports.measures.context import is_working
 from core.reports.measures.tiers import Tier
 from core.reports.periods import Grain
-from core.reports.wording.findings import SMALL, average_week, besides_new, inside, people, percent, share_change
+from core.reports.wording.findings import SMALL, average_week, besides_new, inside, people, share_change
 
 NOBODY_EMPLOYED = "Nobody of this team is employed on the last day of the range"
 
@@ -34,7 +34,7 @@ def stickiness_change(figures: Adoption) -> str:
 
 def _sticky(rate: float | None, monthly: int | None, headcount: int) -> str:
     if rate is None or monthly is None or headcount >= SMALL:
-        return percent(rate)
+        return wording.percent(rate)
     return f"{rate * monthly:.1f} of {monthly} people"
 
 

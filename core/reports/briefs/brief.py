@@ -14,9 +14,9 @@ from core.reports.briefs.figures import BriefFigures
 from core.reports.briefs.line import BriefLine
 from core.reports.briefs.lines import TERMS
 from core.reports.briefs.questions import questions
-from core.reports.briefs.rules import RULES, BriefRules
 from core.reports.briefs.sections import BriefSection
 from core.reports.measures import context
+from core.reports.measures.brief_rules import RULES, BriefRules
 from core.reports.measures.daily import Daily
 from core.reports.measures.tiers import DEFINITIONS_VERSION
 from core.reports.people import standing

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from core.catalogue import ACROSS, PRODUCTS, Stat
 from core.reports.briefs.figures import BriefFigures, headline_counts
 from core.reports.briefs.line import BriefLine
-from core.reports.briefs.rules import BriefRules
 from core.reports.measures import context, trends
+from core.reports.measures.brief_rules import BriefRules
 from core.reports.wording import findings
-from core.wording import number
+from core.wording import number, percent
 
 _MADE = frozenset({"artifacts", "commits", "edits", "files", "lines", "PRs", "projects"})
 """Units of counts of what use produced; changes of them are told, not asked about."""
@@ -54,7 +54,7 @@ def _changed(
 def _change(stat: Stat, now: float, then: float, rules: BriefRules, *, asks: bool) -> BriefLine:
     """The line about a statistic that grew or fell; with `asks`, a question about it may follow."""
     told = then >= rules.percent_base and now < 2 * then
-    share = f", {findings.percent(abs(now - then) / then)}" if told else ""
+    share = f", {percent(abs(now - then) / then)}" if told else ""
     numbers = f"{stat.label}: {findings.with_unit(stat, now)}, was {number(then)}"
     return BriefLine(
         f"{numbers} ({number(abs(now - then))} {'more' if now > then else 'fewer'}{share}).",

@@ -10,8 +10,8 @@ from core.catalogue import PRODUCTS, STAT, Product, Ratio
 from core.reports.briefs import runs
 from core.reports.briefs.figures import BriefFigures, headline_counts
 from core.reports.briefs.line import BriefLine
-from core.reports.briefs.rules import BriefRules
 from core.reports.measures import trends
+from core.reports.measures.brief_rules import BriefRules
 from core.reports.periods import DAY, Period
 from core.reports.wording import definitions, findings
 
@@ -165,14 +165,14 @@ def acceptance(figures: BriefFigures, rules: BriefRules) -> list[BriefLine]:
     if not isinstance(ratio, Ratio) or (decided := trends.denominator(during, ratio)) < ratio.thin_below:
         return []
     rate = trends.total(during, ratio)
-    text = f"{ratio.label}: {findings.percent(rate)} of {wording.number(decided)} edits decided"
+    text = f"{ratio.label}: {wording.percent(rate)} of {wording.number(decided)} edits decided"
     fell, before = False, figures.usage.compared
     if before is not None and figures.comparable:
         earlier = figures.history.during(before)
         then, of = trends.total(earlier, ratio), trends.denominator(earlier, ratio)
         if of >= ratio.thin_below:
             change = (findings.amount_change(ratio, rate, then) or "").removesuffix(" vs before")
-            text += f", was {findings.percent(then)} of {wording.number(of)} ({change})"
+            text += f", was {wording.percent(then)} of {wording.number(of)} ({change})"
             fell = findings.points_between(rate or 0, then or 0) <= -rules.rate_points
     return [BriefLine(f"{text}.", ratio.label, ratio.product, ratio.key, fact=f"{text}." if fell else "")]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from core.reports.briefs.figures import BriefFigures
 from core.reports.briefs.line import BriefLine
-from core.reports.briefs.rules import BriefRules
 from core.reports.measures import context
+from core.reports.measures.brief_rules import BriefRules
 from core.reports.periods import DAY, Period
 from core.wording import counted
 

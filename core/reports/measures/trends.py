@@ -50,7 +50,7 @@ def statistic(measures: Daily, stat: Stat | Ratio) -> np.ndarray:
 
 
 def total(measures: Daily, stat: Stat | Ratio) -> float | None:
-    """One statistic over all days; None when nothing of it was measured (or, for a ratio, decided)."""
+    """One statistic over all days; None when nothing of it was measured (or a rate has no case)."""
     return arithmetic.value(stat, measures.total)
 
 

@@ -1,1 +1,1 @@
-"""Figures, definitions and annotations in words."""
+"""Figures and definitions in words."""

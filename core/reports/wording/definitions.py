@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.catalogue import STATS, Ratio
-from core.reports.adoption import gaps
-from core.reports.briefs.rules import RULES as BRIEF
-from core.reports.measures import medians
+from core.reports.measures import gaps, medians
+from core.reports.measures.brief_rules import RULES as BRIEF
 from core.reports.measures.tiers import RULES
 from core.reports.wording.findings import SMALL
 

@@ -7,18 +7,13 @@ from collections.abc import Collection
 from core.catalogue import ANY, Product, Ratio, Stat
 from core.reports.measures.activity import Share, mean_rate
 from core.reports.periods import Grain, Period
-from core.wording import DASH, THIN, number
+from core.wording import number, percent
 
 SMALL = 10
 """Under this headcount a per cent says more than the numbers do."""
 
 _ONE = {"searches": "search"}
 """Units of which one is another word than the plural without its s."""
-
-
-def percent(rate: float | None) -> str:
-    """A rate as whole per cent; a dash when there was nothing to divide by."""
-    return DASH if rate is None else f"{rate:.0%}".replace("%", f"{THIN}%")
 
 
 def value(stat: Stat | Ratio, amount: float | None) -> str:

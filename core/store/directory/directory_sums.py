@@ -11,7 +11,7 @@ line and link, keeps its own; so they are what its old managers above lose and i
     team_day[T, d] += team_day[B, d]    for each T that is above B and was not before
 
 Other accounts that count in other teams than before, or for other days, are summed up again from their days, by
-`core.store.directory.team_moves.move`; those of such branches are left out there, or they would count twice.
+`core.store.usage.team_moves.move`; those of such branches are left out there, or they would count twice.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import numpy as np
 import xxhash
 from sqlalchemy import Connection
 
-from core.store.directory import team_moves
 from core.store.hierarchy.organisation import Organisation
+from core.store.usage import team_moves
 
 
 def relocated(before: Organisation, places: np.ndarray) -> Organisation:

@@ -24,12 +24,12 @@ from core.people.matching import (
     comparable,
     propose,
 )
-from core.store.directory import team_moves
 from core.store.engine import versions
 from core.store.hierarchy import organisation
 from core.store.matching import links
 from core.store.tables.links import ACCOUNT_MATCH, MATCHING_DECISION
 from core.store.tables.usage import ACCOUNT, ACCOUNT_LINK, EMPLOYEE
+from core.store.usage import team_moves
 
 _CHUNK = 5_000
 """Accounts looked at together: bounds memory, and the parameters of one statement."""
@@ -44,7 +44,7 @@ def relink(connection: Connection, accounts: Sequence[int] | None = None) -> boo
     """Match accounts (all of them, or those with the given ids) and store what differs; True when a link changed.
 
     History follows: an account's days carry no person, only the link does. Stored team sums are not touched here; the
-    caller moves them with `core.store.directory.team_moves.move`, or decides inside `history_follows`.
+    caller moves them with `core.store.usage.team_moves.move`, or decides inside `history_follows`.
     """
     changed = False
     aliases = links.aliases(connection)

@@ -11,8 +11,8 @@ from core.admin.access import AdminViewer
 from core.admin.identities import BOUND, WAITING, SignInPage, SignInState
 from core.errors import UptakeError
 from core.reports.wording.markdown import literal
-from core.ui.session import resources
-from core.ui.widgets import choices, url_state
+from core.ui.session import resources, url_state
+from core.ui.widgets import choices
 
 PAGE_SIZE = 30
 _REFUSED, _KNOWN = "refused", "page"

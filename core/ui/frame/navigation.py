@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.errors import NotPermitted
 from core.ui.frame.page_list import PAGES, Audience, PageEntry
-from core.ui.widgets import url_state
+from core.ui.session import url_state
 from core.viewers import Role
 from core.visibility import Scope
 

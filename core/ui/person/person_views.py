@@ -9,7 +9,7 @@ from core.catalogue import STAT
 from core.catalogue.selections import PERSON_CARDS
 from core.reports.briefs.brief import brief
 from core.reports.briefs.sections import BriefSection
-from core.reports.charts import calendars, marks
+from core.reports.charts import annotation_marks, calendars, marks
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark
@@ -18,7 +18,7 @@ from core.reports.measures.tiers import RULES
 from core.reports.people import standing
 from core.reports.people.person import PersonUsage, person_usage
 from core.reports.periods import Grain, Period, shown_grain
-from core.reports.wording import annotated, definitions
+from core.reports.wording import definitions
 from core.reports.wording.markdown import literal
 from core.ui.frame import navigation, theme
 from core.ui.session import resources, session_cache
@@ -155,7 +155,7 @@ def statistics(scope: Scope, usage: PersonUsage, filters: Filters) -> None:
     figures = session_cache.derived(_figures, usage, filters.grain)
     whose = ChartSubject(scope, usage.team, usage.period)
     own = [Mark(mark.first, mark.last, context.in_short(mark)) for mark in usage.marks]
-    noted = session_cache.report(scope, annotated.of_team, usage.team, usage.period)
+    noted = session_cache.report(scope, annotation_marks.of_team, usage.team, usage.period)
     product_views.sections(
         usage.products, lambda _: ProductFigures(whose, figures), marks.inside([*noted, *own], usage.period)
     )

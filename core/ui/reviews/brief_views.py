@@ -13,9 +13,9 @@ from core import audit
 from core.errors import NotPermitted
 from core.reports.briefs.brief import PREAMBLE, Brief, brief_of
 from core.reports.briefs.line import BriefLine
-from core.reports.briefs.rules import RULES
 from core.reports.exports import brief_files
 from core.reports.exports.provenance import Maker, through
+from core.reports.measures.brief_rules import RULES
 from core.reports.periods import Period
 from core.reports.wording.markdown import literal
 from core.ui import gate

@@ -13,8 +13,8 @@ from core.reports.reviews.cycles import CYCLES, LONGEST_DAYS, cycle
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.people import ReviewRefused, ReviewSelection
 from core.reports.wording.markdown import literal
-from core.ui.session import resources
-from core.ui.widgets import choices, filter_bar, person_picker, team_choice, url_state
+from core.ui.session import resources, url_state
+from core.ui.widgets import choices, filter_bar, person_picker, team_choice
 from core.visibility import Scope
 
 _PEOPLE = {"team": "A team", "one": "One person", "list": "A list of people", "me": "Myself"}

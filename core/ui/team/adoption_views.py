@@ -13,14 +13,14 @@ from core.catalogue import ANY, PRODUCT
 from core.reports.adoption import adoption as reports
 from core.reports.adoption import adoption_findings
 from core.reports.adoption.adoption import Adoption
-from core.reports.charts import charts, product_chart, time_charts
+from core.reports.charts import annotation_marks, charts, product_chart, time_charts
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark, at_points
 from core.reports.measures import time_series
 from core.reports.measures.tiers import ORDER, RULES
 from core.reports.periods import Grain
-from core.reports.wording import annotated, definitions, findings
+from core.reports.wording import definitions, findings
 from core.ui.frame import empty_states, theme
 from core.ui.session import session_cache
 from core.ui.team import gap_views
@@ -84,7 +84,7 @@ def _weekly_change(data: Adoption) -> str | None:
 
 def marks(scope: Scope, filters: Filters) -> tuple[Mark, ...]:
     """What admins noted about the days of the range."""
-    return session_cache.report(scope, annotated.of_team, filters.team, filters.period)
+    return session_cache.report(scope, annotation_marks.of_team, filters.team, filters.period)
 
 
 def overview(scope: Scope, data: Adoption, noted: tuple[Mark, ...]) -> None:

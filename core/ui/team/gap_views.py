@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.catalogue import ANY
-from core.reports.adoption import adoption_findings, gaps
+from core.reports.adoption import adoption_findings
 from core.reports.adoption.adoption import Adoption
+from core.reports.measures import gaps
 from core.reports.wording import definitions, findings
 from core.reports.wording.markdown import literal
 from core.ui.frame import navigation
 from core.visibility import PastTeam
-from core.wording import number
+from core.wording import number, percent
 
 
 def where_not(data: Adoption) -> None:
@@ -27,9 +28,7 @@ def where_not(data: Adoption) -> None:
             st.markdown("  \n".join(lines))
             told = f"Teams by their manager, of {found.compared} directly below with {gaps.SMALLEST} people or more."
             if found.below > len(lines):
-                told += (
-                    f" {number(found.below)} lie under the {findings.percent(data.now.active.rate)} of the whole team."
-                )
+                told += f" {number(found.below)} lie under the {percent(data.now.active.rate)} of the whole team."
             if found.lowest > len(lines):
                 more = found.lowest - len(lines)
                 told += f" {more} more {'is' if more == 1 else 'are'} as low as these."

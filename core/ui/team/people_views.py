@@ -15,8 +15,8 @@ from core.reports.people.people import Order, PeoplePage, Show, headlines, peopl
 from core.reports.periods import Period
 from core.reports.wording import findings
 from core.ui.frame import navigation
-from core.ui.session import session_cache
-from core.ui.widgets import choices, paper_table, url_state
+from core.ui.session import session_cache, url_state
+from core.ui.widgets import choices, paper_table
 from core.ui.widgets.filter_bar import Filters
 from core.visibility import PastTeam, Scope
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.catalogue import PRODUCT
 from core.people.text import number_of
-from core.reports.charts import team_charts, time_charts
+from core.reports.charts import annotation_marks, team_charts, time_charts
 from core.reports.charts.charts import ChartTheme
 from core.reports.charts.drawing import Drawing
 from core.reports.charts.marks import Mark, at_points
@@ -17,7 +17,7 @@ from core.reports.periods import Grain
 from core.reports.teams import team_comparison
 from core.reports.teams.team_comparison import FEWEST, MOST, Comparison, Lines
 from core.reports.teams.teams import Teams
-from core.reports.wording import annotated, findings
+from core.reports.wording import findings
 from core.ui.frame import theme
 from core.ui.session import session_cache
 from core.ui.widgets import choices, stat_views
@@ -109,7 +109,7 @@ def _lines(scope: Scope, teams: Sequence[Team], found: Comparison, filters: Filt
         else f"people, as not every team has {findings.SMALL} people"
     )
     product = PRODUCT[filters.product.key].label
-    noted = session_cache.report(scope, annotated.of_compared, tuple(teams), tuple(names), filters.period)
+    noted = session_cache.report(scope, annotation_marks.of_compared, tuple(teams), tuple(names), filters.period)
     noted = tuple(at_points(noted, [week.first for week in found.weeks], Grain.WEEK))
     stat_views.chart(
         _title(found),

@@ -190,7 +190,7 @@ def _share(share: Share | None) -> tuple[float | None, str]:
     """To sort by, and in words: per cent, or people in a small team."""
     if share is None:
         return None, wording.DASH
-    return share.rate, str(share) if share.of < findings.SMALL else findings.percent(share.rate)
+    return share.rate, str(share) if share.of < findings.SMALL else wording.percent(share.rate)
 
 
 def _columns(labels: list[str], view: str) -> dict[str, Any]:

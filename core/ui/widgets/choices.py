@@ -18,7 +18,7 @@ from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from core.reports.periods import Period
 from core.reports.wording.markdown import literal
-from core.ui.widgets import url_state
+from core.ui.session import url_state
 
 Option = TypeVar("Option", bound=str)
 

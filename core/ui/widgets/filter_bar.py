@@ -16,8 +16,8 @@ from core.reports.measures import activity
 from core.reports.periods import PRESETS, Grain, Period, preset, shown_grain
 from core.reports.wording import findings
 from core.ui.frame import empty_states
-from core.ui.session import resources, session_cache
-from core.ui.widgets import choices, past_switch, team_choice, url_state
+from core.ui.session import resources, session_cache, url_state
+from core.ui.widgets import choices, past_switch, team_choice
 from core.visibility import Freshness, Scope, Team
 
 GRAINS = {Grain.DAY: "Daily", Grain.WEEK: "Weekly", Grain.MONTH: "Monthly"}

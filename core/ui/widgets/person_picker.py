@@ -7,8 +7,8 @@ from itertools import islice
 import numpy as np
 import streamlit as st
 
-from core.ui.session import session_cache
-from core.ui.widgets import filter_bar, url_state
+from core.ui.session import session_cache, url_state
+from core.ui.widgets import filter_bar
 from core.visibility import Scope
 
 MOST_OFFERED = 500

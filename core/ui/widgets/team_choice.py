@@ -9,8 +9,8 @@ import streamlit as st
 
 from core import wording
 from core.reports.teams.teams import EVERYBODY
-from core.ui.session import session_cache
-from core.ui.widgets import choices, past_switch, url_state
+from core.ui.session import session_cache, url_state
+from core.ui.widgets import choices, past_switch
 from core.visibility import EVERYONE, Scope, Team
 
 CHOSEN = "team_picker"

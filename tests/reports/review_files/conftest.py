@@ -11,10 +11,10 @@ from core.reports.exports import review_files
 from core.reports.reviews import people
 from core.reports.reviews.packet import Request, chosen_stats
 from core.reports.reviews.readings import PresentReadings
+from core.store.day_writes import DayWriter
 from core.store.directory import directory
 from core.store.engine import schema
 from core.store.engine.database import Database
-from core.store.usage.writes import DayWriter
 from core.visibility import Identity, MarkKind, NewMark, scope_of, viewer_for
 from tests.reports.review_files.invented import AS_OF, EVIL, LEDGER, MAKER, NOTE, PERIOD
 from tests.support import personas

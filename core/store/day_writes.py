@@ -10,13 +10,12 @@ from sqlalchemy import Connection
 
 from core.api.records import UsagePage
 from core.catalogue import MASK_BITS, MEASURES
-from core.store.directory import team_moves
 from core.store.engine import versions
 from core.store.hierarchy import organisation
 from core.store.hierarchy.organisation import Organisation
 from core.store.matching import attribution
 from core.store.matching.accounts import AccountBook
-from core.store.usage import ledger, rollups, user_days
+from core.store.usage import ledger, rollups, team_moves, user_days
 from core.store.usage.ledger import DayChange
 
 

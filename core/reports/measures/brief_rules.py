@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.reports.wording.findings import percent
+from core.wording import percent
 
 
 @dataclass(frozen=True)
