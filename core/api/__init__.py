@@ -10,6 +10,7 @@ client      all of the above as one client: a page of JSON for one day
 envelope    a page's cursor and fingerprint, without parsing the page
 rows        the typed shape of a page, generated from the catalogue
 counting    rows to a matrix of counters
+undecoded   what can go wrong while an answer is decoded, and where in it
 drift       fields that the catalogue does not know
 records     a page of JSON to a `UsagePage`
 totals      pages of summaries, skills and connectors to typed rows, without people

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import msgspec
 import xxhash
 
+from core.api.undecoded import DECODE_ERRORS
 from core.errors import ApiContractError
 
 LONGEST_CURSOR = 8_192
@@ -59,7 +60,7 @@ def require_page(body: bytes) -> None:
     """
     try:
         msgspec.json.decode(body, type=_Page)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except DECODE_ERRORS as error:
         raise ApiContractError(
             "The Analytics API's answer is not a page of data: it is cut off, no JSON object, or has no list of rows. "
             "Stored data stays as it is."
@@ -89,7 +90,7 @@ def _parsed(body: bytes) -> Envelope:
     try:
         page = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         cursor = msgspec.json.decode(page.pop("next_page", msgspec.Raw(b"null")), type=str | None)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except DECODE_ERRORS as error:
         raise ApiContractError(
             "The Analytics API's answer is not a page of data: it is cut off, no JSON object, or its next_page is no "
             "text. Nothing of this day was stored."

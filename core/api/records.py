@@ -14,13 +14,12 @@ from core.api.counting import count
 from core.api.drift import unknown_fields
 from core.api.envelope import Envelope, envelope
 from core.api.rows import COUNTERS, LARGEST, LENIENT, STRICT
+from core.api.undecoded import DECODE_ERRORS, told
 from core.errors import ApiContractError
 
 __all__ = ["Envelope", "UsagePage", "decode", "envelope"]
 
-_FAILURES = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
 _ROW = re.compile(r"^data\[[^\]]*\]\.")
-_WHERE = re.compile(r"^(.*?)(?: - at `(?:key in )?(.+)`)?$", re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,17 +62,16 @@ def _parse(body: bytes) -> tuple[Any, frozenset[str]]:
         return STRICT.decode(body), frozenset()
     except msgspec.ValidationError:
         pass
-    except _FAILURES as error:
+    except DECODE_ERRORS as error:
         raise _contract_error(error) from error
     try:
         return LENIENT.decode(body), unknown_fields(msgspec.json.decode(body))
-    except _FAILURES as error:
+    except DECODE_ERRORS as error:
         raise _contract_error(error) from error
 
 
 def _contract_error(error: Exception) -> ApiContractError:
-    matched = _WHERE.match(str(error))
-    problem, where = (matched[1], matched[2] or "") if matched else (str(error), "")
+    problem, where = told(error)
     path = where.removeprefix("$.")
     if isinstance(error, RecursionError):
         text = "The Analytics API's answer is nested too deep to be a page of data."

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from core.api.drift import USERS, Known, unknown_fields
 from core.api.envelope import LONGEST_CURSOR
 from core.api.rows import LARGEST
+from core.api.undecoded import DECODE_ERRORS, told
 from core.catalogue import SUMMARIES
 from core.errors import ApiContractError
 
@@ -26,7 +27,6 @@ _Count = (
     Annotated[int, Meta(ge=0, le=LARGEST)] | Annotated[float, Meta(ge=0, le=LARGEST, multiple_of=1)] | None  # 3 or 3.0
 )
 _Name = Annotated[str, Meta(min_length=1, max_length=1_000, pattern=r"\A[^\x00]*\Z")]
-_WHERE = re.compile(r"^(.*?)(?: - at `(?:key in )?(.+)`)?$", re.DOTALL)
 _SINCE_MIDNIGHT = re.compile(r"\d{4}-\d{2}-\d{2}(T00:00(:00(\.0+)?)?(Z|\+00:00)?)?")
 
 SPANS = ("daily", "weekly", "monthly")
@@ -153,7 +153,7 @@ def summaries(body: bytes) -> TotalsPage[Any]:
 def _json(endpoint: str, body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.MsgspecError, RecursionError, OverflowError, ValueError) as error:
+    except DECODE_ERRORS as error:
         raise _contract_error(endpoint, error) from error
 
 
@@ -165,7 +165,7 @@ def _page(endpoint: str, page: dict[str, Any], row: type[Row], known: Known) -> 
         if row is OrganisationDay:
             rows = [{**given, "day": _day(given)} for given in rows]
         typed = msgspec.convert({known.rows: rows}, dict[str, list[row]])[known.rows]  # type: ignore[valid-type]
-    except (msgspec.MsgspecError, RecursionError, OverflowError, ValueError) as error:
+    except DECODE_ERRORS as error:
         raise _contract_error(endpoint, error) from error
     return TotalsPage(typed, frozenset(f"{endpoint}.{path}" for path in unknown), cursor or None)
 
@@ -179,8 +179,7 @@ def _day(row: dict[str, Any]) -> str:
 
 
 def _contract_error(endpoint: str, error: Exception) -> ApiContractError:
-    matched = _WHERE.match(str(error))
-    problem, where = (matched[1], matched[2] or "") if matched else (str(error), "")
+    problem, where = told(error)
     path = where.removeprefix("$").lstrip(".")
     return ApiContractError(
         f"The Analytics API's answer about {endpoint} cannot be understood{f' at {path}' if path else ''}: "

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from core.sync.health import Health
-from core.sync.lateness import State
+from core.sync.lateness import KeyState, State
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-KEY_STATES = ("absent", "disconnected", "waiting", "stored", "rejected", "unreadable")
 
 Sample = tuple[Mapping[str, str], float]
 
@@ -42,7 +40,7 @@ def _of(health: Health) -> Iterator[tuple[str, str, Iterable[Sample]]]:
         seconds = None if moment is None else moment.timestamp()
         yield f"{name}_timestamp_seconds", f"{meaning}, in seconds since 1970.", _known(seconds)
     yield "lag_days", "Days between the newest day offered and the newest one stored.", _known(health.lag_days)
-    yield "key_state", "What is known of the API key: 1 for its state.", _one_of("state", KEY_STATES, health.key)
+    yield "key_state", "What is known of the API key: 1 for its state.", _one_of("state", KeyState, health.key)
     yield "lease_holder_alive", "Whether a sync daemon holds the lease and renews it.", [({}, health.daemon_alive)]
     counts = asdict(health.days).items()
     days: list[Sample] = [({"state": state}, count) for state, count in counts if count is not None]
