@@ -76,7 +76,7 @@ def test_a_key_that_the_api_rejects_is_told_as_such(runner, world, held, stands)
     world.now += HOUR
     runner().run(held, "hourly")
     assert stands().key == "rejected"
-    assert f'uptake_key_state{{state="rejected"}} 1.0' in metrics.render("1", stands())
+    assert 'uptake_key_state{state="rejected"} 1.0' in metrics.render("1", stands())
     world.answer = lambda _day, _number: None
     world.now += 2 * HOUR
     runner().run(held, "hourly")
