@@ -21,8 +21,8 @@ from tests.running import browsers, lock
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
-PROCESSES = min((os.cpu_count() or 1) + 1, 4)
-"""One more than there are processors: tests wait for browsers, databases and other processes half of their time."""
+PROCESSES = min((os.cpu_count() or 1) + 2, 4)
+"""Two more than there are processors: tests wait for browsers, databases and other processes half of their time."""
 
 EVERY_TEST = ["-q", f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"]
 """Files are shared out among processes, in the order of `tests.conftest`; what a file's tests prepare together is

@@ -80,7 +80,7 @@ def test_a_page_whose_connection_is_gone_is_hidden_and_says_so_until_it_is_back(
 
 @pytest.mark.parametrize("path", ["/connection", "/roles", "/no-such-page"])
 def test_a_page_that_is_not_mine_says_so_plainly_and_stays_at_its_address(visitor, site, path):
-    page = visitor.sign_in(site.org.employee.email, path)
+    page = visitor.come_as(site.org.employee.email, path)
     page.get_by_role("heading", name="Not found", exact=True).wait_for()
     assert page.url == site.url + path
     assert page.get_by_role("dialog").count() == 0
