@@ -178,8 +178,8 @@ def _table(scope: Scope, team: Team, roster: TeamRoster, visible: Sequence[int],
     weeks = zip(_weekly_days(shown.history, roster.period), counted, strict=True)
     columns: dict[str, object] = {
         "name": [members.names[place] for place in places],
-        "status": [shown.status(index) for index in range(len(places))],
         "days": pd.arrays.IntegerArray(shown.days.astype(np.int64), ~counted),
+        "status": [shown.status(index) for index in range(len(places))],
         "weeks": [counts if is_counted else None for counts, is_counted in weeks],
         "last_active": shown.history.last_active(),
         **people_totals.load(scope, team, shown, keys),

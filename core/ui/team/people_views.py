@@ -159,11 +159,12 @@ def _list(rows: pd.DataFrame) -> None:
 
 
 def _headings(product: Product, weeks: Period) -> dict[str, str]:
+    """In the order of the table; the first two, which a phone shows, say who and how often."""
     inside = "" if product is ANY else f" in {product.noun}"
     return {
         "name": "Name",
-        "status": f"Habit{inside}, {wording.short_day(weeks.first)} – {wording.short_day(weeks.last)}",
         "days": f"Active days{inside}",
+        "status": f"Habit{inside}, {wording.short_day(weeks.first)} – {wording.short_day(weeks.last)}",
         "weeks": "Days a week",
         "last_active": f"Last active{inside}",
         **{key: STAT[key].label for key in headlines(product)},
