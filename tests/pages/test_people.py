@@ -108,6 +108,14 @@ def test_the_heading_of_habits_says_its_weeks(visit, company):
     assert str(weeks) in columns["status"]["help"]
 
 
+def test_headings_that_are_about_a_product_name_it_shortly_and_days_stand_beside_names(visit):
+    table = visit(FRANK, PEOPLE, product="powerpoint").dataframe[0]
+    columns = json.loads(table.proto.columns)
+    assert columns["days"]["label"] == "Active days in PowerPoint"
+    assert "the PowerPoint agent" in columns["days"]["help"]
+    assert list(table.value.columns[:3]) == ["name", "days", "status"]
+
+
 def test_a_name_in_the_table_is_a_button(visit):
     columns = json.loads(visit(FRANK, PEOPLE).dataframe[0].proto.columns)
     assert columns["name"]["type_config"]["type"] == "button"

@@ -160,7 +160,7 @@ def _list(rows: pd.DataFrame) -> None:
 
 def _headings(product: Product, weeks: Period) -> dict[str, str]:
     """In the order of the table; the first two, which a phone shows, say who and how often."""
-    inside = "" if product is ANY else f" in {product.noun}"
+    inside = "" if product is ANY else f" in {product.short}"
     return {
         "name": "Name",
         "days": f"Active days{inside}",
