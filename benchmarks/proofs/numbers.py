@@ -8,7 +8,6 @@ product. Each page of a draw is compared up to its first difference, which is pr
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
@@ -35,7 +34,7 @@ from core.store.engine import schema
 from core.store.engine.database import Database
 from core.visibility import EVERYONE, Scope, Team
 from tests.reports import world as worlds
-from tests.reports.expected import Expected, shifted
+from tests.reports.expected import Expected, expected_total, shifted
 from tests.reports.expected_teams import check, leads, scope_of_person, total
 from tests.reports.world import ADMIN, DAY, FIRST, LAST, TODAY, World, days
 from tests.support import databases
@@ -212,20 +211,9 @@ def _usage(drawn: Draw, person: str, stats: Sequence[Stat | Ratio]) -> int:
     for of, span in spans:
         during = usage.history.during(of)
         for stat in stats:
-            assert trends.total(during, stat) == pytest.approx(_of_person(world, person, stat, span)), stat.key
+            wanted = expected_total(world, person, stat, list(days(*span)))
+            assert trends.total(during, stat) == pytest.approx(wanted), stat.key
     return 2 + len(spans) * len(stats)
-
-
-def _of_person(world: World, person: str, stat: Stat | Ratio, span: tuple[dt.date, dt.date]) -> float | None:
-    def added(keys: tuple[str, ...]) -> int | None:
-        values = [world.value(person, key, day) for key in keys for day in days(*span)]
-        known = [value for value in values if value is not None]
-        return sum(known) if known else None
-
-    if isinstance(stat, Stat):
-        return added(stat.measures)
-    top, bottom = added(stat.numerator), added(stat.denominator)
-    return None if top is None or not bottom else top / bottom
 
 
 PAGES = {"Adoption": _adoption, "Teams": _teams, "People": _people, "Person and My usage": _person}

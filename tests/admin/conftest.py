@@ -18,8 +18,9 @@ from core.store.day_writes import DayWriter
 from core.store.engine.database import Database
 from core.store.usage import ledger
 from simulator.dataset import usage_row
-from tests.admin.installation import DIRECTORY, NEWEST, NOW, days_back
+from tests.admin.installation import NEWEST, NOW, days_back
 from tests.support.invented import SECRET
+from tests.support.small_directory import DIRECTORY
 
 
 @pytest.fixture

@@ -12,14 +12,6 @@ NEWEST = TODAY - dt.timedelta(days=1)
 FIRST = TODAY - dt.timedelta(days=5)
 """The day that the back-fill of five days ends with."""
 
-DIRECTORY = b"""email,name,manager_email,end_date
-alice@example.com,Alice Archer,,
-bob@example.com,Bob Baker,alice@example.com,
-charlie@example.com,Charlie Cole,,
-dora@example.com,Dora Dean,,
-eve@example.com,Eve Ellis,alice@example.com,2026-01-31
-"""
-
 
 def usage() -> FixedDataset:
     """Alice sends 3 messages a day, Bob 5, Charlie 7; Zed, whom the directory does not know, 11; Dora and Eve none."""

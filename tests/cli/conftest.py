@@ -13,6 +13,7 @@ from simulator.api import create_app
 from simulator.server import running
 from tests.cli import company
 from tests.cli.calls import Uptake, caller, settings, shell
+from tests.support.small_directory import DIRECTORY
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def uptake(tmp_path: Path, api: str) -> Uptake:
 def people(tmp_path: Path) -> Path:
     """The company's directory file."""
     file = tmp_path / "people.csv"
-    file.write_bytes(company.DIRECTORY)
+    file.write_bytes(DIRECTORY)
     return file
 
 
@@ -57,7 +58,7 @@ def with_data(tmp_path_factory: pytest.TempPathFactory, api: str) -> Uptake:
     folder = tmp_path_factory.mktemp("filled")
     environ = settings(folder / "data", api)
     call = caller(environ)
-    (folder / "people.csv").write_bytes(company.DIRECTORY)
+    (folder / "people.csv").write_bytes(DIRECTORY)
     imported = call("directory", "import", folder / "people.csv")
     assert imported.exit_code == 0, imported.output
     connected = call("connect", stdin=company.KEY)

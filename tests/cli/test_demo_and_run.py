@@ -28,7 +28,8 @@ from core.settings import load
 from core.store.access import identities
 from core.store.tables.usage import EMPLOYEE
 from tests.cli.calls import ROOT, caller, settings, shell
-from tests.cli.company import DIRECTORY, KEY, NEWEST
+from tests.cli.company import KEY, NEWEST
+from tests.support.small_directory import DIRECTORY
 
 Start = Callable[..., "Running"]
 

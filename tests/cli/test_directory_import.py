@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli import company
 from tests.cli.calls import ROOT, settings
+from tests.support.small_directory import DIRECTORY
 
 
 def test_a_file_is_imported_and_importing_it_again_changes_nothing(uptake, people: Path):
@@ -99,7 +100,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(uptake, people: Pa
 def test_a_dry_run_names_those_who_are_added_and_come_back_and_whose_line_is_not_used(uptake, people: Path):
     uptake("directory", "import", people)
     added = "fay@example.com,Fay Finch,bob@example.com,\ngil@example.com,Gil Gray,ghost@example.com,\n"
-    people.write_bytes(company.DIRECTORY.replace(b"2026-01-31", b"") + added.encode())
+    people.write_bytes(DIRECTORY.replace(b"2026-01-31", b"") + added.encode())
     result = uptake("directory", "import", people, "--dry-run")
     assert result.stdout.splitlines()[1:] == [
         "line 7 (added): Fay Finch (fay@example.com): reports to bob@example.com",
@@ -113,7 +114,7 @@ def test_a_dry_run_names_those_who_are_added_and_come_back_and_whose_line_is_not
 def test_a_dry_run_of_many_lines_names_the_first_fifty_of_each_kind(uptake, people: Path):
     uptake("directory", "import", people)
     more = "".join(f"new{number:04}@example.com,New {number},,\n" for number in range(1_050))
-    people.write_bytes(company.DIRECTORY.replace(b"Bob Baker", b"Robert Baker") + more.encode())
+    people.write_bytes(DIRECTORY.replace(b"Bob Baker", b"Robert Baker") + more.encode())
     result = uptake("directory", "import", people, "--dry-run")
     lines = result.stdout.splitlines()
     assert [line for line in lines if "(added)" in line][-2:] == [
@@ -269,7 +270,7 @@ def test_a_missing_file_is_a_mistake_of_the_caller(uptake, tmp_path: Path):
 
 
 def test_the_file_may_come_from_a_pipe(uptake):
-    result = uptake("directory", "import", "-", stdin=company.DIRECTORY)
+    result = uptake("directory", "import", "-", stdin=DIRECTORY)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "5 added" in result.stdout
 
