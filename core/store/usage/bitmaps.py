@@ -19,7 +19,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import Connection, bindparam, select
 
-from core.bits import bits_of, mask_of
+from core.bits import bits_of, mask_of, united
 from core.store.engine import versions
 from core.store.engine.column_types import to_epoch
 from core.store.engine.waiting import one_at_a_time
@@ -58,17 +58,34 @@ class ActiveDays:
 
     def of(self, team: Team) -> ActiveDays:
         """Who of a chain was active: its first person is bit 0, and bits behind its last are not set."""
-        shift, begin, end = team.left % 8, team.left // 8, -(-team.right // 8)
-        rows = self.rows[:, begin:end]
-        if shift:
-            following = np.zeros_like(rows)
-            following[:, :-1] = rows[:, 1:] << (8 - shift)
-            rows = (rows >> shift) | following
-        width = -(-team.size // 8)
-        if team.size % 8 and team.right < self.rows.shape[1] * 8:
-            rows = rows[:, :width].copy()
-            rows[:, -1] &= (1 << team.size % 8) - 1
-        return ActiveDays(self.days, rows[:, :width])
+        return ActiveDays(self.days, _of_chain(self.rows[:, _bytes_of(team)], team))
+
+    def united(self, spans: Sequence[Span], team: Team) -> np.ndarray:
+        """Bits [spans, people of a chain] as in `of`: who was active on any stored day of each span.
+
+        United first: there are fewer spans than days to be cut to the chain.
+        """
+        parts = [self.between(*span) for span in spans]
+        return _of_chain(united(self.rows[:, _bytes_of(team)], [(part.start, part.stop) for part in parts]), team)
+
+
+def _bytes_of(team: Team) -> slice:
+    """The bytes in which the bits of a chain lie, beside some of its neighbours'."""
+    return slice(team.left // 8, -(-team.right // 8))
+
+
+def _of_chain(rows: np.ndarray, team: Team) -> np.ndarray:
+    """Those bytes of everybody's bits with the chain's alone, from its first person on."""
+    width = -(-team.size // 8)
+    if shift := team.left % 8:
+        following = np.zeros_like(rows)
+        following[:, :-1] = rows[:, 1:] << (8 - shift)
+        rows = (rows >> shift) | following
+    rows = rows[:, :width]
+    if behind := team.size % 8:
+        rows = rows if shift else rows.copy()  # what is kept stays as it is
+        rows[:, -1] &= (1 << behind) - 1
+    return rows
 
 
 @dataclass(frozen=True)

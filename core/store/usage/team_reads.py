@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
-from core.bits import Packed, none_of, united
+from core.bits import Packed, none_of
 from core.store.hierarchy.organisation import Organisation, Team
 from core.store.tables.usage import ACCOUNT_LINK, EMPLOYEE, TEAM_DAY, USER_DAY
 from core.store.usage.bitmaps import KEPT, ActiveDays, Span
@@ -37,9 +37,7 @@ def active_in(
     kept = KEPT.read(connection, database, directory, hull)
     result = {product: Packed(none_of(0, team.size), team.size) for product in wanted}
     for product, given in spans.items():
-        found = kept[product].of(team)
-        parts = [found.between(*span) for span in given]
-        result[product] = Packed(united(found.rows, [(part.start, part.stop) for part in parts]), team.size)
+        result[product] = Packed(kept[product].united(given, team), team.size)
     return result
 
 
