@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,16 +50,8 @@ class StoredDays:
     def __init__(self, scope: Scope, period: Period, first_day: dt.date) -> None:
         self.first = min(first_day, period.first)
         self._days = scope.stored_days(self.first, period.last)
-        self._known: dict[tuple[int, frozenset[str]], bool] = {}
-
-    def _tells(self, product: Product, day: dt.date) -> bool:
-        unmeasured = self._days.get(day)
-        if unmeasured is None:
-            return False
-        key = (product.bit, unmeasured)
-        if key not in self._known:
-            self._known[key] = measured(product, unmeasured)
-        return self._known[key]
+        self._through = period.last
+        self._before: dict[int, list[int]] = {}
 
     def measured(self, period: Period) -> Callable[[str], bool]:
         """Tells of a measure whether any day of a period measured it for anybody."""
@@ -68,11 +61,25 @@ class StoredDays:
 
     def covers(self, product: Product, period: Period) -> bool:
         """Whether every day of a period has data."""
-        return all(self._tells(product, day) for day in period)
+        return self.number(product, period) == len(period)
 
     def any_of(self, product: Product, period: Period) -> bool:
         """Whether any day of a period has data."""
-        return any(self._tells(product, day) for day in period)
+        return self.number(product, period) > 0
+
+    def number(self, product: Product, period: Period) -> int:
+        """How many days of a period have data."""
+        before = self._before.get(product.bit) or self._counted(product)
+        most, zero = len(before) - 1, self.first.toordinal()
+        start, stop = (min(max(day.toordinal() - zero, 0), most) for day in (period.first, period.last + DAY))
+        return before[stop] - before[start]
+
+    def _counted(self, product: Product) -> list[int]:
+        """How many days before each day have data, from the first one up to the day after the last."""
+        tells = {unmeasured: measured(product, unmeasured) for unmeasured in set(self._days.values())}
+        known = [day in self._days and tells[self._days[day]] for day in Period(self.first, self._through)]
+        self._before[product.bit] = before = list(itertools.accumulate(known, initial=0))
+        return before
 
 
 def load(scope: Scope, team: Team, product: Product, period: Period, stored: StoredDays) -> TeamActivity:
@@ -106,7 +113,7 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
         habit=habit,
         products=products,
         marked=marked,
-        missing_days=sum(not stored.covers(product, Period(day, day)) for day in period),
+        missing_days=len(period) - stored.number(product, period),
     )
 
 

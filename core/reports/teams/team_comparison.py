@@ -105,10 +105,8 @@ def compare(scope: Scope, chosen: Sequence[Team], product: Product, period: Peri
     """Compute the figures of teams of the scope, `MOST` at most."""
     teams = list(chosen)[:MOST]
     everybody = scope.members(scope.whole)
-    sums = [
-        team if isinstance(team, PastTeam) else np.flatnonzero(np.isin(everybody.ids, scope.members(team).ids))
-        for team in teams
-    ]
+    zero = scope.whole.left  # in pre-order each chain is a slice of the scope's people
+    sums = [team if isinstance(team, PastTeam) else slice(team.left - zero, team.right - zero) for team in teams]
     if single := singled_out(everybody, scope.viewer.employee_id, sums, period):
         scope.recorder.log_people(single)
     keys = list(dict.fromkeys(key for stat in STATISTICS for key in measures_of(stat)))

@@ -63,7 +63,7 @@ def _choice(scope: Scope, data: Teams) -> list[int]:
     asked_for = st.query_params.get(_PARAMETER, "")
     if st.session_state.get(_ADDRESS) != asked_for:
         asked = [number for text in asked_for.split("-")[:MOST] if (number := number_of(text)) is not None]
-        st.session_state[_CHOICE] = list(team_comparison.team_labels(scope, asked))
+        st.session_state[_CHOICE] = list(_named(scope, asked))
         if set(asked_for.split("-")) - {""} != {str(number) for number in st.session_state[_CHOICE]}:
             choices.say(_NONE_OF_YOURS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
