@@ -18,7 +18,7 @@ from core.reports.measures.activity import Share, mean_rate
 from core.reports.measures.tiers import ORDER
 from core.reports.periods import Period
 from core.reports.teams import team_comparison, team_table
-from core.reports.teams.team_activity import TeamCounts
+from core.reports.teams.team_activity import StoredDays, TeamCounts
 from core.reports.teams.teams import MOST_AREAS, SMALLEST_AREA, Teams, teams, top
 from core.store.day_writes import DayWriter
 from core.store.directory import directory
@@ -273,3 +273,34 @@ def test_teams_side_by_side_that_leave_one_person_are_a_look_at_that_one(databas
     assert people_looked_at(database) == []  # of A, C, E and F it is not known who did what
     team_comparison.compare(scope, [lead, *below], ANY, week, week.first)
     assert people_looked_at(database) == [[lead.team_id]]
+
+
+def test_who_reads_below_somebody_else_looks_at_the_very_one_whom_teams_side_by_side_leave(database: Database):
+    lines = ["email,name,manager_email", "top@example.com,Top,", "a@example.com,A,top@example.com"]
+    lines += [f"{one}@example.com,{one},{lead}@example.com" for one, lead in ("ba", "cb", "db", "ec", "fc", "gd", "hd")]
+    with database.write() as connection:
+        directory.apply(connection, read_csv("\n".join(lines).encode()), TODAY)
+        DayWriter(connection).store(connection, LAST, [personas.page([("u", "b@example.com", {})])], b"day", NOW)
+    scope = scope_of_person(database, "a@example.com")
+    members = scope.members(scope.whole)
+    chosen = [scope.team(int(members.ids[members.emails.index(f"{name}@example.com")])) for name in "bcd"]
+    week = Period(LAST - DAY * 6, LAST)
+    team_comparison.compare(scope, chosen, ANY, week, week.first)
+    assert people_looked_at(database) == [[chosen[0].team_id]]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "stored"), [(0, 4, 4), (-3, 9, 4), (1, 1, 1), (3, 3, 0), (2, 4, 2), (-3, -1, 0), (5, 9, 0)]
+)
+def test_days_with_data_are_counted_wherever_a_period_begins_and_ends(database: Database, first, last, stored):
+    day = LAST - DAY * 4
+    with database.write() as connection:
+        directory.apply(connection, read_csv(b"email,name,manager_email\na@example.com,A,\n"), TODAY)
+        for number in (0, 1, 2, 4):
+            page = personas.page([("u", "a@example.com", {})])
+            DayWriter(connection).store(connection, day + DAY * number, [page], b"day", NOW)
+    known = StoredDays(scope_of_person(database, ADMIN), Period(day, LAST), day)
+    period = Period(day + DAY * first, day + DAY * last)
+    assert known.days_of(ANY, period) == stored
+    assert known.covers(ANY, period) == (stored == len(period))
+    assert known.any_of(ANY, period) == (stored > 0)

@@ -61,13 +61,13 @@ class StoredDays:
 
     def covers(self, product: Product, period: Period) -> bool:
         """Whether every day of a period has data."""
-        return self.number(product, period) == len(period)
+        return self.days_of(product, period) == len(period)
 
     def any_of(self, product: Product, period: Period) -> bool:
         """Whether any day of a period has data."""
-        return self.number(product, period) > 0
+        return self.days_of(product, period) > 0
 
-    def number(self, product: Product, period: Period) -> int:
+    def days_of(self, product: Product, period: Period) -> int:
         """How many days of a period have data."""
         before = self._before.get(product.bit) or self._counted(product)
         most, zero = len(before) - 1, self.first.toordinal()
@@ -113,7 +113,7 @@ def load(scope: Scope, team: Team, product: Product, period: Period, stored: Sto
         habit=habit,
         products=products,
         marked=marked,
-        missing_days=len(period) - stored.number(product, period),
+        missing_days=len(period) - stored.days_of(product, period),
     )
 
 
